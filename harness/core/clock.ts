@@ -1,0 +1,141 @@
+/**
+ * Time from outside. `Date.now` and `setTimeout` stand in `core/` only (the architecture test sees to it).
+ *
+ * Virtual time advances only when no real work is in flight: whoever starts real work (an invocation, a read
+ * from disk that an execution waits for) holds the clock for as long as it runs.
+ */
+export interface Clock {
+  readonly kind: 'wall' | 'virtual';
+  /** Milliseconds since the Unix epoch; never goes backwards within one clock. */
+  nowMs(): number;
+  /** Calls `fire` once, at least `delayMs` from now. Returns a function that cancels it. */
+  after(delayMs: number, fire: () => void): Cancel;
+  /** Marks real work in flight; call the result once when it has ended. A no-op on wall time. */
+  hold(): () => void;
+}
+
+export type Cancel = () => void;
+
+/** Longest delay `setTimeout` takes (2^31 - 1 ms, 24.8 days). */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/** The machine's own time. Timers do not keep the process alive when `unref` is true. */
+export function wallClock(options: { unref?: boolean } = {}): Clock {
+  return {
+    kind: 'wall',
+    nowMs: () => Date.now(),
+    after(delayMs, fire) {
+      let handle: NodeJS.Timeout;
+      const arm = (leftMs: number) => {
+        const stepMs = Math.min(Math.max(leftMs, 0), MAX_TIMEOUT_MS);
+        handle = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : fire()), stepMs);
+        if (options.unref) handle.unref();
+      };
+      arm(delayMs);
+      return () => clearTimeout(handle);
+    },
+    hold: () => () => {},
+  };
+}
+
+interface VirtualTimer {
+  atMs: number;
+  sequence: number;
+  fire: (() => void) | undefined;
+}
+
+/** Time that jumps to the next timer as soon as nothing real is in flight and the event loop has drained. */
+export class VirtualClock implements Clock {
+  readonly kind = 'virtual';
+  #nowMs: number;
+  #sequence = 0;
+  #holds = 0;
+  #scheduled = false;
+  /** Binary heap by (atMs, sequence): equal times fire in the order they were set. */
+  readonly #heap: VirtualTimer[] = [];
+
+  constructor(startMs = Date.now()) {
+    this.#nowMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, fire: () => void): Cancel {
+    const timer: VirtualTimer = { atMs: this.#nowMs + Math.max(delayMs, 0), sequence: this.#sequence++, fire };
+    this.#push(timer);
+    this.#wake();
+    return () => {
+      timer.fire = undefined;
+    };
+  }
+
+  hold(): () => void {
+    this.#holds++;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#holds--;
+      this.#wake();
+    };
+  }
+
+  #wake(): void {
+    if (this.#scheduled || this.#holds > 0) return;
+    this.#scheduled = true;
+    // Two turns of the event loop: pending promise jobs and I/O callbacks run before time may move.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#advance();
+      }),
+    );
+  }
+
+  #advance(): void {
+    if (this.#holds > 0) return;
+    let timer = this.#pop();
+    while (timer && !timer.fire) timer = this.#pop();
+    if (!timer?.fire) return;
+    this.#nowMs = Math.max(this.#nowMs, timer.atMs);
+    timer.fire();
+    // Timers due at the very same instant fire in the same turn, as a real event loop would.
+    while (this.#heap[0] && (!this.#heap[0].fire || this.#heap[0].atMs <= this.#nowMs)) this.#pop()?.fire?.();
+    if (this.#heap.length > 0) this.#wake();
+  }
+
+  #before(a: VirtualTimer, b: VirtualTimer): boolean {
+    return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+  }
+
+  #push(timer: VirtualTimer): void {
+    const heap = this.#heap;
+    let i = heap.push(timer) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!this.#before(heap[i]!, heap[parent]!)) break;
+      [heap[i], heap[parent]] = [heap[parent]!, heap[i]!];
+      i = parent;
+    }
+  }
+
+  #pop(): VirtualTimer | undefined {
+    const heap = this.#heap;
+    const top = heap[0];
+    const last = heap.pop();
+    if (!top || !last || top === last) return top;
+    heap[0] = last;
+    for (let i = 0; ; ) {
+      const left = 2 * i + 1;
+      if (left >= heap.length) break;
+      const right = left + 1;
+      const child = right < heap.length && this.#before(heap[right]!, heap[left]!) ? right : left;
+      if (!this.#before(heap[child]!, heap[i]!)) break;
+      [heap[i], heap[child]] = [heap[child]!, heap[i]!];
+      i = child;
+    }
+    return top;
+  }
+}

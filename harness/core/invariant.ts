@@ -1,0 +1,12 @@
+/** Thrown when the harness itself is wrong: never the user's fault, always a bug to report. */
+export class InvariantViolation extends Error {
+  constructor(message: string) {
+    super(`invariant violated: ${message}`);
+    this.name = 'InvariantViolation';
+  }
+}
+
+/** Asserts what must never be false. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InvariantViolation(message);
+}

@@ -1,0 +1,76 @@
+/**
+ * AWS's quotas in one table: a change of AWS is a change of one line. Each entry names the documentation page
+ * and the date on which it was taken over. Services read the numbers from an `AwsLimits`, so that a profile can
+ * lift or lower any of them.
+ */
+
+interface Limit {
+  value: number;
+  /** Documentation page. */
+  page: string;
+  /** Day the value was taken over, ISO 8601. */
+  date: string;
+}
+
+const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+const SFN = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
+const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html';
+const S3_KEYS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html';
+const DATE = '2026-11-23';
+
+const at = (value: number, page: string): Limit => ({ value, page, date: DATE });
+
+const MB = 1024 * 1024;
+
+/** us-east-1 defaults. */
+export const AWS_LIMITS = {
+  lambdaSyncPayloadBytes: at(6 * MB, LAMBDA),
+  lambdaAsyncPayloadBytes: at(1 * MB, LAMBDA),
+  lambdaMinMemoryMB: at(128, LAMBDA),
+  lambdaMaxMemoryMB: at(10_240, LAMBDA),
+  lambdaMemoryPerVcpuMB: at(1_769, 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html'),
+  lambdaMaxVcpus: at(6, 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html'),
+  lambdaMaxTimeoutSeconds: at(900, LAMBDA),
+  lambdaMinEphemeralStorageMB: at(512, LAMBDA),
+  lambdaMaxEphemeralStorageMB: at(10_240, LAMBDA),
+  lambdaZippedBytes: at(50 * MB, LAMBDA),
+  lambdaUnzippedBytes: at(250 * MB, LAMBDA),
+  lambdaEnvironmentBytes: at(4 * 1024, LAMBDA),
+  lambdaConcurrentExecutions: at(1_000, LAMBDA),
+  lambdaInitTimeoutMs: at(10_000, 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html'),
+  sfnPayloadBytes: at(256 * 1024, SFN),
+  sfnDefinitionBytes: at(1 * MB, SFN),
+  sfnHistoryEvents: at(25_000, SFN),
+  sfnExpressMaxSeconds: at(300, SFN),
+  sfnMapRunConcurrentChildren: at(10_000, SFN),
+  sfnOpenMapRuns: at(1_000, SFN),
+  sfnStandardChildrenPerSecond: at(100, SFN),
+  sfnExpressChildrenPerSecond: at(1_000, SFN),
+  sfnTransitionsPerSecond: at(5_000, SFN),
+  sfnTransitionBucket: at(5_000, SFN),
+  sfnStartExecutionPerSecond: at(300, SFN),
+  sfnStartExecutionBucket: at(1_300, SFN),
+  sfnItemReaderBytes: at(10 * 1024 * MB, SFN),
+  sfnRedriveDays: at(14, SFN),
+  s3ListPageKeys: at(1_000, S3),
+  s3MinPartBytes: at(5 * MB, S3),
+  s3MaxParts: at(10_000, S3),
+  s3MaxPutBytes: at(5 * 1024 * MB, S3),
+  s3DeleteObjectsKeys: at(1_000, S3),
+  s3KeyBytes: at(1_024, S3_KEYS),
+  s3UserMetadataBytes: at(2 * 1024, S3_KEYS),
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof AWS_LIMITS;
+
+/** The quotas in force: plain numbers, `Infinity` where a profile lifts one. */
+export type AwsLimits = Readonly<Record<LimitName, number>>;
+
+/** Quotas of a profile (`aws-default` or `none`) with single values replaced. */
+export function limitsOf(profile: 'aws-default' | 'none', overrides: Partial<AwsLimits> = {}): AwsLimits {
+  const entries = Object.entries(AWS_LIMITS).map(([name, limit]) => {
+    const lifted = profile === 'none' && !name.startsWith('lambdaM') && name !== 's3ListPageKeys';
+    return [name, lifted ? Number.POSITIVE_INFINITY : limit.value];
+  });
+  return { ...(Object.fromEntries(entries) as Record<LimitName, number>), ...overrides };
+}
