@@ -63,7 +63,11 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, fire: () => void): Cancel {
-    const timer: VirtualTimer = { atMs: this.#nowMs + Math.max(delayMs, 0), sequence: this.#sequence++, fire };
+    const timer: VirtualTimer = {
+      atMs: this.#nowMs + Math.max(delayMs, 0),
+      sequence: this.#sequence++,
+      fire,
+    };
     this.#push(timer);
     this.#wake();
     return () => {

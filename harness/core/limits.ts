@@ -37,7 +37,10 @@ export const AWS_LIMITS = {
   lambdaUnzippedBytes: at(250 * MB, LAMBDA),
   lambdaEnvironmentBytes: at(4 * 1024, LAMBDA),
   lambdaConcurrentExecutions: at(1_000, LAMBDA),
-  lambdaInitTimeoutMs: at(10_000, 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html'),
+  lambdaInitTimeoutMs: at(
+    10_000,
+    'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html',
+  ),
   sfnPayloadBytes: at(256 * 1024, SFN),
   sfnDefinitionBytes: at(1 * MB, SFN),
   sfnHistoryEvents: at(25_000, SFN),

@@ -1,0 +1,158 @@
+/**
+ * The third waist: backend to judgement. A RunRecord is the normalised evidence of one run; assertions and
+ * metrics see a record, never a backend, so a verdict means the same on every backend. Plain JSON, version in
+ * `recordVersion`; times are milliseconds since the epoch on `clock`.
+ */
+import type { Json, JsonObject } from '../core/json.ts';
+
+export interface RunRecord {
+  recordVersion: 1;
+  runId: string;
+  scenario: string;
+  /** Values of the matrix for this run, e.g. `{ partitionMB: 25 }`. */
+  parameters: { [name: string]: string | number | boolean };
+  backend: { name: string; endpoint?: string; capabilities: string[] };
+  clock: 'wall' | 'virtual' | 'modelled';
+  startedAtMs: number;
+  endedAtMs: number;
+  /** The machine it ran on. */
+  host: { cpuModel: string; cpus: number; memoryMB: number; platform: string; node: string };
+  /** What was deployed, by digest. */
+  artifacts: ArtifactRecord[];
+  dataset?: DatasetRecord;
+  executions: ExecutionRecord[];
+  invocations: InvocationRecord[];
+  /** Objects under the watched prefixes after the run. */
+  objects: ObjectRecord[];
+  /** Parsed results of the inference function, one per result object of this run. */
+  results: InferenceResult[];
+  logs: LogRecord[];
+  /** Peak resident memory of the harness process itself, MB. */
+  harnessPeakRssMB?: number;
+}
+
+export interface ArtifactRecord {
+  name: string;
+  kind: 'lambda-zip' | 'state-machine' | 'model';
+  /** Lambda's CodeSha256 (base64 SHA-256 of the zip), or base64 SHA-256 of the canonical text. */
+  sha256: string;
+  sizeBytes: number;
+  unzippedBytes?: number;
+}
+
+export interface DatasetRecord {
+  bucket: string;
+  prefix: string;
+  format: string;
+  partitionMB?: number;
+  seed?: number;
+  partitions: { key: string; sizeBytes: number; samples?: number }[];
+}
+
+export interface ExecutionRecord {
+  executionArn: string;
+  name: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+  startedAtMs: number;
+  stoppedAtMs?: number;
+  input: Json;
+  output?: Json;
+  error?: string;
+  cause?: string;
+  /** AWS's history events, `timestamp` in milliseconds. */
+  history: HistoryRecord[];
+  mapRuns: MapRunRecord[];
+  /** Child executions of the Map Runs (history may be left out where there are many). */
+  children: ChildRecord[];
+}
+
+export interface HistoryRecord {
+  id: number;
+  previousEventId: number;
+  timestampMs: number;
+  type: string;
+  [details: string]: unknown;
+}
+
+export interface MapRunRecord {
+  mapRunArn: string;
+  status: string;
+  startedAtMs: number;
+  stoppedAtMs?: number;
+  maxConcurrency: number;
+  toleratedFailureCount: number;
+  toleratedFailurePercentage: number;
+  itemCounts: MapCounts;
+  executionCounts: MapCounts;
+}
+
+export interface MapCounts {
+  pending: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  timedOut: number;
+  aborted: number;
+  total: number;
+  resultsWritten: number;
+}
+
+export interface ChildRecord {
+  executionArn: string;
+  mapRunArn: string;
+  status: string;
+  startedAtMs: number;
+  stoppedAtMs?: number;
+  input?: Json;
+  output?: Json;
+  error?: string;
+  cause?: string;
+}
+
+/** One Lambda invocation, from its REPORT line. */
+export interface InvocationRecord {
+  functionName: string;
+  requestId: string;
+  logStream: string;
+  endedAtMs: number;
+  durationMs: number;
+  billedDurationMs: number;
+  memorySizeMB: number;
+  maxMemoryUsedMB: number;
+  /** Set on a cold start only. */
+  initDurationMs?: number;
+  /** `timeout`, `error` or AWS's error type, when the line carries a Status. */
+  status?: string;
+  errorType?: string;
+  /** Waiting for a free core of this machine before the invocation began; never part of durationMs. */
+  waitedForCoreMs?: number;
+}
+
+export interface ObjectRecord {
+  bucket: string;
+  key: string;
+  sizeBytes: number;
+  etag: string;
+  lastModifiedMs: number;
+}
+
+/** What inference writes to `RESULT_PATH/<rank>.json`: the original's keys, then ours. */
+export interface InferenceResult extends JsonObject {
+  'total_cpu_time (seconds)': number;
+  'total_cpu_memory (MB)': number;
+  'execution_time (seconds/batch)': number;
+  num_batches: number;
+  batch_size: number;
+  device: string;
+  throughput_bps: number;
+  sample_persec: number;
+  result_path: string;
+  data_path: string;
+}
+
+export interface LogRecord {
+  logGroup: string;
+  logStream: string;
+  timestampMs: number;
+  message: string;
+}

@@ -1,0 +1,64 @@
+/**
+ * A partition as the pipeline sees it, whatever its file format. One sample is an SDSS cutout
+ * float32[5,32,32] (u g r i z), five magnitudes float32[5] and, in survey data, the spectroscopic redshift z.
+ */
+
+export const BANDS = ['u', 'g', 'r', 'i', 'z'] as const;
+export const IMAGE_SIDE_PX = 32;
+/** Floats of one image: 5 bands of 32 x 32 pixels. */
+export const IMAGE_FLOATS = BANDS.length * IMAGE_SIDE_PX * IMAGE_SIDE_PX;
+/** Model input of one sample: image and magnitudes as float32, 20,500 bytes. */
+export const SAMPLE_BYTES = 4 * (IMAGE_FLOATS + BANDS.length);
+/** Model input of one sample in bits, the factor between samples/s and throughput. */
+export const SAMPLE_BITS = 8 * SAMPLE_BYTES;
+
+/** Bytes that can be read by range: an S3 object, a file, a buffer. Reads past the end are a `PartitionError`. */
+export interface RandomAccess {
+  /** What a person would call it: `s3://bucket/key` or a path. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Exactly `lengthBytes` bytes from `offsetBytes`; the result may be kept and is not reused. */
+  read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array>;
+}
+
+/** `count` samples in row-major order. The arrays may be views; they are valid until the next batch is asked for. */
+export interface SampleBatch {
+  /** Index of the first sample within the partition. */
+  offset: number;
+  count: number;
+  /** [count, 5, 32, 32] */
+  images: Float32Array;
+  /** [count, 5], AB magnitudes u g r i z */
+  magnitudes: Float32Array;
+  /** [count] true redshifts; absent when the partition has none. */
+  redshifts?: Float32Array;
+}
+
+export interface Partition {
+  readonly format: 'pt' | 'json';
+  readonly samples: number;
+  readonly hasRedshifts: boolean;
+  /** Samples in order, `batchSize` at a time (the last batch may be smaller). Memory is bounded by a few batches. */
+  batches(batchSize: number): AsyncIterable<SampleBatch>;
+}
+
+export type PartitionErrorCode =
+  | 'Empty'
+  | 'Truncated'
+  | 'Malformed'
+  | 'WrongShape'
+  | 'WrongType'
+  | 'NonFinite'
+  | 'HostilePickle'
+  | 'UnknownFormat'
+  | 'TooLarge';
+
+/** A partition that cannot be used. The message names the file, what is wrong with it, and where. */
+export class PartitionError extends Error {
+  readonly code: PartitionErrorCode;
+  constructor(code: PartitionErrorCode, message: string) {
+    super(message);
+    this.name = `PartitionError.${code}`;
+    this.code = code;
+  }
+}

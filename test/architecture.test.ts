@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Which folders a folder may import from; everyone may import `harness/core` and itself. */
+const ALLOWED: Record<string, string[]> = {
+  'harness/core': [],
+  'harness/record': [],
+  'harness/asl': [],
+  'harness/emulator': ['harness/asl'],
+  'harness/data': ['lambdas/shared'],
+  'harness/artifacts': [],
+  'harness/deploy': ['harness/artifacts'],
+  'harness/backends': ['harness/emulator', 'harness/record', 'harness/deploy', 'harness/artifacts'],
+  'harness/assertions': ['harness/record', 'harness/metrics'],
+  'harness/metrics': ['harness/record'],
+  'harness/scenario': [
+    'harness/backends',
+    'harness/assertions',
+    'harness/metrics',
+    'harness/record',
+    'harness/data',
+    'harness/deploy',
+    'harness/artifacts',
+  ],
+  'harness/reports': ['harness/record', 'harness/scenario', 'harness/metrics', 'harness/assertions'],
+  'harness/cli': ['*'],
+  'lambdas/init': ['lambdas/shared'],
+  'lambdas/inference': ['lambdas/shared'],
+  'lambdas/summarize': ['lambdas/shared'],
+  'lambdas/shared': [],
+};
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'),
+    )
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+const layerOf = (file: string) => file.split('/').slice(0, 2).join('/');
+
+function relativeImports(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  return [...found].map((match) => relative(root, resolve(root, dirname(file), match[1]!)));
+}
+
+const files = [...sourceFiles('harness'), ...sourceFiles('lambdas')];
+
+describe('architecture', () => {
+  it('sees the source files', () => {
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.flatMap(relativeImports).length).toBeGreaterThan(10);
+  });
+
+  it('every folder is in the table of layers', () => {
+    const unknown = new Set(files.map(layerOf).filter((layer) => !(layer in ALLOWED)));
+    expect([...unknown]).toEqual([]);
+  });
+
+  it('imports follow the table', () => {
+    const wrong = files.flatMap((file) => {
+      const from = layerOf(file);
+      const allowed = ALLOWED[from] ?? [];
+      return relativeImports(file)
+        .filter((target) => {
+          const to = layerOf(target);
+          if (to === from || allowed.includes('*')) return false;
+          return !(from.startsWith('harness/') && to === 'harness/core') && !allowed.includes(to);
+        })
+        .map((target) => `${file} imports ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('time and randomness enter through core', () => {
+    const forbidden =
+      /\bDate\.now\b|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\(|\bMath\.random\b|\brandomUUID\b|\bperformance\.now\b|timers\/promises/;
+    const wrong = files
+      .filter((file) => file.startsWith('harness/') && !file.startsWith('harness/core/'))
+      .flatMap((file) =>
+        readFileSync(join(root, file), 'utf8')
+          .split('\n')
+          .flatMap((line, index) =>
+            forbidden.test(line) && !line.trim().startsWith('*')
+              ? [`${file}:${index + 1}: ${line.trim()}`]
+              : [],
+          ),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('files stay readable: at most 400 lines', () => {
+    const long = files
+      .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length }))
+      .filter(({ lines }) => lines > 401);
+    expect(long).toEqual([]);
+  });
+
+  it('no file is a drawer for leftovers', () => {
+    const drawers = files.filter((file) => /(?:utils?|helpers?|common|manager)\.ts$/i.test(file));
+    expect(drawers).toEqual([]);
+  });
+});
