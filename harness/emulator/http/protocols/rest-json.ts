@@ -1,0 +1,70 @@
+/**
+ * restJson1 (Lambda): paths and methods name the operation.
+ * Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+ */
+import { AwsError } from '../../../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import type { Operation } from '../operation.ts';
+import { readBody } from '../read-body.ts';
+import { restRouter } from '../rest-router.ts';
+import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
+import { renderJsonError } from './aws-json.ts';
+
+/** Reads a JSON object body of at most `limitBytes`; an empty body is `{}`. */
+export async function readJsonObject(request: WireRequest, limitBytes: number): Promise<JsonObject> {
+  const bytes = await readBody(request.body, limitBytes);
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+  }
+  if (!isJsonObject(value)) {
+    throw new AwsError('InvalidRequestContentException', 'The request body must be a JSON object.');
+  }
+  return value as JsonObject;
+}
+
+/** A JSON answer. */
+export function jsonResponse(status: number, value: object): WireResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+/** A service that speaks REST JSON. */
+export function restJsonService<C>(options: {
+  name: ServiceName;
+  operations: readonly Operation<C>[];
+  context: C;
+  stop?: () => Promise<void>;
+}): Service {
+  const match = restRouter(options.operations);
+  const finish = (response: WireResponse, request: WireRequest): WireResponse => ({
+    ...response,
+    headers: { 'x-amzn-requestid': request.requestId, ...response.headers },
+  });
+  return {
+    name: options.name,
+    operations: options.operations.map((operation) => operation.name),
+    stop: options.stop ?? (async () => {}),
+    async handle(request) {
+      const found = match(request);
+      try {
+        if (!found) {
+          throw new AwsError(
+            'UnknownOperationException',
+            `${request.method} ${request.path} is not served.`,
+            404,
+          );
+        }
+        return finish(await found.operation.run(options.context, request, found.parameters), request);
+      } catch (error) {
+        const rendered = renderJsonError(error);
+        return finish(
+          { ...rendered, headers: { 'content-type': 'application/json', ...rendered.headers } },
+          request,
+        );
+      }
+    },
+  };
+}

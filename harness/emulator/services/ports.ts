@@ -1,0 +1,105 @@
+/**
+ * What the services are to each other inside the process: narrow doors, so that Step Functions invokes a function
+ * or reads an object without going through HTTP, and no service sees another's store.
+ */
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../core/clock.ts';
+import type { AwsLimits } from '../../core/limits.ts';
+import type { Random } from '../../core/random.ts';
+
+/** What every service is given. */
+export interface ServiceEnvironment {
+  clock: Clock;
+  random: Random;
+  limits: AwsLimits;
+  region: string;
+  /** Twelve digits. */
+  accountId: string;
+  /** Folder of this service alone, created by the emulator; nothing may be written outside it. */
+  stateDir: string;
+  /** Base URL of the listener, known once it listens. */
+  endpoint(): string;
+  /** Something for the operator's eyes (a line without line feed); never secrets. */
+  log(line: string): void;
+}
+
+/** S3 as the other services use it; errors are AwsError with S3's codes (`NoSuchKey`, `NoSuchBucket`). */
+export interface ObjectsPort {
+  headObject(
+    bucket: string,
+    key: string,
+  ): Promise<{ sizeBytes: number; etag: string; lastModifiedMs: number }>;
+  /** `range` counts bytes, end exclusive. */
+  getObject(
+    bucket: string,
+    key: string,
+    range?: { startBytes: number; endBytes?: number },
+  ): Promise<{ sizeBytes: number; etag: string; contentType: string; body: Readable }>;
+  putObject(
+    bucket: string,
+    key: string,
+    body: string | Uint8Array | Readable,
+    options?: { contentType?: string },
+  ): Promise<{ etag: string }>;
+  /** Keys in UTF-8 order after `startAfter`, at most `maxKeys`. */
+  listObjects(
+    bucket: string,
+    options: { prefix?: string; startAfter?: string; maxKeys?: number },
+  ): Promise<{ objects: ListedObject[]; truncated: boolean }>;
+}
+
+export interface ListedObject {
+  key: string;
+  sizeBytes: number;
+  /** Quoted, as on the wire. */
+  etag: string;
+  lastModifiedMs: number;
+}
+
+/** CloudWatch Logs as the other services use it: groups and streams are made as needed. */
+export interface LogsPort {
+  append(
+    logGroup: string,
+    logStream: string,
+    events: readonly { timestampMs: number; message: string }[],
+  ): void;
+}
+
+/** Lambda as Step Functions uses it. Throws AwsError (`ResourceNotFoundException`, `TooManyRequestsException` ...). */
+export interface FunctionsPort {
+  invoke(request: InvokeRequest): Promise<InvokeResult>;
+}
+
+export interface InvokeRequest {
+  /** Name, partial or whole ARN, with or without qualifier. */
+  functionName: string;
+  qualifier?: string;
+  /** JSON text. */
+  payload: string;
+  invocationType?: 'RequestResponse' | 'Event' | 'DryRun';
+  /** Base64, as on the wire. */
+  clientContext?: string;
+  logTail?: boolean;
+  /** ARN of the role that calls, for policy enforcement. */
+  callerRoleArn?: string;
+  /** Aborted when the result is not wanted any more. The function runs on, as on AWS. */
+  signal?: AbortSignal;
+}
+
+export interface InvokeResult {
+  statusCode: 200 | 202 | 204;
+  /** JSON text the function answered, or of its error. */
+  payload: string;
+  /** `Unhandled` when the function failed. */
+  functionError?: string;
+  executedVersion: string;
+  requestId: string;
+  /** Last 4 KB of the log, base64. */
+  logResult?: string;
+}
+
+/** IAM as the other services use it. */
+export interface RolesPort {
+  /** True when the role exists. */
+  hasRole(roleArn: string): boolean;
+}
