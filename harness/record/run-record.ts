@@ -26,6 +26,10 @@ export interface RunRecord {
   objects: ObjectRecord[];
   /** Parsed results of the inference function, one per result object of this run. */
   results: InferenceResult[];
+  /** Predictions of this run, one entry per predictions file (`RESULT_PATH/<rank>.predictions.fits`). */
+  predictions: PredictionsRecord[];
+  /** Evidence that could not be had, one sentence each: what was not collected and why. Never silent. */
+  gaps: string[];
   logs: LogRecord[];
   /** Peak resident memory of the harness process itself, MB. */
   harnessPeakRssMB?: number;
@@ -147,7 +151,23 @@ export interface InferenceResult extends JsonObject {
   throughput_bps: number;
   sample_persec: number;
   result_path: string;
+  /** Key of the partition; several are joined by a comma, none is the empty text. */
   data_path: string;
+}
+
+/** Columns of a predictions file, of equal length and in the order of the samples. */
+export interface PredictionsRecord {
+  bucket: string;
+  key: string;
+  rank: number;
+  /** Key of the partition each sample came from. */
+  dataPath: string[];
+  /** Index of the sample within its partition. */
+  sample: number[];
+  /** Predicted redshifts. */
+  zPred: number[];
+  /** True redshifts; absent when the partition has none. */
+  zTrue?: number[];
 }
 
 export interface LogRecord {

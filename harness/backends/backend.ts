@@ -1,0 +1,101 @@
+/**
+ * The contract of a backend: a place where the pipeline can run. The same deploy, the same scenario and the same
+ * evidence on each; what a place cannot do it leaves out of its capabilities, and an expectation that needs one
+ * of those is reported as `not judged on this backend`, never as passed.
+ *
+ *     const backend = await BACKENDS.embedded.start(options);   // registry: backends/index.ts
+ *     const clients = clientsFor(backend.access);               // deploy/aws-access.ts
+ *     const deployment = await deploy(clients, spec);           // deploy/deploy.ts
+ *     ... startExecution with clients.stepfunctions ...
+ *     const record = await backend.collectEvidence(request);    // SDK calls only, the same everywhere
+ *     await backend.stop();
+ */
+
+import type { Clock } from '../core/clock.ts';
+import type { AwsLimits } from '../core/limits.ts';
+import type { Random } from '../core/random.ts';
+import type { AwsAccess } from '../deploy/aws-access.ts';
+import type { RunRecord } from '../record/run-record.ts';
+
+/**
+ * What a backend can do beyond the plain APIs.
+ * - `distributed-map`: Map Runs with their own child executions and truthful statuses
+ * - `logs`: function output in CloudWatch Logs; `report-lines`: with REPORT lines whose figures are measured
+ * - `memory-enforcement`, `timeout-enforcement`: a function that exceeds its limit is ended
+ * - `quotas`: AWS's quotas bite (payloads, rates, sizes)
+ * - `iam-enforcement`: policies are evaluated, not only kept
+ * - `virtual-time`: waits and retries take no wall time; `chaos`: faults can be injected
+ */
+export type Capability =
+  | 'distributed-map'
+  | 'express'
+  | 'logs'
+  | 'report-lines'
+  | 'emf-metrics'
+  | 'memory-enforcement'
+  | 'timeout-enforcement'
+  | 'quotas'
+  | 'iam-enforcement'
+  | 'virtual-time'
+  | 'chaos';
+
+export interface BackendOptions {
+  /** Wall or virtual; backends without `virtual-time` take the wall clock only. */
+  clock: Clock;
+  random: Random;
+  /** Folder for objects, function code and logs; made if absent. Backends elsewhere ignore it. */
+  stateFolder: string;
+  region?: string;
+  /** Quotas in force (`quotas`). */
+  limits?: AwsLimits;
+  /** Port of the embedded emulator; 0, the default, takes any free one. */
+  port?: number;
+  /** URL of the `endpoint` backend. */
+  endpoint?: string;
+  profile?: string;
+  /** One line per noteworthy event, for `--verbose`. */
+  log?: (line: string) => void;
+}
+
+export interface Backend {
+  readonly name: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  /** Brings the place up and returns once every service has answered. HarnessError (exit code 3) if it cannot. */
+  start(options: BackendOptions): Promise<RunningBackend>;
+}
+
+export interface RunningBackend {
+  readonly name: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly access: AwsAccess;
+  /** The URL a person would use, where there is a single one. */
+  readonly endpoint?: string;
+  /** Platform on which the functions run: the artifacts must be built for it. */
+  readonly functionTarget: FunctionTarget;
+  /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
+  collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
+  /** Ends everything this backend started; idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Operating system and processor of the function's environment (native modules differ). */
+export interface FunctionTarget {
+  platform: 'linux' | 'darwin' | 'win32';
+  arch: 'x64' | 'arm64';
+}
+
+/** Whose evidence, and what the caller alone knows about the run. */
+export interface EvidenceRequest {
+  /** Copied into the record unchanged. */
+  identity: Pick<RunRecord, 'runId' | 'scenario' | 'parameters' | 'artifacts' | 'dataset'>;
+  executionArns: string[];
+  /** Functions whose logs are read, by name. */
+  functionNames: string[];
+  /** Prefixes whose objects are listed; results, predictions and summaries are read from them. */
+  watch: { bucket: string; prefix: string }[];
+  /** When the run began, milliseconds since the epoch on the backend's clock: older log events are left out. */
+  startedAtMs: number;
+  endedAtMs: number;
+  /** Histories of children of Map Runs too (costly beyond some hundred). Default false. */
+  childHistories?: boolean;
+}
