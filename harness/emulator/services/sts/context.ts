@@ -1,0 +1,7 @@
+import type { RolesPort, ServiceEnvironment } from '../ports.ts';
+
+/** What an operation of this service works on. */
+export interface StsContext {
+  env: ServiceEnvironment;
+  roles: RolesPort;
+}
