@@ -10,6 +10,8 @@ interface Limit {
   page: string;
   /** Day the value was taken over, ISO 8601. */
   date: string;
+  /** `shape`: no quota but how a service works, never lifted. `floor`: a minimum, lifted to 0. */
+  kind?: 'shape' | 'floor';
 }
 
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
@@ -19,6 +21,8 @@ const S3_KEYS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ke
 const DATE = '2026-11-23';
 
 const at = (value: number, page: string): Limit => ({ value, page, date: DATE });
+const shape = (value: number, page: string): Limit => ({ value, page, date: DATE, kind: 'shape' });
+const floor = (value: number, page: string): Limit => ({ value, page, date: DATE, kind: 'floor' });
 
 const MB = 1024 * 1024;
 
@@ -26,18 +30,21 @@ const MB = 1024 * 1024;
 export const AWS_LIMITS = {
   lambdaSyncPayloadBytes: at(6 * MB, LAMBDA),
   lambdaAsyncPayloadBytes: at(1 * MB, LAMBDA),
-  lambdaMinMemoryMB: at(128, LAMBDA),
-  lambdaMaxMemoryMB: at(10_240, LAMBDA),
-  lambdaMemoryPerVcpuMB: at(1_769, 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html'),
-  lambdaMaxVcpus: at(6, 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html'),
-  lambdaMaxTimeoutSeconds: at(900, LAMBDA),
-  lambdaMinEphemeralStorageMB: at(512, LAMBDA),
-  lambdaMaxEphemeralStorageMB: at(10_240, LAMBDA),
+  lambdaMinMemoryMB: shape(128, LAMBDA),
+  lambdaMaxMemoryMB: shape(10_240, LAMBDA),
+  lambdaMemoryPerVcpuMB: shape(
+    1_769,
+    'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html',
+  ),
+  lambdaMaxVcpus: shape(6, 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html'),
+  lambdaMaxTimeoutSeconds: shape(900, LAMBDA),
+  lambdaMinEphemeralStorageMB: shape(512, LAMBDA),
+  lambdaMaxEphemeralStorageMB: shape(10_240, LAMBDA),
   lambdaZippedBytes: at(50 * MB, LAMBDA),
   lambdaUnzippedBytes: at(250 * MB, LAMBDA),
   lambdaEnvironmentBytes: at(4 * 1024, LAMBDA),
   lambdaConcurrentExecutions: at(1_000, LAMBDA),
-  lambdaInitTimeoutMs: at(
+  lambdaInitTimeoutMs: shape(
     10_000,
     'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html',
   ),
@@ -55,8 +62,8 @@ export const AWS_LIMITS = {
   sfnStartExecutionBucket: at(1_300, SFN),
   sfnItemReaderBytes: at(10 * 1024 * MB, SFN),
   sfnRedriveDays: at(14, SFN),
-  s3ListPageKeys: at(1_000, S3),
-  s3MinPartBytes: at(5 * MB, S3),
+  s3ListPageKeys: shape(1_000, S3),
+  s3MinPartBytes: floor(5 * MB, S3),
   s3MaxParts: at(10_000, S3),
   s3MaxPutBytes: at(5 * 1024 * MB, S3),
   s3DeleteObjectsKeys: at(1_000, S3),
@@ -71,9 +78,9 @@ export type AwsLimits = Readonly<Record<LimitName, number>>;
 
 /** Quotas of a profile (`aws-default` or `none`) with single values replaced. */
 export function limitsOf(profile: 'aws-default' | 'none', overrides: Partial<AwsLimits> = {}): AwsLimits {
-  const entries = Object.entries(AWS_LIMITS).map(([name, limit]) => {
-    const lifted = profile === 'none' && !name.startsWith('lambdaM') && name !== 's3ListPageKeys';
-    return [name, lifted ? Number.POSITIVE_INFINITY : limit.value];
+  const entries = Object.entries<Limit>(AWS_LIMITS).map(([name, limit]) => {
+    if (profile === 'aws-default' || limit.kind === 'shape') return [name, limit.value];
+    return [name, limit.kind === 'floor' ? 0 : Number.POSITIVE_INFINITY];
   });
   return { ...(Object.fromEntries(entries) as Record<LimitName, number>), ...overrides };
 }
