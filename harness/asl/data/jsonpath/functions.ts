@@ -1,0 +1,30 @@
+/** Jayway's functions at the end of a path, e.g. `$.items.length()`. */
+import { isJsonObject, type Json } from '../../../core/json.ts';
+import type { FunctionName } from './syntax.ts';
+
+/** The function's value, `undefined` where it does not apply. */
+export function applyFunction(name: FunctionName, value: Json): Json | undefined {
+  if (name === 'length') {
+    if (typeof value === 'string' || Array.isArray(value)) return value.length;
+    return isJsonObject(value) ? Object.keys(value).length : undefined;
+  }
+  if (name === 'keys') return isJsonObject(value) ? Object.keys(value) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  const numbers = value.filter((item) => typeof item === 'number');
+  if (numbers.length === 0) return undefined;
+  const sum = numbers.reduce((total, number) => total + number, 0);
+  switch (name) {
+    case 'min':
+      return numbers.reduce((least, number) => (number < least ? number : least));
+    case 'max':
+      return numbers.reduce((most, number) => (number > most ? number : most));
+    case 'sum':
+      return sum;
+    case 'avg':
+      return sum / numbers.length;
+    case 'stddev': {
+      const mean = sum / numbers.length;
+      return Math.sqrt(numbers.reduce((total, n) => total + (n - mean) ** 2, 0) / numbers.length);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Payload templates of the JSONPath query language: a member `name.$` takes the value its path or intrinsic
+ * function gives. Whatever holds no such member is a constant and is handed out as it is, never copied.
+ */
+import type { Json, JsonObject } from '../../core/json.ts';
+import { type IntrinsicExpression, parseIntrinsicCall } from './intrinsic-call.ts';
+import { type JsonPath, parsePath } from './jsonpath.ts';
+import { AslFailure, type Evaluator } from './scope.ts';
+
+/** Compiled values are immutable: nobody may change what an evaluator returns. */
+export interface Template {
+  readonly evaluate: Evaluator;
+  /** Paths read anywhere in the template. */
+  readonly paths: readonly JsonPath[];
+}
+
+/**
+ * Compiles a template.
+ * @throws PathSyntaxError or IntrinsicSyntaxError for a bad `.$` member, TypeError when it is not a text
+ */
+export function compileTemplate(template: Json): Template {
+  const paths: JsonPath[] = [];
+  const dynamic = compileValue(template, paths);
+  return { evaluate: dynamic ?? (() => template), paths };
+}
+
+/** A path or a call of an intrinsic function; throws as {@link compileTemplate}. */
+export function compilePathOrIntrinsic(text: string): JsonPath | IntrinsicExpression {
+  return text.startsWith('$') ? parsePath(text) : parseIntrinsicCall(text);
+}
+
+/** `undefined` when the value is constant. */
+function compileValue(value: Json, paths: JsonPath[]): Evaluator | undefined {
+  if (Array.isArray(value)) return compileArray(value, paths);
+  if (typeof value === 'object' && value !== null) return compileObject(value, paths);
+  return undefined;
+}
+
+function compileArray(items: Json[], paths: JsonPath[]): Evaluator | undefined {
+  const evaluators = items.map((item) => compileValue(item, paths));
+  if (evaluators.every((evaluator) => evaluator === undefined)) return undefined;
+  return (scope) => items.map((item, i) => evaluators[i]?.(scope) ?? item);
+}
+
+function compileObject(members: JsonObject, paths: JsonPath[]): Evaluator | undefined {
+  const entries = Object.entries(members).map(([name, value]) => {
+    if (!name.endsWith('.$')) return { name, value, evaluate: compileValue(value, paths) };
+    if (typeof value !== 'string') throw new TypeError(`The value of '${name}' is not a text`);
+    return { name: name.slice(0, -2), value, evaluate: compileDynamic(name, value, paths) };
+  });
+  if (entries.every(({ evaluate }) => evaluate === undefined)) return undefined;
+  const unsafe = entries.some(({ name }) => name === '__proto__');
+  return (scope) => {
+    if (unsafe)
+      return Object.fromEntries(entries.map((each) => [each.name, each.evaluate?.(scope) ?? each.value]));
+    const result: JsonObject = {};
+    for (const { name, value, evaluate } of entries) result[name] = evaluate ? evaluate(scope) : value;
+    return result;
+  };
+}
+
+function compileDynamic(field: string, text: string, paths: JsonPath[]): Evaluator {
+  const expression = compilePathOrIntrinsic(text);
+  if ('evaluate' in expression) {
+    paths.push(...expression.paths);
+    return expression.evaluate;
+  }
+  paths.push(expression);
+  return requiredPath(expression, field);
+}
+
+/**
+ * The value of a path in a template or in ErrorPath/CausePath.
+ * @throws AslFailure States.Runtime "The JSONPath '$.x' specified for the field 'f' could not be found in the input '...'"
+ */
+export function requiredPath(path: JsonPath, field: string): Evaluator {
+  return (scope) => {
+    const value = path.find(scope);
+    if (value !== undefined) return value;
+    throw new AslFailure(
+      'States.Runtime',
+      `The JSONPath '${path.text}' specified for the field '${field}' could not be found in the input '${JSON.stringify(scope.input)}'`,
+    );
+  };
+}
