@@ -5,12 +5,12 @@
  *
  * Invariants: (1) every `invokeTask`, `startMapRun` and `setTimer` is answered by exactly one final event or is
  * cancelled by the interpreter; (2) events for an id that is finished or cancelled are ignored; (3) after
- * `finish` no effect follows.
+ * `finish` no effect follows (until a `redrive`); what is still open then has been cancelled before it.
  */
 import type { Json, JsonObject } from '../core/json.ts';
 import type { HistoryEvent } from './history.ts';
 
-/** What the interpreter asks of the world. */
+/** What the interpreter asks of the world, in the order in which it came to pass. */
 export type Effect =
   | { kind: 'record'; event: HistoryEvent }
   | InvokeTask
@@ -34,10 +34,13 @@ export interface InvokeTask {
   parameters: Json;
   /** The text AWS would send verbatim where the value was never touched. */
   parametersText: string;
-  /** Token of `$$.Task.Token`; always set, used by callbacks and activities. */
+  /** Token of `$$.Task.Token`, unique; '' unless the task is an activity or waits for a callback. */
   taskToken: string;
+  /** Id of the TaskStateEntered event, for causes that name it. */
+  enteredEventId: number;
   /** 0 for the first attempt. */
   retryCount: number;
+  /** For information: the interpreter sets the timers itself and cancels the task when one fires. */
   timeoutSeconds?: number;
   heartbeatSeconds?: number;
   /** RoleArn of the Credentials field, evaluated. */
@@ -49,9 +52,13 @@ export interface StartMapRun {
   kind: 'startMapRun';
   mapId: number;
   stateName: string;
-  /** Which Map state of the program, for `selectItems` and for the children's program. */
+  /** Which Map state of the program (`Program.mapsByLabel`): its `processor` is the children's machine. */
   label: string;
+  /** Id of the MapStateEntered event, for causes that name it. */
+  enteredEventId: number;
   retryCount: number;
+  /** The same mapId was started before and failed: only unsuccessful children run again. */
+  redriven: boolean;
   executionType: 'STANDARD' | 'EXPRESS';
   /** Items in hand, when there is no ItemReader. */
   items?: Json[];
@@ -60,6 +67,8 @@ export interface StartMapRun {
   toleratedFailureCount?: number;
   toleratedFailurePercentage?: number;
   itemBatcher?: { maxItemsPerBatch?: number; maxInputBytesPerBatch?: number; batchInput?: Json };
+  /** What ItemSelector sees: the Map state's effective input, context object and variables. */
+  selection: { input: Json; context: JsonObject; variables: JsonObject };
   resultWriter?: { resource?: string; parameters?: JsonObject; writerConfig?: JsonObject };
 }
 
@@ -76,15 +85,20 @@ export interface Finish {
 export type ExecutionEvent = { atMs: number } & (
   | { kind: 'start' }
   | { kind: 'resume' }
+  /** StopExecution: ABORTED. A Map Run that fails its children does the same. */
   | { kind: 'stop'; error?: string; cause?: string }
   | { kind: 'redrive'; redriveCount: number }
   | { kind: 'timer'; timerId: number }
+  /** Optional but for activities (a worker has polled): any later event of the task implies it. */
   | { kind: 'taskStarted'; taskId: number; workerName?: string }
   | { kind: 'taskSubmitted'; taskId: number; output: string }
   | { kind: 'taskHeartbeat'; taskId: number }
   /** `outputText` is the result as the service answered it, verbatim. */
   | { kind: 'taskSucceeded'; taskId: number; outputText: string }
-  /** `phase` tells whether scheduling, starting, submitting or the work itself failed. */
+  /**
+   * `phase` (default `run`) tells whether scheduling, starting, submitting or the work itself failed. A task
+   * whose parameters AWS refuses before scheduling it is not reported here but by `ExecutionInit.checkTask`.
+   */
   | {
       kind: 'taskFailed';
       taskId: number;
@@ -92,7 +106,8 @@ export type ExecutionEvent = { atMs: number } & (
       cause?: string;
       phase?: 'schedule' | 'start' | 'submit' | 'run' | 'timeout';
     }
-  | { kind: 'mapRunStarted'; mapId: number; mapRunArn: string }
-  | { kind: 'mapRunSucceeded'; mapId: number; output: Json }
+  /** First event of every Map Run, also of one that fails at once. With `redriveCount`: it was redriven. */
+  | { kind: 'mapRunStarted'; mapId: number; mapRunArn: string; redriveCount?: number }
+  | { kind: 'mapRunSucceeded'; mapId: number; outputText: string }
   | { kind: 'mapRunFailed'; mapId: number; error: string; cause?: string }
 );
