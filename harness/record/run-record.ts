@@ -151,8 +151,8 @@ export interface InferenceResult extends JsonObject {
   throughput_bps: number;
   sample_persec: number;
   result_path: string;
-  /** Key of the partition; several are joined by a comma, none is the empty text. */
-  data_path: string;
+  /** Key of the rank's partition, the keys when it has several, null when it has none. */
+  data_path: string | string[] | null;
 }
 
 /** Columns of a predictions file, of equal length and in the order of the samples. */

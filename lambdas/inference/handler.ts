@@ -1,0 +1,171 @@
+/**
+ * Model Inference: one rank's partitions through the model. Writes `RESULT_PATH/<rank>.json` and
+ * `RESULT_PATH/<rank>.predictions.fits`; both are replaced whole, so a repeated attempt does no harm.
+ */
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { parseInput } from '../shared/fields.ts';
+import type { InferenceResult } from '../shared/inference-result.ts';
+import { type Job, jobSchema } from '../shared/job.ts';
+import { locateModel, type ModelLocation } from '../shared/model-location.ts';
+import { openPartition } from '../shared/partition/open-partition.ts';
+import { predictionsKey, resultKey } from '../shared/run-manifest.ts';
+import { putJson } from '../shared/s3.ts';
+import { MetricUnit, observed, type Telemetry } from '../shared/telemetry.ts';
+import { loadModel, type Model } from './model.ts';
+import { type PartitionPredictions, predictPartition } from './predict-partition.ts';
+import { renderPredictionsFits } from './predictions-fits.ts';
+import { cpuSeconds, peakRssMB, resetPeakRss } from './process-usage.ts';
+import { buildResult } from './result.ts';
+import { S3Partition, TransferStatistics } from './s3-partition.ts';
+
+export interface InferenceDependencies {
+  s3: S3Client;
+  telemetry: Telemetry;
+}
+
+/** What the child execution carries on: small, for there may be ten thousand of them. */
+export interface InferenceAnswer {
+  statusCode: 200;
+  rank: number;
+  run_id: string;
+  status: InferenceResult['status'];
+  total_samples: number;
+  result_key: string;
+}
+
+const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;
+
+export function createInferenceHandler({ s3, telemetry }: InferenceDependencies) {
+  let coldStart = true;
+  return observed(telemetry, async (event, context): Promise<InferenceAnswer> => {
+    const wasCold = coldStart;
+    coldStart = false;
+    const job = parseInput(jobSchema, event, 'the job');
+    telemetry.logger.appendKeys({ rank: job.RANK, run_id: job.RUN_ID });
+    const result = await infer(s3, job, context, wasCold);
+    const key = resultKey(job.RESULT_PATH, job.RANK);
+    await putJson(s3, job.RESULT_BUCKET, key, result);
+    report(telemetry, result);
+    return {
+      statusCode: 200,
+      rank: job.RANK,
+      run_id: result.run_id,
+      status: result.status,
+      total_samples: result.total_samples,
+      result_key: key,
+    };
+  });
+}
+
+async function infer(s3: S3Client, job: Job, context: Context, coldStart: boolean): Promise<InferenceResult> {
+  resetPeakRss();
+  const startedAt = performance.now();
+  const cpuBefore = cpuSeconds();
+  const runId = job.RUN_ID ?? context.awsRequestId;
+  const memoryMB = Number(context.memoryLimitInMB);
+  const model = await loadModel(s3, await modelOf(s3, job), memoryMB);
+  const modelS = secondsSince(startedAt);
+
+  const transfer = new TransferStatistics();
+  const partitions: InferenceResult['partitions'] = [];
+  const predictions: PartitionPredictions[] = [];
+  for (const dataPath of pathsOf(job)) {
+    const { description, predicted } = await inferPartition(s3, job, dataPath, model, transfer);
+    partitions.push(description);
+    predictions.push(predicted);
+  }
+
+  const writeStartedAt = performance.now();
+  const key = predictions.length > 0 ? predictionsKey(job.RESULT_PATH, job.RANK) : null;
+  if (key !== null) {
+    const body = renderPredictionsFits(predictions, {
+      RUNID: runId,
+      RANK: job.RANK,
+      MODEL: model.location.key,
+    });
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: job.RESULT_BUCKET,
+        Key: key,
+        Body: body,
+        ContentType: 'application/fits',
+      }),
+    );
+  }
+  const writeS = secondsSince(writeStartedAt);
+  const cpu = cpuSeconds();
+  return buildResult(
+    {
+      job,
+      runId,
+      model,
+      partitions,
+      predictionsKey: key,
+      memoryMB,
+      coldStart,
+      requestId: context.awsRequestId,
+    },
+    {
+      wallS: secondsSince(startedAt),
+      cpuUserS: cpu.userS - cpuBefore.userS,
+      cpuSystemS: cpu.systemS - cpuBefore.systemS,
+      peakRssMB: peakRssMB(),
+      modelS,
+      iterationS: predictions.reduce((sum, { iterationS }) => sum + iterationS, 0),
+      writeS,
+      batchSeconds: predictions.flatMap(({ batchSeconds }) => batchSeconds),
+      transfer,
+    },
+  );
+}
+
+/** The model that init chose for the whole run; a job from elsewhere names only the folder. */
+async function modelOf(s3: S3Client, job: Job): Promise<ModelLocation> {
+  if (job.MODEL_KEY !== undefined)
+    return { bucket: job.BUCKET, key: job.MODEL_KEY, etag: job.MODEL_ETAG ?? '' };
+  return locateModel(s3, job.BUCKET, job.S3_OBJECT_NAME.replace(/\/+$/, ''), job.S3_OBJECT_TYPE);
+}
+
+function pathsOf({ DATA_PATH }: Job): string[] {
+  if (DATA_PATH === null) return [];
+  return typeof DATA_PATH === 'string' ? [DATA_PATH] : DATA_PATH;
+}
+
+async function inferPartition(
+  s3: S3Client,
+  job: Job,
+  dataPath: string,
+  model: Model,
+  transfer: TransferStatistics,
+): Promise<{ description: InferenceResult['partitions'][number]; predicted: PartitionPredictions }> {
+  const openedAt = performance.now();
+  const source = await S3Partition.open(s3, job.DATA_BUCKET, dataPath, transfer);
+  const partition = await openPartition(source);
+  const openS = secondsSince(openedAt);
+  const predicted = await predictPartition(partition, model, job.BATCH_SIZE, dataPath);
+  predicted.iterationS += openS;
+  return {
+    predicted,
+    description: {
+      data_path: dataPath,
+      format: partition.format,
+      size_bytes: source.sizeBytes,
+      samples: partition.samples,
+      etag: source.etag,
+    },
+  };
+}
+
+function report({ logger, metrics }: Telemetry, result: InferenceResult): void {
+  if (result.status === 'no-file') logger.warn('this rank has no file', { rank: result.rank });
+  metrics.addMetric('Samples', MetricUnit.Count, result.total_samples);
+  metrics.addMetric('InferenceTime', MetricUnit.Seconds, result.phases.inference_s);
+  metrics.addMetric('ReadTime', MetricUnit.Seconds, result.phases.read_s);
+  metrics.addMetric('CpuTime', MetricUnit.Seconds, result['total_cpu_time (seconds)']);
+  metrics.addMetric('PeakRss', MetricUnit.Megabytes, result['total_cpu_memory (MB)']);
+  metrics.addMetric('S3Bytes', MetricUnit.Bytes, result.s3_bytes);
+  metrics.addMetric('SamplesPerSecond', MetricUnit.CountPerSecond, result.sample_persec);
+  metrics.addMetadata('run_id', result.run_id);
+  metrics.addMetadata('rank', String(result.rank));
+}

@@ -1,0 +1,10 @@
+/** Entry point of the init function on AWS Lambda. */
+import { createS3Client } from '../shared/s3.ts';
+import { createTelemetry } from '../shared/telemetry.ts';
+import { createInitHandler } from './handler.ts';
+
+export const handler = createInitHandler({
+  s3: createS3Client(),
+  telemetry: createTelemetry('init'),
+  maxConcurrency: Number(process.env['MAX_CONCURRENCY'] ?? 0),
+});

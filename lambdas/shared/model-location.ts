@@ -1,0 +1,36 @@
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PipelineError } from './pipeline-error.ts';
+import { listObjects } from './s3.ts';
+
+export interface ModelLocation {
+  bucket: string;
+  key: string;
+  etag: string;
+}
+
+/**
+ * The one `.onnx` file in the folder `name` of `bucket` (or the object `name` itself, type `file`).
+ * `PipelineError.ModelNotFound` when there is none, or more than one.
+ */
+export async function locateModel(
+  s3: S3Client,
+  bucket: string,
+  name: string,
+  type: 'folder' | 'file',
+): Promise<ModelLocation> {
+  if (type === 'file') {
+    const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: name })).catch((error: Error) => {
+      if (error.name !== 'NotFound' && error.name !== 'NoSuchKey') throw error;
+      throw new PipelineError('ModelNotFound', `there is no model at s3://${bucket}/${name}`);
+    });
+    return { bucket, key: name, etag: head.ETag ?? '' };
+  }
+  const folder = `${name}/`;
+  const models = (await listObjects(s3, bucket, folder)).filter(({ key }) => key.endsWith('.onnx'));
+  if (models.length === 1) return { bucket, key: models[0]!.key, etag: models[0]!.etag };
+  const found = models.length === 0 ? 'no .onnx file' : models.map(({ key }) => key).join(', ');
+  throw new PipelineError(
+    'ModelNotFound',
+    `s3://${bucket}/${folder} must hold exactly one .onnx file, found ${found}`,
+  );
+}
