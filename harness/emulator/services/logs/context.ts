@@ -1,6 +1,30 @@
 import type { ServiceEnvironment } from '../ports.ts';
+import type { LogGroup } from './store/log-group.ts';
+import type { LogStore } from './store/log-store.ts';
 
 /** What an operation of this service works on. */
 export interface LogsContext {
   env: ServiceEnvironment;
+  store: LogStore;
+}
+
+/** ARN of a group, without the `:*` that stands for its streams. */
+export function groupArn(env: ServiceEnvironment, groupName: string): string {
+  return `arn:aws:logs:${env.region}:${env.accountId}:log-group:${groupName}`;
+}
+
+/** A group as DescribeLogGroups shows it. */
+export function describeGroup(env: ServiceEnvironment, group: LogGroup): object {
+  const { logGroupName, creationTimeMs, retentionInDays } = group.settings;
+  const arn = groupArn(env, logGroupName);
+  return {
+    logGroupName,
+    creationTime: creationTimeMs,
+    retentionInDays,
+    metricFilterCount: 0,
+    arn: `${arn}:*`,
+    logGroupArn: arn,
+    storedBytes: group.storedBytes,
+    logGroupClass: 'STANDARD',
+  };
 }

@@ -1,18 +1,33 @@
 import { awsJsonService } from '../../http/protocols/aws-json.ts';
 import type { Service } from '../../http/wire.ts';
 import type { LogsPort, ServiceEnvironment } from '../ports.ts';
+import type { LogsContext } from './context.ts';
 import { operations } from './operations/index.ts';
+import { LogStore } from './store/log-store.ts';
 
 export interface LogsService extends Service, LogsPort {}
 
 /** CloudWatch Logs: groups, streams and events in files under the state folder. */
 export function createLogsService(env: ServiceEnvironment): LogsService {
+  const store = new LogStore(env.stateDir, env.log);
+  const context: LogsContext = { env, store };
   const service = awsJsonService({
     name: 'logs',
     targetPrefix: 'Logs_20140328',
     jsonVersion: '1.1',
     operations,
-    context: { env },
+    context,
+    stop: async () => store.close(),
   });
-  return { ...service, append: () => {} };
+  return {
+    ...service,
+    append(logGroup, logStream, events) {
+      const nowMs = env.clock.nowMs();
+      const group =
+        store.groups.get(logGroup) ??
+        store.create({ logGroupName: logGroup, creationTimeMs: nowMs, tags: {} });
+      const stream = group.streams.get(logStream) ?? group.createStream(logStream, nowMs);
+      group.append(stream, events, nowMs);
+    },
+  };
 }

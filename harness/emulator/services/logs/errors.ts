@@ -1,0 +1,16 @@
+import { AwsError } from '../../../core/errors.ts';
+
+/** Source of the texts: recorded answers of CloudWatch Logs. */
+export const noSuchGroup = () =>
+  new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+
+export const noSuchStream = () =>
+  new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
+
+export const groupExists = () =>
+  new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+
+export const streamExists = () =>
+  new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+
+export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', message);

@@ -1,0 +1,9 @@
+import { defineJsonOperation } from '../../../http/protocols/aws-json.ts';
+import type { LogsContext } from '../context.ts';
+import { taggedGroup } from '../tags.ts';
+
+/** Older name of ListTagsForResource. */
+export const listTagsLogGroup = defineJsonOperation<LogsContext>({
+  name: 'ListTagsLogGroup',
+  handle: (context, input) => ({ tags: taggedGroup(context, input).settings.tags }),
+});

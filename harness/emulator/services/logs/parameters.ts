@@ -1,0 +1,105 @@
+/** Reads and checks the members of a CloudWatch Logs request, with the service's own texts. */
+import type { JsonObject } from '../../../core/json.ts';
+import { invalidParameter } from './errors.ts';
+
+const GROUP_NAME = /^[.\-_/#A-Za-z0-9]+$/;
+const STREAM_NAME = /^[^:*]*$/;
+const MAX_NAME_LENGTH = 512;
+
+const violation = (value: unknown, member: string, constraint: string) =>
+  invalidParameter(
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+
+/** A text member, or `undefined` when it is absent. */
+export function optionalText(input: JsonObject, member: string): string | undefined {
+  const value = input[member];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw violation(JSON.stringify(value), member, 'Member must be a string');
+  return value;
+}
+
+/** A text member that must be there. */
+export function requiredText(input: JsonObject, member: string): string {
+  const value = optionalText(input, member);
+  if (value === undefined) {
+    throw invalidParameter(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  return value;
+}
+
+/** A whole number within bounds, or `undefined` when it is absent. */
+export function optionalInteger(
+  input: JsonObject,
+  member: string,
+  bounds: { min?: number; max?: number } = {},
+): number | undefined {
+  const value = input[member];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw violation(JSON.stringify(value), member, 'Member must be a number');
+  }
+  if (bounds.min !== undefined && value < bounds.min) {
+    throw violation(value, member, `Member must have value greater than or equal to ${bounds.min}`);
+  }
+  if (bounds.max !== undefined && value > bounds.max) {
+    throw violation(value, member, `Member must have value less than or equal to ${bounds.max}`);
+  }
+  return value;
+}
+
+/** `logGroupName`, checked. */
+export function groupName(input: JsonObject): string {
+  const name = requiredText(input, 'logGroupName');
+  checkGroupName(name);
+  return name;
+}
+
+/** The group meant by `logGroupName` or `logGroupIdentifier` (a name or an ARN). */
+export function groupNameOrIdentifier(input: JsonObject): string {
+  const identifier = optionalText(input, 'logGroupIdentifier');
+  if (identifier === undefined) return groupName(input);
+  return groupNameOfArn(identifier) ?? identifier;
+}
+
+/** Name within `arn:aws:logs:region:account:log-group:NAME[:*]`. */
+export function groupNameOfArn(arn: string): string | undefined {
+  return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(arn)?.[1];
+}
+
+/** @throws AwsError InvalidParameterException */
+export function checkGroupName(name: string): void {
+  if (name.length < 1 || name.length > MAX_NAME_LENGTH) {
+    throw violation(name, 'logGroupName', `Member must have length between 1 and ${MAX_NAME_LENGTH}`);
+  }
+  if (!GROUP_NAME.test(name)) {
+    throw violation(
+      name,
+      'logGroupName',
+      'Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+',
+    );
+  }
+}
+
+/** `logStreamName`, checked. */
+export function streamName(input: JsonObject): string {
+  const name = requiredText(input, 'logStreamName');
+  if (name.length < 1 || name.length > MAX_NAME_LENGTH) {
+    throw violation(name, 'logStreamName', `Member must have length between 1 and ${MAX_NAME_LENGTH}`);
+  }
+  if (!STREAM_NAME.test(name)) {
+    throw violation(name, 'logStreamName', 'Member must satisfy regular expression pattern: [^:*]*');
+  }
+  return name;
+}
+
+/** `tags`, a map of texts. */
+export function tagMap(input: JsonObject): { [key: string]: string } {
+  const tags = input['tags'] ?? {};
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) {
+    throw invalidParameter("Value at 'tags' must be a map of strings.");
+  }
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
+}
