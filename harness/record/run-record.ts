@@ -111,6 +111,8 @@ export interface ChildRecord {
   output?: Json;
   error?: string;
   cause?: string;
+  /** Only when the evidence was asked for with children's histories, and never of EXPRESS children. */
+  history?: HistoryRecord[];
 }
 
 /** One Lambda invocation, from its REPORT line. */
@@ -175,4 +177,11 @@ export interface LogRecord {
   logStream: string;
   timestampMs: number;
   message: string;
+}
+
+/** Keys of a result's partitions: none, one or several. */
+export function dataPathsOf(result: Pick<InferenceResult, 'data_path'>): string[] {
+  const path = result.data_path;
+  if (path === null) return [];
+  return typeof path === 'string' ? [path] : path;
 }

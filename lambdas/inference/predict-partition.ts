@@ -3,7 +3,7 @@
  * batch_size says: that is what the processor's caches like, and memory stays bounded. Figures are kept per
  * batch of batch_size, so they compare with the original's.
  */
-import type { Partition, SampleBatch } from '../shared/partition/partition.ts';
+import type { Partition } from '../shared/partition/partition.ts';
 import { PipelineError } from '../shared/pipeline-error.ts';
 import type { Model } from './model.ts';
 
@@ -21,7 +21,7 @@ export interface PartitionPredictions {
   zTrue?: Float32Array;
   /** Seconds in the model, per batch of batch_size. */
   batchSeconds: number[];
-  /** Seconds in which the partition was read and parsed (partly while the model worked). */
+  /** Seconds for which the model had to wait for samples: reading and parsing that nothing hid. */
   iterationS: number;
 }
 
@@ -35,8 +35,11 @@ export async function predictPartition(
   const zPred = new Float32Array(partition.samples);
   const zTrue = partition.hasRedshifts ? new Float32Array(partition.samples) : undefined;
   const batchSeconds = new Array<number>(Math.ceil(partition.samples / batchSize)).fill(0);
-  const timing = { iterationS: 0 };
-  for await (const batch of readAhead(partition.batches(READ_BATCH), timing)) {
+  let iterationS = 0;
+  let askedAt = performance.now();
+  // The partition parses the next batch while the model works on this one.
+  for await (const batch of partition.batches(READ_BATCH)) {
+    iterationS += (performance.now() - askedAt) / 1000;
     if (batch.redshifts) zTrue?.set(batch.redshifts, batch.offset);
     for (let at = 0; at < batch.count; ) {
       const sample = batch.offset + at;
@@ -53,8 +56,9 @@ export async function predictPartition(
       zPred.set(redshifts, sample);
       at += count;
     }
+    askedAt = performance.now();
   }
-  return { dataPath, zPred, ...(zTrue ? { zTrue } : {}), batchSeconds, ...timing };
+  return { dataPath, zPred, ...(zTrue ? { zTrue } : {}), batchSeconds, iterationS };
 }
 
 function requireFinite(redshifts: Float32Array, firstSample: number, dataPath: string): void {
@@ -64,44 +68,4 @@ function requireFinite(redshifts: Float32Array, firstSample: number, dataPath: s
     'NonFinitePrediction',
     `the model answered ${redshifts[bad]} for sample ${firstSample + bad} of ${dataPath}`,
   );
-}
-
-/**
- * Parses the next batch while the model works on this one. A batch's arrays are valid only until the next is
- * asked for, hence the copy (10 MB a batch, some milliseconds).
- */
-async function* readAhead(
-  batches: AsyncIterable<SampleBatch>,
-  timing: { iterationS: number },
-): AsyncGenerator<SampleBatch> {
-  const iterator = batches[Symbol.asyncIterator]();
-  const fetch = () => {
-    const startedAt = performance.now();
-    const next = iterator.next().finally(() => {
-      timing.iterationS += (performance.now() - startedAt) / 1000;
-    });
-    // A failure of the batch after this one is seen when it is waited for.
-    next.catch(() => {});
-    return next;
-  };
-  try {
-    let pending = fetch();
-    for (let step = await pending; !step.done; step = await pending) {
-      const batch = copyOf(step.value);
-      pending = fetch();
-      yield batch;
-    }
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-function copyOf(batch: SampleBatch): SampleBatch {
-  return {
-    offset: batch.offset,
-    count: batch.count,
-    images: batch.images.slice(0, batch.count * FLOATS_PER_IMAGE),
-    magnitudes: batch.magnitudes.slice(0, batch.count * 5),
-    ...(batch.redshifts ? { redshifts: batch.redshifts.slice(0, batch.count) } : {}),
-  };
 }
