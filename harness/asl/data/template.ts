@@ -39,7 +39,11 @@ function compileValue(value: Json, paths: JsonPath[]): Evaluator | undefined {
 function compileArray(items: Json[], paths: JsonPath[]): Evaluator | undefined {
   const evaluators = items.map((item) => compileValue(item, paths));
   if (evaluators.every((evaluator) => evaluator === undefined)) return undefined;
-  return (scope) => items.map((item, i) => evaluators[i]?.(scope) ?? item);
+  return (scope) =>
+    items.map((item, i) => {
+      const evaluate = evaluators[i];
+      return evaluate ? evaluate(scope) : item;
+    });
 }
 
 function compileObject(members: JsonObject, paths: JsonPath[]): Evaluator | undefined {
@@ -49,10 +53,14 @@ function compileObject(members: JsonObject, paths: JsonPath[]): Evaluator | unde
     return { name: name.slice(0, -2), value, evaluate: compileDynamic(name, value, paths) };
   });
   if (entries.every(({ evaluate }) => evaluate === undefined)) return undefined;
-  const unsafe = entries.some(({ name }) => name === '__proto__');
+  // Object.fromEntries defines members, so that one called `__proto__` is a member like any other.
+  if (entries.some(({ name }) => name === '__proto__')) {
+    return (scope) =>
+      Object.fromEntries(
+        entries.map(({ name, value, evaluate }) => [name, evaluate ? evaluate(scope) : value]),
+      );
+  }
   return (scope) => {
-    if (unsafe)
-      return Object.fromEntries(entries.map((each) => [each.name, each.evaluate?.(scope) ?? each.value]));
     const result: JsonObject = {};
     for (const { name, value, evaluate } of entries) result[name] = evaluate ? evaluate(scope) : value;
     return result;

@@ -1,0 +1,186 @@
+/**
+ * The JSONata query language: `{% expression %}` strings anywhere in a value. Expressions are parsed once;
+ * an evaluation binds `$states`, the workflow variables and the functions the expression names, and is bounded
+ * in steps, stack and regular-expression time, so that no definition can hang the emulator.
+ */
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { JSONATA_FUNCTIONS } from './jsonata/functions.ts';
+import { describeJsonataError, parseExpression } from './jsonata/library.ts';
+import { namesIn, workflowVariables } from './jsonata/names.ts';
+import { AslFailure, type Evaluator, type Scope } from './scope.ts';
+
+/** Nodes one evaluation may visit: some seconds of work, far beyond any sensible expression. */
+const MAX_STEPS = 3_000_000;
+/** Longest text and deepest nesting a result may have; AWS's own payload quota is 256 KiB. */
+const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
+const MAX_RESULT_DEPTH = 1_000;
+
+export interface JsonataTemplate {
+  readonly evaluate: Evaluator;
+  /** Workflow variables the expressions refer to, without `$`. */
+  readonly variables: readonly string[];
+  /** True when the value holds no expression at all. */
+  readonly constant: boolean;
+}
+
+/** True for `{% ... %}`. */
+export function isJsonataString(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}') && value.length >= 4;
+}
+
+/** The expression inside `{% ... %}`. */
+export function jsonataExpression(text: string): string {
+  return text.slice(2, -2).trim();
+}
+
+/** Thrown at compile time; `field` says where, e.g. `Output/name`. */
+export class JsonataSyntaxError extends Error {
+  readonly field: string;
+  readonly expression: string;
+
+  constructor(message: string, field: string, expression: string) {
+    super(message);
+    this.name = 'JsonataSyntaxError';
+    this.field = field;
+    this.expression = expression;
+  }
+}
+
+/**
+ * Compiles a value of a JSONata field. `field` is its name as in AWS's error texts and `location`s; members are
+ * appended with `/`.
+ * @throws JsonataSyntaxError
+ */
+export function compileJsonata(value: Json, field: string): JsonataTemplate {
+  const variables = new Set<string>();
+  const evaluate = compileValue(value, field, variables);
+  return { evaluate: evaluate ?? (() => value), variables: [...variables], constant: evaluate === undefined };
+}
+
+function compileValue(value: Json, field: string, variables: Set<string>): Evaluator | undefined {
+  if (isJsonataString(value)) return compileExpression(jsonataExpression(value), field, variables);
+  if (Array.isArray(value)) {
+    const evaluators = value.map((item, i) => compileValue(item, `${field}[${i}]`, variables));
+    if (evaluators.every((evaluate) => evaluate === undefined)) return undefined;
+    return (scope) =>
+      value.map((item, i) => {
+        const evaluate = evaluators[i];
+        return evaluate ? evaluate(scope) : item;
+      });
+  }
+  if (!isJsonObject(value)) return undefined;
+  const members = Object.entries(value).map(
+    ([name, member]) => [name, member, compileValue(member, `${field}/${name}`, variables)] as const,
+  );
+  if (members.every(([, , evaluate]) => evaluate === undefined)) return undefined;
+  return (scope) =>
+    Object.fromEntries(
+      members.map(([name, member, evaluate]) => [name, evaluate ? evaluate(scope) : member]),
+    ) as JsonObject;
+}
+
+function compileExpression(text: string, field: string, variables: Set<string>): Evaluator {
+  const expression = parse(text, field);
+  const names = namesIn(expression.ast());
+  const own = workflowVariables(names);
+  for (const name of own) variables.add(name);
+  const functions = Object.entries(JSONATA_FUNCTIONS).filter(([name]) => names.used.has(name));
+  const usesStates = names.used.has('states');
+  const failure = (reason: string) =>
+    new AslFailure(
+      'States.QueryEvaluationError',
+      `The JSONata expression '${text}' specified for the field '${field}' ${reason}`,
+      field,
+    );
+  return (scope) => {
+    const bindings: Record<string, unknown> = { __evaluate_entry: stepCounter() };
+    if (usesStates) bindings['states'] = statesOf(scope);
+    for (const [name, make] of functions) bindings[name] = make(scope);
+    for (const name of names.used) {
+      if (name === 'states' || name === '' || name === '$') continue;
+      const value = scope.variables.get(name);
+      if (value !== undefined) bindings[name] = value;
+    }
+    let result: unknown;
+    try {
+      result = expression.evaluate(undefined, bindings);
+    } catch (error) {
+      throw failure(`threw an error during evaluation. ${describeJsonataError(error)}`);
+    }
+    if (result === undefined) throw failure('returned nothing (undefined).');
+    const json = toJson(result, 0);
+    if (json === undefined) throw failure('returned an unsupported result type.');
+    return json;
+  };
+}
+
+function parse(text: string, field: string) {
+  try {
+    return parseExpression(text);
+  } catch (error) {
+    throw new JsonataSyntaxError(describeJsonataError(error), field, text);
+  }
+}
+
+function stepCounter(): () => void {
+  let steps = 0;
+  return () => {
+    if (++steps > MAX_STEPS) {
+      throw Object.assign(new Error('Expression evaluation timeout: check for infinite loop'), {
+        code: 'U1001',
+      });
+    }
+  };
+}
+
+/** `$states`; the context object is made only when somebody looks at it. */
+function statesOf(scope: Scope): object {
+  const states = {
+    input: scope.input,
+    get context() {
+      return scope.context();
+    },
+  };
+  if (scope.result !== undefined) Object.assign(states, { result: scope.result });
+  return scope.errorOutput === undefined ? states : Object.assign(states, { errorOutput: scope.errorOutput });
+}
+
+/**
+ * The result as plain JSON: the library's sequences become plain arrays, untouched values stay the very same.
+ * `undefined` for what JSON cannot say: functions, texts and nestings beyond all measure.
+ */
+function toJson(value: unknown, depth: number): Json | undefined {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.length <= MAX_TEXT_LENGTH ? value : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'object' || depth > MAX_RESULT_DEPTH) return undefined;
+  if (Array.isArray(value)) return arrayToJson(value, depth);
+  if ('_jsonata_lambda' in value || '_jsonata_function' in value) return undefined;
+  return objectToJson(value as Record<string, unknown>, depth);
+}
+
+function arrayToJson(items: unknown[], depth: number): Json[] | undefined {
+  let copy: Json[] | undefined = 'sequence' in items ? (items.slice() as Json[]) : undefined;
+  for (let i = 0; i < items.length; i++) {
+    const item = toJson(items[i], depth + 1);
+    if (item === undefined) return undefined;
+    if (item !== items[i]) {
+      copy ??= items.slice() as Json[];
+      copy[i] = item;
+    }
+  }
+  return copy ?? (items as Json[]);
+}
+
+function objectToJson(members: Record<string, unknown>, depth: number): JsonObject | undefined {
+  let copy: JsonObject | undefined;
+  for (const [name, member] of Object.entries(members)) {
+    const json = toJson(member, depth + 1);
+    if (json === undefined) return undefined;
+    if (json !== member || copy) {
+      copy ??= { ...(members as JsonObject) };
+      copy[name] = json;
+    }
+  }
+  return copy ?? (members as JsonObject);
+}
