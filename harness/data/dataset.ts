@@ -8,7 +8,10 @@ export const SAMPLES_OF_PARTITION_MB = { 25: 1_278, 50: 2_556, 75: 3_834, 100: 5
 export type PartitionMB = keyof typeof SAMPLES_OF_PARTITION_MB;
 
 /** Files that make up 1 GB at each partition size, as in the published runs. */
-export const FILES_OF_1GB = { 25: 41, 50: 21, 75: 14, 100: 11 } as const satisfies Record<PartitionMB, number>;
+export const FILES_OF_1GB = { 25: 41, 50: 21, 75: 14, 100: 11 } as const satisfies Record<
+  PartitionMB,
+  number
+>;
 
 export type PartitionFormat = 'json' | 'pt';
 
