@@ -103,3 +103,30 @@ export interface RolesPort {
   /** True when the role exists. */
   hasRole(roleArn: string): boolean;
 }
+
+/** Temporary credentials of a role, as STS gives them. */
+export interface SessionCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expirationMs: number;
+}
+
+/** Who stands behind an access key. */
+export interface SessionIdentity {
+  /** Absent for the account itself. */
+  roleArn?: string;
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, or the account's root. */
+  arn: string;
+  userId: string;
+}
+
+/** Sessions of roles: whose access key is it. */
+export interface SessionsPort {
+  /** Credentials of a session; the role need not exist (RolesPort.hasRole tells). */
+  issueCredentials(roleArn: string, sessionName: string, durationSeconds: number): SessionCredentials;
+  /** The identity of an access key that was issued; the account's root for any other. */
+  identityOf(accessKeyId: string): SessionIdentity;
+  /** Forgets a session, when what used it has ended. */
+  revoke(accessKeyId: string): void;
+}

@@ -1,6 +1,8 @@
 import type { ServiceEnvironment } from '../ports.ts';
+import type { IamStore } from './store/iam-store.ts';
 
 /** What an operation of this service works on. */
 export interface IamContext {
   env: ServiceEnvironment;
+  store: IamStore;
 }

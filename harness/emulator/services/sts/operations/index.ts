@@ -1,5 +1,8 @@
 import type { Operation } from '../../../http/operation.ts';
 import type { StsContext } from '../context.ts';
+import { assumeRole } from './assume-role.ts';
+import { getAccessKeyInfo } from './get-access-key-info.ts';
+import { getCallerIdentity } from './get-caller-identity.ts';
 
 /** Every operation served, one file each. */
-export const operations: readonly Operation<StsContext>[] = [];
+export const operations: readonly Operation<StsContext>[] = [assumeRole, getAccessKeyInfo, getCallerIdentity];

@@ -1,0 +1,28 @@
+import { AwsError } from '../../../core/errors.ts';
+
+/** Source of the texts: recorded answers of IAM. */
+export const noSuchRole = (name: string) =>
+  new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
+
+export const noSuchPolicy = (arn: string) =>
+  new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
+
+export const noSuchVersion = (arn: string, versionId: string) =>
+  new AwsError(
+    'NoSuchEntity',
+    `Policy ${arn} version ${versionId} does not exist or is not attachable.`,
+    404,
+  );
+
+export const noSuchInlinePolicy = (name: string) =>
+  new AwsError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
+
+export const alreadyExists = (message: string) => new AwsError('EntityAlreadyExists', message, 409);
+
+export const deleteConflict = (message: string) => new AwsError('DeleteConflict', message, 409);
+
+export const malformedPolicy = (message: string) => new AwsError('MalformedPolicyDocument', message);
+
+export const limitExceeded = (message: string) => new AwsError('LimitExceeded', message, 409);
+
+export const validationError = (message: string) => new AwsError('ValidationError', message);

@@ -1,0 +1,107 @@
+/** Reads and checks the members of an IAM request, with IAM's own texts. */
+import type { QueryInput } from '../../http/protocols/aws-query.ts';
+import { defineQueryOperation } from '../../http/protocols/aws-query.ts';
+import type { WireRequest } from '../../http/wire.ts';
+import type { IamContext } from './context.ts';
+import { malformedPolicy, validationError } from './errors.ts';
+import type { Tags } from './store/iam-store.ts';
+
+const NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
+
+/** An operation of IAM. */
+export function defineIamOperation(parts: {
+  name: string;
+  handle(context: IamContext, input: QueryInput, request: WireRequest): object;
+}) {
+  return defineQueryOperation<IamContext>(NAMESPACE, parts);
+}
+
+/** A member that must be there. */
+export function required(input: QueryInput, member: string): string {
+  const value = input[member];
+  if (value === undefined) {
+    throw validationError(
+      `1 validation error detected: Value null at '${memberName(member)}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  return value;
+}
+
+const memberName = (member: string) => member[0]!.toLowerCase() + member.slice(1);
+
+/** A name of a role (64 characters) or policy (128). */
+export function entityName(input: QueryInput, member: 'RoleName' | 'PolicyName'): string {
+  const name = required(input, member);
+  const max = member === 'RoleName' ? 64 : 128;
+  if (name.length < 1 || name.length > max) {
+    throw validationError(
+      `1 validation error detected: Value '${name}' at '${memberName(member)}' failed to satisfy constraint: Member must have length less than or equal to ${max}`,
+    );
+  }
+  if (!/^[\w+=,.@-]+$/.test(name)) {
+    throw validationError(
+      `The specified value for ${memberName(member)} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
+    );
+  }
+  return name;
+}
+
+/** `Path`, `/` when it is absent. */
+export function entityPath(input: QueryInput): string {
+  const path = input['Path'] ?? '/';
+  if (!/^\/(?:[!-~]+\/)?$/.test(path) || path.length > 512) {
+    throw validationError(
+      'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    );
+  }
+  return path;
+}
+
+/** A policy document: JSON text of an object with a Statement. */
+export function policyDocument(input: QueryInput, member: string): string {
+  const text = required(input, member);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformedPolicy('This policy contains invalid Json');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformedPolicy('Syntax errors in policy.');
+  }
+  if (!('Statement' in value)) throw malformedPolicy('Syntax errors in policy.');
+  return text;
+}
+
+/** `Tags.member.N.Key` and `.Value`. */
+export function tagList(input: QueryInput): Tags {
+  const tags: Tags = {};
+  for (let i = 1; ; i++) {
+    const key = input[`Tags.member.${i}.Key`];
+    if (key === undefined) return tags;
+    tags[key] = input[`Tags.member.${i}.Value`] ?? '';
+  }
+}
+
+const MAX_ITEMS = 1000;
+const DEFAULT_ITEMS = 100;
+
+/** One page of `items` by `MaxItems` and `Marker`, with the members that tell how to go on. */
+export function page<T>(
+  input: QueryInput,
+  items: readonly T[],
+): { items: readonly T[]; more: { IsTruncated: boolean; Marker?: string } } {
+  const size = input['MaxItems'] === undefined ? DEFAULT_ITEMS : Number(input['MaxItems']);
+  if (!Number.isInteger(size) || size < 1 || size > MAX_ITEMS) {
+    throw validationError(
+      `1 validation error detected: Value '${input['MaxItems']}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and ${MAX_ITEMS}`,
+    );
+  }
+  const marker = input['Marker'];
+  const start = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64url').toString());
+  if (!Number.isInteger(start) || start < 0) throw validationError('Invalid Marker.');
+  const end = start + size;
+  if (end >= items.length) return { items: items.slice(start), more: { IsTruncated: false } };
+  const next = Buffer.from(String(end)).toString('base64url');
+  return { items: items.slice(start, end), more: { IsTruncated: true, Marker: next } };
+}

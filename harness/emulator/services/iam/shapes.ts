@@ -1,0 +1,68 @@
+/** IAM's answers: lists are `member` elements, dates ISO 8601, policy documents percent-encoded. */
+import type { ManagedPolicy, PolicyVersion, Role, Tags } from './store/iam-store.ts';
+
+export const isoDate = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** IAM encodes documents as RFC 3986 demands, `!'()*` included. */
+export const encodeDocument = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+export const tagMembers = (tags: Tags) => ({
+  member: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+});
+
+/** A role as GetRole shows it; ListRoles leaves the tags out. */
+export function roleShape(role: Role, options: { withTags: boolean }): object {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    CreateDate: isoDate(role.createdMs),
+    AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
+    ...(role.description === undefined ? {} : { Description: role.description }),
+    MaxSessionDuration: role.maxSessionSeconds,
+    ...(role.permissionsBoundary === undefined
+      ? {}
+      : {
+          PermissionsBoundary: {
+            PermissionsBoundaryType: 'Policy',
+            PermissionsBoundaryArn: role.permissionsBoundary,
+          },
+        }),
+    ...(options.withTags && Object.keys(role.tags).length > 0 ? { Tags: tagMembers(role.tags) } : {}),
+    ...(options.withTags ? { RoleLastUsed: {} } : {}),
+  };
+}
+
+/** A managed policy as GetPolicy shows it. */
+export function policyShape(policy: ManagedPolicy, attachmentCount: number): object {
+  return {
+    PolicyName: policy.name,
+    PolicyId: policy.id,
+    Arn: policy.arn,
+    Path: policy.path,
+    DefaultVersionId: policy.defaultVersionId,
+    AttachmentCount: attachmentCount,
+    PermissionsBoundaryUsageCount: 0,
+    IsAttachable: true,
+    ...(policy.description === undefined ? {} : { Description: policy.description }),
+    CreateDate: isoDate(policy.createdMs),
+    UpdateDate: isoDate(policy.updatedMs),
+    ...(Object.keys(policy.tags).length > 0 ? { Tags: tagMembers(policy.tags) } : {}),
+  };
+}
+
+/** A version as GetPolicyVersion shows it; lists leave the document out. */
+export function versionShape(
+  policy: ManagedPolicy,
+  version: PolicyVersion,
+  options: { withDocument: boolean },
+): object {
+  return {
+    ...(options.withDocument ? { Document: encodeDocument(version.document) } : {}),
+    VersionId: version.id,
+    IsDefaultVersion: version.id === policy.defaultVersionId,
+    CreateDate: isoDate(version.createdMs),
+  };
+}
