@@ -4,7 +4,7 @@ import { defineQueryOperation } from '../../http/protocols/aws-query.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { IamContext } from './context.ts';
 import { malformedPolicy, validationError } from './errors.ts';
-import type { Tags } from './store/iam-store.ts';
+import type { Tags } from './store/entities.ts';
 
 const NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
 

@@ -1,5 +1,5 @@
 /** IAM's answers: lists are `member` elements, dates ISO 8601, policy documents percent-encoded. */
-import type { ManagedPolicy, PolicyVersion, Role, Tags } from './store/iam-store.ts';
+import type { ManagedPolicy, PolicyVersion, Role, Tags } from './store/entities.ts';
 
 export const isoDate = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 

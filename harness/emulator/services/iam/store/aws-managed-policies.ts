@@ -2,7 +2,7 @@
  * The policies of AWS's own that serverless pipelines attach. Documents as AWS publishes them.
  * Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
-import type { ManagedPolicy } from './iam-store.ts';
+import type { ManagedPolicy } from './entities.ts';
 
 const LOG_ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 const XRAY_ACTIONS = [
