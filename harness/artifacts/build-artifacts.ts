@@ -1,0 +1,201 @@
+/**
+ * Builds what is deployed: a zip per function, the state machine's definition and the model, each with its
+ * digest. Zips are kept in a cache folder under the digest of their contents, for compressing the native library
+ * takes seconds; bundling itself takes a fraction of one and is always done, so the cache cannot be stale.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { AWS_LIMITS } from '../core/limits.ts';
+import { packageRoot } from '../core/package-root.ts';
+import { type BuildTarget, bundleLambda, LAMBDA_NAMES, type LambdaName } from './bundle.ts';
+import { canonicalJson, sha256Base64 } from './digest.ts';
+import { renderZip, type ZipEntry } from './zip.ts';
+
+/** Part of every cache key: raised when the zip writer changes. */
+const ZIP_FORMAT = 'zip-1';
+
+export interface LambdaArtifact {
+  name: LambdaName;
+  zipFile: string;
+  /** Lambda's CodeSha256. */
+  sha256: string;
+  sizeBytes: number;
+  unzippedBytes: number;
+  /** Names and sizes of the entries. */
+  entries: { name: string; sizeBytes: number }[];
+}
+
+export interface StateMachineArtifact {
+  /** Definition with its `${...}` placeholders. */
+  definition: JsonObject;
+  /** Of the canonical text, placeholders included. */
+  sha256: string;
+  sizeBytes: number;
+}
+
+export interface ModelArtifact {
+  /** Files of the model folder, `model.onnx` among them. */
+  files: { name: string; file: string; sizeBytes: number; sha256: string }[];
+  /** Digest of the `.onnx` file. */
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** All that a deployment needs, by digest. Written to the cache folder as `manifest.json`. */
+export interface ArtifactSet {
+  target: BuildTarget;
+  lambdas: Record<LambdaName, LambdaArtifact>;
+  stateMachine: StateMachineArtifact;
+  model: ModelArtifact;
+}
+
+export interface BuildOptions {
+  cacheFolder: string;
+  target: BuildTarget;
+  /** Folder with `lambdas/` and `statemachine/`; default: this package. */
+  root?: string;
+  /** Folder with the `.onnx` file; default `lambdas/inference/model`. */
+  modelFolder?: string;
+}
+
+/** Builds all artifacts. HarnessError when a source is missing, does not compile, or a zip is beyond AWS's size. */
+export async function buildArtifacts(options: BuildOptions): Promise<ArtifactSet> {
+  const root = options.root ?? packageRoot();
+  mkdirSync(options.cacheFolder, { recursive: true });
+  const built = await Promise.all(
+    LAMBDA_NAMES.map(async (name) => [name, await buildLambda(root, name, options)] as const),
+  );
+  const artifacts: ArtifactSet = {
+    target: options.target,
+    lambdas: Object.fromEntries(built) as Record<LambdaName, LambdaArtifact>,
+    stateMachine: readStateMachine(join(root, 'statemachine', 'cosmicai.asl.json')),
+    model: readModel(options.modelFolder ?? join(root, 'lambdas', 'inference', 'model')),
+  };
+  writeWhole(
+    join(options.cacheFolder, 'manifest.json'),
+    `${JSON.stringify(manifestOf(artifacts), null, 2)}\n`,
+  );
+  return artifacts;
+}
+
+async function buildLambda(root: string, name: LambdaName, options: BuildOptions): Promise<LambdaArtifact> {
+  const entries = await bundleLambda(root, name, options.target).catch((error: Error) => {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError('bundle-failed', `the function ${name} does not build: ${error.message.trim()}`, {
+      exitCode: ExitCode.inputWrong,
+      location: { file: `lambdas/${name}/index.ts` },
+      remedy: 'correct the source; npx tsc --noEmit names the place',
+      cause: error,
+    });
+  });
+  const zipFile = join(options.cacheFolder, `${name}-${contentKey(entries)}.zip`);
+  if (!existsSync(zipFile)) writeWhole(zipFile, renderZip(entries));
+  const zip = readFileSync(zipFile);
+  const sizes = entries.map((entry) => ({ name: entry.name, sizeBytes: entry.bytes.length }));
+  const artifact = {
+    name,
+    zipFile,
+    sha256: sha256Base64(zip),
+    sizeBytes: zip.length,
+    unzippedBytes: sizes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    entries: sizes,
+  };
+  requireDeployable(artifact);
+  return artifact;
+}
+
+/** Digest of names, modes and contents. */
+function contentKey(entries: readonly ZipEntry[]): string {
+  const hash = createHash('sha256').update(ZIP_FORMAT);
+  for (const { name, bytes, executable } of entries) {
+    hash.update(`\0${name}\0${executable ? 'x' : '-'}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+function requireDeployable({ name, sizeBytes, unzippedBytes }: LambdaArtifact): void {
+  const { lambdaZippedBytes, lambdaUnzippedBytes } = AWS_LIMITS;
+  if (sizeBytes <= lambdaZippedBytes.value && unzippedBytes <= lambdaUnzippedBytes.value) return;
+  throw new HarnessError(
+    'package-too-large',
+    `the zip of ${name} has ${sizeBytes} bytes (${unzippedBytes} unzipped); ` +
+      `Lambda takes ${lambdaZippedBytes.value} (${lambdaUnzippedBytes.value})`,
+    {
+      exitCode: ExitCode.inputWrong,
+      remedy: 'leave dependencies out of the function or move them to a layer',
+    },
+  );
+}
+
+function readStateMachine(file: string): StateMachineArtifact {
+  const definition = parseDefinition(file);
+  const canonical = canonicalJson(definition);
+  return { definition, sha256: sha256Base64(canonical), sizeBytes: Buffer.byteLength(canonical) };
+}
+
+function parseDefinition(file: string): JsonObject {
+  let problem = 'it holds no JSON object';
+  try {
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Json;
+    if (isJsonObject(value)) return value;
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  throw new HarnessError('bad-definition', `the state machine cannot be read: ${problem}`, {
+    exitCode: ExitCode.inputWrong,
+    location: { file },
+    remedy: 'write the definition as JSON',
+  });
+}
+
+function readModel(folder: string): ModelArtifact {
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => /\.(onnx|json|md)$/.test(name))
+    : [];
+  const files = names.sort().map((name) => {
+    const bytes = readFileSync(join(folder, name));
+    return { name, file: join(folder, name), sizeBytes: bytes.length, sha256: sha256Base64(bytes) };
+  });
+  const models = files.filter(({ name }) => name.endsWith('.onnx'));
+  if (models.length !== 1) {
+    throw new HarnessError(
+      'no-model',
+      `the model folder must hold exactly one .onnx file, found ${models.length}`,
+      {
+        exitCode: ExitCode.inputWrong,
+        location: { file: folder },
+        remedy: 'put model.onnx there or name another model folder',
+      },
+    );
+  }
+  return { files, sha256: models[0]!.sha256, sizeBytes: models[0]!.sizeBytes };
+}
+
+/** Digests and sizes without machine paths: equal builds have equal manifests. */
+function manifestOf({ target, lambdas, stateMachine, model }: ArtifactSet): JsonObject {
+  return {
+    target: { ...target },
+    lambdas: LAMBDA_NAMES.map((name) => {
+      const { sha256, sizeBytes, unzippedBytes, entries } = lambdas[name];
+      return {
+        name,
+        codeSha256: sha256,
+        sizeBytes,
+        unzippedBytes,
+        entries: entries.map((entry) => ({ ...entry })),
+      };
+    }),
+    stateMachine: { sha256: stateMachine.sha256, sizeBytes: stateMachine.sizeBytes },
+    model: model.files.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
+  };
+}
+
+/** Two builds at once, or one that is killed, must not leave half a file under the final name. */
+function writeWhole(file: string, contents: Uint8Array | string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, file);
+}

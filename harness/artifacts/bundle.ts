@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { nativeFiles, onnxruntimePlugin } from './onnxruntime-plugin.ts';
+import type { ZipEntry } from './zip.ts';
+
+export const LAMBDA_NAMES = ['init', 'inference', 'summarize'] as const;
+export type LambdaName = (typeof LAMBDA_NAMES)[number];
+
+/** Operating system and processor that the function runs on. */
+export interface BuildTarget {
+  platform: string;
+  arch: string;
+}
+
+/** Handler setting of every function. */
+export const HANDLER = 'index.handler';
+
+/**
+ * The files of one function: `index.js` with everything it imports, and native files beside it. The same bytes
+ * for the same sources and lockfile, wherever the folder lies.
+ */
+export async function bundleLambda(root: string, name: LambdaName, target: BuildTarget): Promise<ZipEntry[]> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'lambdas', name, 'index.ts')],
+    outfile: join(root, 'index.js'),
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    // CommonJS starts some 50 ms sooner than an ES module of this size, and needs no shim for `require`.
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    // Identifiers stay: a stack trace in CloudWatch Logs must name functions.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // Nothing about the builder's own configuration may reach the bundle.
+    tsconfigRaw: {},
+    plugins: [onnxruntimePlugin],
+    logLevel: 'silent',
+  });
+  const script = { name: 'index.js', bytes: outputFiles[0]!.contents };
+  return name === 'inference' ? [script, ...nativeFiles(root, target.platform, target.arch)] : [script];
+}
