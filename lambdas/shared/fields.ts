@@ -1,5 +1,5 @@
 import { ParseError, parse } from '@aws-lambda-powertools/parser';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './pipeline-error.ts';
 
 /** A count that may arrive as text, as in the original's inputs: `100` or `"100"`. */

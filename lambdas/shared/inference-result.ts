@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const figure = z.number().nonnegative();
 
@@ -36,7 +36,10 @@ export const inferenceResultSchema = z.object({
   wall_time_s: figure,
   cpu_user_s: figure,
   cpu_system_s: figure,
-  /** Seconds per phase. Reading and parsing overlap inference, so the sum may exceed the wall time. */
+  /**
+   * Seconds per phase. `read_s` is waiting for S3, part of it while the model worked, so the sum may exceed the
+   * wall time; `parse_s` is what the model waited for beyond that.
+   */
   phases: z.object({
     model_s: figure,
     read_s: figure,

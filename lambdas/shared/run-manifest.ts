@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The small reference that travels through the state machine in place of the jobs themselves: a few hundred

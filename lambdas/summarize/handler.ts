@@ -5,7 +5,7 @@
  * machine sees, never a shorter list under statusCode 200.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseInput } from '../shared/fields.ts';
 import { PipelineError } from '../shared/pipeline-error.ts';
 import { runManifestSchema } from '../shared/run-manifest.ts';
