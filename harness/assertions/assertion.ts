@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { Evidence } from '../metrics/evidence.ts';
+
+/** What became of one expectation. `not judged`: the backend gave no evidence for it; never counted as passed. */
+export interface Verdict {
+  /** What was judged, in a few words. */
+  name: string;
+  outcome: 'passed' | 'failed' | 'not judged';
+  expected: string;
+  actual: string;
+  /** Field of the scenario that asked for it, as a path; empty for what is always judged. */
+  path: (string | number)[];
+  /** File in the run's folder where the evidence lies. */
+  evidence?: string;
+  /** A failed soft expectation is reported but does not fail the run. */
+  soft?: boolean;
+}
+
+/** A kind of expectation: what may be written under `expect.<name>`, and how it is judged. */
+export interface Assertion<Schema extends z.ZodType = z.ZodType> {
+  /** The field under `expect`. */
+  name: string;
+  schema: Schema;
+  /** Paths of the verdicts start at `expect.<name>`; the registry adds that part. */
+  evaluate(expected: z.output<Schema>, evidence: Evidence): Verdict[];
+}
+
+/** Fixes the types of an assertion from its schema. */
+export function defineAssertion<Schema extends z.ZodType>(assertion: Assertion<Schema>): Assertion<Schema> {
+  return assertion;
+}
+
+/** A judgement that always runs, whatever the scenario says. */
+export interface Invariant {
+  name: string;
+  evaluate(evidence: Evidence): Verdict[];
+}
+
+/** Where things lie in the run's folder. */
+export const evidenceFiles = {
+  record: 'record.json',
+  history: 'history.json',
+  results: 'results.json',
+  predictions: 'predictions.json',
+  objects: 'objects.json',
+  invocations: 'invocations.json',
+  logs: 'logs.txt',
+} as const;

@@ -1,0 +1,7 @@
+import type { ExecutionRecord } from '../record/run-record.ts';
+import type { Evidence } from '../metrics/evidence.ts';
+
+/** The execution a scenario is about: the last one started. */
+export function executionOf(evidence: Evidence): ExecutionRecord | undefined {
+  return evidence.record.executions.at(-1);
+}

@@ -1,0 +1,57 @@
+/** Registry of expectations: each is one field under `expect`. */
+import { z } from 'zod';
+import type { Bound } from '../metrics/bound.ts';
+import type { Evidence } from '../metrics/evidence.ts';
+import type { Assertion, Verdict } from './assertion.ts';
+import { cause } from './cause.ts';
+import { complete } from './complete.ts';
+import { error } from './error.ts';
+import { invariants } from './invariants/index.ts';
+import { jsonata } from './jsonata.ts';
+import { objects } from './objects.ts';
+import { output } from './output.ts';
+import { predictions } from './predictions.ts';
+import { results } from './results.ts';
+import { states } from './states.ts';
+import { status } from './status.ts';
+import { judgeThresholds } from './thresholds.ts';
+
+const assertions = { status, error, cause, states, output, jsonata, objects, complete, results, predictions };
+type Name = keyof typeof assertions;
+
+/** Everything under `expect`. Of an execution that should succeed, `complete` and finite predictions are asked unless said otherwise. */
+export const expectSchema = z
+  .strictObject({
+    status: status.schema.default('SUCCEEDED'),
+    error: error.schema.optional(),
+    cause: cause.schema.optional(),
+    states: states.schema.optional(),
+    output: output.schema.optional(),
+    jsonata: jsonata.schema.optional(),
+    objects: objects.schema.optional(),
+    complete: complete.schema.optional(),
+    results: results.schema.optional(),
+    predictions: predictions.schema.optional(),
+  })
+  .transform((expectations) =>
+    expectations.status === 'SUCCEEDED'
+      ? { ...expectations, complete: expectations.complete ?? true }
+      : expectations,
+  );
+export type Expectations = z.output<typeof expectSchema>;
+
+/** Judges everything a scenario expects of a run, its thresholds, and the invariants. */
+export function judge(
+  expectations: Expectations,
+  thresholds: Readonly<Record<string, Bound>>,
+  evidence: Evidence,
+): Verdict[] {
+  const asked = (Object.keys(assertions) as Name[]).flatMap((name) => {
+    const expected = expectations[name];
+    if (expected === undefined) return [];
+    const verdicts = (assertions[name] as Assertion).evaluate(expected, evidence);
+    return verdicts.map((verdict) => ({ ...verdict, path: ['expect', name, ...verdict.path] }));
+  });
+  const always = invariants.flatMap((invariant) => invariant.evaluate(evidence));
+  return [...asked, ...judgeThresholds(thresholds, evidence), ...always];
+}

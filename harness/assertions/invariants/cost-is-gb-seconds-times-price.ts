@@ -1,0 +1,30 @@
+import { costOf } from '../../metrics/cost/index.ts';
+import { usEast1 } from '../../metrics/cost/prices.ts';
+import { evidenceFiles, type Invariant } from '../assertion.ts';
+
+/** The Lambda cost recomputed from the REPORT lines by the other way round: per memory size, then summed. */
+export const costIsGbSecondsTimesPrice: Invariant = {
+  name: 'cost = GB-s x price',
+  evaluate({ record }) {
+    if (record.invocations.length === 0) return [];
+    const billedMsByMemory = new Map<number, number>();
+    for (const { memorySizeMB, billedDurationMs } of record.invocations) {
+      billedMsByMemory.set(memorySizeMB, (billedMsByMemory.get(memorySizeMB) ?? 0) + billedDurationMs);
+    }
+    let expected = record.invocations.length * usEast1.lambdaRequest.usd;
+    for (const [memoryMB, billedMs] of billedMsByMemory) {
+      expected += ((memoryMB * billedMs) / 1_024_000) * usEast1.lambdaGbSecondX64.usd;
+    }
+    const actual = costOf(record).lambda;
+    return [
+      {
+        name: costIsGbSecondsTimesPrice.name,
+        outcome: Math.abs(actual - expected) <= 1e-9 * Math.max(1, expected) ? 'passed' : 'failed',
+        expected: `${expected.toFixed(8)} USD for Lambda`,
+        actual: `${actual.toFixed(8)} USD`,
+        path: [],
+        evidence: evidenceFiles.invocations,
+      },
+    ];
+  },
+};

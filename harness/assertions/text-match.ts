@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+const regularExpression = z.string().superRefine((text, context) => {
+  try {
+    new RegExp(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+/** A text to equal, or conditions on it. */
+export const textMatchSchema = z.union([
+  z.string(),
+  z.strictObject({
+    contains: z.string().optional(),
+    matches: regularExpression.optional(),
+  }),
+]);
+export type TextMatch = z.infer<typeof textMatchSchema>;
+
+export function matchesText(expected: TextMatch, actual: string): boolean {
+  if (typeof expected === 'string') return actual === expected;
+  if (expected.contains !== undefined && !actual.includes(expected.contains)) return false;
+  return expected.matches === undefined || new RegExp(expected.matches).test(actual);
+}
+
+export function describeTextMatch(expected: TextMatch): string {
+  if (typeof expected === 'string') return JSON.stringify(expected);
+  const parts: string[] = [];
+  if (expected.contains !== undefined) parts.push(`contains ${JSON.stringify(expected.contains)}`);
+  if (expected.matches !== undefined) parts.push(`matches /${expected.matches}/`);
+  return parts.join(' and ');
+}

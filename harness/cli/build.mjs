@@ -1,0 +1,52 @@
+// Bundles the command line to dist/: ESM with code splitting, so that `up` starts without loading what only
+// `run` needs. Packages stay external. Files are put in place by rename, so a process that is starting while
+// another builds reads a whole file, old or new.
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const dist = join(root, 'dist');
+/** Chunks of older builds that a running process may still load lazily are kept this long. */
+const KEEP_STALE_MS = 60 * 60 * 1000;
+
+/** Builds dist/ and stamps it with `builtAtMs`, the time from which newer sources call for another build. */
+export async function buildCli(builtAtMs = Date.now()) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'harness/cli/main.ts' },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    sourcemap: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    write: false,
+    logLevel: 'warning',
+  });
+  // The entry goes last: whatever it refers to is already there.
+  const files = result.outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
+  for (const file of files) {
+    mkdirSync(dirname(file.path), { recursive: true });
+    const temporary = `${file.path}.${process.pid}.tmp`;
+    writeFileSync(temporary, file.contents);
+    renameSync(temporary, file.path);
+  }
+  removeStale(new Set(files.map((file) => file.path)));
+  writeFileSync(join(dist, '.built'), String(builtAtMs));
+}
+
+const isEntry = (path) => basename(path) === 'main.js';
+
+function removeStale(current) {
+  const chunks = join(dist, 'chunks');
+  for (const name of readdirSync(chunks, { withFileTypes: true }).map((entry) => join(chunks, entry.name))) {
+    if (!current.has(name) && Date.now() - statSync(name).mtimeMs > KEEP_STALE_MS) rmSync(name, { force: true });
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildCli();

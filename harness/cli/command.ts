@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+
+/** One command: adds itself to the program. What it needs is imported when it runs, not before. */
+export interface CommandDefinition {
+  register(program: Command): void;
+}
+
+/** Ends a command with an exit code once its own cleaning up is done; `main` turns it into the process's. */
+export class CommandExit extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number) {
+    super(`exit ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,32 @@
+import { generateDataset } from '../data/generate-dataset.ts';
+import { CommandExit } from './command.ts';
+import type { GenerateOptions } from './data.ts';
+import { INTERRUPTED, untilInterrupted } from './interruption.ts';
+import { startProgressLine } from './progress-line.ts';
+
+/** Writes the partitions, with progress, and says where they are. */
+export async function generateData(options: GenerateOptions): Promise<void> {
+  const interruption = untilInterrupted();
+  const progress = startProgressLine('generating', options.count);
+  try {
+    const written = await generateDataset(
+      {
+        seed: options.seed,
+        partitionMB: Number(options.partitionMb) as 25 | 50 | 75 | 100,
+        count: options.count,
+        format: options.format,
+        outDir: options.out,
+        signal: interruption.abort,
+      },
+      ({ files, samples, sampleCount }) => progress.update(samples / sampleCount, `${files}/${options.count} files`),
+    );
+    progress.stop();
+    const samples = written.reduce((total, one) => total + one.samples, 0);
+    const sizeMB = written.reduce((total, one) => total + one.sizeBytes, 0) / 1024 ** 2;
+    process.stdout.write(`${written.length} partitions, ${samples} samples, ${sizeMB.toFixed(1)} MB in ${options.out}\n`);
+  } catch (error) {
+    progress.stop();
+    if (interruption.abort.aborted) throw new CommandExit(INTERRUPTED);
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+/** Registry of commands, in the order `--help` shows them. */
+import type { CommandDefinition } from './command.ts';
+import { data } from './data.ts';
+import { run } from './run.ts';
+import { up } from './up.ts';
+import { validate } from './validate.ts';
+
+export const commands: readonly CommandDefinition[] = [run, up, data, validate];

@@ -1,0 +1,52 @@
+import { readFileSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { CommandExit } from './command.ts';
+import { describePartition } from './describe-partition.ts';
+import { renderError } from './print-error.ts';
+import { validateStateMachine } from './validate-state-machine.ts';
+
+/** Checks every file, prints one line per good file and what is wrong with the others; exit code 2 if any is. */
+export async function validateFiles(files: readonly string[]): Promise<void> {
+  let wrong = 0;
+  for (const file of files) {
+    try {
+      process.stdout.write(`${file}: ${await validateFile(file)}\n`);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      wrong++;
+      process.stderr.write(`${renderError(error)}\n`);
+    }
+  }
+  if (wrong > 0) throw new CommandExit(ExitCode.inputWrong);
+}
+
+/** What the file is, in a few words. */
+async function validateFile(file: string): Promise<string> {
+  requireFile(file);
+  const extension = extname(file);
+  if (extension === '.yaml' || extension === '.yml') {
+    const scenario = loadScenario(file);
+    const runs = scenario.runs.length;
+    return `valid scenario "${scenario.name}", ${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  }
+  if (file.endsWith('.asl.json') || file.endsWith('.asl')) {
+    return validateStateMachine(file, readFileSync(file, 'utf8'));
+  }
+  if (extension === '.pt' || extension === '.json') return `valid ${await describePartition(file)}`;
+  throw new HarnessError('unknown-kind', `${file} is no kind of file that can be checked.`, {
+    exitCode: ExitCode.inputWrong,
+    location: { file },
+    remedy: 'Scenarios end in .yaml, state machines in .asl.json, partitions in .pt or .json.',
+  });
+}
+
+function requireFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return;
+  throw new HarnessError('file-missing', `The file ${file} does not exist.`, {
+    exitCode: ExitCode.inputWrong,
+    location: { file },
+    remedy: 'Correct the path; it is relative to the working directory.',
+  });
+}

@@ -1,0 +1,14 @@
+import type { Metric } from './metric.ts';
+
+export const errorRate: Metric = {
+  name: 'errorRate',
+  unit: '%',
+  cardinality: 'one',
+  clock: 'none',
+  source: 'Status of the REPORT lines',
+  description: 'Share of Lambda invocations that ended in an error, all functions',
+  values: (record) => {
+    const all = record.invocations;
+    return all.length === 0 ? [] : [(100 * all.filter((one) => one.status !== undefined).length) / all.length];
+  },
+};

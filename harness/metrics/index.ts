@@ -1,0 +1,82 @@
+/** Registry of metrics: what thresholds may name and reports may show. */
+import { nearestName } from '../core/nearest-name.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { batches } from './batches.ts';
+import { billedDuration } from './billed-duration.ts';
+import { coldStarts } from './cold-starts.ts';
+import { costMetrics } from './cost/index.ts';
+import { cpuTime } from './cpu-time.ts';
+import { errorRate } from './error-rate.ts';
+import { executionDuration } from './execution-duration.ts';
+import { functionDurations } from './function-duration.ts';
+import { gbSeconds } from './gb-seconds.ts';
+import { harnessMemory } from './harness-memory.ts';
+import { initDuration } from './init-duration.ts';
+import { mapRunDuration } from './map-run-duration.ts';
+import type { Metric } from './metric.ts';
+import { peakMemory } from './peak-memory.ts';
+import { phases } from './phases.ts';
+import { predictionMetrics } from './prediction-quality.ts';
+import { samplesPerSecond } from './samples-per-second.ts';
+import { secondsPerBatch } from './seconds-per-batch.ts';
+import { aggregate, ExpressionError, type MetricExpression, parseExpression } from './threshold.ts';
+import { throughput } from './throughput.ts';
+import { waitedForCore } from './waited-for-core.ts';
+
+export const metrics: readonly Metric[] = [
+  executionDuration,
+  mapRunDuration,
+  ...functionDurations,
+  billedDuration,
+  initDuration,
+  coldStarts,
+  waitedForCore,
+  batches,
+  secondsPerBatch,
+  samplesPerSecond,
+  throughput,
+  cpuTime,
+  ...phases,
+  peakMemory,
+  gbSeconds,
+  errorRate,
+  ...costMetrics,
+  ...predictionMetrics,
+  harnessMemory,
+];
+
+const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+
+/** An expression with the metric it names. */
+export interface ResolvedExpression extends MetricExpression {
+  definition: Metric;
+  /** Unit of the outcome: `count` has none. */
+  unit: string;
+}
+
+/** Parses an expression and finds its metric; throws `ExpressionError` with what is wrong and what is known. */
+export function resolveExpression(text: string): ResolvedExpression {
+  const expression = parseExpression(text);
+  const definition = byName.get(expression.metric);
+  if (!definition) {
+    const near = nearestName(expression.metric, byName.keys());
+    throw new ExpressionError(
+      `"${expression.metric}" is no metric${near ? `; did you mean "${near}"` : ''}`,
+      text.indexOf(expression.metric),
+    );
+  }
+  if (definition.cardinality === 'many' && expression.aggregate === undefined) {
+    throw new ExpressionError(
+      `"${expression.metric}" has many values and needs an aggregate, such as p95(${expression.metric})`,
+      0,
+    );
+  }
+  return { ...expression, definition, unit: expression.aggregate === 'count' ? '' : definition.unit };
+}
+
+/** The value of an expression for a run; `undefined` when there is no evidence for it. */
+export function evaluateExpression(expression: ResolvedExpression, record: RunRecord): number | undefined {
+  const values = expression.definition.values(record);
+  if (values.length === 0) return undefined;
+  return expression.aggregate === undefined ? values[0] : aggregate(expression.aggregate, values);
+}

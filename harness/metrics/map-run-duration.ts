@@ -1,0 +1,14 @@
+import type { Metric } from './metric.ts';
+
+export const mapRunDuration: Metric = {
+  name: 'mapRun.duration',
+  unit: 's',
+  cardinality: 'many',
+  clock: 'step-functions',
+  source: 'startDate and stopDate of the Map Run',
+  description: 'The Distributed Map alone: the inference phase',
+  values: (record) =>
+    record.executions
+      .flatMap((execution) => execution.mapRuns)
+      .flatMap((run) => (run.stoppedAtMs === undefined ? [] : [(run.stoppedAtMs - run.startedAtMs) / 1000])),
+};

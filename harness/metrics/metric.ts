@@ -1,0 +1,23 @@
+import type { RunRecord } from '../record/run-record.ts';
+
+/**
+ * Whose clock a duration comes from: the function's own, Lambda's (REPORT lines), Step Functions' (histories),
+ * the harness's; `model` for prices; `none` where no time is involved.
+ */
+export type MetricClock = 'function' | 'lambda' | 'step-functions' | 'harness' | 'model' | 'none';
+
+/** One measured quantity of a run. */
+export interface Metric {
+  /** As written in thresholds, e.g. `inference.duration`. */
+  name: string;
+  /** Unit of the values, one of `unitNames` or empty for plain numbers. */
+  unit: string;
+  /** One value per run, or many that an aggregate has to sum up. */
+  cardinality: 'one' | 'many';
+  clock: MetricClock;
+  /** Where the number is taken from. */
+  source: string;
+  description: string;
+  /** No values when the backend gave no evidence for it; never a made-up number. */
+  values(record: RunRecord): number[];
+}

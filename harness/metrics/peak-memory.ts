@@ -1,0 +1,12 @@
+import { invocationsOf } from './invocations.ts';
+import type { Metric } from './metric.ts';
+
+export const peakMemory: Metric = {
+  name: 'memory',
+  unit: 'MB',
+  cardinality: 'many',
+  clock: 'none',
+  source: 'Max Memory Used of the REPORT line',
+  description: 'Peak resident memory of the environment that served an inference invocation',
+  values: (record) => invocationsOf(record, 'inference').map((one) => one.maxMemoryUsedMB),
+};

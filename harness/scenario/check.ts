@@ -1,0 +1,73 @@
+/** What a schema cannot tell: metrics that do not exist, units that do not fit, files that are not there. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Bound, unitMistakes } from '../metrics/bound.ts';
+import { metrics, resolveExpression } from '../metrics/index.ts';
+import { qualityFigures, qualityUnit } from '../metrics/prediction-quality.ts';
+import { ExpressionError } from '../metrics/threshold.ts';
+import type { DatasetPlan } from './dataset-plan.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import type { Scenario } from './schema.ts';
+import type { ScenarioSource } from './source.ts';
+
+/** Every further mistake in a scenario that its schema accepts. */
+export function checkScenario(
+  scenario: Scenario,
+  dataset: DatasetPlan,
+  folder: string,
+  source: ScenarioSource,
+): Diagnostic[] {
+  return [
+    ...checkThresholds(scenario.thresholds, source),
+    ...checkPredictions(scenario, source),
+    ...checkDamage(dataset, source),
+    ...checkHandlers(scenario, folder, source),
+  ];
+}
+
+function checkThresholds(thresholds: Readonly<Record<string, Bound>>, source: ScenarioSource): Diagnostic[] {
+  return Object.entries(thresholds).flatMap(([text, bound]) => {
+    const path = ['thresholds', text];
+    try {
+      const { unit } = resolveExpression(text);
+      return unitMistakes(bound, unit).map((mistake) =>
+        source.diagnose(path, `thresholds "${text}": ${mistake}`, { at: 'value' }),
+      );
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      const hint = `Metrics: ${metrics.map((metric) => metric.name).join(', ')}.`;
+      return [source.diagnose(path, `thresholds "${text}": ${error.message}`, { hint })];
+    }
+  });
+}
+
+function checkPredictions(scenario: Scenario, source: ScenarioSource): Diagnostic[] {
+  const { predictions } = scenario.expect;
+  return qualityFigures.flatMap((figure) => {
+    const bound = predictions?.[figure];
+    const mistakes = bound ? unitMistakes(bound, qualityUnit(figure)) : [];
+    return mistakes.map((mistake) => source.diagnose(['expect', 'predictions', figure], mistake, { at: 'value' }));
+  });
+}
+
+function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[] {
+  return dataset.spec.damage.flatMap(({ partition, kind }, index) => {
+    const path = ['dataset', 'damage', index];
+    if (partition > dataset.files) {
+      const message = `there is no partition ${partition} to damage, the dataset has ${dataset.files}`;
+      return [source.diagnose([...path, 'partition'], message, { at: 'value' })];
+    }
+    if (kind === 'hostile' && dataset.format !== 'pt') {
+      return [source.diagnose([...path, 'kind'], 'damage "hostile" needs format pt: JSON runs no code', { at: 'value' })];
+    }
+    return [];
+  });
+}
+
+function checkHandlers(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+  return Object.entries(scenario.deploy.functions ?? {}).flatMap(([name, override]) => {
+    if (override?.source === undefined || existsSync(resolve(folder, override.source))) return [];
+    const path = ['deploy', 'functions', name, 'source'];
+    return [source.diagnose(path, `the handler ${override.source} does not exist`, { at: 'value' })];
+  });
+}

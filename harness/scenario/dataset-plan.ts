@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SAMPLES_OF_PARTITION_MB } from '../data/dataset.ts';
+import { type DatasetSpec, partitionCount } from './dataset-schema.ts';
+import { ScenarioInvalid } from './diagnostics.ts';
+import type { ScenarioSource } from './source.ts';
+
+/** What a run's dataset will hold, known before anything is generated. */
+export interface DatasetPlan {
+  spec: DatasetSpec;
+  format: 'pt' | 'json';
+  /** Number of partition files, before any is taken out by damage. */
+  files: number;
+  /** Samples in all; unknown for a folder. */
+  samples?: number;
+  /** Of a folder: its files in the order of the listing. */
+  paths?: string[];
+}
+
+const PARTITION_FILE = /\.(pt|json)$/;
+
+/** Plans a dataset; a folder must exist and hold partitions. */
+export function planDataset(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
+  const { generate } = spec;
+  if (!generate) return planFolder(spec, resolve(folder, spec.folder!), source);
+  const files = partitionCount(generate);
+  const perFile = generate.samples ?? SAMPLES_OF_PARTITION_MB[generate.partitionMB!];
+  return { spec, format: generate.format, files, samples: files * perFile };
+}
+
+function planFolder(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
+  const refuse = (message: string, hint: string) =>
+    new ScenarioInvalid([source.diagnose(['dataset', 'folder'], message, { at: 'value', hint })]);
+  const hint = 'Generate one with "cosmicai data generate", or correct the path; it is relative to the scenario.';
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) throw refuse(`the data folder ${folder} does not exist`, hint);
+  const names = readdirSync(folder).filter((name) => PARTITION_FILE.test(name)).sort(byUtf8);
+  if (names.length === 0) throw refuse(`the data folder ${folder} holds no .pt or .json file`, hint);
+  const format = names[0]!.endsWith('.pt') ? 'pt' : 'json';
+  return { spec, format, files: names.length, paths: names.map((name) => join(folder, name)) };
+}
+
+/** S3 lists keys in the order of their UTF-8 bytes. */
+export const byUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** Name of the cache folder of a generated dataset: everything its bytes depend on, and the generator's version. */
+export function cacheName(plan: DatasetPlan, seed: number, generatorVersion: string): string {
+  const { format, partitionMB, samples } = plan.spec.generate!;
+  const content = JSON.stringify({ format, partitionMB, samples, files: plan.files, seed, generatorVersion });
+  return createHash('sha256').update(content).digest('hex').slice(0, 24);
+}

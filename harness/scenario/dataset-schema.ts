@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { parseQuantity } from '../metrics/quantity.ts';
+import { damageKinds } from './damage/index.ts';
+
+const size = z.string().superRefine((value, context) => {
+  const parsed = parseQuantity(value);
+  if (parsed?.dimension !== 'bytes' || parsed.value <= 0) {
+    context.addIssue({ code: 'custom', message: `"${value}" is not a size such as "300 MB" or "1 GB"` });
+  }
+});
+
+const damageSchema = z.strictObject({
+  /** Which partition, counted from 1 in the order of the listing. */
+  partition: z.int().positive(),
+  kind: z.enum(damageKinds),
+});
+
+const generateSchema = z.strictObject({
+  format: z.enum(['pt', 'json']).default('pt'),
+  /** One of the published sizes. */
+  partitionMB: z.literal([25, 50, 75, 100]).optional(),
+  /** Instead of `partitionMB`: samples per partition, for small quick tests. */
+  samples: z.int().positive().optional(),
+  /** Number of partitions. */
+  count: z.int().positive().optional(),
+  /** Instead of `count`: as many partitions as hold this much, 1 GB = 1,024 MB. */
+  total: size.optional(),
+});
+
+/** Where a scenario's partitions come from, and what is wrong with them on purpose. */
+export const datasetSchema = z
+  .strictObject({
+    generate: generateSchema.optional(),
+    /** A folder with partition files, relative to the scenario. */
+    folder: z.string().min(1).optional(),
+    damage: z.array(damageSchema).default([]),
+  })
+  .superRefine((dataset, context) => {
+    const { generate, folder } = dataset;
+    const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if ((generate === undefined) === (folder === undefined)) {
+      issue([], 'dataset needs one of "generate" and "folder"');
+    }
+    if (!generate) return;
+    if ((generate.partitionMB === undefined) === (generate.samples === undefined)) {
+      issue(['generate'], 'dataset.generate needs one of "partitionMB" and "samples"');
+    }
+    if ((generate.count === undefined) === (generate.total === undefined)) {
+      issue(['generate'], 'dataset.generate needs one of "count" and "total"');
+    }
+    if (generate.total !== undefined && generate.partitionMB === undefined) {
+      issue(['generate', 'total'], 'dataset.generate.total needs "partitionMB"');
+    }
+  });
+
+export type DatasetSpec = z.output<typeof datasetSchema>;
+export type GenerateSpec = NonNullable<DatasetSpec['generate']>;
+
+const MB = 1024 * 1024;
+
+/** Number of partitions a generated dataset has; 1 GB is 41 / 21 / 14 / 11 files of 25 / 50 / 75 / 100 MB. */
+export function partitionCount(generate: GenerateSpec): number {
+  if (generate.count !== undefined) return generate.count;
+  const total = parseQuantity(generate.total!)!;
+  return Math.max(1, Math.ceil(total.value / MB / generate.partitionMB!));
+}

@@ -1,0 +1,129 @@
+/**
+ * The partition files of a run: generated once and kept by what their bytes depend on, or taken from a folder;
+ * then spoiled where the scenario says so, always in copies.
+ */
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { openPartition } from '../../lambdas/shared/partition/open-partition.ts';
+import { PartitionError } from '../../lambdas/shared/partition/partition.ts';
+import { openFileAccess } from '../data/file-access.ts';
+import { GENERATOR_VERSION, generateDataset } from '../data/generate-dataset.ts';
+import { damageOf } from './damage/index.ts';
+import { byUtf8, cacheName, type DatasetPlan } from './dataset-plan.ts';
+
+/** One file to upload. */
+export interface PartitionFile {
+  path: string;
+  /** File name, the last part of the key. */
+  name: string;
+  sizeBytes: number;
+  /** Samples before any damage; absent when the file cannot be read. */
+  samples?: number;
+  /** Taken out by damage: part of the dataset, but never uploaded. */
+  missing?: true;
+}
+
+export interface PrepareOptions {
+  seed: number;
+  cacheFolder: string;
+  damagedFolder: string;
+  signal: AbortSignal;
+  onProgress(share: number, detail: string): void;
+}
+
+/** The files of a dataset, in the order in which S3 lists them. */
+export async function prepareDataset(plan: DatasetPlan, options: PrepareOptions): Promise<PartitionFile[]> {
+  const files = plan.paths ? await describeFolder(plan.paths) : await generateCached(plan, options);
+  files.sort((a, b) => byUtf8(a.name, b.name));
+  for (const { partition, kind } of plan.spec.damage) {
+    files[partition - 1] = await damaged(files[partition - 1]!, kind, options.damagedFolder);
+  }
+  return files;
+}
+
+async function describeFolder(paths: readonly string[]): Promise<PartitionFile[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const samples = await samplesOf(path);
+      const { size } = await stat(path);
+      return { path, name: basename(path), sizeBytes: size, ...(samples === undefined ? {} : { samples }) };
+    }),
+  );
+}
+
+async function samplesOf(path: string): Promise<number | undefined> {
+  const access = await openFileAccess(path);
+  try {
+    return (await openPartition(access)).samples;
+  } catch (error) {
+    // A partition that cannot be used is for the pipeline to refuse, not for the preparation.
+    if (error instanceof PartitionError) return undefined;
+    throw error;
+  } finally {
+    await access.close();
+  }
+}
+
+const MANIFEST = 'manifest.json';
+
+async function generateCached(plan: DatasetPlan, options: PrepareOptions): Promise<PartitionFile[]> {
+  const folder = join(options.cacheFolder, cacheName(plan, options.seed, GENERATOR_VERSION));
+  const cached = await readManifest(folder);
+  if (cached) return cached;
+  const { format, partitionMB, samples } = plan.spec.generate!;
+  const building = `${folder}.${process.pid}.tmp`;
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { recursive: true });
+  try {
+    const written = await generateDataset(
+      {
+        seed: options.seed,
+        count: plan.files,
+        format,
+        outDir: building,
+        signal: options.signal,
+        ...(partitionMB === undefined ? {} : { partitionMB }),
+        ...(samples === undefined ? {} : { samples }),
+      },
+      (progress) =>
+        options.onProgress(
+          progress.samples / progress.sampleCount,
+          `${progress.files}/${progress.fileCount} files, ${Math.round(progress.sizeBytes / 1024 ** 2)} MB`,
+        ),
+    );
+    const files = written.map((one) => ({ name: basename(one.path), samples: one.samples, sizeBytes: one.sizeBytes }));
+    await writeFile(join(building, MANIFEST), JSON.stringify(files));
+    await rm(folder, { recursive: true, force: true });
+    await rename(building, folder);
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+  return (await readManifest(folder))!;
+}
+
+/** The files of a finished cache folder; the manifest is written last, and sizes must still be right. */
+async function readManifest(folder: string): Promise<PartitionFile[] | undefined> {
+  let files: { name: string; samples: number; sizeBytes: number }[];
+  try {
+    files = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const paths = files.map((file) => ({ ...file, path: join(folder, file.name) }));
+  const sizes = await Promise.all(paths.map(({ path }) => stat(path).then(({ size }) => size, () => -1)));
+  return sizes.every((size, index) => size === files[index]!.sizeBytes) ? paths : undefined;
+}
+
+async function damaged(
+  file: PartitionFile,
+  kind: Parameters<typeof damageOf>[0],
+  folder: string,
+): Promise<PartitionFile> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, file.name);
+  if (path !== file.path) await copyFile(file.path, path);
+  const kept = await damageOf(kind).apply(path);
+  if (!kept) return { ...file, missing: true };
+  const { size } = await stat(path);
+  return { ...file, path, sizeBytes: size };
+}

@@ -1,0 +1,85 @@
+import {
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  ListMapRunsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ProgressListener } from './progress.ts';
+
+const POLL_MS = 250;
+
+export interface ExecuteOptions {
+  stateMachineArn: string;
+  name: string;
+  input: JsonObject;
+  timeoutSeconds: number;
+  clock: Clock;
+  signal: AbortSignal;
+  onProgress: ProgressListener;
+}
+
+/**
+ * Starts an execution and waits until it has ended, however it ends. Beyond `timeoutSeconds` it is stopped, which
+ * shows as ABORTED with the error `Cosmicai.ScenarioTimeout`.
+ */
+export async function execute(client: SFNClient, options: ExecuteOptions): Promise<string> {
+  const { executionArn } = await client.send(
+    new StartExecutionCommand({
+      stateMachineArn: options.stateMachineArn,
+      name: options.name,
+      input: JSON.stringify(options.input),
+    }),
+  );
+  const deadlineMs = options.clock.nowMs() + options.timeoutSeconds * 1000;
+  let stopped = false;
+  for (;;) {
+    options.signal.throwIfAborted();
+    const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    if (status !== 'RUNNING') return executionArn!;
+    await showMapRuns(client, executionArn!, options.onProgress);
+    if (!stopped && options.clock.nowMs() > deadlineMs) {
+      stopped = true;
+      await client.send(
+        new StopExecutionCommand({
+          executionArn,
+          error: 'Cosmicai.ScenarioTimeout',
+          cause: `The execution ran longer than execution.timeoutSeconds, ${options.timeoutSeconds} s.`,
+        }),
+      );
+    }
+    await pause(options.clock, POLL_MS, options.signal);
+  }
+}
+
+async function showMapRuns(
+  client: SFNClient,
+  executionArn: string,
+  onProgress: ProgressListener,
+): Promise<void> {
+  const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn }));
+  for (const { mapRunArn } of mapRuns) {
+    const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn }));
+    if (!itemCounts) continue;
+    const { succeeded = 0, failed = 0, running = 0, total = 0 } = itemCounts;
+    onProgress({ kind: 'map-run', succeeded, failed, running, total });
+  }
+}
+
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, finish);
+    const abort = () => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

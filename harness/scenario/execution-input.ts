@@ -1,0 +1,34 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import type { DatasetPlan } from './dataset-plan.ts';
+import type { Scenario } from './schema.ts';
+
+/**
+ * The seed's payload for a dataset, with the scenario's replacements. `file_limit` grows with the dataset, so that
+ * nothing is left out unless the scenario says so.
+ */
+export function executionInput(scenario: Scenario, dataset: DatasetPlan): JsonObject {
+  const size = dataset.spec.generate?.partitionMB;
+  const folder = size === undefined ? 'partitions' : `${size}MB`;
+  const input: Record<string, Json> = {
+    bucket: 'team4-cosmical',
+    file_limit: String(Math.max(100, dataset.files)),
+    batch_size: 512,
+    object_type: 'folder',
+    S3_object_name: 'Anomaly Detection',
+    script: '/tmp/Anomaly Detection/Inference/inference.py',
+    result_path: `result-partition-${folder}/1`,
+    data_bucket: 'cosmicai-data',
+    data_prefix: folder,
+  };
+  for (const [field, value] of Object.entries(scenario.execution.input)) {
+    if (value === null) delete input[field];
+    else input[field] = value as Json;
+  }
+  return input;
+}
+
+/** A text field of the input, or its default when the scenario took it out or made it something else. */
+export function textField(input: JsonObject, field: string, fallback: string): string {
+  const value = input[field];
+  return typeof value === 'string' && value !== '' ? value : fallback;
+}

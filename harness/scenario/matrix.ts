@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const cellValue = z.union([z.string(), z.number(), z.boolean()]);
+export type CellValue = z.infer<typeof cellValue>;
+
+/** One combination of the matrix's values, by axis. */
+export type Cell = Readonly<Record<string, CellValue>>;
+
+const cellPattern = z.record(z.string(), cellValue);
+
+/** Axes with their values; `exclude` takes combinations out, `include` adds some. */
+export const matrixSchema = z
+  .object({ include: z.array(cellPattern).optional(), exclude: z.array(cellPattern).optional() })
+  .catchall(z.array(cellValue).min(1));
+export type Matrix = z.infer<typeof matrixSchema>;
+
+/** The axes alone. */
+export function axesOf(matrix: Matrix): Record<string, CellValue[]> {
+  const { include: _include, exclude: _exclude, ...axes } = matrix;
+  return axes as Record<string, CellValue[]>;
+}
+
+/**
+ * All combinations, the first axis varying slowest; without those that match an `exclude` pattern, followed by
+ * the `include` cells that are not there yet. A matrix without axes is one empty cell.
+ */
+export function expandMatrix(matrix: Matrix): Cell[] {
+  let cells: Cell[] = [{}];
+  for (const [axis, values] of Object.entries(axesOf(matrix))) {
+    cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
+  }
+  const excluded = matrix.exclude ?? [];
+  const kept = cells.filter((cell) => !excluded.some((pattern) => matches(cell, pattern)));
+  const onlyIncluded = Object.keys(axesOf(matrix)).length === 0 && (matrix.include?.length ?? 0) > 0;
+  const start = onlyIncluded ? [] : kept;
+  return (matrix.include ?? []).reduce<Cell[]>(
+    (all, cell) => (all.some((one) => sameCell(one, cell)) ? all : [...all, cell]),
+    start,
+  );
+}
+
+const matches = (cell: Cell, pattern: Cell) =>
+  Object.entries(pattern).every(([axis, value]) => cell[axis] === value);
+
+const sameCell = (a: Cell, b: Cell) => Object.keys(a).length === Object.keys(b).length && matches(a, b);
+
+/** `partitionMB=25 data=300 MB`; empty for the empty cell. */
+export function describeCell(cell: Cell): string {
+  return Object.entries(cell)
+    .map(([axis, value]) => `${axis}=${value}`)
+    .join(' ');
+}

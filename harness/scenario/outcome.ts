@@ -1,0 +1,33 @@
+import type { Verdict } from '../assertions/assertion.ts';
+import { ExitCode } from '../core/errors.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import type { Cell } from './matrix.ts';
+
+/** What came of one cell of a scenario. */
+export interface RunOutcome {
+  scenario: string;
+  /** Scenario file. */
+  file: string;
+  cell: Cell;
+  runId: string;
+  /** Folder with the evidence. */
+  runFolder: string;
+  record: RunRecord;
+  verdicts: JudgedVerdict[];
+  passed: boolean;
+}
+
+/** A verdict with the place of its expectation; invariants have none. */
+export interface JudgedVerdict extends Verdict {
+  location?: { file: string; line: number; column: number };
+}
+
+/** Of several exit codes the gravest: the environment before the input before an expectation. */
+export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
+  return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), ExitCode.passed);
+}
+
+/** True unless an expectation failed that is not soft. */
+export function allPassed(verdicts: readonly Verdict[]): boolean {
+  return verdicts.every((verdict) => verdict.outcome !== 'failed' || verdict.soft);
+}

@@ -1,0 +1,62 @@
+/**
+ * What a scenario may say: one schema from which types and validation come. It is applied to one cell of the
+ * matrix, after `${}` substitution, so a field never has to accept a template beside its own type.
+ */
+import { z } from 'zod';
+import { expectSchema } from '../assertions/index.ts';
+import { boundSchema } from '../metrics/bound.ts';
+import { datasetSchema } from './dataset-schema.ts';
+
+const environment = z.record(z.string(), z.string());
+
+const functionOverride = z.strictObject({
+  memoryMB: z.int().min(128).max(10_240).optional(),
+  timeoutSeconds: z.int().min(1).max(900).optional(),
+  env: environment.optional(),
+  /** A handler file to deploy instead of the real one, relative to the scenario. */
+  source: z.string().min(1).optional(),
+});
+
+const deploySchema = z.strictObject({
+  /** Of the inference function; `functions` sets them for each. */
+  memoryMB: functionOverride.shape.memoryMB,
+  timeoutSeconds: functionOverride.shape.timeoutSeconds,
+  env: functionOverride.shape.env,
+  /** MaxConcurrency of the Distributed Map. */
+  maxConcurrency: z.int().min(0).max(10_000).optional(),
+  functions: z
+    .strictObject({
+      init: functionOverride.optional(),
+      inference: functionOverride.optional(),
+      summarize: functionOverride.optional(),
+    })
+    .optional(),
+});
+
+const executionSchema = z.strictObject({
+  /** Fields of the seed's payload to replace or add; `null` removes one. */
+  input: z.record(z.string(), z.json()).default({}),
+  timeoutSeconds: z.number().positive().default(900),
+});
+
+export const scenarioSchema = z.strictObject({
+  apiVersion: z.literal('cosmicai/v1'),
+  kind: z.literal('Scenario'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is made of lower-case letters, digits and hyphens'),
+  description: z.string().optional(),
+  tags: z.array(z.string()).default([]),
+  /** Data, jitter and faults draw from it. */
+  seed: z.int().default(7),
+  clock: z.enum(['wall']).default('wall'),
+  matrix: z.json().optional(),
+  dataset: datasetSchema,
+  deploy: deploySchema.default({}),
+  execution: executionSchema.prefault({}),
+  expect: expectSchema.prefault({}),
+  /** Metric expressions with limits, e.g. `p95(inference.duration): {lt: 20 s}`. */
+  thresholds: z.record(z.string(), boundSchema).default({}),
+});
+
+/** One cell of a scenario, every default filled in. */
+export type Scenario = z.output<typeof scenarioSchema>;
+export type DeployOverrides = Scenario['deploy'];

@@ -1,0 +1,98 @@
+/**
+ * A scenario's text with the positions of its parts. Owns the way from a field's path to file:line:column;
+ * knows nothing of what the fields mean.
+ */
+import { isMap, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { Diagnostic } from './diagnostics.ts';
+import { ScenarioInvalid } from './diagnostics.ts';
+
+export type Path = readonly (string | number)[];
+
+export interface ScenarioSource {
+  readonly file: string;
+  readonly text: string;
+  /** The YAML as plain values. */
+  readonly value: unknown;
+  /** A diagnostic at the field's key (or, with `value`, at its value); the nearest parent that exists otherwise. */
+  diagnose(path: Path, message: string, options?: { at?: 'key' | 'value'; hint?: string }): Diagnostic;
+}
+
+/** Parses YAML text; syntax errors are a `ScenarioInvalid` with their position. */
+export function parseSource(file: string, text: string): ScenarioSource {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const lines = text.split('\n');
+  const diagnosticAt = (offset: number, path: Path, message: string, hint?: string): Diagnostic => {
+    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
+    return {
+      file,
+      line,
+      column: col,
+      field: fieldName(path),
+      message,
+      sourceLine: lines[line - 1] ?? '',
+      ...(hint === undefined ? {} : { hint }),
+    };
+  };
+  if (document.errors.length > 0) {
+    throw new ScenarioInvalid(
+      document.errors.map((error) =>
+        diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`),
+      ),
+    );
+  }
+  return {
+    file,
+    text,
+    value: toValue(document, diagnosticAt),
+    diagnose(path, message, options = {}) {
+      const offset = offsetOf(document.contents as Node | null, path, options.at ?? 'key');
+      return diagnosticAt(offset, path, message, options.hint);
+    },
+  };
+}
+
+function toValue(
+  document: ReturnType<typeof parseDocument>,
+  diagnosticAt: (offset: number, path: Path, message: string) => Diagnostic,
+): unknown {
+  try {
+    // Aliases are bounded: a "billion laughs" file is refused instead of eating the memory.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ScenarioInvalid([diagnosticAt(0, [], `the YAML is refused: ${(error as Error).message}`)]);
+  }
+}
+
+/** `a.b[2]["c d"]` for ['a', 'b', 2, 'c d']. */
+export function fieldName(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    if (!/^[\w-]+$/.test(part)) return `${text}["${part}"]`;
+    return text === '' ? part : `${text}.${part}`;
+  }, '');
+}
+
+function offsetOf(root: Node | null, path: Path, at: 'key' | 'value'): number {
+  let node: unknown = root;
+  let offset = (root?.range?.[0] as number | undefined) ?? 0;
+  for (const [index, part] of path.entries()) {
+    const child = childOf(node, part);
+    if (!child) return offset;
+    const last = index === path.length - 1;
+    const wanted = isPair(child) ? (last && at === 'value' ? (child.value ?? child.key) : child.key) : child;
+    offset = (wanted as Node).range?.[0] ?? offset;
+    node = isPair(child) ? child.value : child;
+  }
+  return offset;
+}
+
+function childOf(node: unknown, part: string | number): Pair | Node | undefined {
+  if (isMap(node)) {
+    return node.items.find((pair) => String((pair.key as { value?: unknown })?.value) === String(part));
+  }
+  if (isSeq(node)) return node.items[Number(part)] as Node | undefined;
+  return undefined;
+}
+
+const firstLine = (text: string) => text.split('\n')[0]!.replace(/:$/, '');

@@ -1,0 +1,40 @@
+/** The folder `.cosmicai`: `cache/` shared by all runs, `runs/<runId>/` one per run. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface Workspace {
+  datasetCache: string;
+  artifactCache: string;
+  runs: string;
+}
+
+/** The workspace in the working directory. */
+export function openWorkspace(root = '.cosmicai'): Workspace {
+  const base = resolve(root);
+  return {
+    datasetCache: join(base, 'cache', 'datasets'),
+    artifactCache: join(base, 'cache', 'artifacts'),
+    runs: join(base, 'runs'),
+  };
+}
+
+/** Folders of one run. The state folder is the backend's alone and goes when the run has passed. */
+export interface RunFolders {
+  run: string;
+  state: string;
+  /** Spoiled copies of partitions. */
+  damaged: string;
+}
+
+export function createRunFolders(workspace: Workspace, runId: string): RunFolders {
+  const run = join(workspace.runs, runId);
+  const folders = { run, state: join(run, 'state'), damaged: join(run, 'damaged') };
+  mkdirSync(run, { recursive: true, mode: 0o700 });
+  return folders;
+}
+
+/** Removes what only a failed run is worth keeping. */
+export function removeState(folders: RunFolders): void {
+  rmSync(folders.state, { recursive: true, force: true });
+  rmSync(folders.damaged, { recursive: true, force: true });
+}
