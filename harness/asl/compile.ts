@@ -1,11 +1,14 @@
 /**
  * The door to the interpreter's static side: text of a definition in, program or diagnostics out.
  */
-import type { Program } from './program.ts';
+import { compileGroup, type Gathered } from './compile/state.ts';
+import type { StateMachine } from './definition.ts';
+import type { MachineType, Program } from './program.ts';
 import type { Diagnostic } from './validate/diagnostic.ts';
+import { validate } from './validate/validate.ts';
 
 export interface CompileOptions {
-  type: 'STANDARD' | 'EXPRESS';
+  type: MachineType;
 }
 
 /** `program` is absent exactly when a diagnostic has severity ERROR. */
@@ -19,9 +22,35 @@ export interface CompileResult {
  * number of executions.
  */
 export function compile(definitionText: string, options: CompileOptions): CompileResult {
-  void definitionText;
-  void options;
-  return { diagnostics: [] };
+  const { definition, diagnostics } = validate(definitionText, options.type);
+  if (!definition) return { diagnostics };
+  return { program: compileDefinition(definition, definitionText, options.type), diagnostics };
+}
+
+/** Compiles a definition that validation has accepted. */
+function compileDefinition(definition: StateMachine, text: string, type: MachineType): Program {
+  const gathered: Gathered = {
+    defaultLanguage: definition.QueryLanguage ?? 'JSONPath',
+    mapsByLabel: new Map(),
+    stateNames: [],
+    references: new Map(),
+  };
+  const root = compileGroup(definition, '', gathered);
+  return {
+    definition,
+    text,
+    type,
+    root,
+    ...(definition.TimeoutSeconds !== undefined && { timeoutSeconds: definition.TimeoutSeconds }),
+    mapsByLabel: gathered.mapsByLabel,
+    stateNames: gathered.stateNames,
+    variableReferences: variableReferences(gathered),
+  };
+}
+
+function variableReferences({ references }: Gathered): Record<string, string[]> {
+  const named = [...references].filter(([, names]) => names.size > 0);
+  return Object.fromEntries(named.map(([state, names]) => [state, [...names].sort()]));
 }
 
 /** The message of CreateStateMachine's InvalidDefinition error. */

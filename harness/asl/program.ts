@@ -38,6 +38,8 @@ export interface Program {
   readonly mapsByLabel: ReadonlyMap<string, CompiledMap>;
   /** Names of all states in the document, nested ones too, in document order. */
   readonly stateNames: readonly string[];
+  /** Workflow variables each state reads, sorted; states that read none are left out. DescribeStateMachine's member. */
+  readonly variableReferences: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A machine, a Parallel branch or a Map processor. */
@@ -176,7 +178,7 @@ export interface CompiledParallel extends CompiledAttempt {
 export interface CompiledMap extends CompiledAttempt {
   readonly type: 'Map';
   readonly definition: MapState;
-  /** The older `Parameters` of a Map that also says ItemsPath is applied by `itemSelector`; never set otherwise. */
+  /** ItemProcessor or the older Iterator. */
   readonly processorDefinition: ItemProcessor;
   readonly processor: CompiledGroup;
   readonly mode: 'INLINE' | 'DISTRIBUTED';
@@ -185,8 +187,8 @@ export interface CompiledMap extends CompiledAttempt {
   /** Given or generated; set for DISTRIBUTED only. */
   readonly label?: string;
   /**
-   * The items. JSONPath: ItemsPath of the effective input, default all of it; the caller checks for an array
-   * unless JSONata (then this evaluator has, with AWS's texts; an object is allowed in a Distributed Map).
+   * The items: ItemsPath of the effective input or Items. Always an array, or, in a Distributed Map, an object;
+   * throws in AWS's words for anything else.
    */
   readonly items: Evaluator;
   /**
