@@ -102,7 +102,8 @@ export type ExecutionEvent = { atMs: number } & (
   | {
       kind: 'taskFailed';
       taskId: number;
-      error: string;
+      /** Absent where a worker gave none. */
+      error?: string;
       cause?: string;
       phase?: 'schedule' | 'start' | 'submit' | 'run' | 'timeout';
     }
