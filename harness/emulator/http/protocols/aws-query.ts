@@ -6,7 +6,7 @@ import { AwsError } from '../../../core/errors.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { readBody } from '../read-body.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
-import { renderXml } from './rest-xml.ts';
+import { renderXml } from './xml.ts';
 
 const MAX_REQUEST_BYTES = 1024 * 1024;
 

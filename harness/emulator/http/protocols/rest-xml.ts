@@ -2,21 +2,25 @@
  * restXml as S3 speaks it.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
-import { XMLBuilder } from 'fast-xml-parser';
 import { AwsError } from '../../../core/errors.ts';
 import type { Operation } from '../operation.ts';
+import { readBody } from '../read-body.ts';
 import { restRouter } from '../rest-router.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
+import { parseXml, renderXml, type XmlNode } from './xml.ts';
 
-const builder = new XMLBuilder({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  suppressEmptyNode: false,
-});
+const malformed = () =>
+  new AwsError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
 
-/** An XML document: `value` has one member, the root element; attributes start with `@`. Control characters are escaped. */
-export function renderXml(value: object): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(value)}`;
+/** Reads an XML body with the root `root`. @throws AwsError MalformedXML, also when longer than `limitBytes` */
+export async function readXml(request: WireRequest, root: string, limitBytes: number): Promise<XmlNode> {
+  const bytes = await readBody(request.body, limitBytes, malformed);
+  const node = parseXml(bytes.toString('utf8'), root);
+  if (node === undefined) throw malformed();
+  return node;
 }
 
 /** An XML answer. */
@@ -41,13 +45,19 @@ export function restXmlService<C>(options: {
     operations: options.operations.map((operation) => operation.name),
     stop: options.stop ?? (async () => {}),
     async handle(request) {
-      const found = match(request);
       try {
+        if (!isDecodable(request.path)) {
+          throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", 400, {
+            details: { URI: request.path },
+          });
+        }
+        const found = match(request);
         if (!found) {
           throw new AwsError(
             'MethodNotAllowed',
             'The specified method is not allowed against this resource.',
             405,
+            { details: { Method: request.method, ResourceType: 'SERVICE' } },
           );
         }
         return finish(await found.operation.run(options.context, request, found.parameters), request);
@@ -56,6 +66,15 @@ export function restXmlService<C>(options: {
       }
     },
   };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function renderXmlError(error: unknown, request: WireRequest): WireResponse {

@@ -1,0 +1,20 @@
+import type { AwsLimits } from '../../../core/limits.ts';
+import type { ServiceEnvironment } from '../ports.ts';
+import type { ObjectEvent } from './objects/object-event.ts';
+import type { Blobs } from './store/blobs.ts';
+import type { Bucket } from './store/bucket.ts';
+import type { Buckets } from './store/buckets.ts';
+
+/** What every S3 operation is given. */
+export interface S3Context {
+  env: ServiceEnvironment;
+  limits: AwsLimits;
+  buckets: Buckets;
+  blobs: Blobs;
+  /** Canonical user id of the account, 64 hex digits. */
+  ownerId: string;
+  /** A version or upload id that was never used in this state folder. */
+  newId(): string;
+  /** Tells of a change that is done, for event notifications; never fails. */
+  announce(bucket: Bucket, event: ObjectEvent): void;
+}

@@ -1,0 +1,188 @@
+/**
+ * S3's errors with AWS's own codes, messages and details.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+import { AwsError } from '../../../core/errors.ts';
+
+type Details = Record<string, string | number>;
+
+const error = (code: string, status: number, message: string, details: Details = {}): AwsError =>
+  new AwsError(code, message, status, { details });
+
+export const noSuchBucket = (bucket: string): AwsError =>
+  error('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket });
+
+export const noSuchKey = (key: string, headers: Record<string, string> = {}): AwsError =>
+  new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { details: { Key: key }, headers });
+
+export const noSuchVersion = (key: string, versionId: string): AwsError =>
+  error('NoSuchVersion', 404, 'The specified version does not exist.', { Key: key, VersionId: versionId });
+
+export const noSuchUpload = (uploadId: string): AwsError =>
+  error(
+    'NoSuchUpload',
+    404,
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    { UploadId: uploadId },
+  );
+
+export const bucketAlreadyOwnedByYou = (bucket: string): AwsError =>
+  error(
+    'BucketAlreadyOwnedByYou',
+    409,
+    'Your previous request to create the named bucket succeeded and you already own it.',
+    { BucketName: bucket },
+  );
+
+export const bucketNotEmpty = (bucket: string, versioned: boolean): AwsError =>
+  error(
+    'BucketNotEmpty',
+    409,
+    `The bucket you tried to delete is not empty${versioned ? '. You must delete all versions in the bucket.' : ''}`,
+    { BucketName: bucket },
+  );
+
+export const invalidBucketName = (bucket: string): AwsError =>
+  error('InvalidBucketName', 400, 'The specified bucket is not valid.', { BucketName: bucket });
+
+export const invalidRange = (range: string, sizeBytes: number): AwsError =>
+  error('InvalidRange', 416, 'The requested range is not satisfiable', {
+    RangeRequested: range,
+    ActualObjectSize: sizeBytes,
+  });
+
+export const invalidPartNumber = (partNumber: number, count: number): AwsError =>
+  error('InvalidPartNumber', 416, 'The requested partnumber is not satisfiable', {
+    PartNumberRequested: partNumber,
+    ActualPartCount: count,
+  });
+
+/** `condition` names the header that did not hold. */
+export const preconditionFailed = (condition: string): AwsError =>
+  error('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold', {
+    Condition: condition,
+  });
+
+/** Answered without a body. */
+export const notModified = (headers: Record<string, string>): AwsError =>
+  new AwsError('NotModified', 'Not Modified', 304, { headers });
+
+export const badDigest = (what: string): AwsError =>
+  error(
+    'BadDigest',
+    400,
+    what === 'Content-MD5'
+      ? 'The Content-MD5 you specified did not match what we received.'
+      : `The ${what} you specified did not match the calculated checksum.`,
+  );
+
+export const invalidDigest = (value: string): AwsError =>
+  error('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': value });
+
+export const contentSha256Mismatch = (client: string, computed: string): AwsError =>
+  error(
+    'XAmzContentSHA256Mismatch',
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    { ClientComputedContentSHA256: client, S3ComputedContentSHA256: computed },
+  );
+
+export const entityTooSmall = (partNumber: number, sizeBytes: number, etag: string, minimum: number): AwsError =>
+  error('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size', {
+    ProposedSize: sizeBytes,
+    MinSizeAllowed: minimum,
+    PartNumber: partNumber,
+    ETag: etag,
+  });
+
+export const entityTooLarge = (sizeBytes: number, maximum: number): AwsError =>
+  error('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size', {
+    ProposedSize: sizeBytes,
+    MaxSizeAllowed: maximum,
+  });
+
+export const invalidPart = (uploadId: string, partNumber: number, etag: string): AwsError =>
+  error(
+    'InvalidPart',
+    400,
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    { UploadId: uploadId, PartNumber: partNumber, ETag: etag },
+  );
+
+export const invalidPartOrder = (uploadId: string): AwsError =>
+  error(
+    'InvalidPartOrder',
+    400,
+    'The list of parts was not in ascending order. Parts must be ordered by part number.',
+    { UploadId: uploadId },
+  );
+
+export const malformedXml = (): AwsError =>
+  error(
+    'MalformedXML',
+    400,
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
+
+export const malformedPolicy = (): AwsError =>
+  error('MalformedPolicy', 400, 'Policies must be valid JSON and the first byte must be \'{\'');
+
+export const invalidArgument = (message: string, name?: string, value?: string): AwsError =>
+  error('InvalidArgument', 400, message, {
+    ...(name === undefined ? {} : { ArgumentName: name }),
+    ...(value === undefined ? {} : { ArgumentValue: value }),
+  });
+
+export const invalidRequest = (message: string): AwsError => error('InvalidRequest', 400, message);
+
+export const invalidTag = (message: string): AwsError => error('InvalidTag', 400, message);
+
+export const keyTooLong = (sizeBytes: number, maximum: number): AwsError =>
+  error('KeyTooLongError', 400, 'Your key is too long', { Size: sizeBytes, MaxSizeAllowed: maximum });
+
+export const metadataTooLarge = (sizeBytes: number, maximum: number): AwsError =>
+  error('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size', {
+    Size: sizeBytes,
+    MaxSizeAllowed: maximum,
+  });
+
+export const incompleteBody = (
+  message = 'You did not provide the number of bytes specified by the Content-Length HTTP header',
+): AwsError => error('IncompleteBody', 400, message);
+
+export const malformedChunk = (): AwsError =>
+  error('InvalidChunkSizeError', 400, 'Only the last chunk is allowed to have a size less than 8192 bytes');
+
+export const malformedTrailer = (): AwsError =>
+  error(
+    'MalformedTrailerError',
+    400,
+    'The request contained trailing data that was not well-formed or did not conform to our published schema.',
+  );
+
+export const missingContentLength = (): AwsError =>
+  error('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.');
+
+export const methodNotAllowed = (
+  method: string,
+  resourceType: string,
+  headers: Record<string, string> = {},
+): AwsError =>
+  new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {
+    details: { Method: method, ResourceType: resourceType },
+    headers,
+  });
+
+export const conditionalRequestConflict = (key: string): AwsError =>
+  error(
+    'ConditionalRequestConflict',
+    409,
+    'The conditional request cannot succeed due to a conflicting operation against this resource.',
+    { Key: key },
+  );
+
+/** What a bucket has no configuration of: code, message and AWS's status. */
+export const noSuchConfiguration = (code: string, message: string, bucket: string): AwsError =>
+  error(code, 404, message, { BucketName: bucket });
+
+export const invalidBucketState = (message: string): AwsError => error('InvalidBucketState', 409, message);

@@ -1,0 +1,149 @@
+/**
+ * Content on disk: write-once files with names of our own making. Knows nothing of buckets and keys.
+ *
+ * Invariants: a blob is written to `tmp/`, flushed, then renamed into place, so a file in `blobs/` is whole; no
+ * name derives from a key; a blob is unlinked only when nobody reads it; names never repeat over the life of a
+ * state folder, since each opening has a generation of its own.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { invariant } from '../../../../core/invariant.ts';
+import type { Durability } from './journal.ts';
+
+const FOLDERS = 256;
+
+export class Blobs {
+  readonly durability: Durability;
+  readonly #root: string;
+  readonly #generation: number;
+  #sequence = 0;
+  /** Blobs being read, with how many readers each has. */
+  readonly #readers = new Map<string, number>();
+  /** Blobs to unlink as soon as their last reader is gone. */
+  readonly #doomed = new Set<string>();
+  readonly #wasClean: boolean;
+
+  constructor(root: string, durability: Durability) {
+    this.#root = root;
+    this.durability = durability;
+    for (const folder of ['blobs', 'tmp']) fs.mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
+    for (let i = 0; i < FOLDERS; i++) fs.mkdirSync(join(root, 'blobs', folderOf(i)), { recursive: true });
+    for (const name of fs.readdirSync(join(root, 'tmp'))) fs.rmSync(join(root, 'tmp', name), { recursive: true });
+    const before = readGeneration(join(root, 'generation'));
+    this.#wasClean = before.clean;
+    this.#generation = before.number + 1;
+    this.#writeGeneration(false);
+  }
+
+  /** A name that was never used in this state folder. */
+  newName(): string {
+    return `${this.#generation.toString(36)}-${(this.#sequence++).toString(36)}`;
+  }
+
+  path(blob: string): string {
+    return join(this.#root, 'blobs', folderOf(parseSequence(blob) % FOLDERS), blob);
+  }
+
+  temporaryPath(blob: string): string {
+    return join(this.#root, 'tmp', blob);
+  }
+
+  /** Another name for the same content, without copying where the file system can. */
+  async link(blob: string): Promise<string> {
+    const name = this.newName();
+    try {
+      await fs.promises.link(this.path(blob), this.path(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+      const temporary = this.temporaryPath(name);
+      await fs.promises.copyFile(this.path(blob), temporary, fs.constants.COPYFILE_FICLONE);
+      await fs.promises.rename(temporary, this.path(name));
+    }
+    return name;
+  }
+
+  /** Keeps `blobs` readable until the result is called. */
+  retain(blobs: readonly string[]): () => void {
+    for (const blob of blobs) this.#readers.set(blob, (this.#readers.get(blob) ?? 0) + 1);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      for (const blob of blobs) this.#release(blob);
+    };
+  }
+
+  /** Unlinks blobs that no object refers to any more, once their readers are gone. */
+  discard(blobs: readonly string[]): void {
+    for (const blob of blobs) {
+      if (this.#readers.has(blob)) this.#doomed.add(blob);
+      else fs.unlink(this.path(blob), ignoreMissing);
+    }
+  }
+
+  /**
+   * Removes what a crash left behind: blobs of earlier openings that `isReferenced` does not know. Nothing to do
+   * after a clean stop.
+   */
+  async sweep(isReferenced: (blob: string) => boolean): Promise<number> {
+    if (this.#wasClean) return 0;
+    let removed = 0;
+    const mine = `${this.#generation.toString(36)}-`;
+    for (let i = 0; i < FOLDERS; i++) {
+      const folder = join(this.#root, 'blobs', folderOf(i));
+      for (const blob of await fs.promises.readdir(folder)) {
+        if (blob.startsWith(mine) || isReferenced(blob) || this.#readers.has(blob)) continue;
+        await fs.promises.rm(join(folder, blob), { force: true });
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /** Marks the folder as left in good order. */
+  close(): void {
+    this.#writeGeneration(true);
+  }
+
+  #release(blob: string): void {
+    const left = (this.#readers.get(blob) ?? 0) - 1;
+    invariant(left >= 0, `blob ${blob} released more often than retained`);
+    if (left > 0) {
+      this.#readers.set(blob, left);
+      return;
+    }
+    this.#readers.delete(blob);
+    if (this.#doomed.delete(blob)) fs.unlink(this.path(blob), ignoreMissing);
+  }
+
+  #writeGeneration(clean: boolean): void {
+    const path = join(this.#root, 'generation');
+    const temporary = `${path}.new`;
+    const fd = fs.openSync(temporary, 'w', 0o600);
+    fs.writeSync(fd, JSON.stringify({ number: this.#generation, clean }));
+    // A generation used twice would let names repeat: it is flushed whatever the durability.
+    fs.fsyncSync(fd);
+    fs.closeSync(fd);
+    fs.renameSync(temporary, path);
+  }
+}
+
+const folderOf = (index: number): string => index.toString(16).padStart(2, '0');
+
+const parseSequence = (blob: string): number => Number.parseInt(blob.slice(blob.indexOf('-') + 1), 36);
+
+function ignoreMissing(error: NodeJS.ErrnoException | null): void {
+  // Unlinking is housekeeping: a blob that could not be removed is swept at the next opening after a crash.
+  void error;
+}
+
+function readGeneration(path: string): { number: number; clean: boolean } {
+  try {
+    const value = JSON.parse(fs.readFileSync(path, 'utf8')) as { number?: unknown; clean?: unknown };
+    if (typeof value.number === 'number') return { number: value.number, clean: value.clean === true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return { number: 0, clean: true };
+  }
+  return { number: 0, clean: false };
+}

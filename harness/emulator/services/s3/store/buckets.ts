@@ -1,0 +1,87 @@
+/**
+ * All buckets of a state folder: makes, opens and removes them. Bucket names are validated before they get here,
+ * so a name is safe as a folder's name; folders come and go by rename, so a bucket is whole or absent.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { bucketAlreadyOwnedByYou, bucketNotEmpty, noSuchBucket } from '../errors.ts';
+import { Blobs } from './blobs.ts';
+import { Bucket } from './bucket.ts';
+import { type Durability, Journal, syncFolder } from './journal.ts';
+
+export class Buckets {
+  readonly blobs: Blobs;
+  readonly #folder: string;
+  readonly #trash: string;
+  readonly #buckets = new Map<string, Bucket>();
+  #sweeping: Promise<unknown> | undefined;
+
+  /** Opens the buckets under `root`, making the folder's layout as needed. */
+  constructor(root: string, durability: Durability) {
+    this.#folder = join(root, 'buckets');
+    this.#trash = join(root, 'tmp');
+    fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.blobs = new Blobs(root, durability);
+    for (const name of fs.readdirSync(this.#folder)) {
+      this.#buckets.set(name, new Bucket(name, join(this.#folder, name), this.blobs));
+    }
+    this.#sweeping = this.#sweep();
+  }
+
+  /** @throws AwsError NoSuchBucket */
+  get(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
+    if (!bucket) throw noSuchBucket(name);
+    return bucket;
+  }
+
+  has(name: string): boolean {
+    return this.#buckets.has(name);
+  }
+
+  /** By name. */
+  list(): Bucket[] {
+    return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** @throws AwsError BucketAlreadyOwnedByYou */
+  create(name: string, region: string, createdMs: number): Bucket {
+    if (this.#buckets.has(name)) throw bucketAlreadyOwnedByYou(name);
+    const folder = join(this.#folder, name);
+    const temporary = join(this.#trash, this.blobs.newName());
+    fs.mkdirSync(temporary, { mode: 0o700 });
+    Journal.create(join(temporary, 'journal'), this.blobs.durability, [{ op: 'bucket', name, region, createdMs }]);
+    fs.renameSync(temporary, folder);
+    if (this.blobs.durability === 'device') syncFolder(folder);
+    const bucket = new Bucket(name, folder, this.blobs);
+    this.#buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** @throws AwsError NoSuchBucket, BucketNotEmpty */
+  async remove(name: string): Promise<void> {
+    const bucket = this.get(name);
+    if (bucket.entries.size > 0) throw bucketNotEmpty(name, bucket.versioning !== undefined);
+    const leftovers = [...bucket.blobs()];
+    this.#buckets.delete(name);
+    await bucket.close();
+    const doomed = join(this.#trash, this.blobs.newName());
+    fs.renameSync(join(this.#folder, name), doomed);
+    fs.rmSync(doomed, { recursive: true, force: true });
+    this.blobs.discard(leftovers);
+  }
+
+  async close(): Promise<void> {
+    await this.#sweeping;
+    for (const bucket of this.#buckets.values()) await bucket.close();
+    this.blobs.close();
+  }
+
+  /** Housekeeping after opening, beside the first requests. */
+  async #sweep(): Promise<void> {
+    const known = new Set<string>();
+    for (const bucket of this.#buckets.values()) for (const blob of bucket.blobs()) known.add(blob);
+    await this.blobs.sweep((blob) => known.has(blob));
+    for (const bucket of this.#buckets.values()) await bucket.compactNow();
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Writes content as it arrives into a new blob, digesting it on the way. Holds at most two batches in memory:
+ * one being written, one being gathered. What is not finished leaves nothing behind.
+ */
+import * as fs from 'node:fs';
+import type { DigestAlgorithm } from '../checksums/algorithms.ts';
+import { startDigests } from '../checksums/digests.ts';
+import type { Blobs } from './blobs.ts';
+import type { Segment } from './records.ts';
+
+const BATCH_BYTES = 512 * 1024;
+
+export interface WrittenContent {
+  /** Absent when the content is empty. */
+  segment?: Segment;
+  sizeBytes: number;
+  digests: ReadonlyMap<DigestAlgorithm, Buffer>;
+}
+
+/**
+ * Writes all of `source`. `check` sees the result before the blob takes its place; when it throws, nothing stays.
+ */
+export async function writeContent(
+  blobs: Blobs,
+  source: AsyncIterable<Buffer> | Iterable<Buffer>,
+  algorithms: readonly DigestAlgorithm[],
+  check: (written: WrittenContent) => void = () => {},
+): Promise<WrittenContent> {
+  const blob = blobs.newName();
+  const temporary = blobs.temporaryPath(blob);
+  const digests = await startDigests(algorithms);
+  let fd = -1;
+  let sizeBytes = 0;
+  let batch: Buffer[] = [];
+  let batchBytes = 0;
+  let writing: Promise<void> | undefined;
+  const flush = async () => {
+    // One write at a time: the disk is the bottleneck, and order needs no positions.
+    await writing;
+    if (fd < 0) fd = await open(temporary);
+    const pending = batch;
+    batch = [];
+    batchBytes = 0;
+    writing = writeAll(fd, pending);
+    // A failed write is reported at the next await; until then it must not count as unhandled.
+    writing.catch(() => {});
+    await digests.settled();
+  };
+  try {
+    for await (const chunk of source) {
+      digests.update(chunk);
+      sizeBytes += chunk.length;
+      batch.push(chunk);
+      batchBytes += chunk.length;
+      if (batchBytes >= BATCH_BYTES) await flush();
+    }
+    if (batchBytes > 0) await flush();
+    const result: WrittenContent = {
+      sizeBytes,
+      digests: await digests.finish(),
+      ...(sizeBytes > 0 ? { segment: { blob, sizeBytes } } : {}),
+    };
+    await writing;
+    check(result);
+    if (fd < 0) return result;
+    if (blobs.durability === 'device') await dataSync(fd);
+    await close(fd);
+    fd = -1;
+    await rename(temporary, blobs.path(blob));
+    return result;
+  } catch (error) {
+    digests.cancel();
+    await writing?.catch(() => {});
+    if (fd >= 0) await close(fd).catch(() => {});
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Callbacks rather than `fs.promises`: a file handle costs more than a small write itself. */
+function call<T>(run: (done: (error: NodeJS.ErrnoException | null, value?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    run((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+}
+
+const open = (path: string) => call<number>((done) => fs.open(path, 'wx', 0o600, done));
+const close = (fd: number) => call<void>((done) => fs.close(fd, done));
+const rename = (from: string, to: string) => call<void>((done) => fs.rename(from, to, done));
+const dataSync = (fd: number) => call<void>((done) => fs.fdatasync(fd, done));
+const writeSome = (fd: number, buffers: Buffer[]) =>
+  call<number>((done) => fs.writev(fd, buffers, (error, count) => done(error, count)));
+
+async function writeAll(fd: number, buffers: Buffer[]): Promise<void> {
+  let rest = buffers;
+  while (rest.length > 0) {
+    let count = await writeSome(fd, rest);
+    let whole = 0;
+    while (whole < rest.length && count >= rest[whole]!.length) count -= rest[whole++]!.length;
+    rest = whole === 0 && count === 0 ? rest : rest.slice(whole);
+    if (rest.length > 0 && count > 0) rest[0] = rest[0]!.subarray(count);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What a bucket's journal holds. Every record states an absolute outcome, never a difference, so that replaying
+ * a record twice leaves the same state: compaction relies on it.
+ */
+import type { Json } from '../../../../core/json.ts';
+import type { ChecksumAlgorithm } from '../checksums/algorithms.ts';
+
+/** A piece of an object's content: a whole blob. An object of one PUT has one, of a multipart upload one a part. */
+export interface Segment {
+  blob: string;
+  sizeBytes: number;
+}
+
+/** A checksum kept with an object, base64 as on the wire (`-N` appended when composite). */
+export interface Checksum {
+  algorithm: ChecksumAlgorithm;
+  value: string;
+  type: 'FULL_OBJECT' | 'COMPOSITE';
+}
+
+/** A part as its object remembers it, for `partNumber` reads and GetObjectAttributes. */
+export interface CompletedPart {
+  number: number;
+  sizeBytes: number;
+  checksum?: string;
+}
+
+/** What the client gave with an object beside its content. */
+export interface ObjectProperties {
+  contentType: string;
+  /** System headers as given, by wire name (`cache-control`, `content-encoding` ...). */
+  headers?: { readonly [name: string]: string };
+  /** User metadata without the `x-amz-meta-` prefix, lower case. */
+  metadata?: { readonly [name: string]: string };
+  storageClass?: string;
+  tags?: readonly Tag[];
+  /** `AES256` is what AWS applies by itself; others are kept and returned. */
+  encryption?: { algorithm: string; keyId?: string };
+}
+
+export interface Tag {
+  key: string;
+  value: string;
+}
+
+/** One version of an object; `null` is the version id of what was written without versioning. */
+export interface ObjectVersion extends ObjectProperties {
+  key: string;
+  versionId: string;
+  lastModifiedMs: number;
+  sizeBytes: number;
+  /** Without quotes: MD5 in hex, `-N` appended for a multipart upload of N parts. */
+  etag: string;
+  segments: readonly Segment[];
+  checksum?: Checksum;
+  parts?: readonly CompletedPart[];
+  deleteMarker?: true;
+}
+
+/** A multipart upload in progress. */
+export interface Upload extends ObjectProperties {
+  uploadId: string;
+  key: string;
+  initiatedMs: number;
+  checksum?: { algorithm: ChecksumAlgorithm; type: Checksum['type'] };
+}
+
+/** An uploaded part. */
+export interface Part {
+  number: number;
+  sizeBytes: number;
+  etag: string;
+  segment: Segment;
+  lastModifiedMs: number;
+  checksum?: { algorithm: ChecksumAlgorithm; value: string };
+}
+
+export type BucketRecord =
+  | { op: 'bucket'; name: string; region: string; createdMs: number }
+  | { op: 'config'; name: string; value: Json | null }
+  | { op: 'put'; object: ObjectVersion; uploadId?: string }
+  | { op: 'remove'; key: string; versionId: string }
+  | { op: 'tags'; key: string; versionId: string; tags: readonly Tag[] }
+  | { op: 'upload'; upload: Upload }
+  | { op: 'part'; uploadId: string; part: Part }
+  | { op: 'abort'; uploadId: string };

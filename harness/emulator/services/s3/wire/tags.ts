@@ -1,0 +1,45 @@
+/** Tags of objects and buckets. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+import { AwsError } from '../../../../core/errors.ts';
+import { invalidArgument, invalidTag } from '../errors.ts';
+import type { Tag } from '../store/records.ts';
+
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 256;
+export const MAX_OBJECT_TAGS = 10;
+export const MAX_BUCKET_TAGS = 50;
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** The `x-amz-tagging` header: tags as a URL query. @throws AwsError InvalidArgument, InvalidTag, BadRequest */
+export function parseTagHeader(header: string | undefined): Tag[] {
+  if (header === undefined || header === '') return [];
+  const tags: Tag[] = [];
+  for (const [key, value] of new URLSearchParams(header)) tags.push({ key, value });
+  if (new Set(tags.map(({ key }) => key)).size !== tags.length) {
+    throw invalidArgument(
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      'x-amz-tagging',
+      header,
+    );
+  }
+  checkTags(tags, MAX_OBJECT_TAGS, 'Object');
+  return tags;
+}
+
+/** @throws AwsError InvalidTag, BadRequest */
+export function checkTags(tags: readonly Tag[], maximum: number, of: 'Object' | 'Bucket'): void {
+  if (tags.length > maximum) {
+    throw new AwsError('BadRequest', `${of} tags cannot be greater than ${maximum}`);
+  }
+  const seen = new Set<string>();
+  for (const { key, value } of tags) {
+    if (key === '' || key.length > MAX_KEY_LENGTH || !ALLOWED.test(key)) {
+      throw invalidTag('The TagKey you have provided is invalid');
+    }
+    if (value.length > MAX_VALUE_LENGTH || !ALLOWED.test(value)) {
+      throw invalidTag('The TagValue you have provided is invalid');
+    }
+    if (key.toLowerCase().startsWith('aws:')) throw invalidTag('System tags cannot be added/updated by requester');
+    if (seen.has(key)) throw invalidTag('Cannot provide multiple Tags with the same key');
+    seen.add(key);
+  }
+}
