@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  type Runtime,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { canonicalJson } from '../../artifacts/digest.ts';
+import { ExitCode, HarnessError } from '../../core/errors.ts';
+import type { FunctionResource } from '../plan.ts';
+import {
+  type DeployContext,
+  type ResourceDriver,
+  sleep,
+  unlessNotFound,
+  untilSettled,
+} from './resource-driver.ts';
+
+/** A new role is known to Lambda only after some seconds. */
+const roleNotYetKnown = (error: Error) =>
+  error.name === 'InvalidParameterValueException' && /assume/i.test(error.message);
+/** Another update of the function is still under way. */
+const updateUnderWay = (error: Error) => error.name === 'ResourceConflictException';
+
+/** A function whose code is known by CodeSha256: the same zip is not uploaded twice. */
+export const lambdaFunction: ResourceDriver<FunctionResource> = {
+  async apply(context, planned) {
+    const { lambda } = context.clients;
+    const present = await unlessNotFound(
+      lambda.send(new GetFunctionConfigurationCommand({ FunctionName: planned.name })),
+    );
+    if (!present) {
+      await create(context, planned);
+      return 'created';
+    }
+    const sameCode = present.CodeSha256 === planned.artifact.sha256;
+    const sameSettings = hasSettings(present, planned);
+    if (!sameCode) {
+      await settled(context, planned.name, () =>
+        lambda.send(
+          new UpdateFunctionCodeCommand({
+            FunctionName: planned.name,
+            ZipFile: readFileSync(planned.artifact.zipFile),
+            Architectures: [planned.architecture],
+          }),
+        ),
+      );
+    }
+    if (!sameSettings) {
+      await settled(context, planned.name, () =>
+        lambda.send(
+          new UpdateFunctionConfigurationCommand({ FunctionName: planned.name, ...settingsOf(planned) }),
+        ),
+      );
+    }
+    return sameCode && sameSettings ? 'unchanged' : 'updated';
+  },
+
+  async remove({ clients: { lambda } }, { name }) {
+    return (
+      (await unlessNotFound(lambda.send(new DeleteFunctionCommand({ FunctionName: name })))) !== undefined
+    );
+  },
+};
+
+async function create(context: DeployContext, planned: FunctionResource): Promise<void> {
+  const { lambda } = context.clients;
+  await untilSettled(context.clock, roleNotYetKnown, () =>
+    lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: planned.name,
+        Code: { ZipFile: readFileSync(planned.artifact.zipFile) },
+        Architectures: [planned.architecture],
+        ...settingsOf(planned),
+        Tags: context.tags,
+      }),
+    ),
+  );
+  const { CodeSha256 } = await ready(context, planned.name);
+  if (CodeSha256 === planned.artifact.sha256) return;
+  throw new HarnessError(
+    'code-mismatch',
+    `the function ${planned.name} runs code ${CodeSha256}, but ${planned.artifact.sha256} was uploaded`,
+    {
+      exitCode: ExitCode.environmentFailed,
+      remedy: 'deploy again; another deployment may be writing to this function',
+    },
+  );
+}
+
+async function settled(context: DeployContext, name: string, update: () => Promise<unknown>): Promise<void> {
+  await untilSettled(context.clock, updateUnderWay, update);
+  await ready(context, name);
+}
+
+const POLL_MS = 500;
+const MAX_POLLS = 240;
+
+/** Waits for a function that is neither pending nor under update (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html). */
+async function ready({ clients, clock }: DeployContext, name: string): Promise<FunctionConfiguration> {
+  for (let poll = 0; poll < MAX_POLLS; poll++) {
+    const now = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+    if (now.State === 'Failed' || now.LastUpdateStatus === 'Failed') {
+      const reason = now.StateReason ?? now.LastUpdateStatusReason ?? 'no reason given';
+      throw new HarnessError('function-failed', `the function ${name} cannot be made ready: ${reason}`, {
+        exitCode: ExitCode.environmentFailed,
+      });
+    }
+    // Emulators without states answer none: the function is ready then.
+    if ((now.State ?? 'Active') !== 'Pending' && now.LastUpdateStatus !== 'InProgress') return now;
+    await sleep(clock, POLL_MS);
+  }
+  throw new HarnessError('function-not-ready', `the function ${name} was not ready after two minutes`, {
+    exitCode: ExitCode.environmentFailed,
+  });
+}
+
+function settingsOf(planned: FunctionResource) {
+  return {
+    Role: planned.roleArn,
+    Handler: planned.handler,
+    Runtime: planned.runtime as Runtime,
+    MemorySize: planned.memoryMB,
+    Timeout: planned.timeoutSeconds,
+    EphemeralStorage: { Size: planned.ephemeralStorageMB },
+    Environment: { Variables: planned.environment },
+  };
+}
+
+function hasSettings(present: FunctionConfiguration, planned: FunctionResource): boolean {
+  const wanted = settingsOf(planned);
+  return (
+    present.Role === wanted.Role &&
+    present.Handler === wanted.Handler &&
+    present.Runtime === wanted.Runtime &&
+    present.MemorySize === wanted.MemorySize &&
+    present.Timeout === wanted.Timeout &&
+    (present.EphemeralStorage?.Size ?? 512) === wanted.EphemeralStorage.Size &&
+    canonicalJson(present.Environment?.Variables ?? {}) === canonicalJson(planned.environment)
+  );
+}
