@@ -1,0 +1,76 @@
+/** What inline and distributed Maps evaluate alike: items, concurrency, tolerated failures. */
+import type { Json } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { AslFailure, type Scope } from '../data/scope.ts';
+import type { ContainerAttempt } from '../execution.ts';
+import { shown } from '../failure.ts';
+import type { Machine } from '../history-writer.ts';
+import { inspect } from '../inspection.ts';
+import type { CompiledMap } from '../program.ts';
+
+export interface Items {
+  values: Json[];
+  /** Member names, when the Map iterates an object. */
+  keys: string[] | undefined;
+}
+
+/**
+ * The items in hand. An object is iterated by member only in a Distributed Map, as {Key, Value} items.
+ * Texts: recorded cases (items_input_types, TestState's context object cases).
+ */
+export function takeItems(machine: Machine, state: CompiledMap, scope: Scope): Items {
+  const value = state.items(scope);
+  if (state.queryLanguage === 'JSONPath') inspect(machine, 'afterItemsPath', value);
+  if (Array.isArray(value)) return { values: value, keys: undefined };
+  if (state.mode === 'DISTRIBUTED' && isJsonObject(value)) {
+    const keys = Object.keys(value);
+    return { values: keys.map((key) => value[key] as Json), keys };
+  }
+  if (state.queryLanguage === 'JSONata') {
+    throw new AslFailure(
+      'States.QueryEvaluationError',
+      `Map state input must be an array but was: ${shown(value)}`,
+    );
+  }
+  const path = state.definition.ItemsPath ?? '$';
+  throw new AslFailure('States.Runtime', `Reference path "${path}" must point to array.`);
+}
+
+/** 0 = no limit. Evaluated before MapStateStarted. */
+export function takeMaxConcurrency(machine: Machine, state: CompiledMap, scope: Scope): number {
+  const maxConcurrency = state.maxConcurrency?.(scope) ?? 0;
+  inspect(machine, 'maxConcurrency', maxConcurrency);
+  return maxConcurrency;
+}
+
+/** Evaluated after MapStateStarted, as recorded cases show. */
+export function takeTolerance(machine: Machine, state: CompiledMap, scope: Scope): ToleratedFailures {
+  const count = state.toleratedFailureCount?.(scope);
+  const percentage = state.toleratedFailurePercentage?.(scope);
+  if (count !== undefined) inspect(machine, 'toleratedFailureCount', count);
+  if (percentage !== undefined) inspect(machine, 'toleratedFailurePercentage', percentage);
+  return { count, percentage };
+}
+
+export interface ToleratedFailures {
+  count: number | undefined;
+  percentage: number | undefined;
+}
+
+export const THRESHOLD_EXCEEDED = {
+  error: 'States.ExceedToleratedFailureThreshold',
+  cause: 'The specified tolerated failure threshold was exceeded',
+} as const;
+
+/** True when so many failures are more than the Map tolerates. */
+export function exceedsTolerance(tolerated: ToleratedFailures, failed: number, total: number): boolean {
+  const { count, percentage } = tolerated;
+  if (failed === 0) return false;
+  if (count === undefined && percentage === undefined) return true;
+  if (count !== undefined && failed > count) return true;
+  return percentage !== undefined && (failed / Math.max(total, 1)) * 100 > percentage;
+}
+
+export function toleranceOf(container: ContainerAttempt): ToleratedFailures {
+  return { count: container.toleratedCount, percentage: container.toleratedPercentage };
+}
