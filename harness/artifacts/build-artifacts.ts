@@ -59,6 +59,8 @@ export interface BuildOptions {
   root?: string;
   /** Folder with the `.onnx` file; default `lambdas/inference/model`. */
   modelFolder?: string;
+  /** Sources that stand in for a function's own `lambdas/<name>/index.ts`, absolute. */
+  handlers?: Partial<Record<LambdaName, string>>;
 }
 
 /** Builds all artifacts. HarnessError when a source is missing, does not compile, or a zip is beyond AWS's size. */
@@ -82,15 +84,21 @@ export async function buildArtifacts(options: BuildOptions): Promise<ArtifactSet
 }
 
 async function buildLambda(root: string, name: LambdaName, options: BuildOptions): Promise<LambdaArtifact> {
-  const entries = await bundleLambda(root, name, options.target).catch((error: Error) => {
-    if (error instanceof HarnessError) throw error;
-    throw new HarnessError('bundle-failed', `the function ${name} does not build: ${error.message.trim()}`, {
-      exitCode: ExitCode.inputWrong,
-      location: { file: `lambdas/${name}/index.ts` },
-      remedy: 'correct the source; npx tsc --noEmit names the place',
-      cause: error,
-    });
-  });
+  const entries = await bundleLambda(root, name, options.target, options.handlers?.[name]).catch(
+    (error: Error) => {
+      if (error instanceof HarnessError) throw error;
+      throw new HarnessError(
+        'bundle-failed',
+        `the function ${name} does not build: ${error.message.trim()}`,
+        {
+          exitCode: ExitCode.inputWrong,
+          location: { file: options.handlers?.[name] ?? `lambdas/${name}/index.ts` },
+          remedy: 'correct the source; npx tsc --noEmit names the place',
+          cause: error,
+        },
+      );
+    },
+  );
   const zipFile = join(options.cacheFolder, `${name}-${contentKey(entries)}.zip`);
   if (!existsSync(zipFile)) writeWhole(zipFile, renderZip(entries));
   const zip = readFileSync(zipFile);

@@ -17,12 +17,17 @@ export const HANDLER = 'index.handler';
 
 /**
  * The files of one function: `index.js` with everything it imports, and native files beside it. The same bytes
- * for the same sources and lockfile, wherever the folder lies.
+ * for the same sources and lockfile, wherever the folder lies. `entry` replaces the function's own entry file.
  */
-export async function bundleLambda(root: string, name: LambdaName, target: BuildTarget): Promise<ZipEntry[]> {
+export async function bundleLambda(
+  root: string,
+  name: LambdaName,
+  target: BuildTarget,
+  entryPoint = join(root, 'lambdas', name, 'index.ts'),
+): Promise<ZipEntry[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [join(root, 'lambdas', name, 'index.ts')],
+    entryPoints: [entryPoint],
     outfile: join(root, 'index.js'),
     write: false,
     bundle: true,

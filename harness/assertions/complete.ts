@@ -1,6 +1,6 @@
-import { dataPathsOf } from '../record/run-record.ts';
 import { z } from 'zod';
 import type { Evidence } from '../metrics/evidence.ts';
+import { dataPathsOf } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { showList } from './show.ts';
 

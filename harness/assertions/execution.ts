@@ -1,5 +1,5 @@
-import type { ExecutionRecord } from '../record/run-record.ts';
 import type { Evidence } from '../metrics/evidence.ts';
+import type { ExecutionRecord } from '../record/run-record.ts';
 
 /** The execution a scenario is about: the last one started. */
 export function executionOf(evidence: Evidence): ExecutionRecord | undefined {

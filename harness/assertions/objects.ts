@@ -22,9 +22,7 @@ export const objects = defineAssertion({
         (one) =>
           pattern.test(one.key) && (expectation.bucket === undefined || one.bucket === expectation.bucket),
       );
-      const bound = asBound(
-        expectation.count ?? (expectation.exists === false ? 0 : ({ gte: 1 } as const)),
-      );
+      const bound = asBound(expectation.count ?? (expectation.exists === false ? 0 : ({ gte: 1 } as const)));
       return {
         name: `objects ${expectation.key}`,
         outcome: keeps(bound, found.length, '') ? 'passed' : 'failed',

@@ -1,5 +1,5 @@
-import { boundSchema, describeBound, keeps } from '../metrics/bound.ts';
 import type { Json } from '../core/json.ts';
+import { boundSchema, describeBound, keeps } from '../metrics/bound.ts';
 import { show } from './show.ts';
 
 /** The first place where a value is not what was expected. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Evidence } from '../metrics/evidence.ts';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
+import type { Evidence } from '../metrics/evidence.ts';
 import type { HistoryRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { executionOf } from './execution.ts';
@@ -52,7 +52,10 @@ export const states = defineAssertion({
 function visitsByState(evidence: Evidence): Map<string, number> {
   const execution = executionOf(evidence);
   const visits = new Map<string, number>();
-  const histories = [execution?.history ?? [], ...(execution?.children ?? []).map((child) => child.history ?? [])];
+  const histories = [
+    execution?.history ?? [],
+    ...(execution?.children ?? []).map((child) => child.history ?? []),
+  ];
   for (const event of histories.flat()) {
     const name = enteredState(event);
     if (name !== undefined) visits.set(name, (visits.get(name) ?? 0) + 1);

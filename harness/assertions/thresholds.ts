@@ -1,5 +1,5 @@
-import type { Evidence } from '../metrics/evidence.ts';
 import { type Bound, describeBound, keeps } from '../metrics/bound.ts';
+import type { Evidence } from '../metrics/evidence.ts';
 import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { evidenceFiles, type Verdict } from './assertion.ts';

@@ -45,7 +45,8 @@ const isEntry = (path) => basename(path) === 'main.js';
 function removeStale(current) {
   const chunks = join(dist, 'chunks');
   for (const name of readdirSync(chunks, { withFileTypes: true }).map((entry) => join(chunks, entry.name))) {
-    if (!current.has(name) && Date.now() - statSync(name).mtimeMs > KEEP_STALE_MS) rmSync(name, { force: true });
+    if (!current.has(name) && Date.now() - statSync(name).mtimeMs > KEEP_STALE_MS)
+      rmSync(name, { force: true });
   }
 }
 

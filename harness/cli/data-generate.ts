@@ -18,12 +18,15 @@ export async function generateData(options: GenerateOptions): Promise<void> {
         outDir: options.out,
         signal: interruption.abort,
       },
-      ({ files, samples, sampleCount }) => progress.update(samples / sampleCount, `${files}/${options.count} files`),
+      ({ files, samples, sampleCount }) =>
+        progress.update(samples / sampleCount, `${files}/${options.count} files`),
     );
     progress.stop();
     const samples = written.reduce((total, one) => total + one.samples, 0);
     const sizeMB = written.reduce((total, one) => total + one.sizeBytes, 0) / 1024 ** 2;
-    process.stdout.write(`${written.length} partitions, ${samples} samples, ${sizeMB.toFixed(1)} MB in ${options.out}\n`);
+    process.stdout.write(
+      `${written.length} partitions, ${samples} samples, ${sizeMB.toFixed(1)} MB in ${options.out}\n`,
+    );
   } catch (error) {
     progress.stop();
     if (interruption.abort.aborted) throw new CommandExit(INTERRUPTED);

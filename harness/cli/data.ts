@@ -18,12 +18,17 @@ export interface GenerateOptions {
 
 export const data: CommandDefinition = {
   register(program) {
-    const group = program.command('data').description('make and look into partitions').addHelpText('after', EXAMPLES);
+    const group = program
+      .command('data')
+      .description('make and look into partitions')
+      .addHelpText('after', EXAMPLES);
     group
       .command('generate')
       .description('write partitions of a synthetic survey; the same seed gives the same bytes')
       .addOption(
-        new Option('--partition-mb <size>', 'size of a partition').choices(['25', '50', '75', '100']).makeOptionMandatory(),
+        new Option('--partition-mb <size>', 'size of a partition')
+          .choices(['25', '50', '75', '100'])
+          .makeOptionMandatory(),
       )
       .requiredOption('--count <n>', 'number of partitions', wholeNumber(1))
       .addOption(new Option('--format <format>', 'file format').choices(['json', 'pt']).default('pt'))

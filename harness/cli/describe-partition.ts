@@ -41,7 +41,9 @@ export async function summarizePartition(file: string): Promise<PartitionSummary
     }
     const { format, samples } = partition;
     const summary = { format, samples, sizeBytes: access.sizeBytes, pixels, magnitudes };
-    return partition.hasRedshifts ? { ...summary, redshifts: { ...redshifts, mean: sum / samples } } : summary;
+    return partition.hasRedshifts
+      ? { ...summary, redshifts: { ...redshifts, mean: sum / samples } }
+      : summary;
   } catch (error) {
     if (error instanceof PartitionError) throw unusable(file, error.message, error);
     throw error;

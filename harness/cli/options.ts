@@ -20,8 +20,12 @@ export function axisOverride(
   previous: Record<string, CellValue[]> = {},
 ): Record<string, CellValue[]> {
   const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('It must read axis=value, such as partitionMB=25,50.');
-  const values = text.slice(at + 1).split(',').map(cellValue);
+  if (at < 1 || at === text.length - 1)
+    throw new InvalidArgumentError('It must read axis=value, such as partitionMB=25,50.');
+  const values = text
+    .slice(at + 1)
+    .split(',')
+    .map(cellValue);
   return { ...previous, [text.slice(0, at).trim()]: values };
 }
 

@@ -6,7 +6,9 @@ export function validateStateMachine(file: string, text: string): string {
   const { diagnostics, program } = compile(text, { type: 'STANDARD' });
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'ERROR');
   if (!program || errors.length > 0) {
-    const lines = errors.map(({ code, message, location }) => `${file}: ${location ?? '/'}: ${message} (${code})`);
+    const lines = errors.map(
+      ({ code, message, location }) => `${file}: ${location ?? '/'}: ${message} (${code})`,
+    );
     throw new HarnessError('definition-invalid', lines.join('\n') || `${file} is no state machine`, {
       exitCode: ExitCode.inputWrong,
       location: { file },

@@ -9,7 +9,9 @@ export const validate: CommandDefinition = {
   register(program) {
     program
       .command('validate')
-      .description('check scenarios (.yaml), state machines (.asl.json) and partitions (.pt, .json) without running')
+      .description(
+        'check scenarios (.yaml), state machines (.asl.json) and partitions (.pt, .json) without running',
+      )
       .argument('<file...>', 'files to check')
       .addHelpText('after', EXAMPLES)
       .action(async (files: string[]) => {

@@ -39,7 +39,8 @@ export function unitMistakes(bound: Bound, unit: string): string[] {
     const parsed = parseQuantity(text);
     const fits = parsed && (parsed.dimension === wanted || (parsed.unit === '' && wanted === 'ratio'));
     if (fits) return [];
-    const found = typeof text === 'number' || parsed?.unit === '' ? `${text} has no unit` : `"${text}" does not fit`;
+    const found =
+      typeof text === 'number' || parsed?.unit === '' ? `${text} has no unit` : `"${text}" does not fit`;
     return [unit === '' ? `${found}: a plain number is needed` : `${found}: a value in ${unit} is needed`];
   });
 }

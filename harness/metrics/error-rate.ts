@@ -9,6 +9,8 @@ export const errorRate: Metric = {
   description: 'Share of Lambda invocations that ended in an error, all functions',
   values: (record) => {
     const all = record.invocations;
-    return all.length === 0 ? [] : [(100 * all.filter((one) => one.status !== undefined).length) / all.length];
+    return all.length === 0
+      ? []
+      : [(100 * all.filter((one) => one.status !== undefined).length) / all.length];
   },
 };

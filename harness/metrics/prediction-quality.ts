@@ -58,7 +58,12 @@ export function predictionQuality(zTrue: readonly number[], zPred: readonly numb
     count,
     MAE: absolute / count,
     bias: bias / count,
-    sigmaNMAD: NMAD_FACTOR * percentile(dz.map((value) => Math.abs(value - median)), 50),
+    sigmaNMAD:
+      NMAD_FACTOR *
+      percentile(
+        dz.map((value) => Math.abs(value - median)),
+        50,
+      ),
     outlierFraction: outliers / count,
     R2: 1 - residual / total,
   };

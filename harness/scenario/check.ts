@@ -46,7 +46,9 @@ function checkPredictions(scenario: Scenario, source: ScenarioSource): Diagnosti
   return qualityFigures.flatMap((figure) => {
     const bound = predictions?.[figure];
     const mistakes = bound ? unitMistakes(bound, qualityUnit(figure)) : [];
-    return mistakes.map((mistake) => source.diagnose(['expect', 'predictions', figure], mistake, { at: 'value' }));
+    return mistakes.map((mistake) =>
+      source.diagnose(['expect', 'predictions', figure], mistake, { at: 'value' }),
+    );
   });
 }
 
@@ -58,7 +60,11 @@ function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[]
       return [source.diagnose([...path, 'partition'], message, { at: 'value' })];
     }
     if (kind === 'hostile' && dataset.format !== 'pt') {
-      return [source.diagnose([...path, 'kind'], 'damage "hostile" needs format pt: JSON runs no code', { at: 'value' })];
+      return [
+        source.diagnose([...path, 'kind'], 'damage "hostile" needs format pt: JSON runs no code', {
+          at: 'value',
+        }),
+      ];
     }
     return [];
   });

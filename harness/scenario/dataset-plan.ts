@@ -32,10 +32,13 @@ export function planDataset(spec: DatasetSpec, folder: string, source: ScenarioS
 function planFolder(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
   const refuse = (message: string, hint: string) =>
     new ScenarioInvalid([source.diagnose(['dataset', 'folder'], message, { at: 'value', hint })]);
-  const hint = 'Generate one with "cosmicai data generate", or correct the path; it is relative to the scenario.';
+  const hint =
+    'Generate one with "cosmicai data generate", or correct the path; it is relative to the scenario.';
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) throw refuse(`the data folder ${folder} does not exist`, hint);
-  const names = readdirSync(folder).filter((name) => PARTITION_FILE.test(name)).sort(byUtf8);
+  const names = readdirSync(folder)
+    .filter((name) => PARTITION_FILE.test(name))
+    .sort(byUtf8);
   if (names.length === 0) throw refuse(`the data folder ${folder} holds no .pt or .json file`, hint);
   const format = names[0]!.endsWith('.pt') ? 'pt' : 'json';
   return { spec, format, files: names.length, paths: names.map((name) => join(folder, name)) };

@@ -4,10 +4,8 @@
  */
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openPartition } from '../../lambdas/shared/partition/open-partition.ts';
-import { PartitionError } from '../../lambdas/shared/partition/partition.ts';
-import { openFileAccess } from '../data/file-access.ts';
 import { GENERATOR_VERSION, generateDataset } from '../data/generate-dataset.ts';
+import { sampleCountOf } from '../data/sample-count.ts';
 import { damageOf } from './damage/index.ts';
 import { byUtf8, cacheName, type DatasetPlan } from './dataset-plan.ts';
 
@@ -42,26 +40,14 @@ export async function prepareDataset(plan: DatasetPlan, options: PrepareOptions)
 }
 
 async function describeFolder(paths: readonly string[]): Promise<PartitionFile[]> {
+  // A partition that cannot be used is for the pipeline to refuse, not for the preparation.
   return Promise.all(
     paths.map(async (path) => {
-      const samples = await samplesOf(path);
+      const samples = await sampleCountOf(path);
       const { size } = await stat(path);
       return { path, name: basename(path), sizeBytes: size, ...(samples === undefined ? {} : { samples }) };
     }),
   );
-}
-
-async function samplesOf(path: string): Promise<number | undefined> {
-  const access = await openFileAccess(path);
-  try {
-    return (await openPartition(access)).samples;
-  } catch (error) {
-    // A partition that cannot be used is for the pipeline to refuse, not for the preparation.
-    if (error instanceof PartitionError) return undefined;
-    throw error;
-  } finally {
-    await access.close();
-  }
 }
 
 const MANIFEST = 'manifest.json';
@@ -91,7 +77,11 @@ async function generateCached(plan: DatasetPlan, options: PrepareOptions): Promi
           `${progress.files}/${progress.fileCount} files, ${Math.round(progress.sizeBytes / 1024 ** 2)} MB`,
         ),
     );
-    const files = written.map((one) => ({ name: basename(one.path), samples: one.samples, sizeBytes: one.sizeBytes }));
+    const files = written.map((one) => ({
+      name: basename(one.path),
+      samples: one.samples,
+      sizeBytes: one.sizeBytes,
+    }));
     await writeFile(join(building, MANIFEST), JSON.stringify(files));
     await rm(folder, { recursive: true, force: true });
     await rename(building, folder);
@@ -110,7 +100,14 @@ async function readManifest(folder: string): Promise<PartitionFile[] | undefined
     return undefined;
   }
   const paths = files.map((file) => ({ ...file, path: join(folder, file.name) }));
-  const sizes = await Promise.all(paths.map(({ path }) => stat(path).then(({ size }) => size, () => -1)));
+  const sizes = await Promise.all(
+    paths.map(({ path }) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => -1,
+      ),
+    ),
+  );
   return sizes.every((size, index) => size === files[index]!.sizeBytes) ? paths : undefined;
 }
 

@@ -45,13 +45,17 @@ export function readScenario(file: string, text: string, overrides: AxisOverride
   const source = parseSource(file, text);
   const value = source.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ScenarioInvalid([source.diagnose([], 'a scenario is a group of fields: apiVersion, kind, name, ...')]);
+    throw new ScenarioInvalid([
+      source.diagnose([], 'a scenario is a group of fields: apiVersion, kind, name, ...'),
+    ]);
   }
   const raw = value as Record<string, unknown>;
   const matrix = readMatrix(raw['matrix'], source, overrides);
   const runs = expandMatrix(matrix).map((cell) => planRun(raw, cell, source));
   if (runs.length === 0) {
-    throw new ScenarioInvalid([source.diagnose(['matrix'], 'the matrix leaves nothing to run: exclude takes out every cell')]);
+    throw new ScenarioInvalid([
+      source.diagnose(['matrix'], 'the matrix leaves nothing to run: exclude takes out every cell'),
+    ]);
   }
   return { source, name: runs[0]!.scenario.name, runs };
 }
@@ -60,7 +64,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (error as Error).message;
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (error as Error).message;
     throw new HarnessError('scenario-unreadable', `The scenario ${file} ${reason}.`, {
       exitCode: ExitCode.inputWrong,
       location: { file },
@@ -90,7 +95,11 @@ function planRun(raw: Record<string, unknown>, cell: Cell, source: ScenarioSourc
   const folder = dirname(source.file);
   const { matrix: _matrix, ...fields } = raw;
   const dataset = planDataset(readDataset(fields['dataset'], cell, source), folder, source);
-  const variables = { ...cell, files: dataset.files, ...(dataset.samples === undefined ? {} : { samples: dataset.samples }) };
+  const variables = {
+    ...cell,
+    files: dataset.files,
+    ...(dataset.samples === undefined ? {} : { samples: dataset.samples }),
+  };
   const filled = fill(fields, variables, source, []);
   const parsed = scenarioSchema.safeParse(filled, { reportInput: true });
   if (!parsed.success) throw new ScenarioInvalid(diagnosticsOf(parsed.error.issues, scenarioSchema, source));
@@ -103,8 +112,11 @@ function planRun(raw: Record<string, unknown>, cell: Cell, source: ScenarioSourc
 function readDataset(raw: unknown, cell: Cell, source: ScenarioSource) {
   const parsed = datasetSchema.safeParse(fill(raw, cell, source, ['dataset']), { reportInput: true });
   if (!parsed.success) {
-    const missing = raw === undefined ? [source.diagnose([], 'the file needs the field "dataset"')] : undefined;
-    throw new ScenarioInvalid(missing ?? diagnosticsOf(parsed.error.issues, datasetSchema, source, ['dataset']));
+    const missing =
+      raw === undefined ? [source.diagnose([], 'the file needs the field "dataset"')] : undefined;
+    throw new ScenarioInvalid(
+      missing ?? diagnosticsOf(parsed.error.issues, datasetSchema, source, ['dataset']),
+    );
   }
   return parsed.data;
 }

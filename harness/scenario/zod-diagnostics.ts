@@ -57,7 +57,8 @@ function sentenceFor(issue: Issue, name: string): { message: string; hint?: stri
   }
   if (issue.code === 'too_small') return { message: `${name} must be at least ${issue.minimum}` };
   if (issue.code === 'too_big') return { message: `${name} must be at most ${issue.maximum}` };
-  if (issue.code === 'custom') return { message: issue.message.startsWith(name) ? issue.message : `${name}: ${issue.message}` };
+  if (issue.code === 'custom')
+    return { message: issue.message.startsWith(name) ? issue.message : `${name}: ${issue.message}` };
   return { message: `${name}: ${issue.message}` };
 }
 
@@ -79,7 +80,9 @@ function unionDiagnostic(
     const at = [...path, ...deep.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     return source.diagnose(at, sentenceFor(deep, fieldName(at)).message, { at: 'value' });
   }
-  const expected = branches.flatMap((branch) => (branch.code === 'invalid_type' ? [article(branch.expected)] : []));
+  const expected = branches.flatMap((branch) =>
+    branch.code === 'invalid_type' ? [article(branch.expected)] : [],
+  );
   const options = [...new Set(expected)].join(' or ') || 'something else';
   return source.diagnose(path, `${name} must be ${options}, not ${describe(issue.input)}`, { at: 'value' });
 }

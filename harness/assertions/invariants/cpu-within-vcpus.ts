@@ -20,9 +20,7 @@ export const cpuWithinVcpus: Invariant = {
       const wallS = Number(result['wall_time_s']);
       const cpuS = result['total_cpu_time (seconds)'];
       if (cpuS <= vcpus * wallS * (1 + TOLERANCE) + TOLERANCE_S) return [];
-      return [
-        `${String(result.data_path)}: ${cpuS.toFixed(2)} s in ${wallS.toFixed(2)} s on ${vcpus} vCPUs`,
-      ];
+      return [`${String(result.data_path)}: ${cpuS.toFixed(2)} s in ${wallS.toFixed(2)} s on ${vcpus} vCPUs`];
     });
     return [
       {

@@ -7,7 +7,8 @@ export const samplesSumToDataset: Invariant = {
   evaluate({ record }) {
     const partitions = record.dataset?.partitions ?? [];
     const used = new Set(record.results.flatMap((result) => dataPathsOf(result)));
-    const succeeded = record.executions.length > 0 && record.executions.every((one) => one.status === 'SUCCEEDED');
+    const succeeded =
+      record.executions.length > 0 && record.executions.every((one) => one.status === 'SUCCEEDED');
     const known = partitions.filter((one) => used.has(one.key));
     if (!succeeded || known.length === 0 || known.some((one) => one.samples === undefined)) return [];
     const wanted = known.reduce((total, one) => total + one.samples!, 0);

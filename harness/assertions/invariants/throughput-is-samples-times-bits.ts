@@ -16,7 +16,9 @@ export const throughputIsSamplesTimesBits: Invariant = {
       const off = Math.abs(result.throughput_bps - expected);
       if (off <= TOLERANCE * expected) return [];
       const mbps = (bps: number) => (bps / 1e6).toFixed(2);
-      return [`${String(result.data_path)}: ${mbps(result.throughput_bps)} Mbps instead of ${mbps(expected)}`];
+      return [
+        `${String(result.data_path)}: ${mbps(result.throughput_bps)} Mbps instead of ${mbps(expected)}`,
+      ];
     });
     return [
       {

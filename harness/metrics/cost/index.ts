@@ -33,6 +33,7 @@ const metricOf = (part: CostPart | 'total'): Metric => ({
   values: (record) => (record.invocations.length === 0 ? [] : [costOf(record)[part]]),
 });
 
-export const costMetrics: readonly Metric[] = [...(Object.keys(costParts) as CostPart[]), 'total' as const].map(
-  metricOf,
-);
+export const costMetrics: readonly Metric[] = [
+  ...(Object.keys(costParts) as CostPart[]),
+  'total' as const,
+].map(metricOf);

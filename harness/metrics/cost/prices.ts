@@ -31,4 +31,6 @@ export const usEast1 = {
   logsIngestedGb: price(0.5, 'GB ingested', LOGS),
 } as const;
 
-export type PriceTable = { readonly [Name in keyof typeof usEast1]: (typeof usEast1)[Name] extends string ? string : Price };
+export type PriceTable = {
+  readonly [Name in keyof typeof usEast1]: (typeof usEast1)[Name] extends string ? string : Price;
+};

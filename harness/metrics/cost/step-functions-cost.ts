@@ -20,7 +20,9 @@ function executionTransitions(execution: ExecutionRecord): number {
 function enteredAndRetried(history: readonly HistoryRecord[]): number {
   const entered = history.filter((event) => event.type.endsWith('StateEntered')).length;
   const tasks = history.filter((event) => event.type === 'TaskStateEntered').length;
-  const attempts = history.filter((event) => /^(Task|LambdaFunction|Activity)Scheduled$/.test(event.type)).length;
+  const attempts = history.filter((event) =>
+    /^(Task|LambdaFunction|Activity)Scheduled$/.test(event.type),
+  ).length;
   return entered + Math.max(0, attempts - tasks);
 }
 

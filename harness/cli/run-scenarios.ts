@@ -1,0 +1,66 @@
+import { backendNamed } from '../backends/index.ts';
+import { wallClock } from '../core/clock.ts';
+import { ExitCode } from '../core/errors.ts';
+import { seededRandom } from '../core/random.ts';
+import { writeJson } from '../reports/json.ts';
+import { createProgress } from '../reports/progress.ts';
+import type { Report } from '../reports/report.ts';
+import { renderTerminal } from '../reports/terminal.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { worstExitCode } from '../scenario/outcome.ts';
+import { type RunnerResult, runAll } from '../scenario/runner.ts';
+import { openWorkspace } from '../scenario/workspace.ts';
+import { CommandExit } from './command.ts';
+import { INTERRUPTED, untilInterrupted } from './interruption.ts';
+import type { RunOptions } from './run.ts';
+
+/** Reads all scenarios first, so a mistake in the last one is told before the first one runs. */
+export async function runScenarios(files: readonly string[], options: RunOptions): Promise<void> {
+  const scenarios = files.map((file) => loadScenario(file, options.set));
+  const backend = backendNamed(options.backend);
+  const interruption = untilInterrupted();
+  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const progress = createProgress(process.stderr, color);
+  const clock = wallClock();
+  let result: RunnerResult;
+  try {
+    result = await runAll(scenarios, {
+      backend,
+      workspace: openWorkspace(),
+      clock,
+      random: seededRandom(`${process.pid}/${clock.nowMs()}`),
+      signal: interruption.abort,
+      keep: options.keep,
+      onProgress: progress.listener,
+      ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+      ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
+    });
+  } catch (error) {
+    if (!interruption.abort.aborted) throw error;
+    progress.stop();
+    process.stderr.write('Interrupted: everything this run had started is stopped.\n');
+    throw new CommandExit(INTERRUPTED);
+  } finally {
+    progress.stop();
+  }
+  const report = reportOf(result);
+  process.stdout.write(renderTerminal(report, { color }));
+  if (options.json !== undefined) writeJson(options.json, report);
+  const codes = result.errors.map(({ error }) => error.exitCode);
+  const failed = result.outcomes.some((outcome) => !outcome.passed);
+  const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
+  if (exitCode !== ExitCode.passed) throw new CommandExit(exitCode);
+}
+
+function reportOf({ outcomes, errors }: RunnerResult): Report {
+  return {
+    outcomes,
+    failures: errors.map(({ scenario, file, label, error }) => ({
+      scenario,
+      file,
+      label,
+      message: error.message,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    })),
+  };
+}

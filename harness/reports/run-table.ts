@@ -1,0 +1,64 @@
+import { describeCell } from '../scenario/matrix.ts';
+import type { RunOutcome } from '../scenario/outcome.ts';
+import { type Figures, figuresOf } from './figures.ts';
+
+/** One row per run: what it took and what it would cost on AWS. */
+export interface RunTable {
+  head: string[];
+  rows: string[][];
+  notes: string[];
+}
+
+interface Column {
+  head: string;
+  value(figures: Figures): string;
+}
+
+const column = (head: string, name: keyof Figures, render: (value: number) => string): Column => ({
+  head,
+  value: (figures) => {
+    const value = figures[name];
+    return value === undefined ? '-' : render(value);
+  },
+});
+
+const whole = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+
+const COLUMNS: readonly Column[] = [
+  column('files', 'partitions', whole),
+  column('duration', 'durationS', (s) => `${s.toFixed(1)} s`),
+  column('batches', 'batches', whole),
+  column('s/batch', 'secondsPerBatch', (s) => s.toFixed(3)),
+  column('samples/s', 'samplesPerSecond', whole),
+  column('Mbps', 'throughputMbps', (mbps) => mbps.toFixed(1)),
+  column('CPU', 'cpuS', (s) => `${s.toFixed(2)} s`),
+  column('peak memory', 'peakMemoryMB', (mb) => `${whole(mb)} MB`),
+  column('GB-s', 'gbSeconds', (value) => value.toFixed(1)),
+  column('cold', 'coldStarts', whole),
+  column('AWS cost', 'costUSD', (usd) => `$${usd.toFixed(6)}`),
+];
+
+export function runTable(outcomes: readonly RunOutcome[]): RunTable | undefined {
+  const judged = outcomes.filter((outcome) => outcome.record.invocations.length > 0);
+  if (judged.length === 0) return undefined;
+  return {
+    head: ['run', ...COLUMNS.map((one) => one.head)],
+    rows: judged.map((outcome) => {
+      const figures = figuresOf(outcome.record);
+      return [labelOf(outcome, judged), ...COLUMNS.map((one) => one.value(figures))];
+    }),
+    notes: [
+      's/batch, samples/s, Mbps and CPU are means per worker; GB-s is what Lambda would bill for all functions; ' +
+        'AWS cost is estimated from the durations measured on this machine at us-east-1 prices.',
+    ],
+  };
+}
+
+/** The axes that tell the runs apart; the scenario's name where there are several. */
+function labelOf(outcome: RunOutcome, all: readonly RunOutcome[]): string {
+  const size = outcome.record.dataset?.partitionMB;
+  const cell = describeCell(outcome.cell);
+  const own = cell || (size === undefined ? '' : `${size} MB`);
+  const several = new Set(all.map((one) => one.scenario)).size > 1;
+  return several || own === '' ? [outcome.scenario, own].filter((text) => text !== '').join(' ') : own;
+}

@@ -1,0 +1,86 @@
+/** The report people read after a run: failures with expected, actual and evidence, then the tables. */
+import { relative } from 'node:path';
+import Table from 'cli-table3';
+import { createColors } from 'picocolors';
+import { describeCell } from '../scenario/matrix.ts';
+import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import type { Report } from './report.ts';
+import { runTable } from './run-table.ts';
+import { seedTable } from './seed-table.ts';
+
+export interface TerminalOptions {
+  color: boolean;
+}
+
+type Paint = ReturnType<typeof createColors>;
+
+/** Verdicts, tables and a last line that says how it ended. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const paint = createColors(options.color);
+  const parts = report.outcomes.map((outcome) => renderOutcome(outcome, paint));
+  for (const failure of report.failures) {
+    const remedy = failure.remedy ? `\n      ${failure.remedy}` : '';
+    parts.push(
+      `${paint.red('ERROR')} ${failure.scenario} ${failure.label}\n      ${failure.message}${remedy}`,
+    );
+  }
+  const seed = seedTable(report.outcomes);
+  const runs = runTable(report.outcomes);
+  if (runs) parts.push(layOut(runs, paint));
+  if (seed) parts.push(layOut(seed, paint));
+  parts.push(lastLine(report, paint));
+  return `${parts.join('\n')}\n`;
+}
+
+function renderOutcome(outcome: RunOutcome, paint: Paint): string {
+  const failed = outcome.verdicts.filter((verdict) => verdict.outcome === 'failed' && !verdict.soft);
+  const mentioned = outcome.verdicts.filter(
+    (verdict) => verdict.outcome === 'not judged' || (verdict.outcome === 'failed' && verdict.soft),
+  );
+  const passed = outcome.verdicts.filter((verdict) => verdict.outcome === 'passed').length;
+  const mark = outcome.passed ? paint.green('PASS') : paint.red('FAIL');
+  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks)`;
+  return [
+    head,
+    ...failed.map((verdict) => renderVerdict(verdict, outcome, paint.red('x'))),
+    ...mentioned.map((verdict) => renderVerdict(verdict, outcome, paint.yellow('!'))),
+    ...outcome.record.gaps.map((gap) => `  ${paint.yellow('!')} ${gap}`),
+  ].join('\n');
+}
+
+function renderVerdict(verdict: JudgedVerdict, outcome: RunOutcome, mark: string): string {
+  const { location } = verdict;
+  const place = location ? `  ${location.file}:${location.line}:${location.column}` : '';
+  const suffix = verdict.outcome === 'not judged' ? ' (not judged)' : verdict.soft ? ' (soft)' : '';
+  const evidence = verdict.evidence ? [`      evidence ${evidencePath(outcome, verdict.evidence)}`] : [];
+  return [
+    `  ${mark} ${verdict.name}${suffix}${place}`,
+    `      expected ${verdict.expected}`,
+    `      actual   ${verdict.actual}`,
+    ...evidence,
+  ].join('\n');
+}
+
+function evidencePath(outcome: RunOutcome, file: string): string {
+  return relative(process.cwd(), `${outcome.runFolder}/${file}`);
+}
+
+function layOut(table: { head: string[]; rows: string[][]; notes: string[] }, paint: Paint): string {
+  const text = new Table({
+    head: table.head,
+    colAligns: table.head.map((_, index) => (index === 0 ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+  text.push(...table.rows);
+  return ['', text.toString(), ...table.notes.map((note) => paint.dim(`  ${note}`))].join('\n');
+}
+
+function lastLine(report: Report, paint: Paint): string {
+  const failed = report.outcomes.filter((outcome) => !outcome.passed).length;
+  const passed = report.outcomes.length - failed;
+  const parts = [`${passed} passed`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (report.failures.length > 0) parts.push(`${report.failures.length} could not run`);
+  const text = `\n${parts.join(', ')}`;
+  return failed + report.failures.length > 0 ? paint.red(text) : paint.green(text);
+}

@@ -1,0 +1,206 @@
+/**
+ * One run: data, backend, deployment, execution, evidence, verdicts. Owns what it starts (backend, clients, state
+ * folder) and ends it whatever happens; a failed expectation is an outcome, everything else an error.
+ */
+import { buildArtifacts } from '../artifacts/build-artifacts.ts';
+import { judge } from '../assertions/index.ts';
+import type { Backend, RunningBackend } from '../backends/backend.ts';
+import type { Clock } from '../core/clock.ts';
+import { alphanumeric } from '../core/ids.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Random } from '../core/random.ts';
+import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
+import { deploy } from '../deploy/deploy.ts';
+import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
+import { type PartitionFile, prepareDataset } from './dataset.ts';
+import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
+import { execute } from './execute.ts';
+import { executionInput, textField } from './execution-input.ts';
+import type { PlannedRun } from './load.ts';
+import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
+import type { ProgressListener, Stage } from './progress.ts';
+import { writeEvidence, writeVerdicts } from './run-folder.ts';
+import type { ScenarioSource } from './source.ts';
+import { uploadPartitions } from './upload.ts';
+import { createRunFolders, type RunFolders, removeState, type Workspace } from './workspace.ts';
+
+export interface RunContext {
+  backend: Backend;
+  /** URL of the `endpoint` backend. */
+  endpoint?: string;
+  workspace: Workspace;
+  clock: Clock;
+  random: Random;
+  signal: AbortSignal;
+  /** Keeps the state folder of a run that passed. */
+  keep: boolean;
+  onProgress: ProgressListener;
+  log?: (line: string) => void;
+}
+
+/** Children of Map Runs beyond this number are recorded without their histories. */
+const CHILD_HISTORIES_UP_TO = 200;
+
+/** Carries out one cell of a scenario. */
+export async function runCell(
+  plan: PlannedRun,
+  source: ScenarioSource,
+  context: RunContext,
+): Promise<RunOutcome> {
+  const runId = runIdOf(plan, context);
+  const folders = createRunFolders(context.workspace, runId);
+  const files = await prepareFiles(plan, folders, context);
+  context.signal.throwIfAborted();
+  report(context, 'start', context.backend.name);
+  const running = await context.backend.start({
+    clock: context.clock,
+    random: context.random.fork(runId),
+    stateFolder: folders.state,
+    ...(context.endpoint === undefined ? {} : { endpoint: context.endpoint }),
+    ...(context.log ? { log: context.log } : {}),
+  });
+  let record: RunRecord;
+  const clients = clientsFor(running.access);
+  try {
+    record = await runOnBackend({ plan, files, running, clients, runId, context });
+  } finally {
+    clients.close();
+    await running.stop();
+  }
+  writeEvidence(folders.run, record);
+  report(context, 'judge', '');
+  const { expect, thresholds, name } = plan.scenario;
+  const verdicts = judge(expect, thresholds, { record, runFolder: folders.run }).map(
+    (verdict): JudgedVerdict => withLocation(verdict, source),
+  );
+  writeVerdicts(folders.run, verdicts);
+  const passed = allPassed(verdicts);
+  if (passed && !context.keep) removeState(folders);
+  return {
+    scenario: name,
+    file: source.file,
+    cell: plan.cell,
+    runId,
+    runFolder: folders.run,
+    record,
+    verdicts,
+    passed,
+  };
+}
+
+interface Work {
+  plan: PlannedRun;
+  files: PartitionFile[];
+  running: RunningBackend;
+  clients: AwsClients;
+  runId: string;
+  context: RunContext;
+}
+
+/** Deploys, uploads, executes and collects; everything through the SDK. */
+async function runOnBackend({ plan, files, running, clients, runId, context }: Work): Promise<RunRecord> {
+  const { scenario, folder } = plan;
+  const input = executionInput(scenario, plan.dataset);
+  report(context, 'deploy', '');
+  const artifacts = await buildArtifacts({
+    cacheFolder: context.workspace.artifactCache,
+    target: running.functionTarget,
+    handlers: handlerOverrides(scenario.deploy, folder),
+  });
+  const deployment = await deploy(clients, deploymentSpec(scenario.deploy, input, artifacts), context.clock);
+  const bucket = textField(input, 'data_bucket', 'cosmicai-data');
+  const prefix = textField(input, 'data_prefix', 'partitions').replace(/\/+$/, '');
+  const keys = await uploadPartitions(clients.s3, files, {
+    bucket,
+    prefix,
+    signal: context.signal,
+    onProgress: (share, detail) => report(context, 'upload', detail, share),
+  });
+  const startedAtMs = context.clock.nowMs();
+  report(context, 'execute', '');
+  const executionArn = await execute(clients.stepfunctions, {
+    stateMachineArn: deployment.stateMachineArn,
+    name: runId,
+    input,
+    timeoutSeconds: scenario.execution.timeoutSeconds,
+    clock: context.clock,
+    signal: context.signal,
+    onProgress: context.onProgress,
+  });
+  context.signal.throwIfAborted();
+  report(context, 'collect', '');
+  return running.collectEvidence({
+    identity: {
+      runId,
+      scenario: scenario.name,
+      parameters: { ...plan.cell },
+      artifacts: artifactRecords(artifacts),
+      dataset: datasetRecord(plan, files, keys, bucket, prefix),
+    },
+    executionArns: [executionArn],
+    functionNames: Object.values(deployment.functionNames),
+    watch: [watchedPrefix(input)],
+    startedAtMs,
+    endedAtMs: context.clock.nowMs(),
+    childHistories: files.length <= CHILD_HISTORIES_UP_TO,
+  });
+}
+
+function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<PartitionFile[]> {
+  report(context, 'dataset', `${plan.dataset.files} partitions`);
+  return prepareDataset(plan.dataset, {
+    seed: plan.scenario.seed,
+    cacheFolder: context.workspace.datasetCache,
+    damagedFolder: folders.damaged,
+    signal: context.signal,
+    onProgress: (share, detail) => report(context, 'dataset', detail, share),
+  });
+}
+
+/** `partition-sweep-25-20261123T174335-K3QZ`: the scenario, its cell, the time, and four letters of chance. */
+function runIdOf(plan: PlannedRun, context: RunContext): string {
+  const time = new Date(context.clock.nowMs()).toISOString().replace(/[-:]/g, '').slice(0, 15);
+  const cell = Object.values(plan.cell)
+    .join('-')
+    .replace(/[^A-Za-z0-9-]+/g, '');
+  const name = [plan.scenario.name, cell].filter((part) => part !== '').join('-');
+  // An execution name has at most 80 characters.
+  return `${name.slice(0, 58)}-${time}-${alphanumeric(context.random, 4)}`;
+}
+
+function report(context: RunContext, stage: Stage, detail: string, share?: number): void {
+  context.onProgress({ kind: 'stage', stage, detail, ...(share === undefined ? {} : { share }) });
+}
+
+function datasetRecord(
+  plan: PlannedRun,
+  files: readonly PartitionFile[],
+  keys: readonly string[],
+  bucket: string,
+  prefix: string,
+): DatasetRecord {
+  const partitionMB = plan.dataset.spec.generate?.partitionMB;
+  return {
+    bucket,
+    prefix,
+    format: plan.dataset.format,
+    seed: plan.scenario.seed,
+    ...(partitionMB === undefined ? {} : { partitionMB }),
+    partitions: files.map(({ sizeBytes, samples }, index) => ({
+      key: keys[index]!,
+      sizeBytes,
+      ...(samples === undefined ? {} : { samples }),
+    })),
+  };
+}
+
+function watchedPrefix(input: JsonObject): { bucket: string; prefix: string } {
+  const path = textField(input, 'result_path', 'results').replace(/^\/+|\/+$/g, '');
+  return { bucket: textField(input, 'bucket', 'team4-cosmical'), prefix: `${path}/` };
+}
+
+function withLocation(verdict: JudgedVerdict, source: ScenarioSource): JudgedVerdict {
+  if (verdict.path.length === 0) return verdict;
+  const { file, line, column } = source.diagnose(verdict.path, '');
+  return { ...verdict, location: { file, line, column } };
+}
