@@ -1,8 +1,16 @@
 import { generateDataset } from '../data/generate-dataset.ts';
 import { CommandExit } from './command.ts';
-import type { GenerateOptions } from './data.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
 import { startProgressLine } from './progress-line.ts';
+
+/** Options of `data generate` as commander hands them over. */
+export interface GenerateOptions {
+  partitionMb: '25' | '50' | '75' | '100';
+  count: number;
+  format: 'pt' | 'json';
+  seed: number;
+  out: string;
+}
 
 /** Writes the partitions, with progress, and says where they are. */
 export async function generateData(options: GenerateOptions): Promise<void> {

@@ -1,20 +1,12 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
+import type { GenerateOptions } from './data-generate.ts';
 import { wholeNumber } from './options.ts';
 
 const EXAMPLES = `
 Examples:
   $ cosmicai data generate --partition-mb 25 --count 4 --format pt --seed 7 --out data/25MB
   $ cosmicai data inspect data/25MB/1.pt`;
-
-/** Options of `data generate` as commander hands them over. */
-export interface GenerateOptions {
-  partitionMb: '25' | '50' | '75' | '100';
-  count: number;
-  format: 'pt' | 'json';
-  seed: number;
-  out: string;
-}
 
 export const data: CommandDefinition = {
   register(program) {

@@ -7,12 +7,22 @@ import { createProgress } from '../reports/progress.ts';
 import type { Report } from '../reports/report.ts';
 import { renderTerminal } from '../reports/terminal.ts';
 import { loadScenario } from '../scenario/load.ts';
+import type { CellValue } from '../scenario/matrix.ts';
 import { worstExitCode } from '../scenario/outcome.ts';
 import { type RunnerResult, runAll } from '../scenario/runner.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
-import type { RunOptions } from './run.ts';
+
+/** Options of `run` as commander hands them over. */
+export interface RunOptions {
+  backend: string;
+  endpoint?: string;
+  json?: string;
+  set?: Record<string, CellValue[]>;
+  keep: boolean;
+  verbose: boolean;
+}
 
 /** Reads all scenarios first, so a mistake in the last one is told before the first one runs. */
 export async function runScenarios(files: readonly string[], options: RunOptions): Promise<void> {

@@ -1,22 +1,12 @@
-import type { CellValue } from '../scenario/matrix.ts';
 import type { CommandDefinition } from './command.ts';
 import { axisOverride } from './options.ts';
+import type { RunOptions } from './run-scenarios.ts';
 
 const EXAMPLES = `
 Examples:
   $ cosmicai run scenarios/partition-sweep.yaml
   $ cosmicai run scenarios/*.yaml --json results.json
   $ cosmicai run scenarios/partition-sweep.yaml --set partitionMB=25,50 --set "data=1 GB"`;
-
-/** Options of `run` as commander hands them over. */
-export interface RunOptions {
-  backend: string;
-  endpoint?: string;
-  json?: string;
-  set?: Record<string, CellValue[]>;
-  keep: boolean;
-  verbose: boolean;
-}
 
 export const run: CommandDefinition = {
   register(program) {

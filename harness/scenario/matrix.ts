@@ -32,11 +32,11 @@ export function expandMatrix(matrix: Matrix): Cell[] {
   const excluded = matrix.exclude ?? [];
   const kept = cells.filter((cell) => !excluded.some((pattern) => matches(cell, pattern)));
   const onlyIncluded = Object.keys(axesOf(matrix)).length === 0 && (matrix.include?.length ?? 0) > 0;
-  const start = onlyIncluded ? [] : kept;
-  return (matrix.include ?? []).reduce<Cell[]>(
-    (all, cell) => (all.some((one) => sameCell(one, cell)) ? all : [...all, cell]),
-    start,
-  );
+  const all = onlyIncluded ? [] : kept;
+  for (const cell of matrix.include ?? []) {
+    if (!all.some((one) => sameCell(one, cell))) all.push(cell);
+  }
+  return all;
 }
 
 const matches = (cell: Cell, pattern: Cell) =>

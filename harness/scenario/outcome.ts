@@ -24,7 +24,7 @@ export interface JudgedVerdict extends Verdict {
 
 /** Of several exit codes the gravest: the environment before the input before an expectation. */
 export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
-  return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), ExitCode.passed);
+  return Math.max(ExitCode.passed, ...codes) as ExitCode;
 }
 
 /** True unless an expectation failed that is not soft. */
