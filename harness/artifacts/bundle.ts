@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { nativeFiles, onnxruntimePlugin } from './onnxruntime-plugin.ts';
+import { ADDON, nativeFiles, onnxruntimePlugin } from './onnxruntime-plugin.ts';
 import type { ZipEntry } from './zip.ts';
 
 export const LAMBDA_NAMES = ['init', 'inference', 'summarize'] as const;
@@ -36,6 +36,8 @@ export async function bundleLambda(
     // CommonJS starts some 50 ms sooner than an ES module of this size, and needs no shim for `require`.
     format: 'cjs',
     mainFields: ['module', 'main'],
+    // A handler from another folder may use what the functions use.
+    nodePaths: [join(root, 'node_modules')],
     // Identifiers stay: a stack trace in CloudWatch Logs must name functions.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -45,6 +47,7 @@ export async function bundleLambda(
     plugins: [onnxruntimePlugin],
     logLevel: 'silent',
   });
-  const script = { name: 'index.js', bytes: outputFiles[0]!.contents };
-  return name === 'inference' ? [script, ...nativeFiles(root, target.platform, target.arch)] : [script];
+  const script = outputFiles[0]!;
+  const files = [{ name: 'index.js', bytes: script.contents }];
+  return script.text.includes(ADDON) ? [...files, ...nativeFiles(root, target.platform, target.arch)] : files;
 }

@@ -10,7 +10,8 @@ import type { Plugin } from 'esbuild';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { ZipEntry } from './zip.ts';
 
-const ADDON = 'onnxruntime_binding.node';
+/** Name of the native addon, in the package and in the zip. */
+export const ADDON = 'onnxruntime_binding.node';
 /** The one line of the package that loads the addon, since 1.16. */
 const COMPUTED_REQUIRE =
   /require\(`\.\.\/bin\/napi-v\d+\/\$\{process\.platform\}\/\$\{process\.arch\}\/onnxruntime_binding\.node`\)/;

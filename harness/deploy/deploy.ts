@@ -4,7 +4,7 @@
  * the deployment made.
  */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, wallClock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { AwsClients } from './aws-access.ts';
 import type { Account, DeploymentSpec } from './deployment-spec.ts';
@@ -21,7 +21,11 @@ export interface Deployment {
 }
 
 /** Brings the account to what the spec says. Errors: HarnessError, exit code 2 for the spec, 3 for the place. */
-export async function deploy(clients: AwsClients, spec: DeploymentSpec, clock: Clock): Promise<Deployment> {
+export async function deploy(
+  clients: AwsClients,
+  spec: DeploymentSpec,
+  clock: Clock = wallClock(),
+): Promise<Deployment> {
   const plan = planDeployment(spec, await whoAmI(clients));
   const context = contextOf(clients, plan, clock);
   const changes: Deployment['changes'] = [];
@@ -40,7 +44,11 @@ export async function deploy(clients: AwsClients, spec: DeploymentSpec, clock: C
 }
 
 /** Removes the deployment, last things first; answers the names of what was removed. */
-export async function teardown(clients: AwsClients, plan: DeploymentPlan, clock: Clock): Promise<string[]> {
+export async function teardown(
+  clients: AwsClients,
+  plan: DeploymentPlan,
+  clock: Clock = wallClock(),
+): Promise<string[]> {
   const context = contextOf(clients, plan, clock);
   const removed: string[] = [];
   for (const phase of [...plan.phases].reverse()) {
@@ -63,7 +71,7 @@ export async function whoAmI(clients: AwsClients): Promise<Account> {
   return { partition: Arn?.split(':')[1] || 'aws', accountId: Account ?? '', region: clients.region };
 }
 
-const contextOf = (clients: AwsClients, plan: DeploymentPlan, clock: Clock): DeployContext => ({
+const contextOf = (clients: AwsClients, plan: DeploymentPlan, clock: Clock = wallClock()): DeployContext => ({
   clients,
   clock,
   tags: plan.tags,
