@@ -1,0 +1,57 @@
+/**
+ * The emulator inside this process: no Docker, no account. Functions run as processes of this machine, so the
+ * artifacts are built for it.
+ */
+
+import { singleEndpoint } from '../deploy/aws-access.ts';
+import { startEmulator } from '../emulator/emulator.ts';
+import type { Backend, Capability, FunctionTarget, RunningBackend } from './backend.ts';
+import { collectEvidence } from './evidence/collect-evidence.ts';
+
+const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
+  'distributed-map',
+  'express',
+  'logs',
+  'report-lines',
+  'emf-metrics',
+  'memory-enforcement',
+  'timeout-enforcement',
+  'quotas',
+]);
+
+export const embedded: Backend = {
+  name: 'embedded',
+  capabilities: CAPABILITIES,
+  async start(options) {
+    const { clock, random, stateFolder, limits, port, region, log } = options;
+    const emulator = await startEmulator({
+      clock,
+      seed: random.uint32(),
+      stateDir: stateFolder,
+      port: port ?? 0,
+      ...(limits === undefined ? {} : { limits }),
+      ...(region === undefined ? {} : { region }),
+      ...(log === undefined ? {} : { log }),
+    });
+    const running: RunningBackend = {
+      name: 'embedded',
+      capabilities: CAPABILITIES,
+      endpoint: emulator.endpoint,
+      access: {
+        region: emulator.region,
+        endpoints: singleEndpoint(emulator.endpoint),
+        // The emulator checks no signature; these name nobody.
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      },
+      functionTarget: thisMachine(),
+      collectEvidence: (request) => collectEvidence(running, clock, request),
+      stop: () => emulator.stop(),
+    };
+    return running;
+  },
+};
+
+/** onnxruntime-node carries binaries for these; another platform is refused when the artifacts are built. */
+function thisMachine(): FunctionTarget {
+  return { platform: process.platform, arch: process.arch } as FunctionTarget;
+}

@@ -1,0 +1,87 @@
+/**
+ * Evidence of a run through the AWS APIs alone, the same on every backend. What a backend cannot tell is said in
+ * the record's `gaps`, never left out in silence.
+ */
+import { cpus, totalmem } from 'node:os';
+import type { Clock } from '../../core/clock.ts';
+import { clientsFor } from '../../deploy/aws-access.ts';
+import type { ExecutionRecord, RunRecord } from '../../record/run-record.ts';
+import type { EvidenceRequest, RunningBackend } from '../backend.ts';
+import { collectExecution } from './executions.ts';
+import { collectFunctionLogs } from './logs.ts';
+import { collectObjects, runIdsOf } from './objects.ts';
+
+const BYTES_PER_MB = 1024 * 1024;
+
+type Place = Pick<RunningBackend, 'name' | 'capabilities' | 'access' | 'endpoint'>;
+
+export async function collectEvidence(
+  place: Place,
+  clock: Clock,
+  request: EvidenceRequest,
+): Promise<RunRecord> {
+  const clients = clientsFor(place.access);
+  const gaps: string[] = [];
+  try {
+    const executions: ExecutionRecord[] = [];
+    for (const arn of request.executionArns) {
+      executions.push(
+        await collectExecution(clients.stepfunctions, arn, request.childHistories ?? false, gaps),
+      );
+    }
+    const { logs, invocations } = await collectFunctionLogs(
+      clients.logs,
+      request.functionNames,
+      {
+        // The service's own clock: the caller's may differ by seconds.
+        sinceMs: Math.min(...executions.map(({ startedAtMs }) => startedAtMs), Number.MAX_SAFE_INTEGER),
+        expectedReports: place.capabilities.has('report-lines') ? certainInvocations(executions) : 0,
+        clock,
+      },
+      gaps,
+    );
+    const watched = await collectObjects(
+      clients.s3,
+      request.watch,
+      new Set(executions.flatMap(runIdsOf)),
+      gaps,
+    );
+    return {
+      recordVersion: 1,
+      ...request.identity,
+      backend: {
+        name: place.name,
+        ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
+        capabilities: [...place.capabilities].sort(),
+      },
+      clock: clock.kind,
+      startedAtMs: request.startedAtMs,
+      endedAtMs: request.endedAtMs,
+      host: {
+        cpuModel: cpus()[0]?.model ?? 'unknown',
+        cpus: cpus().length,
+        memoryMB: Math.round(totalmem() / BYTES_PER_MB),
+        platform: `${process.platform}-${process.arch}`,
+        node: process.version,
+      },
+      executions,
+      invocations,
+      ...watched,
+      gaps,
+      logs,
+      harnessPeakRssMB: process.resourceUsage().maxRSS / 1024,
+    };
+  } finally {
+    clients.close();
+  }
+}
+
+/** Invocations that must have ended: tasks that succeeded, in the executions and in their children. */
+function certainInvocations(executions: readonly ExecutionRecord[]): number {
+  return executions.reduce((sum, { history, children }) => {
+    const tasks = history.filter(
+      ({ type }) => type === 'TaskSucceeded' || type === 'LambdaFunctionSucceeded',
+    );
+    return sum + tasks.length + children.filter(({ status }) => status === 'SUCCEEDED').length;
+  }, 0);
+}

@@ -1,0 +1,76 @@
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { Clock } from '../../core/clock.ts';
+import { parseReportLine } from '../../record/parse-report-line.ts';
+import type { InvocationRecord, LogRecord } from '../../record/run-record.ts';
+
+const POLL_MS = 1000;
+/** CloudWatch shows events some seconds after they were written. */
+const MAX_POLLS = 25;
+
+export interface FunctionLogs {
+  logs: LogRecord[];
+  invocations: InvocationRecord[];
+}
+
+/**
+ * All log events of the functions since `sinceMs`, and the invocations their REPORT lines tell of. Waits until
+ * there are at least `expectedReports` of them; fewer in the end becomes a sentence in `gaps`.
+ */
+export async function collectFunctionLogs(
+  client: CloudWatchLogsClient,
+  functionNames: readonly string[],
+  window: { sinceMs: number; expectedReports: number; clock: Clock },
+  gaps: string[],
+): Promise<FunctionLogs> {
+  for (let poll = 0; ; poll++) {
+    const found = await readLogs(client, functionNames, window.sinceMs);
+    const missing = window.expectedReports - found.invocations.length;
+    if (missing <= 0) return found;
+    if (poll >= MAX_POLLS) {
+      gaps.push(
+        `${found.invocations.length} REPORT lines were found where at least ${window.expectedReports} were expected`,
+      );
+      return found;
+    }
+    await new Promise<void>((resolve) => {
+      window.clock.after(POLL_MS, resolve);
+    });
+  }
+}
+
+async function readLogs(
+  client: CloudWatchLogsClient,
+  functionNames: readonly string[],
+  sinceMs: number,
+): Promise<FunctionLogs> {
+  const found: FunctionLogs = { logs: [], invocations: [] };
+  for (const functionName of functionNames) {
+    const logGroupName = `/aws/lambda/${functionName}`;
+    try {
+      const pages = paginateFilterLogEvents({ client }, { logGroupName, startTime: Math.floor(sinceMs) });
+      for await (const page of pages) {
+        for (const { logStreamName = '', timestamp = 0, message = '' } of page.events ?? []) {
+          found.logs.push({
+            logGroup: logGroupName,
+            logStream: logStreamName,
+            timestampMs: timestamp,
+            message,
+          });
+          const report = parseReportLine(message);
+          if (report) {
+            found.invocations.push({
+              functionName,
+              logStream: logStreamName,
+              endedAtMs: timestamp,
+              ...report,
+            });
+          }
+        }
+      }
+    } catch (error) {
+      // A function that was never called has no log group on some backends.
+      if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+    }
+  }
+  return found;
+}
