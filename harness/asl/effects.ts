@@ -34,7 +34,10 @@ export interface InvokeTask {
   parameters: Json;
   /** The text AWS would send verbatim where the value was never touched. */
   parametersText: string;
-  /** Token of `$$.Task.Token`, unique; '' unless the task is an activity or waits for a callback. */
+  /**
+   * Token of `$$.Task.Token`, unique; '' for request-response tasks. Activities and `.waitForTaskToken` are answered
+   * by it alone; a `.sync` task by its job or by the token, whichever comes first.
+   */
   taskToken: string;
   /** Id of the TaskStateEntered event, for causes that name it. */
   enteredEventId: number;

@@ -66,9 +66,12 @@ function parse(arn: string): TaskResource {
   return { kind: 'service', resourceType, resource, pattern, limitName: resourceType };
 }
 
-/** Has a task token: somebody outside answers. */
+/**
+ * Has a task token: somebody outside may answer. A `.sync` task has one too, and an answer by token ends it before
+ * the job does (recorded case callback/test_sync_with_task_token).
+ */
 export function hasToken(resource: TaskResource): boolean {
-  return resource.kind === 'activity' || resource.pattern === 'waitForTaskToken';
+  return resource.kind === 'activity' || resource.pattern !== 'requestResponse';
 }
 
 export type TaskMoment =

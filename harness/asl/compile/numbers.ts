@@ -12,6 +12,8 @@ export interface NumberRule {
   min: number;
   max: number;
   integer: boolean;
+  /** A path may select digits as text. */
+  digits?: boolean;
 }
 
 export const NUMBER_RULES = {
@@ -20,7 +22,9 @@ export const NUMBER_RULES = {
   MaxConcurrency: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
   ToleratedFailureCount: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
   ToleratedFailurePercentage: { min: 0, max: 100, integer: false },
-  MaxItems: { min: 0, max: 100_000_000, integer: true },
+  // A path may also select digits as text, and more than 100,000,000 only means that reading stops there (recorded
+  // cases test_reference_in_map_state_max_items_path, test_map_item_reader_csv_max_items_paths).
+  MaxItems: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, digits: true },
   MaxItemsPerBatch: { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true },
   MaxInputBytesPerBatch: { min: 1, max: 262_144, integer: true },
 } as const satisfies Record<string, NumberRule>;
@@ -53,7 +57,9 @@ function fromPath(
 ): Evaluator<number> {
   const path = fields.parse(text);
   return (scope) => {
-    const value = findRequired(path, scope);
+    const selected = findRequired(path, scope);
+    const digits = rule.digits && typeof selected === 'string' && /^\d+$/.test(selected);
+    const value = digits ? Number(selected) : selected;
     if (!isNumberOf(value, rule)) {
       const shown = typeof value === 'string' ? value : JSON.stringify(value);
       const kind = rule.integer ? 'a valid integer' : 'a valid number';

@@ -1,9 +1,8 @@
 /** What inline and distributed Maps evaluate alike: items, concurrency, tolerated failures. */
 import type { Json } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { AslFailure, type Scope } from '../data/scope.ts';
+import type { Scope } from '../data/scope.ts';
 import type { ContainerAttempt } from '../execution.ts';
-import { shown } from '../failure.ts';
 import type { Machine } from '../history-writer.ts';
 import { inspect } from '../inspection.ts';
 import type { CompiledMap } from '../program.ts';
@@ -14,26 +13,14 @@ export interface Items {
   keys: string[] | undefined;
 }
 
-/**
- * The items in hand. An object is iterated by member only in a Distributed Map, as {Key, Value} items.
- * Texts: recorded cases (items_input_types, TestState's context object cases).
- */
+/** The items in hand: an array, or an object where the Map is distributed (the evaluator sees to that). */
 export function takeItems(machine: Machine, state: CompiledMap, scope: Scope): Items {
   const value = state.items(scope);
   if (state.queryLanguage === 'JSONPath') inspect(machine, 'afterItemsPath', value);
   if (Array.isArray(value)) return { values: value, keys: undefined };
-  if (state.mode === 'DISTRIBUTED' && isJsonObject(value)) {
-    const keys = Object.keys(value);
-    return { values: keys.map((key) => value[key] as Json), keys };
-  }
-  if (state.queryLanguage === 'JSONata') {
-    throw new AslFailure(
-      'States.QueryEvaluationError',
-      `Map state input must be an array but was: ${shown(value)}`,
-    );
-  }
-  const path = state.definition.ItemsPath ?? '$';
-  throw new AslFailure('States.Runtime', `Reference path "${path}" must point to array.`);
+  const members = isJsonObject(value) ? value : {};
+  const keys = Object.keys(members);
+  return { values: keys.map((key) => members[key] as Json), keys };
 }
 
 /** 0 = no limit. Evaluated before MapStateStarted. */
