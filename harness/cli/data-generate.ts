@@ -1,4 +1,4 @@
-import { generateDataset } from '../data/generate-dataset.ts';
+import { generateDataset } from '../data/generate.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
 import { startProgressLine } from './progress-line.ts';

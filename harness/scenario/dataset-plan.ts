@@ -47,9 +47,9 @@ function planFolder(spec: DatasetSpec, folder: string, source: ScenarioSource): 
 /** S3 lists keys in the order of their UTF-8 bytes. */
 export const byUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Name of the cache folder of a generated dataset: everything its bytes depend on, and the generator's version. */
-export function cacheName(plan: DatasetPlan, seed: number, generatorVersion: string): string {
+/** Name of the cache folder of a generated dataset: everything its bytes depend on, and the generator's sources. */
+export function cacheName(plan: DatasetPlan, seed: number, generator: string): string {
   const { format, partitionMB, samples } = plan.spec.generate!;
-  const content = JSON.stringify({ format, partitionMB, samples, files: plan.files, seed, generatorVersion });
+  const content = JSON.stringify({ format, partitionMB, samples, files: plan.files, seed, generator });
   return createHash('sha256').update(content).digest('hex').slice(0, 24);
 }

@@ -4,10 +4,11 @@
  */
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { GENERATOR_VERSION, generateDataset } from '../data/generate-dataset.ts';
+import { generateDataset } from '../data/generate.ts';
 import { sampleCountOf } from '../data/sample-count.ts';
 import { damageOf } from './damage/index.ts';
 import { byUtf8, cacheName, type DatasetPlan } from './dataset-plan.ts';
+import { generatorDigest } from './generator-digest.ts';
 
 /** One file to upload. */
 export interface PartitionFile {
@@ -53,7 +54,7 @@ async function describeFolder(paths: readonly string[]): Promise<PartitionFile[]
 const MANIFEST = 'manifest.json';
 
 async function generateCached(plan: DatasetPlan, options: PrepareOptions): Promise<PartitionFile[]> {
-  const folder = join(options.cacheFolder, cacheName(plan, options.seed, GENERATOR_VERSION));
+  const folder = join(options.cacheFolder, cacheName(plan, options.seed, generatorDigest()));
   const cached = await readManifest(folder);
   if (cached) return cached;
   const { format, partitionMB, samples } = plan.spec.generate!;
