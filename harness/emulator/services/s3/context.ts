@@ -1,5 +1,7 @@
 import type { AwsLimits } from '../../../core/limits.ts';
+import type { WireRequest } from '../../http/wire.ts';
 import type { ServiceEnvironment } from '../ports.ts';
+import type { ChunkObserver } from './body/aws-chunked-decoder.ts';
 import type { ObjectEvent } from './objects/object-event.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Bucket } from './store/bucket.ts';
@@ -15,6 +17,8 @@ export interface S3Context {
   ownerId: string;
   /** A version or upload id that was never used in this state folder. */
   newId(): string;
+  /** Where chunk signatures are verified: the verifier of the request's chunks. */
+  observeChunks(request: WireRequest): ChunkObserver | undefined;
   /** Tells of a change that is done, for event notifications; never fails. */
   announce(bucket: Bucket, event: ObjectEvent): void;
 }

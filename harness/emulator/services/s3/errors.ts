@@ -87,7 +87,12 @@ export const contentSha256Mismatch = (client: string, computed: string): AwsErro
     { ClientComputedContentSHA256: client, S3ComputedContentSHA256: computed },
   );
 
-export const entityTooSmall = (partNumber: number, sizeBytes: number, etag: string, minimum: number): AwsError =>
+export const entityTooSmall = (
+  partNumber: number,
+  sizeBytes: number,
+  etag: string,
+  minimum: number,
+): AwsError =>
   error('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size', {
     ProposedSize: sizeBytes,
     MinSizeAllowed: minimum,
@@ -125,7 +130,7 @@ export const malformedXml = (): AwsError =>
   );
 
 export const malformedPolicy = (): AwsError =>
-  error('MalformedPolicy', 400, 'Policies must be valid JSON and the first byte must be \'{\'');
+  error('MalformedPolicy', 400, "Policies must be valid JSON and the first byte must be '{'");
 
 export const invalidArgument = (message: string, name?: string, value?: string): AwsError =>
   error('InvalidArgument', 400, message, {

@@ -1,8 +1,21 @@
 /** S3: buckets and objects on disk, behind the listener and as a port for the other services. */
-import { AwsError } from '../../../core/errors.ts';
+import { createHash } from 'node:crypto';
 import { restXmlService } from '../../http/protocols/rest-xml.ts';
 import type { Service } from '../../http/wire.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from '../ports.ts';
+import type { S3Context } from './context.ts';
+import { objectsPort } from './objects/objects-port.ts';
+import { s3Operations } from './operations/index.ts';
+import { Buckets } from './store/buckets.ts';
+import type { Durability } from './store/journal.ts';
+
+export interface S3Options {
+  /**
+   * When a write is acknowledged: once it is on the device (default), or once it is with the kernel, which
+   * survives the death of the process but not a power cut.
+   */
+  durability?: Durability;
+}
 
 /** S3 behind the listener, and as the other services use it. */
 export interface S3Service extends Service, ObjectsPort {
@@ -10,16 +23,32 @@ export interface S3Service extends Service, ObjectsPort {
   connectFunctions(functions: FunctionsPort): void;
 }
 
-export function createS3Service(_env: ServiceEnvironment): S3Service {
-  const missing = async () => {
-    throw new AwsError('NotImplemented', 'Not served yet.', 501);
+/** Opens the state folder, recovering what an earlier process left. */
+export function createS3Service(env: ServiceEnvironment, options: S3Options = {}): S3Service {
+  const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
+  const context: S3Context = {
+    env,
+    limits: env.limits,
+    buckets,
+    blobs: buckets.blobs,
+    ownerId: createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex'),
+    newId: () => opaqueId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
+    observeChunks: () => undefined,
+    announce: () => {},
   };
+  const service = restXmlService({
+    name: 's3',
+    operations: s3Operations,
+    context,
+    stop: () => buckets.close(),
+  });
   return {
-    ...restXmlService({ name: 's3', operations: [], context: {} }),
-    headObject: missing,
-    getObject: missing,
-    putObject: missing,
-    listObjects: missing,
+    ...service,
+    ...objectsPort(context),
     connectFunctions() {},
   };
 }
+
+/** 32 characters that say nothing, like AWS's version ids. */
+const opaqueId = (seed: string): string =>
+  createHash('sha256').update(seed).digest('base64url').replaceAll('-', '.').slice(0, 32);

@@ -118,6 +118,8 @@ export class AwsChunkedDecoder {
   #malformed() {
     return this.#state === 'trailer'
       ? malformedTrailer()
-      : invalidRequest('The chunked body is not well-formed: a chunk does not begin or end as aws-chunked does.');
+      : invalidRequest(
+          'The chunked body is not well-formed: a chunk does not begin or end as aws-chunked does.',
+        );
   }
 }

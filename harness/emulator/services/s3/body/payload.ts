@@ -73,7 +73,8 @@ function parseLength(headers: WireRequest['headers'], awsChunked: boolean): numb
 export function parseContentMd5(value: string | undefined): Buffer | undefined {
   if (value === undefined) return undefined;
   const bytes = Buffer.from(value, 'base64');
-  if (bytes.length !== DIGEST_BYTES.MD5 || bytes.toString('base64') !== value.trim()) throw invalidDigest(value);
+  if (bytes.length !== DIGEST_BYTES.MD5 || bytes.toString('base64') !== value.trim())
+    throw invalidDigest(value);
   return bytes;
 }
 
@@ -89,7 +90,10 @@ function parsePayloadHash(value: string): string | undefined {
   return value.toLowerCase();
 }
 
-function parseChecksumPromise(headers: WireRequest['headers'], awsChunked: boolean): PayloadPromise['checksum'] {
+function parseChecksumPromise(
+  headers: WireRequest['headers'],
+  awsChunked: boolean,
+): PayloadPromise['checksum'] {
   const given = CHECKSUM_ALGORITHMS.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
   if (given.length > 1) {
     throw invalidRequest(
@@ -137,22 +141,29 @@ export function assertChecksumValue(algorithm: ChecksumAlgorithm, value: string)
   }
 }
 
+/** What S3 computes by itself when the client asks for no checksum. */
+export const DEFAULT_CHECKSUM: ChecksumAlgorithm = 'CRC64NVME';
+
 /**
- * Takes a body in and stores it. The checksum of the result is the one promised, else of `fallback`.
+ * Takes a body in and stores it. The checksum of the result is of the algorithm `keep`: without it the one
+ * promised, else S3's default.
  * @throws AwsError BadDigest, XAmzContentSHA256Mismatch, IncompleteBody, EntityTooLarge ...
  */
 export async function receiveContent(
   blobs: Blobs,
   request: WireRequest,
   promise: PayloadPromise,
-  options: { maxBytes: number; fallback: ChecksumAlgorithm; observer?: ChunkObserver | undefined },
+  options: { maxBytes: number; keep?: ChecksumAlgorithm | undefined; observer?: ChunkObserver | undefined },
 ): Promise<ReceivedContent> {
   if (promise.sizeBytes > options.maxBytes) throw entityTooLarge(promise.sizeBytes, options.maxBytes);
-  const algorithm = promise.checksum?.algorithm ?? options.fallback;
+  const algorithm = options.keep ?? promise.checksum?.algorithm ?? DEFAULT_CHECKSUM;
   const algorithms: DigestAlgorithm[] = ['MD5', algorithm];
+  if (promise.checksum) algorithms.push(promise.checksum.algorithm);
   if (promise.sha256 !== undefined) algorithms.push('SHA256');
   const decoder = promise.awsChunked ? new AwsChunkedDecoder(options.observer) : undefined;
-  const source = decoder ? decoded(request.body, decoder, promise.sizeBytes) : (request.body as AsyncIterable<Buffer>);
+  const source = decoder
+    ? decoded(request.body, decoder, promise.sizeBytes)
+    : (request.body as AsyncIterable<Buffer>);
   const written = await writeContent(blobs, endingEarly(source), algorithms, (result) =>
     checkPromises(promise, result, decoder),
   );

@@ -6,7 +6,7 @@ export interface Digests {
   /** Resolves when little enough is queued to go on. */
   settled(): Promise<void>;
   finish(): Promise<ReadonlyMap<DigestAlgorithm, Buffer>>;
-  /** Gives up; nothing else may be called afterwards. */
+  /** Gives up what is not finished; nothing else may be called afterwards. */
   cancel(): void;
 }
 
@@ -17,13 +17,19 @@ export async function startDigests(algorithms: readonly DigestAlgorithm[]): Prom
     if (!hashers.has(algorithm)) hashers.set(algorithm, await createHasher(algorithm));
   }
   const list = [...hashers.values()];
+  let ended = false;
   return {
     update(bytes) {
       for (const hasher of list) hasher.update(bytes);
     },
     settled: async () => {},
-    finish: async () => new Map([...hashers].map(([algorithm, hasher]) => [algorithm, hasher.digest()])),
+    async finish() {
+      ended = true;
+      return new Map([...hashers].map(([algorithm, hasher]) => [algorithm, hasher.digest()]));
+    },
     cancel() {
+      if (ended) return;
+      ended = true;
       for (const hasher of list) hasher.digest();
     },
   };

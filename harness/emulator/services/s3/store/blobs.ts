@@ -28,7 +28,8 @@ export class Blobs {
     this.durability = durability;
     for (const folder of ['blobs', 'tmp']) fs.mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
     for (let i = 0; i < FOLDERS; i++) fs.mkdirSync(join(root, 'blobs', folderOf(i)), { recursive: true });
-    for (const name of fs.readdirSync(join(root, 'tmp'))) fs.rmSync(join(root, 'tmp', name), { recursive: true });
+    for (const name of fs.readdirSync(join(root, 'tmp')))
+      fs.rmSync(join(root, 'tmp', name), { recursive: true });
     const before = readGeneration(join(root, 'generation'));
     this.#wasClean = before.clean;
     this.#generation = before.number + 1;

@@ -66,7 +66,9 @@ export class Bucket {
   /** The newest version of a key (which may be a delete marker), or a given one. */
   find(key: string, versionId?: string): ObjectVersion | undefined {
     const versions = this.#entries.find(key)?.versions;
-    return versionId === undefined ? versions?.[0] : versions?.find((version) => version.versionId === versionId);
+    return versionId === undefined
+      ? versions?.[0]
+      : versions?.find((version) => version.versionId === versionId);
   }
 
   config(name: string): Json | undefined {
@@ -112,7 +114,8 @@ export class Bucket {
     for (const entry of this.#entries) {
       for (const version of entry.versions) for (const segment of version.segments) yield segment.blob;
     }
-    for (const { parts } of this.#uploads.values()) for (const part of parts.values()) yield part.segment.blob;
+    for (const { parts } of this.#uploads.values())
+      for (const { segment } of parts.values()) if (segment) yield segment.blob;
   }
 
   /** Rewrites the journal when most of it is dead; at once, for use before the first request. */
@@ -153,7 +156,9 @@ export class Bucket {
       const slice = this.#entries.slice(after, COMPACT_SLICE);
       if (slice.length === 0) return;
       after = slice.at(-1)!.key;
-      yield slice.flatMap(({ versions }) => versions.toReversed().map((object) => ({ op: 'put', object }) as const));
+      yield slice.flatMap(({ versions }) =>
+        versions.toReversed().map((object) => ({ op: 'put', object }) as const),
+      );
     }
   }
 
@@ -192,7 +197,13 @@ export class Bucket {
   }
 
   #put(object: ObjectVersion, uploadId: string | undefined): string[] {
-    const freed = uploadId === undefined ? [] : this.#dropUpload(uploadId, object.segments.map(({ blob }) => blob));
+    const freed =
+      uploadId === undefined
+        ? []
+        : this.#dropUpload(
+            uploadId,
+            object.segments.map(({ blob }) => blob),
+          );
     const entry = this.#entries.find(object.key);
     if (!entry) {
       this.#entries.set({ key: object.key, versions: [object] });
@@ -222,11 +233,11 @@ export class Bucket {
 
   #putPart(uploadId: string, part: Part): string[] {
     const parts = this.#uploads.get(uploadId)?.parts;
-    if (!parts) return [part.segment.blob];
+    if (!parts) return blobsOf([part]);
     const replaced = parts.get(part.number);
     parts.set(part.number, part);
     if (!replaced) this.#partCount++;
-    return replaced && replaced.segment.blob !== part.segment.blob ? [replaced.segment.blob] : [];
+    return replaced ? blobsOf([replaced]).filter((blob) => blob !== part.segment?.blob) : [];
   }
 
   #dropUpload(uploadId: string, keep: readonly string[]): string[] {
@@ -235,6 +246,8 @@ export class Bucket {
     this.#uploads.delete(uploadId);
     this.#partCount -= parts.size;
     const kept = new Set(keep);
-    return [...parts.values()].map(({ segment }) => segment.blob).filter((blob) => !kept.has(blob));
+    return blobsOf(parts.values()).filter((blob) => !kept.has(blob));
   }
 }
+
+const blobsOf = (parts: Iterable<Part>): string[] => [...parts].flatMap(({ segment }) => segment?.blob ?? []);

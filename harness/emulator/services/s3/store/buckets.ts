@@ -50,7 +50,9 @@ export class Buckets {
     const folder = join(this.#folder, name);
     const temporary = join(this.#trash, this.blobs.newName());
     fs.mkdirSync(temporary, { mode: 0o700 });
-    Journal.create(join(temporary, 'journal'), this.blobs.durability, [{ op: 'bucket', name, region, createdMs }]);
+    Journal.create(join(temporary, 'journal'), this.blobs.durability, [
+      { op: 'bucket', name, region, createdMs },
+    ]);
     fs.renameSync(temporary, folder);
     if (this.blobs.durability === 'device') syncFolder(folder);
     const bucket = new Bucket(name, folder, this.blobs);

@@ -155,13 +155,20 @@ export class Journal {
     return new Promise((resolve, reject) => {
       let written = 0;
       const next = () => {
-        fs.write(this.#fd, bytes, written, bytes.length - written, this.#sizeBytes + written, (error, count) => {
-          if (error) return reject(error);
-          written += count;
-          if (written < bytes.length) return next();
-          if (this.#durability === 'kernel') return resolve();
-          fs.fdatasync(this.#fd, (failed) => (failed ? reject(failed) : resolve()));
-        });
+        fs.write(
+          this.#fd,
+          bytes,
+          written,
+          bytes.length - written,
+          this.#sizeBytes + written,
+          (error, count) => {
+            if (error) return reject(error);
+            written += count;
+            if (written < bytes.length) return next();
+            if (this.#durability === 'kernel') return resolve();
+            fs.fdatasync(this.#fd, (failed) => (failed ? reject(failed) : resolve()));
+          },
+        );
       };
       next();
     });
@@ -199,7 +206,11 @@ function readLines<R>(path: string, onRecord: (record: R) => void): { validBytes
       if (count === 0) return { validBytes, records };
       filled += count;
       let start = 0;
-      for (let end = buffer.indexOf(LINE_FEED); end >= 0 && end < filled; end = buffer.indexOf(LINE_FEED, start)) {
+      for (
+        let end = buffer.indexOf(LINE_FEED);
+        end >= 0 && end < filled;
+        end = buffer.indexOf(LINE_FEED, start)
+      ) {
         const json = parseLine(buffer.subarray(start, end));
         if (json === undefined) return { validBytes: validBytes + start, records };
         onRecord(JSON.parse(json) as R);

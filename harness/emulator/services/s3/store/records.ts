@@ -70,7 +70,8 @@ export interface Part {
   number: number;
   sizeBytes: number;
   etag: string;
-  segment: Segment;
+  /** Absent when empty. */
+  segment?: Segment;
   lastModifiedMs: number;
   checksum?: { algorithm: ChecksumAlgorithm; value: string };
 }

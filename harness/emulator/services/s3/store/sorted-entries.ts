@@ -68,7 +68,11 @@ export class SortedEntries<E extends { readonly key: string }> {
       if (last === undefined || isBefore(last.key)) low = middle + 1;
       else high = middle;
     }
-    return new Cursor(leaves, low, lowerBound(leaves[low]!, (entry) => isBefore(entry.key)));
+    return new Cursor(
+      leaves,
+      low,
+      lowerBound(leaves[low]!, (entry) => isBefore(entry.key)),
+    );
   }
 
   *[Symbol.iterator](): IterableIterator<E> {

@@ -18,7 +18,10 @@ function parseDate(text: string | undefined): number | undefined {
 
 function matches(list: string, etag: string): boolean {
   return list.split(',').some((item) => {
-    const bare = item.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+    const bare = item
+      .trim()
+      .replace(/^W\//, '')
+      .replace(/^"(.*)"$/, '$1');
     return bare === '*' || bare === etag;
   });
 }
@@ -77,12 +80,17 @@ export function parseWriteConditions(request: WireRequest): WriteConditions {
   const ifMatch = request.headers['if-match'];
   const ifNoneMatch = request.headers['if-none-match'];
   if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*') {
-    throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', 501, {
-      details: {
-        Header: 'If-None-Match',
-        additionalMessage: 'We don\'t accept the provided value of If-None-Match header for this API',
+    throw new AwsError(
+      'NotImplemented',
+      'A header you provided implies functionality that is not implemented',
+      501,
+      {
+        details: {
+          Header: 'If-None-Match',
+          additionalMessage: "We don't accept the provided value of If-None-Match header for this API",
+        },
       },
-    });
+    );
   }
   return { ifMatch, ifNoneMatch };
 }

@@ -94,7 +94,9 @@ function parseEncryption(headers: WireRequest['headers']): ObjectProperties['enc
   return algorithm === 'AES256' ? undefined : { algorithm, ...(keyId === undefined ? {} : { keyId }) };
 }
 
-export function renderEncryption({ encryption }: Pick<ObjectProperties, 'encryption'>): Record<string, string> {
+export function renderEncryption({
+  encryption,
+}: Pick<ObjectProperties, 'encryption'>): Record<string, string> {
   return {
     'x-amz-server-side-encryption': encryption?.algorithm ?? 'AES256',
     ...(encryption?.keyId === undefined
@@ -105,7 +107,9 @@ export function renderEncryption({ encryption }: Pick<ObjectProperties, 'encrypt
 
 /** `x-amz-version-id`, where the object has one. */
 export function renderVersionId(versionId: string | undefined, versioned: boolean): Record<string, string> {
-  return versionId === undefined || (versionId === 'null' && !versioned) ? {} : { 'x-amz-version-id': versionId };
+  return versionId === undefined || (versionId === 'null' && !versioned)
+    ? {}
+    : { 'x-amz-version-id': versionId };
 }
 
 /** Checksum headers of a whole object. */
@@ -122,7 +126,8 @@ export const renderHttpDate = (milliseconds: number): string => new Date(millise
 /** Response headers of GetObject and HeadObject, but for lengths and checksums. */
 export function renderObjectHeaders(version: ObjectVersion): Record<string, string> {
   const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries(version.metadata ?? {})) metadata[METADATA_PREFIX + name] = value;
+  for (const [name, value] of Object.entries(version.metadata ?? {}))
+    metadata[METADATA_PREFIX + name] = value;
   return {
     'content-type': version.contentType,
     ...version.headers,
@@ -132,7 +137,9 @@ export function renderObjectHeaders(version: ObjectVersion): Record<string, stri
     'accept-ranges': 'bytes',
     ...renderEncryption(version),
     ...(version.storageClass ? { 'x-amz-storage-class': version.storageClass } : {}),
-    ...(version.tags && version.tags.length > 0 ? { 'x-amz-tagging-count': String(version.tags.length) } : {}),
+    ...(version.tags && version.tags.length > 0
+      ? { 'x-amz-tagging-count': String(version.tags.length) }
+      : {}),
   };
 }
 
@@ -151,7 +158,8 @@ export function renderOverrides(query: URLSearchParams): Record<string, string> 
   for (const [parameter, header] of OVERRIDES) {
     const value = query.get(parameter);
     if (value === null) continue;
-    if (/[\r\n\0]/.test(value)) throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter);
+    if (/[\r\n\0]/.test(value))
+      throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter);
     headers[header] = value;
   }
   return headers;

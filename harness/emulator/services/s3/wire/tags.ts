@@ -38,7 +38,8 @@ export function checkTags(tags: readonly Tag[], maximum: number, of: 'Object' | 
     if (value.length > MAX_VALUE_LENGTH || !ALLOWED.test(value)) {
       throw invalidTag('The TagValue you have provided is invalid');
     }
-    if (key.toLowerCase().startsWith('aws:')) throw invalidTag('System tags cannot be added/updated by requester');
+    if (key.toLowerCase().startsWith('aws:'))
+      throw invalidTag('System tags cannot be added/updated by requester');
     if (seen.has(key)) throw invalidTag('Cannot provide multiple Tags with the same key');
     seen.add(key);
   }

@@ -1,0 +1,137 @@
+/**
+ * From the parts of an upload to an object: which parts, in which order, with which ETag and checksum.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ */
+import { createHash } from 'node:crypto';
+import type { AwsLimits } from '../../../../core/limits.ts';
+import { type ChecksumAlgorithm, type Hasher, isChecksumAlgorithm } from '../checksums/algorithms.ts';
+import { combineCrcs } from '../checksums/combine-crc.ts';
+import { badDigest, entityTooSmall, invalidPart, invalidPartOrder, invalidRequest } from '../errors.ts';
+import type { UploadInProgress } from '../store/bucket.ts';
+import type { Checksum, Part } from '../store/records.ts';
+import type { ObjectDraft } from './put-version.ts';
+
+/** A part as CompleteMultipartUpload names it. */
+export interface NamedPart {
+  number: number;
+  etag: string;
+  checksums: { readonly [algorithm: string]: string };
+}
+
+export interface CompletionRequest {
+  parts: readonly NamedPart[];
+  /** Checksum of the whole object, if the client knows it. */
+  checksum: { algorithm: ChecksumAlgorithm; value: string } | undefined;
+  checksumType: string | undefined;
+  sizeBytes: number | undefined;
+}
+
+/** @throws AwsError InvalidPart, InvalidPartOrder, EntityTooSmall, BadDigest, InvalidRequest */
+export function completeUpload(
+  { upload, parts }: UploadInProgress,
+  request: CompletionRequest,
+  limits: AwsLimits,
+  hasher: () => Hasher,
+): ObjectDraft {
+  const chosen = choose(upload.uploadId, parts, request.parts, limits);
+  const sizeBytes = chosen.reduce((sum, part) => sum + part.sizeBytes, 0);
+  if (request.sizeBytes !== undefined && request.sizeBytes !== sizeBytes) {
+    throw invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${request.sizeBytes} does not match what was computed: ${sizeBytes}`,
+    );
+  }
+  const checksum = checksumOf(upload, request, chosen, hasher);
+  const md5 = createHash('md5');
+  for (const part of chosen) md5.update(part.etag, 'hex');
+  const { uploadId: _uploadId, initiatedMs: _initiatedMs, checksum: _checksum, ...properties } = upload;
+  return {
+    ...properties,
+    sizeBytes,
+    etag: `${md5.digest('hex')}-${chosen.length}`,
+    segments: chosen.flatMap(({ segment }) => segment ?? []),
+    parts: chosen.map((part) => ({
+      number: part.number,
+      sizeBytes: part.sizeBytes,
+      ...(part.checksum ? { checksum: part.checksum.value } : {}),
+    })),
+    ...(checksum ? { checksum } : {}),
+  };
+}
+
+function choose(
+  uploadId: string,
+  parts: ReadonlyMap<number, Part>,
+  named: readonly NamedPart[],
+  limits: AwsLimits,
+): Part[] {
+  let before = 0;
+  for (const { number } of named) {
+    if (number <= before) throw invalidPartOrder(uploadId);
+    before = number;
+  }
+  return named.map(({ number, etag, checksums }, index) => {
+    const part = parts.get(number);
+    const bare = etag.replace(/^"(.*)"$/, '$1');
+    if (!part || part.etag !== bare) throw invalidPart(uploadId, number, bare);
+    const given = part.checksum && checksums[part.checksum.algorithm];
+    if (given !== undefined && given !== part.checksum?.value) throw invalidPart(uploadId, number, bare);
+    if (
+      index < named.length - 1 &&
+      part.sizeBytes < limits.s3MinPartBytes &&
+      Number.isFinite(limits.s3MinPartBytes)
+    ) {
+      throw entityTooSmall(number, part.sizeBytes, part.etag, limits.s3MinPartBytes);
+    }
+    return part;
+  });
+}
+
+function checksumOf(
+  upload: UploadInProgress['upload'],
+  request: CompletionRequest,
+  parts: readonly Part[],
+  hasher: () => Hasher,
+): Checksum | undefined {
+  const { algorithm, type } = upload.checksum ?? {
+    algorithm: 'CRC64NVME' as const,
+    type: 'FULL_OBJECT' as const,
+  };
+  if (request.checksumType !== undefined && request.checksumType !== type) {
+    throw invalidRequest(
+      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+  if (upload.checksum && type === 'COMPOSITE') requirePartChecksums(algorithm, request.parts);
+  const values = parts.map(({ checksum, sizeBytes }) =>
+    checksum?.algorithm === algorithm ? { crc: Buffer.from(checksum.value, 'base64'), sizeBytes } : undefined,
+  );
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < parts.length) return undefined;
+  const computed: Checksum =
+    type === 'FULL_OBJECT'
+      ? { algorithm, type, value: combineCrcs(algorithm, known).toString('base64') }
+      : { algorithm, type, value: `${composite(known, hasher()).toString('base64')}-${parts.length}` };
+  const given = request.checksum;
+  if (given && given.algorithm === algorithm && given.value !== computed.value) throw badDigest(algorithm);
+  return computed;
+}
+
+function composite(values: readonly { crc: Buffer }[], hasher: Hasher): Buffer {
+  for (const { crc } of values) hasher.update(crc);
+  return hasher.digest();
+}
+
+function requirePartChecksums(algorithm: ChecksumAlgorithm, parts: readonly NamedPart[]): void {
+  for (const { number, checksums } of parts) {
+    if (checksums[algorithm] !== undefined) continue;
+    throw invalidRequest(
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
+    );
+  }
+}
+
+/** The algorithm in an element's name, e.g. `ChecksumCRC32`. */
+export function algorithmOfElement(name: string): ChecksumAlgorithm | undefined {
+  const algorithm = name.startsWith('Checksum') ? name.slice('Checksum'.length) : '';
+  return isChecksumAlgorithm(algorithm) ? algorithm : undefined;
+}

@@ -1,0 +1,69 @@
+import type { S3Context } from '../context.ts';
+import type { Bucket } from '../store/bucket.ts';
+import type { BucketRecord, ObjectVersion } from '../store/records.ts';
+import { checkWriteConditions, type WriteConditions } from '../wire/conditions.ts';
+
+export interface Deletion {
+  /** Of the version removed, or of the delete marker made. */
+  versionId?: string;
+  /** A delete marker was made, or was what was removed. */
+  deleteMarker?: true;
+}
+
+/**
+ * Deletes a key or one version of it. What does not exist is deleted successfully.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
+ */
+export async function deleteVersion(
+  context: S3Context,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+  conditions?: WriteConditions,
+): Promise<Deletion> {
+  const { versioning } = bucket;
+  const done = await bucket.change(
+    key,
+    (): { records: BucketRecord[]; result: Deletion & { changed: boolean } } => {
+      const current = bucket.find(key);
+      if (conditions) checkWriteConditions(conditions, key, current);
+      if (versionId !== undefined) return removeOne(key, versionId, bucket.find(key, versionId));
+      if (versioning === undefined) {
+        return {
+          records: current ? [{ op: 'remove', key, versionId: current.versionId }] : [],
+          result: { changed: current !== undefined },
+        };
+      }
+      const marker: ObjectVersion = {
+        key,
+        versionId: versioning === 'Enabled' ? context.newId() : 'null',
+        lastModifiedMs: context.env.clock.nowMs(),
+        sizeBytes: 0,
+        etag: '',
+        contentType: '',
+        segments: [],
+        deleteMarker: true,
+      };
+      return {
+        records: [{ op: 'put', object: marker }],
+        result: { changed: true, deleteMarker: true, versionId: marker.versionId },
+      };
+    },
+  );
+  const { changed, ...deletion } = done;
+  if (changed) {
+    const isMarker = versionId === undefined && deletion.deleteMarker;
+    context.announce(bucket, {
+      name: isMarker ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete',
+      key,
+      ...(deletion.versionId === undefined ? {} : { versionId: deletion.versionId }),
+    });
+  }
+  return deletion;
+}
+
+function removeOne(key: string, versionId: string, found: ObjectVersion | undefined) {
+  const records: BucketRecord[] = found ? [{ op: 'remove', key, versionId }] : [];
+  const deleteMarker = found?.deleteMarker ? ({ deleteMarker: true } as const) : {};
+  return { records, result: { changed: found !== undefined, versionId, ...deleteMarker } };
+}

@@ -1,0 +1,151 @@
+/** What GetObject and HeadObject share: finding the version, conditions, ranges and parts, response headers. */
+import type { WireRequest } from '../../../http/wire.ts';
+import { checksumHeader } from '../checksums/algorithms.ts';
+import type { S3Context } from '../context.ts';
+import { invalidArgument, invalidPartNumber, invalidRequest } from '../errors.ts';
+import type { ObjectVersion } from '../store/records.ts';
+import { checkReadConditions, parseReadConditions, type ReadConditions } from '../wire/conditions.ts';
+import {
+  renderChecksum,
+  renderETag,
+  renderHttpDate,
+  renderObjectHeaders,
+  renderVersionId,
+} from '../wire/object-headers.ts';
+import { type ByteRange, parseRange, renderContentRange } from '../wire/range.ts';
+import { findObject } from './find-object.ts';
+
+export interface ReadRequest {
+  bucket: string;
+  key: string;
+  method: string;
+  versionId: string | undefined;
+  range: string | undefined;
+  partNumber: number | undefined;
+  checksumMode: boolean;
+  conditions: ReadConditions;
+}
+
+export interface ReadResult {
+  version: ObjectVersion;
+  versioned: boolean;
+  /** Bytes to answer, end exclusive. */
+  startBytes: number;
+  endBytes: number;
+  partial: boolean;
+  /** The checksum headers that fit what is answered. */
+  checksumHeaders: Record<string, string>;
+  partsCount: number | undefined;
+}
+
+export function parseReadRequest(request: WireRequest, bucket: string, key: string): ReadRequest {
+  const { headers, query } = request;
+  const range = headers['range'];
+  const partNumber = parsePartNumber(query.get('partNumber'));
+  if (range !== undefined && partNumber !== undefined) {
+    throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
+  }
+  return {
+    bucket,
+    key,
+    method: request.method,
+    versionId: query.get('versionId') ?? undefined,
+    range,
+    partNumber,
+    checksumMode: headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED',
+    conditions: parseReadConditions(request),
+  };
+}
+
+const MAX_PART_NUMBER = 10_000;
+
+/** @throws AwsError InvalidArgument */
+export function parsePartNumber(text: string | null): number | undefined {
+  if (text === null) return undefined;
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > MAX_PART_NUMBER) {
+    throw invalidArgument(
+      'Part number must be an integer between 1 and 10000, inclusive',
+      'partNumber',
+      text,
+    );
+  }
+  return value;
+}
+
+/** @throws AwsError NoSuchBucket, NoSuchKey, NotModified, PreconditionFailed, InvalidRange, InvalidPartNumber */
+export function openObject(context: S3Context, request: ReadRequest): ReadResult {
+  const bucket = context.buckets.get(request.bucket);
+  const version = findObject(bucket, request.key, request.versionId, request.method);
+  const versioned = bucket.versioning !== undefined;
+  checkReadConditions(request.conditions, version, {
+    etag: renderETag(version.etag),
+    'last-modified': renderHttpDate(version.lastModifiedMs),
+    ...renderVersionId(version.versionId, versioned),
+  });
+  const part = request.partNumber === undefined ? undefined : locatePart(version, request.partNumber);
+  const range = part ?? parseRange(request.range, version.sizeBytes);
+  const { startBytes, endBytes } = range ?? { startBytes: 0, endBytes: version.sizeBytes };
+  const whole = startBytes === 0 && endBytes === version.sizeBytes;
+  return {
+    version,
+    versioned,
+    startBytes,
+    endBytes,
+    // An empty object has no byte a Content-Range could name.
+    partial: range !== undefined && version.sizeBytes > 0,
+    checksumHeaders: request.checksumMode ? checksumOf(version, whole, part) : {},
+    partsCount: part ? version.parts?.length : undefined,
+  };
+}
+
+type PartRange = ByteRange & { checksum: string | undefined };
+
+function locatePart(version: ObjectVersion, partNumber: number): PartRange {
+  const { parts, sizeBytes } = version;
+  if (!parts) {
+    if (partNumber !== 1) throw invalidPartNumber(partNumber, 1);
+    return { startBytes: 0, endBytes: sizeBytes, checksum: version.checksum?.value };
+  }
+  let startBytes = 0;
+  for (const part of parts) {
+    const endBytes = startBytes + part.sizeBytes;
+    if (part.number === partNumber) return { startBytes, endBytes, checksum: part.checksum };
+    startBytes = endBytes;
+  }
+  throw invalidPartNumber(partNumber, parts.length);
+}
+
+/** A checksum goes only with the very bytes it is of: the whole object, or one part. */
+function checksumOf(
+  version: ObjectVersion,
+  whole: boolean,
+  part: PartRange | undefined,
+): Record<string, string> {
+  const { checksum } = version;
+  if (!checksum) return {};
+  if (part && version.parts) {
+    return part.checksum === undefined
+      ? {}
+      : { [checksumHeader(checksum.algorithm)]: part.checksum, 'x-amz-checksum-type': checksum.type };
+  }
+  return whole ? renderChecksum(version) : {};
+}
+
+/** Status and headers of the answer. */
+export function renderRead(read: ReadResult): { status: number; headers: Record<string, string | number> } {
+  const { version, startBytes, endBytes, partial } = read;
+  return {
+    status: partial ? 206 : 200,
+    headers: {
+      ...renderObjectHeaders(version),
+      ...renderVersionId(version.versionId, read.versioned),
+      ...read.checksumHeaders,
+      'content-length': endBytes - startBytes,
+      ...(partial
+        ? { 'content-range': renderContentRange({ startBytes, endBytes }, version.sizeBytes) }
+        : {}),
+      ...(read.partsCount === undefined ? {} : { 'x-amz-mp-parts-count': read.partsCount }),
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { defineOperation } from '../../../http/operation.ts';
+import { readXml, xmlResponse } from '../../../http/protocols/rest-xml.ts';
+import { type XmlNode, xmlElements, xmlNames, xmlText } from '../../../http/protocols/xml.ts';
+import type { WireRequest } from '../../../http/wire.ts';
+import { CHECKSUM_ALGORITHMS, checksumHeader, createHasher } from '../checksums/algorithms.ts';
+import type { S3Context } from '../context.ts';
+import { malformedXml } from '../errors.ts';
+import {
+  algorithmOfElement,
+  type CompletionRequest,
+  completeUpload,
+  type NamedPart,
+} from '../objects/complete-upload.ts';
+import { putPlanned } from '../objects/put-version.ts';
+import { findUpload } from '../objects/uploads.ts';
+import { parseWriteConditions } from '../wire/conditions.ts';
+import { S3_NAMESPACE } from '../wire/list-parameters.ts';
+import { renderEncryption, renderETag, renderVersionId } from '../wire/object-headers.ts';
+
+/** 10,000 parts with a checksum each. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+export const completeMultipartUpload = defineOperation({
+  name: 'CompleteMultipartUpload',
+  http: { method: 'POST', path: '/{Bucket}/{Key+}', query: ['uploadId'] },
+  async parse(request, { Bucket, Key }) {
+    return {
+      bucket: Bucket!,
+      key: Key!,
+      uploadId: request.query.get('uploadId') ?? '',
+      completion: await parseCompletion(request),
+      conditions: parseWriteConditions(request),
+    };
+  },
+  async handle(context: S3Context, { bucket: name, key, uploadId, completion, conditions }) {
+    const bucket = context.buckets.get(name);
+    const { upload } = findUpload(bucket, key, uploadId);
+    const hasher = await createHasher(upload.checksum?.algorithm ?? 'CRC32');
+    const version = await putPlanned(
+      context,
+      bucket,
+      key,
+      () => completeUpload(findUpload(bucket, key, uploadId), completion, context.limits, () => hasher),
+      'ObjectCreated:CompleteMultipartUpload',
+      { conditions, uploadId },
+    );
+    const location = `${context.env.endpoint()}/${name}/${encodeURIComponent(key)}`;
+    return { name, version, location, versioned: bucket.versioning !== undefined };
+  },
+  render({ name, version, location, versioned }) {
+    const { checksum } = version;
+    const response = xmlResponse(200, {
+      CompleteMultipartUploadResult: {
+        '@xmlns': S3_NAMESPACE,
+        Location: location,
+        Bucket: name,
+        Key: version.key,
+        ETag: renderETag(version.etag),
+        ...(checksum
+          ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
+          : {}),
+      },
+    });
+    const headers = {
+      ...response.headers,
+      ...renderEncryption(version),
+      ...renderVersionId(version.versionId, versioned),
+    };
+    return { ...response, headers };
+  },
+});
+
+async function parseCompletion(request: WireRequest): Promise<CompletionRequest> {
+  const { headers } = request;
+  const node = await readXml(request, 'CompleteMultipartUpload', MAX_BODY_BYTES);
+  const parts = xmlElements(node, 'Part').map(parseNamedPart);
+  if (parts.length === 0) throw malformedXml();
+  const algorithm = CHECKSUM_ALGORITHMS.find((candidate) => headers[checksumHeader(candidate)] !== undefined);
+  const size = headers['x-amz-mp-object-size'];
+  return {
+    parts,
+    checksum: algorithm && { algorithm, value: headers[checksumHeader(algorithm)]! },
+    checksumType: headers['x-amz-checksum-type']?.toUpperCase(),
+    sizeBytes: size === undefined ? undefined : Number(size),
+  };
+}
+
+function parseNamedPart(node: XmlNode): NamedPart {
+  const number = Number(xmlText(node, 'PartNumber')?.trim() || Number.NaN);
+  const etag = xmlText(node, 'ETag')?.trim();
+  if (!Number.isInteger(number) || etag === undefined) throw malformedXml();
+  const checksums: { [algorithm: string]: string } = {};
+  for (const name of xmlNames(node)) {
+    const algorithm = algorithmOfElement(name);
+    if (algorithm) checksums[algorithm] = xmlText(node, name)?.trim() ?? '';
+  }
+  return { number, etag, checksums };
+}

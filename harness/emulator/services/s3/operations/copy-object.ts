@@ -1,0 +1,124 @@
+import { defineOperation } from '../../../http/operation.ts';
+import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
+import type { WireRequest } from '../../../http/wire.ts';
+import { DEFAULT_CHECKSUM, parseAlgorithm } from '../body/payload.ts';
+import type { S3Context } from '../context.ts';
+import { invalidArgument, invalidRequest } from '../errors.ts';
+import { copyWhole } from '../objects/copy-content.ts';
+import { findObject } from '../objects/find-object.ts';
+import { assertKey } from '../objects/names.ts';
+import { putVersion } from '../objects/put-version.ts';
+import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
+import { checkReadConditions, parseReadConditions, parseWriteConditions } from '../wire/conditions.ts';
+import { parseCopySource } from '../wire/copy-source.ts';
+import { renderListDate, S3_NAMESPACE } from '../wire/list-parameters.ts';
+import { parseProperties, renderEncryption, renderETag, renderVersionId } from '../wire/object-headers.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export const copyObject = defineOperation({
+  name: 'CopyObject',
+  http: { method: 'PUT', path: '/{Bucket}/{Key+}', headers: ['x-amz-copy-source'] },
+  parse: (request, { Bucket, Key }) => ({
+    bucket: Bucket!,
+    key: Key!,
+    source: parseCopySource(request.headers['x-amz-copy-source']!),
+    sourceConditions: parseReadConditions(request, 'x-amz-copy-source-'),
+    conditions: parseWriteConditions(request),
+    replaceMetadata: parseDirective(request, 'x-amz-metadata-directive'),
+    replaceTags: parseDirective(request, 'x-amz-tagging-directive'),
+    algorithm: parseAlgorithm(request.headers['x-amz-checksum-algorithm']),
+  }),
+  async handle(context: S3Context, input, request) {
+    const { source, key } = input;
+    const bucket = context.buckets.get(input.bucket);
+    const sourceBucket = context.buckets.get(source.bucket);
+    assertKey(key, context.limits);
+    const from = findObject(sourceBucket, source.key, source.versionId);
+    checkReadConditions(input.sourceConditions, from);
+    if (from.sizeBytes > context.limits.s3MaxPutBytes) {
+      throw invalidRequest(
+        `The specified copy source is larger than the maximum allowable size for a copy source: ${context.limits.s3MaxPutBytes}`,
+      );
+    }
+    const given = parseProperties(request, context.limits);
+    const itself = bucket === sourceBucket && key === source.key && source.versionId === undefined;
+    if (itself && !input.replaceMetadata && !changesAnything(request)) {
+      throw invalidRequest(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+      );
+    }
+    const algorithm = input.algorithm ?? from.checksum?.algorithm ?? DEFAULT_CHECKSUM;
+    const content = await copyWhole(context, from, algorithm);
+    const version = await putVersion(
+      context,
+      bucket,
+      {
+        ...propertiesOfCopy(from, given, input),
+        key,
+        sizeBytes: content.sizeBytes,
+        etag: content.md5,
+        segments: content.segment ? [content.segment] : [],
+        checksum: { ...content.checksum, type: 'FULL_OBJECT' },
+      },
+      'ObjectCreated:Copy',
+      input.conditions,
+    );
+    return {
+      version,
+      versioned: bucket.versioning !== undefined,
+      sourceVersionId: sourceBucket.versioning === undefined ? undefined : from.versionId,
+    };
+  },
+  render({ version, versioned, sourceVersionId }) {
+    const { checksum } = version;
+    const response = xmlResponse(200, {
+      CopyObjectResult: {
+        '@xmlns': S3_NAMESPACE,
+        ETag: renderETag(version.etag),
+        LastModified: renderListDate(version.lastModifiedMs),
+        ...(checksum
+          ? { ChecksumType: checksum.type, [`Checksum${checksum.algorithm}`]: checksum.value }
+          : {}),
+      },
+    });
+    const headers = {
+      ...response.headers,
+      ...renderEncryption(version),
+      ...renderVersionId(version.versionId, versioned),
+      ...(sourceVersionId === undefined ? {} : { 'x-amz-copy-source-version-id': sourceVersionId }),
+    };
+    return { ...response, headers };
+  },
+});
+
+/** True for REPLACE. @throws AwsError InvalidArgument */
+function parseDirective(request: WireRequest, header: string): boolean {
+  const value = request.headers[header]?.toUpperCase() ?? 'COPY';
+  if (value === 'COPY' || value === 'REPLACE') return value === 'REPLACE';
+  const kind = header.includes('tagging') ? 'tagging' : 'metadata';
+  throw invalidArgument(`Unknown ${kind} directive.`, header, value);
+}
+
+const changesAnything = ({ headers }: WireRequest): boolean =>
+  headers['x-amz-storage-class'] !== undefined ||
+  headers['x-amz-server-side-encryption'] !== undefined ||
+  headers['x-amz-website-redirect-location'] !== undefined ||
+  headers['x-amz-checksum-algorithm'] !== undefined;
+
+/** Storage class and encryption are never copied: they are the request's, or the default. */
+function propertiesOfCopy(
+  from: ObjectVersion,
+  given: ObjectProperties,
+  { replaceMetadata, replaceTags }: { replaceMetadata: boolean; replaceTags: boolean },
+): ObjectProperties {
+  const described = replaceMetadata ? given : from;
+  const tags = replaceTags ? given.tags : from.tags;
+  return {
+    contentType: described.contentType,
+    ...(described.headers ? { headers: described.headers } : {}),
+    ...(described.metadata ? { metadata: described.metadata } : {}),
+    ...(given.storageClass ? { storageClass: given.storageClass } : {}),
+    ...(given.encryption ? { encryption: given.encryption } : {}),
+    ...(tags ? { tags } : {}),
+  };
+}

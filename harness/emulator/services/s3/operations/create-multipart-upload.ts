@@ -1,0 +1,88 @@
+import { defineOperation } from '../../../http/operation.ts';
+import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
+import { parseAlgorithm } from '../body/payload.ts';
+import type { ChecksumAlgorithm } from '../checksums/algorithms.ts';
+import { canCombine } from '../checksums/combine-crc.ts';
+import type { S3Context } from '../context.ts';
+import { invalidRequest } from '../errors.ts';
+import { assertKey } from '../objects/names.ts';
+import type { Upload } from '../store/records.ts';
+import { S3_NAMESPACE } from '../wire/list-parameters.ts';
+import { parseProperties, renderEncryption } from '../wire/object-headers.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
+export const createMultipartUpload = defineOperation({
+  name: 'CreateMultipartUpload',
+  http: { method: 'POST', path: '/{Bucket}/{Key+}', query: ['uploads'] },
+  parse: ({ headers }, { Bucket, Key }) => ({
+    bucket: Bucket!,
+    key: Key!,
+    checksum: parseChecksum(
+      parseAlgorithm(headers['x-amz-checksum-algorithm']),
+      headers['x-amz-checksum-type']?.toUpperCase(),
+    ),
+  }),
+  async handle(context: S3Context, { bucket: name, key, checksum }, request) {
+    const bucket = context.buckets.get(name);
+    assertKey(key, context.limits);
+    const upload: Upload = {
+      ...parseProperties(request, context.limits),
+      uploadId: context.newId(),
+      key,
+      initiatedMs: context.env.clock.nowMs(),
+      ...(checksum ? { checksum } : {}),
+    };
+    await bucket.commit([{ op: 'upload', upload }]);
+    return { bucket: name, upload };
+  },
+  render({ bucket, upload }) {
+    const response = xmlResponse(200, {
+      InitiateMultipartUploadResult: {
+        '@xmlns': S3_NAMESPACE,
+        Bucket: bucket,
+        Key: upload.key,
+        UploadId: upload.uploadId,
+      },
+    });
+    return {
+      ...response,
+      headers: {
+        ...response.headers,
+        ...renderEncryption(upload),
+        ...(upload.checksum
+          ? {
+              'x-amz-checksum-algorithm': upload.checksum.algorithm,
+              'x-amz-checksum-type': upload.checksum.type,
+            }
+          : {}),
+      },
+    };
+  },
+});
+
+/** CRCs of a whole follow from those of the parts, hashes' do not. @throws AwsError InvalidRequest */
+function parseChecksum(
+  algorithm: ChecksumAlgorithm | undefined,
+  type: string | undefined,
+): Upload['checksum'] {
+  if (type !== undefined && type !== 'FULL_OBJECT' && type !== 'COMPOSITE') {
+    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
+  }
+  if (algorithm === undefined) {
+    if (type === undefined) return undefined;
+    throw invalidRequest(
+      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    );
+  }
+  const usual = algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE';
+  const chosen = type ?? usual;
+  if (
+    (chosen === 'FULL_OBJECT' && !canCombine(algorithm)) ||
+    (chosen === 'COMPOSITE' && algorithm === 'CRC64NVME')
+  ) {
+    throw invalidRequest(
+      `The ${chosen} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  return { algorithm, type: chosen };
+}

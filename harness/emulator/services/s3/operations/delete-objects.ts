@@ -1,0 +1,89 @@
+import { AwsError } from '../../../../core/errors.ts';
+import { defineOperation } from '../../../http/operation.ts';
+import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
+import { parseXml, type XmlNode, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
+import { readVerifiedBody } from '../body/read-verified-body.ts';
+import type { S3Context } from '../context.ts';
+import { malformedXml } from '../errors.ts';
+import { type Deletion, deleteVersion } from '../objects/delete-version.ts';
+import { assertKey } from '../objects/names.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { S3_NAMESPACE } from '../wire/list-parameters.ts';
+
+/** 1,000 keys of 1,024 bytes, each escaped, with version ids. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+interface Item {
+  key: string;
+  versionId: string | undefined;
+  ifMatch: string | undefined;
+}
+
+type Outcome = Item & ({ deletion: Deletion } | { error: AwsError });
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+export const deleteObjects = defineOperation({
+  name: 'DeleteObjects',
+  http: { method: 'POST', path: '/{Bucket}', query: ['delete'] },
+  async parse(request, { Bucket }) {
+    const text = await readVerifiedBody(request, MAX_BODY_BYTES);
+    const node = parseXml(text, 'Delete');
+    if (node === undefined) throw malformedXml();
+    return {
+      bucket: Bucket!,
+      quiet: xmlText(node, 'Quiet')?.trim() === 'true',
+      items: xmlElements(node, 'Object').map(parseItem),
+    };
+  },
+  async handle(context: S3Context, { bucket: name, quiet, items }) {
+    const bucket = context.buckets.get(name);
+    if (items.length === 0 || items.length > context.limits.s3DeleteObjectsKeys) throw malformedXml();
+    // All at once: their records share a flush.
+    const outcomes = await Promise.all(items.map((item) => deleteItem(context, bucket, item)));
+    return { quiet, outcomes };
+  },
+  render: ({ quiet, outcomes }) =>
+    xmlResponse(200, {
+      DeleteResult: {
+        '@xmlns': S3_NAMESPACE,
+        Deleted: quiet
+          ? undefined
+          : outcomes.flatMap((outcome) => ('deletion' in outcome ? [renderDeleted(outcome)] : [])),
+        Error: outcomes.flatMap((outcome) => ('error' in outcome ? [renderFailed(outcome)] : [])),
+      },
+    }),
+});
+
+function parseItem(node: XmlNode): Item {
+  const key = xmlText(node, 'Key');
+  if (key === undefined || key === '') throw malformedXml();
+  return { key, versionId: xmlText(node, 'VersionId') || undefined, ifMatch: xmlText(node, 'ETag') };
+}
+
+async function deleteItem(context: S3Context, bucket: Bucket, item: Item): Promise<Outcome> {
+  try {
+    assertKey(item.key, context.limits);
+    const conditions =
+      item.ifMatch === undefined ? undefined : { ifMatch: item.ifMatch, ifNoneMatch: undefined };
+    return { ...item, deletion: await deleteVersion(context, bucket, item.key, item.versionId, conditions) };
+  } catch (error) {
+    if (error instanceof AwsError) return { ...item, error };
+    throw error;
+  }
+}
+
+function renderDeleted({ key, versionId, deletion }: Item & { deletion: Deletion }) {
+  return {
+    Key: key,
+    VersionId: versionId,
+    DeleteMarker: deletion.deleteMarker,
+    DeleteMarkerVersionId: deletion.deleteMarker ? deletion.versionId : undefined,
+  };
+}
+
+const renderFailed = ({ key, versionId, error }: Item & { error: AwsError }) => ({
+  Key: key,
+  VersionId: versionId,
+  Code: error.code,
+  Message: error.message,
+});

@@ -1,0 +1,62 @@
+/** Parameters and rendering that all listings share. */
+import { invalidArgument } from '../errors.ts';
+
+/** A count in a query parameter: absent means `maximum`, more means `maximum`. @throws AwsError InvalidArgument */
+export function parseCount(query: URLSearchParams, name: string, maximum: number): number {
+  const text = query.get(name);
+  if (text === null || text === '') return maximum;
+  if (!/^[+-]?\d{1,18}$/.test(text))
+    throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text);
+  const value = Number(text);
+  if (value < 0 || value > 2_147_483_647) {
+    throw invalidArgument(`Argument ${name} must be an integer between 0 and 2147483647`, name, text);
+  }
+  return Math.min(value, maximum);
+}
+
+export interface Encoding {
+  type: 'url' | undefined;
+  /** How keys are written: as they are, or percent-encoded. */
+  encode: (text: string) => string;
+}
+
+/** `encoding-type`. @throws AwsError InvalidArgument */
+export function parseEncoding(query: URLSearchParams): Encoding {
+  const type = query.get('encoding-type');
+  if (type === null || type === '') return { type: undefined, encode: (text) => text };
+  if (type !== 'url')
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type);
+  return { type, encode: encodeKey };
+}
+
+/** As S3 does: slashes stay, a space is `+`. */
+export function encodeKey(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/%2F/g, '/')
+    .replace(/%20/g, '+')
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Whole seconds, as S3's listings have them. */
+export const renderListDate = (milliseconds: number): string =>
+  `${new Date(milliseconds).toISOString().slice(0, 19)}.000Z`;
+
+const TOKEN_PREFIX = '1';
+
+/** An opaque continuation token. */
+export const renderToken = (last: { key: string; isGroup: boolean }): string =>
+  Buffer.from(`${TOKEN_PREFIX}${last.isGroup ? 'g' : 'k'}${last.key}`).toString('base64');
+
+/** @throws AwsError InvalidArgument when it is not one of ours */
+export function parseToken(token: string): { key: string; isGroup: boolean } {
+  const text = Buffer.from(token, 'base64').toString('utf8');
+  if (!/^1[gk]/.test(text) || Buffer.from(text).toString('base64') !== token) {
+    throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
+  }
+  return { key: text.slice(2), isGroup: text[1] === 'g' };
+}
+
+/** Members of a Contents element. */
+export const renderOwner = (ownerId: string) => ({ ID: ownerId });
+
+export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';

@@ -1,0 +1,88 @@
+/** A listener with S3 alone on a free port, and an SDK client for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { wallClock } from '../../../harness/core/clock.ts';
+import { type AwsLimits, limitsOf } from '../../../harness/core/limits.ts';
+import { seededRandom } from '../../../harness/core/random.ts';
+import { startHttpServer } from '../../../harness/emulator/http/server.ts';
+import { createS3Service, type S3Options, type S3Service } from '../../../harness/emulator/services/s3/service.ts';
+
+export interface S3Server {
+  endpoint: string;
+  port: number;
+  stateDir: string;
+  service: S3Service;
+  internalErrors: unknown[];
+  client(config?: S3ClientConfig): S3Client;
+  /** Stops and starts again on the same state folder. */
+  restart(): Promise<S3Server>;
+  stop(): Promise<void>;
+}
+
+export async function startS3(
+  options: { stateDir?: string; limits?: Partial<AwsLimits>; s3?: S3Options; region?: string } = {},
+): Promise<S3Server> {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'cosmicai-s3-'));
+  const random = seededRandom('s3-test');
+  const region = options.region ?? 'us-east-1';
+  let endpoint = '';
+  const service = createS3Service(
+    {
+      clock: wallClock(),
+      random,
+      limits: limitsOf('aws-default', options.limits),
+      region,
+      accountId: '000000000000',
+      stateDir,
+      endpoint: () => endpoint,
+      log: () => {},
+    },
+    options.s3,
+  );
+  const internalErrors: unknown[] = [];
+  const server = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    region,
+    random,
+    services: new Map([['s3', service]]),
+    internal: () => undefined,
+    onInternalError: (error) => internalErrors.push(error),
+  });
+  endpoint = `http://127.0.0.1:${server.port}`;
+  const clients: S3Client[] = [];
+  const close = async () => {
+    for (const client of clients) client.destroy();
+    await server.stop();
+    await service.stop();
+  };
+  return {
+    endpoint,
+    port: server.port,
+    stateDir,
+    service,
+    internalErrors,
+    client(config = {}) {
+      const client = new S3Client({
+        endpoint,
+        region,
+        forcePathStyle: true,
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        maxAttempts: 1,
+        ...config,
+      });
+      clients.push(client);
+      return client;
+    },
+    async restart() {
+      await close();
+      return startS3({ ...options, stateDir });
+    },
+    async stop() {
+      await close();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
