@@ -5,7 +5,7 @@ import { compileGroup, type Gathered } from './compile/state.ts';
 import type { StateMachine } from './definition.ts';
 import type { MachineType, Program } from './program.ts';
 import type { Diagnostic } from './validate/diagnostic.ts';
-import { validate } from './validate/validate.ts';
+import { validate, validateState } from './validate/validate.ts';
 
 export interface CompileOptions {
   type: MachineType;
@@ -25,6 +25,17 @@ export function compile(definitionText: string, options: CompileOptions): Compil
   const { definition, diagnostics } = validate(definitionText, options.type);
   if (!definition) return { diagnostics };
   return { program: compileDefinition(definition, definitionText, options.type), diagnostics };
+}
+
+/**
+ * Validates and compiles a single state as TestState takes it: a machine of this one state, whose targets need
+ * not exist. Never throws.
+ */
+export function compileState(stateText: string, name: string, options: CompileOptions): CompileResult {
+  const { definition, diagnostics } = validateState(stateText, name, options.type);
+  if (!definition) return { diagnostics };
+  const machine: StateMachine = { StartAt: name, States: { [name]: definition } };
+  return { program: compileDefinition(machine, stateText, options.type), diagnostics };
 }
 
 /** Compiles a definition that validation has accepted. */
@@ -53,10 +64,10 @@ function variableReferences({ references }: Gathered): Record<string, string[]> 
   return Object.fromEntries(named.map(([state, names]) => [state, [...names].sort()]));
 }
 
-/** The message of CreateStateMachine's InvalidDefinition error. */
+/** The message of CreateStateMachine's InvalidDefinition error; AWS prints a missing location as `null`. */
 export function invalidDefinitionMessage(diagnostics: readonly Diagnostic[]): string {
   const reasons = diagnostics
     .filter((diagnostic) => diagnostic.severity === 'ERROR')
-    .map(({ code, message, location }) => `${code}: ${message}${location ? ` at ${location}` : ''}`);
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`);
   return `Invalid State Machine Definition: '${reasons.join(', ')}'`;
 }

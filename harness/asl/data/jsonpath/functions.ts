@@ -15,9 +15,9 @@ export function applyFunction(name: FunctionName, value: Json): Json | undefined
   const sum = numbers.reduce((total, number) => total + number, 0);
   switch (name) {
     case 'min':
-      return numbers.reduce((least, number) => (number < least ? number : least));
+      return numbers.reduce((a, b) => Math.min(a, b));
     case 'max':
-      return numbers.reduce((most, number) => (number > most ? number : most));
+      return numbers.reduce((a, b) => Math.max(a, b));
     case 'sum':
       return sum;
     case 'avg':
