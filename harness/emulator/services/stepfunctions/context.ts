@@ -1,0 +1,88 @@
+import type { Coverage } from '../../../asl/coverage.ts';
+import type { CompiledGroup } from '../../../asl/program.ts';
+import type { JsonObject } from '../../../core/json.ts';
+import type { FunctionsPort, LogsPort, ObjectsPort, RolesPort, ServiceEnvironment } from '../ports.ts';
+import type { ArnWriter } from './arn.ts';
+import type { Mocks } from './mocks/mocks.ts';
+import type { TokenBucket } from './rate-limit.ts';
+import type { ActivityStore } from './store/activity-store.ts';
+import type { Execution, MapRun } from './store/execution.ts';
+import type { HistoryStore } from './store/execution-history.ts';
+import type { ExecutionStore } from './store/execution-store.ts';
+import type { MachineStore, Target } from './store/machine-store.ts';
+import type { TaskTokens } from './store/task-tokens.ts';
+
+/** What Step Functions asks of its neighbours. */
+export interface StepFunctionsNeighbours {
+  logs: LogsPort;
+  objects: ObjectsPort;
+  functions: FunctionsPort;
+  roles: RolesPort;
+}
+
+/** Everything an operation or an integration may use. */
+export interface StepFunctionsContext {
+  readonly env: ServiceEnvironment;
+  readonly neighbours: StepFunctionsNeighbours;
+  readonly arns: ArnWriter;
+  readonly machines: MachineStore;
+  readonly executions: ExecutionStore;
+  readonly histories: HistoryStore;
+  readonly activities: ActivityStore;
+  readonly tokens: TaskTokens;
+  readonly mocks: Mocks;
+  readonly engine: EnginePort;
+  /** Coverage of each machine by ARN, over all its executions. */
+  readonly coverage: Map<string, Coverage>;
+  /** The account's StartExecution calls. */
+  readonly startRate: TokenBucket;
+  /** The account's state transitions. */
+  readonly transitions: TokenBucket;
+  /** Runs one of this service's own operations, as a machine's aws-sdk:sfn task does. */
+  call(operation: string, input: JsonObject): Promise<JsonObject>;
+}
+
+/** Starts, stops and follows executions. */
+export interface EnginePort {
+  /** A new execution of a machine; nothing happens before `start`. */
+  create(request: StartRequest): ExecutionHandle;
+  createChild(request: ChildRequest): ExecutionHandle;
+  /** The handle of an execution that runs or may be redriven. */
+  handleOf(execution: Execution): ExecutionHandle | undefined;
+  /** Calls `listener` at every change of an execution's status, as EventBridge would tell it. */
+  onStatus(listener: StatusListener): () => void;
+}
+
+export interface ExecutionHandle {
+  readonly execution: Execution;
+  start(): void;
+  /** Ends it as ABORTED; harmless when it has ended. */
+  stop(error?: string, cause?: string): void;
+  redrive(): void;
+  /** Calls `listener` once, when the execution ends. */
+  onFinish(listener: StatusListener): void;
+}
+
+export type StatusListener = (execution: Execution) => void;
+
+export interface StartRequest {
+  target: Target;
+  /** A random one unless given. */
+  name?: string;
+  /** JSON text. */
+  input: string;
+  traceHeader?: string;
+  testCase?: string;
+}
+
+export interface ChildRequest {
+  mapRun: MapRun;
+  /** The Map's ItemProcessor. */
+  group: CompiledGroup;
+  type: 'STANDARD' | 'EXPRESS';
+  /** JSON text. */
+  input: string;
+  itemCount: number;
+  /** Variables of the parent that the child may read. */
+  variables: JsonObject;
+}

@@ -1,0 +1,151 @@
+/**
+ * Starts executions and keeps the drivers of those that run or may be redriven.
+ */
+import { type Coverage, createCoverage } from '../../../../asl/coverage.ts';
+import { createExecution } from '../../../../asl/execution.ts';
+import type { CompiledGroup } from '../../../../asl/program.ts';
+import { uuid } from '../../../../core/ids.ts';
+import type { JsonObject } from '../../../../core/json.ts';
+import type { Random } from '../../../../core/random.ts';
+import type {
+  ChildRequest,
+  EnginePort,
+  ExecutionHandle,
+  StartRequest,
+  StatusListener,
+  StepFunctionsContext,
+} from '../context.ts';
+import { checkTask } from '../integrations/check-task.ts';
+import { type Execution, isOpen } from '../store/execution.ts';
+import { ExecutionDriver } from './execution-driver.ts';
+
+/** States an execution enters before the others get a turn. */
+const TRANSITIONS_PER_TURN = 1_000;
+
+export class Engine implements EnginePort {
+  readonly #context: () => StepFunctionsContext;
+  readonly #random: Random;
+  /** Drivers of executions that run or may be redriven. */
+  readonly #drivers = new Map<Execution, ExecutionDriver>();
+  readonly #listeners = new Set<StatusListener>();
+
+  constructor(context: () => StepFunctionsContext, random: Random) {
+    this.#context = context;
+    this.#random = random;
+  }
+
+  create(request: StartRequest): ExecutionHandle {
+    const context = this.#context();
+    const { machine, revision, versionArn, aliasArn } = request.target;
+    const name = request.name ?? uuid(this.#random);
+    const arn =
+      machine.type === 'EXPRESS'
+        ? context.arns.express(machine.name, name, uuid(this.#random))
+        : context.arns.execution(machine.name, name);
+    const execution: Execution = {
+      arn,
+      name,
+      sequence: context.executions.nextSequence(),
+      type: machine.type,
+      machine,
+      revision,
+      ...(versionArn === undefined ? {} : { versionArn }),
+      ...(aliasArn === undefined ? {} : { aliasArn }),
+      ...(request.traceHeader === undefined ? {} : { traceHeader: request.traceHeader }),
+      ...(request.testCase === undefined ? {} : { testCase: request.testCase }),
+      startedAtMs: context.env.clock.nowMs(),
+      status: 'RUNNING',
+      redriveCount: 0,
+      history: context.histories.open(request.input),
+    };
+    return this.#drive(execution, {});
+  }
+
+  /** A child of a Map Run. */
+  createChild(request: ChildRequest): ExecutionHandle {
+    const context = this.#context();
+    const { mapRun, type, input, itemCount } = request;
+    const { parent } = mapRun;
+    const name = uuid(this.#random);
+    const execution: Execution = {
+      arn:
+        type === 'EXPRESS'
+          ? context.arns.express(mapRun.machineLabel, name, uuid(this.#random))
+          : context.arns.execution(mapRun.machineLabel, name),
+      name,
+      sequence: context.executions.nextSequence(),
+      type,
+      machine: parent.machine,
+      revision: parent.revision,
+      mapRun,
+      itemCount,
+      ...(parent.testCase === undefined ? {} : { testCase: parent.testCase }),
+      startedAtMs: context.env.clock.nowMs(),
+      status: 'RUNNING',
+      redriveCount: 0,
+      history: context.histories.open(input),
+    };
+    return this.#drive(execution, { group: request.group, variables: request.variables });
+  }
+
+  handleOf(execution: Execution): ExecutionHandle | undefined {
+    return this.#drivers.get(execution);
+  }
+
+  onStatus(listener: StatusListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #ended = (execution: Execution): void => {
+    // What failed and is STANDARD may be redriven: its state is kept for that.
+    if (execution.status === 'SUCCEEDED' || execution.type === 'EXPRESS') this.#drivers.delete(execution);
+    for (const listener of this.#listeners) listener(execution);
+  };
+
+  /** Ends everything that runs; the emulator is going down. */
+  stop(): void {
+    for (const [execution, driver] of [...this.#drivers]) if (isOpen(execution)) driver.stop();
+    this.#drivers.clear();
+  }
+
+  #drive(execution: Execution, own: { group?: CompiledGroup; variables?: JsonObject }): ExecutionHandle {
+    const context = this.#context();
+    const { machine, revision, mapRun, versionArn, aliasArn } = execution;
+    const label = mapRun ? `/${mapRun.label}` : '';
+    const state = createExecution(revision.program, {
+      executionArn: execution.arn,
+      name: execution.name,
+      roleArn: revision.roleArn,
+      stateMachineArn: `${machine.arn}${label}`,
+      stateMachineName: `${machine.name}${label}`,
+      input: execution.history.input,
+      startTimeMs: execution.startedAtMs,
+      random: this.#random.fork(execution.arn),
+      limits: context.env.limits,
+      type: execution.type,
+      ...(own.group ? { group: own.group } : {}),
+      maxTransitionsPerStep: TRANSITIONS_PER_TURN,
+      ...(own.variables ? { variables: own.variables } : {}),
+      startedDetails: {
+        ...(versionArn === undefined ? {} : { stateMachineVersionArn: versionArn }),
+        ...(aliasArn === undefined ? {} : { stateMachineAliasArn: aliasArn }),
+      },
+      checkTask,
+      coverage: this.#coverageOf(machine.arn),
+    });
+    const driver = new ExecutionDriver(context, execution, state, this.#ended);
+    this.#drivers.set(execution, driver);
+    return driver;
+  }
+
+  #coverageOf(machineArn: string): Coverage {
+    const { coverage } = this.#context();
+    let found = coverage.get(machineArn);
+    if (!found) {
+      found = createCoverage();
+      coverage.set(machineArn, found);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * AWS SDK integrations of the neighbouring services go through the AWS SDK itself and the emulator's own
+ * endpoint, so that every operation served is there, with its own checks and errors.
+ */
+import type { Readable } from 'node:stream';
+import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import type { StepFunctionsContext } from '../context.ts';
+import { sdkFailure } from './aws-sdk-error.ts';
+import { type TaskCall, TaskFailure } from './integration.ts';
+
+/** Enough of an SDK client to send any command. */
+export interface SdkClient {
+  send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object>;
+}
+
+/** A service of the AWS SDK: its module, loaded on first use. */
+export interface SdkService {
+  /** As in error names: `S3`, `Lambda`, `CloudWatchLogs`. */
+  readonly errorName: string;
+  load(): Promise<{ [name: string]: unknown }>;
+  /** Name of the client's class in the module. */
+  readonly clientName: string;
+  /** True where errors carry S3's second id. */
+  readonly extendedRequestId?: boolean;
+}
+
+/** Calls `action` of a service with the task's parameters; the answer's text. */
+export async function callSdk(
+  service: SdkService,
+  action: string,
+  call: TaskCall,
+  context: StepFunctionsContext,
+  rename: { toWire(parameters: JsonObject): JsonObject; fromWire(answer: JsonObject): JsonObject },
+): Promise<string> {
+  const module = await service.load();
+  const Command = module[`${action.charAt(0).toUpperCase()}${action.slice(1)}Command`];
+  const Client = module[service.clientName];
+  if (typeof Command !== 'function' || typeof Client !== 'function')
+    throw new TaskFailure(
+      'States.Runtime',
+      `The resource '${call.task.resource}' is not served: the service has no such operation.`,
+    );
+  const { env } = context;
+  const release = env.clock.hold();
+  const client = newClient(Client as ClientClass, context);
+  try {
+    const given = isJsonObject(call.task.parameters) ? call.task.parameters : {};
+    const command = new (Command as new (input: JsonObject) => object)(rename.toWire(given));
+    const answer = await client.send(command, { abortSignal: call.signal });
+    return JSON.stringify(rename.fromWire(await plainAnswer(answer)));
+  } catch (error) {
+    throw sdkErrorOf(service, error);
+  } finally {
+    client.destroy();
+    release();
+  }
+}
+
+type ClientClass = new (configuration: object) => SdkClient & { destroy(): void };
+
+function newClient(Client: ClientClass, context: StepFunctionsContext): SdkClient & { destroy(): void } {
+  return new Client({
+    endpoint: context.env.endpoint(),
+    region: context.env.region,
+    credentials: { accessKeyId: 'stepfunctions', secretAccessKey: 'stepfunctions' },
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
+}
+
+function sdkErrorOf(service: SdkService, error: unknown): unknown {
+  if (error instanceof TaskFailure || !(error instanceof Error)) return error;
+  const metadata = (
+    error as { $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string } }
+  ).$metadata;
+  if (metadata?.httpStatusCode === undefined) return error;
+  return sdkFailure(service.errorName, {
+    code: error.name,
+    message: error.message,
+    status: metadata.httpStatusCode,
+    requestId: metadata.requestId ?? '',
+    ...(service.extendedRequestId ? { extendedRequestId: metadata.extendedRequestId ?? '' } : {}),
+  });
+}
+
+/** An SDK answer as JSON: bodies read as text, dates in ISO 8601, bytes in base64, metadata left out. */
+async function plainAnswer(answer: object): Promise<JsonObject> {
+  const plain: JsonObject = {};
+  for (const [name, value] of Object.entries(answer)) {
+    if (name === '$metadata' || value === undefined) continue;
+    plain[name] = isStream(value) ? await textOf(value) : plainValue(value);
+  }
+  return plain;
+}
+
+function plainValue(value: unknown): Json {
+  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (isJsonObject(value)) {
+    const members = Object.entries(value).filter(([, member]) => (member as unknown) !== undefined);
+    return Object.fromEntries(members.map(([name, member]) => [name, plainValue(member)]));
+  }
+  return value as Json;
+}
+
+function isStream(value: unknown): value is Readable {
+  return typeof value === 'object' && value !== null && 'pipe' in value;
+}
+
+/** A result larger than any payload may be is cut short here; the interpreter then refuses it. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_BODY_BYTES) {
+      stream.destroy();
+      break;
+    }
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,28 @@
+/** The integrations served; the first that serves a resource runs it. */
+import { activity } from './activity.ts';
+import { awsSdkCloudWatchLogs } from './aws-sdk-cloudwatchlogs.ts';
+import { awsSdkLambda } from './aws-sdk-lambda.ts';
+import { awsSdkS3 } from './aws-sdk-s3.ts';
+import { awsSdkSfn } from './aws-sdk-sfn.ts';
+import type { Integration } from './integration.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { lambdaInvoke } from './lambda-invoke.ts';
+import { notServed } from './not-served.ts';
+import type { TaskResource } from './resource.ts';
+import { startExecutionIntegration } from './start-execution.ts';
+
+export const integrations: readonly Integration[] = [
+  lambdaInvoke,
+  lambdaFunction,
+  startExecutionIntegration,
+  activity,
+  awsSdkS3,
+  awsSdkLambda,
+  awsSdkSfn,
+  awsSdkCloudWatchLogs,
+];
+
+/** The integration of a resource; one that always fails where none serves it. */
+export function integrationOf(resource: TaskResource): Integration {
+  return integrations.find((integration) => integration.serves(resource)) ?? notServed;
+}

@@ -1,0 +1,100 @@
+/**
+ * `states:startExecution`, `.sync` (output as text) and `.sync:2` (output parsed). A parent that does not wait any
+ * more stops the child it waited for.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html and recorded answers
+ */
+import { uuid } from '../../../../core/ids.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import type { StepFunctionsContext } from '../context.ts';
+import { startExecution } from '../driver/start-execution.ts';
+import { describedExecution } from '../render/describe-execution.ts';
+import type { Execution } from '../store/execution.ts';
+import {
+  exceptionName,
+  type Integration,
+  isAwsError,
+  javaSdk1Cause,
+  type TaskCall,
+  TaskFailure,
+} from './integration.ts';
+import { pascalCased } from './member-case.ts';
+import { sdkMetadata } from './sdk-metadata.ts';
+
+export const startExecutionIntegration: Integration = {
+  name: 'states:startExecution',
+  serves: (resource) =>
+    resource.kind === 'service' && resource.service === 'states' && resource.action === 'startExecution',
+  async run(call, context) {
+    const execution = start(call, context);
+    const answer = JSON.stringify(startAnswer(context, execution));
+    const pattern = 'pattern' in call.resource ? call.resource.pattern : 'request';
+    if (pattern === 'request' || pattern === 'waitForTaskToken') return answer;
+    call.submitted(answer);
+    const ended = await finished(call, context, execution);
+    const description = describe(ended, pattern);
+    if (ended.status === 'SUCCEEDED') return JSON.stringify(description);
+    throw new TaskFailure('States.TaskFailed', JSON.stringify(description));
+  },
+};
+
+function start(call: TaskCall, context: StepFunctionsContext): Execution {
+  const parameters = isJsonObject(call.task.parameters) ? call.task.parameters : {};
+  const { StateMachineArn, Name, Input, TraceHeader } = parameters;
+  try {
+    return startExecution(context, {
+      stateMachineArn: String(StateMachineArn ?? ''),
+      name: typeof Name === 'string' ? Name : undefined,
+      input: inputText(Input),
+      traceHeader: typeof TraceHeader === 'string' ? TraceHeader : undefined,
+    });
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    throw new TaskFailure(
+      exceptionName('StepFunctions', error.code),
+      javaSdk1Cause('AWSStepFunctions', error, uuid(context.env.random)),
+    );
+  }
+}
+
+/** Objects are sent as their text; a text is taken for JSON already; null is no input. */
+function inputText(input: Json | undefined): string | undefined {
+  if (input === undefined || input === null) return undefined;
+  return typeof input === 'string' ? input : JSON.stringify(input);
+}
+
+function startAnswer(context: StepFunctionsContext, execution: Execution): JsonObject {
+  const body = JSON.stringify({ executionArn: execution.arn, startDate: execution.startedAtMs / 1_000 });
+  return {
+    ExecutionArn: execution.arn,
+    ...sdkMetadata({
+      requestId: uuid(context.env.random),
+      atMs: context.env.clock.nowMs(),
+      contentType: 'application/x-amz-json-1.0',
+      contentLengthBytes: Buffer.byteLength(body),
+    }),
+    StartDate: execution.startedAtMs,
+  };
+}
+
+function finished(call: TaskCall, context: StepFunctionsContext, execution: Execution): Promise<Execution> {
+  return new Promise((resolve) => {
+    const handle = context.engine.handleOf(execution);
+    if (!handle || execution.status !== 'RUNNING') return resolve(execution);
+    handle.onFinish(resolve);
+    call.signal.addEventListener('abort', () => handle.stop(), { once: true });
+  });
+}
+
+/** DescribeExecution's answer in the case and with the dates of the AWS SDK for Java. */
+function describe(execution: Execution, pattern: 'sync' | 'sync:2'): JsonObject {
+  const described = pascalCased(describedExecution(execution));
+  for (const date of ['StartDate', 'StopDate', 'RedriveDate'])
+    if (typeof described[date] === 'number')
+      described[date] = Math.round((described[date] as number) * 1_000);
+  if (pattern === 'sync:2') {
+    for (const text of ['Input', 'Output'])
+      if (typeof described[text] === 'string')
+        described[text] = JSON.parse(described[text] as string) as Json;
+  }
+  return described;
+}

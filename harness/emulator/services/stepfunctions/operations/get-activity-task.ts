@@ -1,0 +1,24 @@
+import { parseArnOf } from '../arn.ts';
+import { ARN_RULES } from '../members.ts';
+import { statesOperation } from '../operation.ts';
+
+/** AWS answers with nothing after this long. */
+const LONG_POLL_MS = 60_000;
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html */
+export const getActivityTask = statesOperation({
+  name: 'GetActivityTask',
+  read: (members) => ({
+    activityArn: members.text('activityArn', ARN_RULES),
+    workerName: members.optionalText('workerName', { min: 1, max: 80 }),
+  }),
+  async handle(context, { activityArn, workerName }) {
+    parseArnOf(activityArn, 'activity');
+    context.activities.get(activityArn);
+    const poll = context.activities.poll(activityArn, workerName);
+    const cancelTimer = context.env.clock.after(LONG_POLL_MS, poll.cancel);
+    const task = await poll.task;
+    cancelTimer();
+    return task ? { taskToken: task.taskToken, input: task.input } : {};
+  },
+});

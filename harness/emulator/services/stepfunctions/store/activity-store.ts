@@ -1,0 +1,107 @@
+/** Activities, the tasks scheduled for them, and the workers that poll for tasks. */
+import { activityDoesNotExist } from '../errors.ts';
+
+export interface Activity {
+  readonly arn: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly tags: Map<string, string>;
+}
+
+/** A task that a worker may take. */
+export interface ScheduledTask {
+  readonly taskToken: string;
+  readonly input: string;
+  /** Called once, when a worker takes it. */
+  taken(workerName: string | undefined): void;
+}
+
+interface Poller {
+  readonly workerName: string | undefined;
+  give(task: ScheduledTask | undefined): void;
+}
+
+interface Queue {
+  tasks: ScheduledTask[];
+  pollers: Poller[];
+}
+
+export class ActivityStore {
+  readonly #activities = new Map<string, Activity>();
+  readonly #queues = new Map<string, Queue>();
+
+  find(arn: string): Activity | undefined {
+    return this.#activities.get(arn);
+  }
+
+  get(arn: string): Activity {
+    const activity = this.#activities.get(arn);
+    if (!activity) throw activityDoesNotExist(arn);
+    return activity;
+  }
+
+  add(activity: Activity): void {
+    this.#activities.set(activity.arn, activity);
+  }
+
+  remove(arn: string): void {
+    this.#activities.delete(arn);
+    for (const poller of this.#queues.get(arn)?.pollers ?? []) poller.give(undefined);
+    this.#queues.delete(arn);
+  }
+
+  all(): Iterable<Activity> {
+    return this.#activities.values();
+  }
+
+  /** Hands a task to the worker that has waited longest, or keeps it; the result takes it back. */
+  schedule(arn: string, task: ScheduledTask): () => void {
+    const queue = this.#queue(arn);
+    const poller = queue.pollers.shift();
+    if (poller) {
+      poller.give(task);
+      task.taken(poller.workerName);
+      return () => {};
+    }
+    queue.tasks.push(task);
+    return () => {
+      const index = queue.tasks.indexOf(task);
+      if (index >= 0) queue.tasks.splice(index, 1);
+    };
+  }
+
+  /**
+   * Waits for a task, first come first served. The result's `cancel` ends the wait with nothing.
+   */
+  poll(
+    arn: string,
+    workerName: string | undefined,
+  ): { task: Promise<ScheduledTask | undefined>; cancel: () => void } {
+    const queue = this.#queue(arn);
+    const waiting = queue.tasks.shift();
+    if (waiting) {
+      waiting.taken(workerName);
+      return { task: Promise.resolve(waiting), cancel: () => {} };
+    }
+    let cancel = () => {};
+    const task = new Promise<ScheduledTask | undefined>((resolve) => {
+      const poller: Poller = { workerName, give: resolve };
+      queue.pollers.push(poller);
+      cancel = () => {
+        const index = queue.pollers.indexOf(poller);
+        if (index >= 0) queue.pollers.splice(index, 1);
+        resolve(undefined);
+      };
+    });
+    return { task, cancel };
+  }
+
+  #queue(arn: string): Queue {
+    let queue = this.#queues.get(arn);
+    if (!queue) {
+      queue = { tasks: [], pollers: [] };
+      this.#queues.set(arn, queue);
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Executions and Map Runs of this process. They are not kept over a restart: an execution whose process has gone
+ * cannot be continued, and showing it as RUNNING for ever would only mislead.
+ */
+import { parseArnOf } from '../arn.ts';
+import { executionDoesNotExist, resourceNotFound, wrongResourceType } from '../errors.ts';
+import type { Execution, MapRun } from './execution.ts';
+
+export class ExecutionStore {
+  /** STANDARD executions by ARN; children of Map Runs are found through their run. */
+  readonly #executions = new Map<string, Execution>();
+  /** By machine ARN, newest last. */
+  readonly #byMachine = new Map<string, Execution[]>();
+  readonly #mapRuns = new Map<string, MapRun>();
+  /** By `Machine/Label`, oldest first. */
+  readonly #mapRunsByLabel = new Map<string, MapRun[]>();
+  #sequence = 0;
+
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  add(execution: Execution): void {
+    this.#executions.set(execution.arn, execution);
+    const list = this.#byMachine.get(execution.machine.arn);
+    if (list) list.push(execution);
+    else this.#byMachine.set(execution.machine.arn, [execution]);
+  }
+
+  addMapRun(mapRun: MapRun): void {
+    this.#mapRuns.set(mapRun.arn, mapRun);
+    const list = this.#mapRunsByLabel.get(mapRun.machineLabel);
+    if (list) list.push(mapRun);
+    else this.#mapRunsByLabel.set(mapRun.machineLabel, [mapRun]);
+    mapRun.parent.mapRuns ??= [];
+    mapRun.parent.mapRuns.push(mapRun);
+  }
+
+  find(arn: string): Execution | undefined {
+    const execution = this.#executions.get(arn);
+    if (execution) return execution;
+    const [machine = '', name = ''] = arn.split(':').slice(6);
+    for (const mapRun of this.#mapRunsByLabel.get(machine) ?? []) {
+      const child = mapRun.children.get(name);
+      if (child?.arn === arn) return child;
+    }
+    return undefined;
+  }
+
+  /** The STANDARD execution of an ARN as a request has it; throws InvalidArn or ExecutionDoesNotExist. */
+  get(arn: string): Execution {
+    parseArnOf(arn, 'execution');
+    const execution = this.find(arn);
+    if (execution?.type === 'EXPRESS') throw wrongResourceType('express');
+    if (!execution) throw executionDoesNotExist(arn);
+    return execution;
+  }
+
+  getMapRun(arn: string): MapRun {
+    parseArnOf(arn, 'mapRun');
+    const mapRun = this.#mapRuns.get(arn);
+    if (!mapRun) throw resourceNotFound();
+    return mapRun;
+  }
+
+  /** Executions of a machine, newest first. */
+  *ofMachine(machineArn: string): Iterable<Execution> {
+    yield* newestFirst(this.#byMachine.get(machineArn) ?? []);
+  }
+
+  /** All executions that are not children, newest first. */
+  *all(): Iterable<Execution> {
+    yield* newestFirst([...this.#executions.values()]);
+  }
+
+  /** Forgets the executions of a deleted machine. */
+  removeMachine(machineArn: string): void {
+    for (const execution of this.#byMachine.get(machineArn) ?? []) {
+      this.#executions.delete(execution.arn);
+      for (const mapRun of execution.mapRuns ?? []) {
+        this.#mapRuns.delete(mapRun.arn);
+        this.#mapRunsByLabel.delete(mapRun.machineLabel);
+      }
+    }
+    this.#byMachine.delete(machineArn);
+  }
+}
+
+function* newestFirst(executions: readonly Execution[]): Iterable<Execution> {
+  for (let i = executions.length - 1; i >= 0; i--) yield executions[i]!;
+}
+
+export function* childrenNewestFirst(mapRun: MapRun): Iterable<Execution> {
+  yield* newestFirst([...mapRun.children.values()]);
+}

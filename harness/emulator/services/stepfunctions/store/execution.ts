@@ -1,0 +1,90 @@
+/** Executions and Map Runs as the API shows them. */
+import type { ExecutionHistory } from './execution-history.ts';
+import type { MachineRevision, StateMachine } from './machine.ts';
+
+export type ExecutionStatus =
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'ABORTED'
+  | 'PENDING_REDRIVE';
+
+/** One execution. Inputs, outputs and events are its history's. */
+export interface Execution {
+  readonly arn: string;
+  readonly name: string;
+  /** Grows with every start; the order of lists. */
+  readonly sequence: number;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly machine: StateMachine;
+  readonly revision: MachineRevision;
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
+  readonly traceHeader?: string;
+  /** Set for children of a Map Run. */
+  readonly mapRun?: MapRun;
+  /** Items a child was given; 1 unless batched. */
+  readonly itemCount?: number;
+  /** Test case of the mock configuration it runs under. */
+  readonly testCase?: string;
+  readonly startedAtMs: number;
+  stoppedAtMs?: number;
+  status: ExecutionStatus;
+  error?: string;
+  cause?: string;
+  redriveCount: number;
+  redrivenAtMs?: number;
+  readonly history: ExecutionHistory;
+  /** Map Runs it started, in order. */
+  mapRuns?: MapRun[];
+}
+
+export interface MapRunCounts {
+  pending: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  timedOut: number;
+  aborted: number;
+  total: number;
+  resultsWritten: number;
+  failuresNotRedrivable?: number;
+  pendingRedrive?: number;
+}
+
+export interface MapRun {
+  readonly arn: string;
+  /** `Machine/Label` */
+  readonly machineLabel: string;
+  readonly label: string;
+  readonly parent: Execution;
+  readonly startedAtMs: number;
+  stoppedAtMs?: number;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  maxConcurrency: number;
+  toleratedFailureCount: number;
+  toleratedFailurePercentage: number;
+  readonly itemCounts: MapRunCounts;
+  readonly executionCounts: MapRunCounts;
+  redriveCount: number;
+  redrivenAtMs?: number;
+  /** STANDARD children by name, in order of start. */
+  readonly children: Map<string, Execution>;
+  /** Told when UpdateMapRun has changed a limit. */
+  changed(): void;
+}
+
+export const noCounts = (): MapRunCounts => ({
+  pending: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+  timedOut: 0,
+  aborted: 0,
+  total: 0,
+  resultsWritten: 0,
+});
+
+export const isOpen = (execution: Execution): boolean =>
+  execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE';
