@@ -50,6 +50,11 @@ export function stateFailure(stateName: string, enteredEventId: number, thrown: 
   };
 }
 
+/** The failure of work done elsewhere, as its answer named it. */
+export function failureOf(error: string | undefined, cause: string | undefined): Failure {
+  return { error, cause, origin: 'child', terminal: false };
+}
+
 /** States.DataLimitExceeded; `what` is the state, the function ARN or the service whose result is too large. */
 export function dataLimitExceeded(what: string, origin: 'state' | 'task'): Failure {
   return {

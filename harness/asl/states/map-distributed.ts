@@ -6,7 +6,7 @@ import type { Scope } from '../data/scope.ts';
 import { finishWork, takeInput } from '../data-flow.ts';
 import type { StartMapRun } from '../effects.ts';
 import { type Outcome, PENDING, type StateRun } from '../execution.ts';
-import { errorDetails, type Failure } from '../failure.ts';
+import { errorDetails, failureOf } from '../failure.ts';
 import { type Machine, record, recordInFlow } from '../history-writer.ts';
 import { closeWork, openWork } from '../open-work.ts';
 import type { CompiledMap } from '../program.ts';
@@ -33,12 +33,7 @@ export const mapDistributed: StateHandler = {
       }
       case 'mapRunFailed': {
         closeWork(machine, event.mapId);
-        const failure: Failure = {
-          error: event.error,
-          cause: event.cause,
-          origin: 'child',
-          terminal: false,
-        };
+        const failure = failureOf(event.error, event.cause);
         recordInFlow(machine, run.flow, 'MapRunFailed', 'mapRunFailedEventDetails', errorDetails(failure));
         return { kind: 'fail', failure };
       }

@@ -6,6 +6,7 @@ import type { ContainerAttempt } from '../execution.ts';
 import type { Machine } from '../history-writer.ts';
 import { inspect } from '../inspection.ts';
 import type { CompiledMap } from '../program.ts';
+import type { ToleratedFailures } from '../tolerance.ts';
 
 export interface Items {
   values: Json[];
@@ -37,25 +38,6 @@ export function takeTolerance(machine: Machine, state: CompiledMap, scope: Scope
   if (count !== undefined) inspect(machine, 'toleratedFailureCount', count);
   if (percentage !== undefined) inspect(machine, 'toleratedFailurePercentage', percentage);
   return { count, percentage };
-}
-
-export interface ToleratedFailures {
-  count: number | undefined;
-  percentage: number | undefined;
-}
-
-export const THRESHOLD_EXCEEDED = {
-  error: 'States.ExceedToleratedFailureThreshold',
-  cause: 'The specified tolerated failure threshold was exceeded',
-} as const;
-
-/** True when so many failures are more than the Map tolerates. */
-export function exceedsTolerance(tolerated: ToleratedFailures, failed: number, total: number): boolean {
-  const { count, percentage } = tolerated;
-  if (failed === 0) return false;
-  if (count === undefined && percentage === undefined) return true;
-  if (count !== undefined && failed > count) return true;
-  return percentage !== undefined && (failed / Math.max(total, 1)) * 100 > percentage;
 }
 
 export function toleranceOf(container: ContainerAttempt): ToleratedFailures {

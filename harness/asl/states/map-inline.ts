@@ -18,15 +18,9 @@ import {
 } from '../execution.ts';
 import { type Machine, record, recordInFlow } from '../history-writer.ts';
 import type { CompiledMap } from '../program.ts';
+import { exceedsTolerance, THRESHOLD_EXCEEDED } from '../tolerance.ts';
 import type { StateHandler } from './handler.ts';
-import {
-  exceedsTolerance,
-  THRESHOLD_EXCEEDED,
-  takeItems,
-  takeMaxConcurrency,
-  takeTolerance,
-  toleranceOf,
-} from './map-fields.ts';
+import { takeItems, takeMaxConcurrency, takeTolerance, toleranceOf } from './map-fields.ts';
 
 /**
  * Iterations an inline Map runs at once, whatever MaxConcurrency says.

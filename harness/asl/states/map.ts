@@ -4,15 +4,10 @@ import type { Outcome, StateRun } from '../execution.ts';
 import type { Machine } from '../history-writer.ts';
 import type { Inspection } from '../inspection.ts';
 import type { CompiledMap } from '../program.ts';
+import { exceedsTolerance, THRESHOLD_EXCEEDED } from '../tolerance.ts';
 import type { StateHandler } from './handler.ts';
 import { mapDistributed } from './map-distributed.ts';
-import {
-  exceedsTolerance,
-  THRESHOLD_EXCEEDED,
-  takeItems,
-  takeMaxConcurrency,
-  takeTolerance,
-} from './map-fields.ts';
+import { takeItems, takeMaxConcurrency, takeTolerance } from './map-fields.ts';
 import { mapInline } from './map-inline.ts';
 
 /** Map by its processor's mode. */
