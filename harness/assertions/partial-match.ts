@@ -17,7 +17,7 @@ export interface Mismatch {
 export function findMismatch(expected: Json, actual: unknown, at = ''): Mismatch | undefined {
   const mismatch = (text: string): Mismatch => ({ at, expected: text, actual: show(actual) });
   if (typeof expected !== 'object' || expected === null) {
-    return Object.is(expected, actual) ? undefined : mismatch(show(expected));
+    return expected === actual ? undefined : mismatch(show(expected));
   }
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return mismatch('a list');

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineAssertion, evidenceFiles } from './assertion.ts';
-import { executionOf } from './execution.ts';
-import { show } from './show.ts';
+import { executionOf, explainFailure } from './execution.ts';
 
 /** The execution's final status. */
 export const status = defineAssertion({
@@ -9,13 +8,13 @@ export const status = defineAssertion({
   schema: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
   evaluate(expected, evidence) {
     const execution = executionOf(evidence);
-    const why = execution?.error ? ` (${execution.error}: ${show(execution.cause ?? '', 200)})` : '';
+    const why = execution && explainFailure(execution);
     return [
       {
         name: 'status',
         outcome: execution?.status === expected ? 'passed' : 'failed',
         expected,
-        actual: execution ? `${execution.status}${why}` : 'no execution',
+        actual: execution ? `${execution.status}${why ? ` (${why})` : ''}` : 'no execution',
         path: [],
         evidence: evidenceFiles.history,
       },

@@ -17,7 +17,6 @@ import { INTERRUPTED, untilInterrupted } from './interruption.ts';
 /** Options of `run` as commander hands them over. */
 export interface RunOptions {
   backend: string;
-  endpoint?: string;
   json?: string;
   set?: Record<string, CellValue[]>;
   keep: boolean;
@@ -42,7 +41,6 @@ export async function runScenarios(files: readonly string[], options: RunOptions
       signal: interruption.abort,
       keep: options.keep,
       onProgress: progress.listener,
-      ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
       ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     });
   } catch (error) {

@@ -26,8 +26,6 @@ import { createRunFolders, type RunFolders, removeState, type Workspace } from '
 
 export interface RunContext {
   backend: Backend;
-  /** URL of the `endpoint` backend. */
-  endpoint?: string;
   workspace: Workspace;
   clock: Clock;
   random: Random;
@@ -56,7 +54,6 @@ export async function runCell(
     clock: context.clock,
     random: context.random.fork(runId),
     stateFolder: folders.state,
-    ...(context.endpoint === undefined ? {} : { endpoint: context.endpoint }),
     ...(context.log ? { log: context.log } : {}),
   });
   let record: RunRecord;

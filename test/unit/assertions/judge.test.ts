@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { expectSchema, judge } from '../../../harness/assertions/index.ts';
+import { invariants } from '../../../harness/assertions/invariants/index.ts';
+import type { Bound } from '../../../harness/metrics/bound.ts';
+import type { RunRecord } from '../../../harness/record/run-record.ts';
+import { sampleEvidence, sampleResult } from './sample-record.ts';
+
+type Expect = z.input<typeof expectSchema>;
+type Change = (record: RunRecord) => void;
+
+function failures(expected: Expect, change?: Change, thresholds: Record<string, Bound> = {}) {
+  const verdicts = judge(expectSchema.parse(expected), thresholds, sampleEvidence(change));
+  return verdicts.filter((verdict) => verdict.outcome !== 'passed');
+}
+
+const broken: Change = (record) => {
+  record.executions[0]!.status = 'FAILED';
+  record.executions[0]!.error = 'States.ExceedToleratedFailureThreshold';
+  record.executions[0]!.cause = 'the Map failed';
+  record.executions[0]!.children[0]!.cause =
+    '{"errorType":"PartitionError.Truncated","errorMessage":"1.pt ends early"}';
+  record.results = [];
+  record.predictions = [];
+};
+
+describe('judging a run', () => {
+  it('passes a good run with everything asked', () => {
+    expect(
+      failures(
+        {
+          output: { statusCode: 200, body: { results: { gte: 2 } } },
+          states: { Initialize: { visits: 1 }, 'Model Inference': { visits: 2 }, Catch: { visited: false } },
+          jsonata: [{ name: 'each once', that: '$count($distinct(results.data_path)) = 2' }],
+          objects: [
+            { key: 'results/1/*.json', count: 3 },
+            { key: 'results/1/2.json', exists: false },
+          ],
+          results: { count: 2, each: { batch_size: 512, sample_persec: { gt: 0 } } },
+          predictions: { finite: true, MAE: { lt: 0.001 }, outlierFraction: { lt: '1 %' }, R2: { gt: 0.99 } },
+        },
+        undefined,
+        {
+          'max(inference.duration)': { lt: '3 s' },
+          'sum(batches)': { eq: 4 },
+          'cost.total': { lt: '1 USD' },
+        },
+      ),
+    ).toEqual([]);
+  });
+
+  it('passes a run that should fail and does', () => {
+    expect(
+      failures(
+        {
+          status: 'FAILED',
+          error: { matches: 'Exceed.*Threshold$' },
+          cause: { contains: 'PartitionError.Truncated' },
+        },
+        broken,
+      ),
+    ).toEqual([]);
+  });
+
+  // Each row: what is asked, what is wrong with the run, the path of the verdict, what it says.
+  it.each<[string, Expect, Change | undefined, (string | number)[], RegExp]>([
+    [
+      'status',
+      {},
+      broken,
+      ['expect', 'status'],
+      /FAILED \(States\.Exceed.*PartitionError\.Truncated: 1\.pt ends early/,
+    ],
+    ['error', { status: 'FAILED', error: 'Other' }, broken, ['expect', 'error'], /"States\.Exceed/],
+    [
+      'cause',
+      { status: 'FAILED', cause: { contains: 'hostile' } },
+      broken,
+      ['expect', 'cause'],
+      /ends early/,
+    ],
+    ['no error', { error: 'Other' }, undefined, ['expect', 'error'], /no error/],
+    ['output', { output: { body: { results: 3 } } }, undefined, ['expect', 'output'], /^2$/],
+    ['output member', { output: { other: 1 } }, undefined, ['expect', 'output'], /nothing/],
+    [
+      'visited',
+      { states: { Catch: { visited: true } } },
+      undefined,
+      ['expect', 'states', 'Catch', 'visited'],
+      /entered 0 times; states entered: Initialize, Distributed Inference/,
+    ],
+    [
+      'visits',
+      { states: { Summarize: { visits: 2 } } },
+      undefined,
+      ['expect', 'states', 'Summarize', 'visits'],
+      /entered 1 times/,
+    ],
+    [
+      'jsonata',
+      { jsonata: [{ name: 'x', that: '$count(results) = 3' }] },
+      undefined,
+      ['expect', 'jsonata', 0, 'that'],
+      /false/,
+    ],
+    [
+      'jsonata error',
+      { jsonata: [{ name: 'x', that: '$number("x") = 1' }] },
+      undefined,
+      ['expect', 'jsonata', 0, 'that'],
+      /an error/,
+    ],
+    [
+      'objects',
+      { objects: [{ key: 'results/1/*.json', count: 2 }] },
+      undefined,
+      ['expect', 'objects', 0],
+      /^3: /,
+    ],
+    [
+      'objects that must not be',
+      { objects: [{ key: '*combined*', exists: false }] },
+      undefined,
+      ['expect', 'objects', 0],
+      /^1: results/,
+    ],
+    [
+      'dots are no wildcards',
+      { objects: [{ key: 'results/1/0xjson', exists: true }] },
+      undefined,
+      ['expect', 'objects', 0],
+      /^0$/,
+    ],
+    [
+      'a lost result',
+      {},
+      (record) => void record.results.pop(),
+      ['expect', 'complete'],
+      /1 without a result: 25MB\/2\.pt/,
+    ],
+    [
+      'a result twice',
+      {},
+      (record) => void record.results.push(sampleResult()),
+      ['expect', 'complete'],
+      /1 more than once: 25MB\/1\.pt/,
+    ],
+    [
+      'a foreign result',
+      {},
+      (record) => void record.results.push(sampleResult({ data_path: 'old/9.pt' })),
+      ['expect', 'complete'],
+      /1 not of this dataset: old\/9\.pt/,
+    ],
+    [
+      'too few samples',
+      {},
+      (record) => void (record.results[0]!['total_samples'] = 599),
+      ['expect', 'complete'],
+      /599 samples in 2 batches instead of 600 in 2/,
+    ],
+    [
+      'too few batches',
+      {},
+      (record) => void (record.results[0]!.num_batches = 1),
+      ['expect', 'complete'],
+      /600 samples in 1 batches instead of 600 in 2/,
+    ],
+    [
+      'lost on purpose, but there',
+      { complete: { lost: [2] } },
+      undefined,
+      ['expect', 'complete'],
+      /1 with a result in spite of all: 25MB\/2\.pt/,
+    ],
+    ['number of results', { results: { count: 3 } }, undefined, ['expect', 'results', 'count'], /^2$/],
+    [
+      'each result',
+      { results: { each: { device: 'gpu' } } },
+      undefined,
+      ['expect', 'results', 'each'],
+      /"cpu" in the result of 25MB\/1\.pt \(2 of 2/,
+    ],
+    [
+      'each of no results',
+      { complete: false, results: { each: { device: 'cpu' } } },
+      (record) => void (record.results = []),
+      ['expect', 'results', 'each'],
+      /0 results/,
+    ],
+    [
+      'a prediction that is NaN',
+      { predictions: { finite: true } },
+      (record) => void (record.predictions[1]!.zPred[7] = Number.NaN),
+      ['expect', 'predictions', 'finite'],
+      /1 not finite, first 25MB\/2\.pt sample 7: NaN/,
+    ],
+    [
+      'predictions that are missing',
+      { predictions: { finite: true } },
+      (record) => void record.predictions.pop(),
+      ['expect', 'predictions', 'finite'],
+      /600 finite/,
+    ],
+    [
+      'accuracy',
+      { predictions: { MAE: { lt: 0.001 } } },
+      (record) =>
+        void (record.predictions[0]!.zPred = record.predictions[0]!.zPred.map((value) => value + 0.1)),
+      ['expect', 'predictions', 'MAE'],
+      /0\.05 over 1200 samples/,
+    ],
+    [
+      'accuracy of nothing',
+      { predictions: { R2: { gt: 0 } } },
+      (record) => void (record.predictions = []),
+      ['expect', 'predictions', 'R2'],
+      /no predictions/,
+    ],
+  ])('fails on %s', (_, expected, change, path, actual) => {
+    const found = failures(expected, change).find((verdict) => verdict.path.join('/') === path.join('/'));
+    expect(found, `a verdict at ${path.join('.')}`).toBeDefined();
+    expect(found!.outcome).toBe('failed');
+    expect(found!.actual).toMatch(actual);
+    expect(found!.evidence).toMatch(/\.json$/);
+  });
+
+  it('reports thresholds: failed, soft, and not judged for want of evidence', () => {
+    const thresholds: Record<string, Bound> = {
+      'max(inference.duration)': { lt: '1 s' },
+      'mean(throughput)': { gt: '1 Gbps', soft: true },
+      'mean(waitedForCore)': { lt: '1 s' },
+    };
+    expect(failures({}, undefined, thresholds)).toMatchObject([
+      {
+        name: 'max(inference.duration)',
+        outcome: 'failed',
+        expected: '< 1 s',
+        actual: '2.501 s',
+        path: ['thresholds', 'max(inference.duration)'],
+      },
+      { name: 'mean(throughput)', outcome: 'failed', soft: true, actual: '49.2 Mbps' },
+      { name: 'mean(waitedForCore)', outcome: 'not judged' },
+    ]);
+  });
+});
+
+describe('invariants', () => {
+  it('all judge a good run, and pass it', () => {
+    const evidence = sampleEvidence();
+    for (const invariant of invariants) {
+      expect(invariant.evaluate(evidence), invariant.name).toMatchObject([{ outcome: 'passed' }]);
+    }
+  });
+
+  it.each<[string, Change, RegExp]>([
+    [
+      "throughput as in the seed's local column",
+      (record) => Object.assign(record.results[0]!, { sample_persec: 121, throughput_bps: 161.98e6 }),
+      /161\.98 Mbps instead of 19\.84/,
+    ],
+    [
+      'samples that are not the dataset',
+      (record) => void (record.results[0]!['total_samples'] = 1200),
+      /1800 samples in 2 results/,
+    ],
+    [
+      'less billed than run',
+      (record) => void (record.invocations[1]!.billedDurationMs = 2500),
+      /billed 2500 ms for 2500\.5 ms/,
+    ],
+    [
+      "the original profiler's CPU time",
+      (record) => Object.assign(record.results[0]!, { 'total_cpu_time (seconds)': 48.8, wall_time_s: 21.7 }),
+      /48\.80 s in 21\.70 s on 2 vCPUs/,
+    ],
+    ['a result without its rank', (record) => void delete record.results[1]!['rank'], /25MB\/2\.pt: rank/],
+    ['a negative figure', (record) => void (record.results[1]!.sample_persec = -1), /sample_persec/],
+  ])('catch %s', (_, change, actual) => {
+    const found = invariants.flatMap((invariant) => invariant.evaluate(sampleEvidence(change)));
+    const failed = found.filter((verdict) => verdict.outcome === 'failed');
+    expect(failed.map((verdict) => verdict.actual).join('; ')).toMatch(actual);
+  });
+});

@@ -1,0 +1,121 @@
+import type { Evidence } from '../../../harness/metrics/evidence.ts';
+import type { InferenceResult, RunRecord } from '../../../harness/record/run-record.ts';
+
+/** A result of one worker, consistent in itself: 600 samples in 2 batches, 300 samples/s. */
+export function sampleResult(overrides: Partial<InferenceResult> = {}): InferenceResult {
+  return {
+    'total_cpu_time (seconds)': 3,
+    'total_cpu_memory (MB)': 400,
+    'execution_time (seconds/batch)': 512 / 300,
+    num_batches: 2,
+    batch_size: 512,
+    device: 'cpu',
+    throughput_bps: 300 * 164_000,
+    sample_persec: 300,
+    result_path: 'results/1',
+    data_path: '25MB/1.pt',
+    rank: 0,
+    data_prefix: '25MB',
+    data_bucket: 'cosmicai-data',
+    total_samples: 600,
+    wall_time_s: 2.5,
+    memory_limit_mb: 10_240,
+    s3_num_requests: 5,
+    phases: { model_s: 0.1, read_s: 0.2, parse_s: 0.1, inference_s: 2, write_s: 0.1 },
+    ...overrides,
+  };
+}
+
+/** Evidence of a run of two workers that went well. */
+export function sampleEvidence(change: (record: RunRecord) => void = () => {}): Evidence {
+  const entered = (id: number, name: string, type = 'TaskStateEntered') => ({
+    id,
+    previousEventId: id - 1,
+    timestampMs: 1000 + id,
+    type,
+    stateEnteredEventDetails: { name },
+  });
+  const child = (index: number) => ({
+    executionArn: `arn:aws:states:us-east-1:000000000000:execution:cosmicai/Inference:child-${index}`,
+    mapRunArn: 'arn:map',
+    status: 'SUCCEEDED',
+    startedAtMs: 2000,
+    stoppedAtMs: 4500,
+    history: [entered(2, 'Model Inference')],
+  });
+  const invocation = (functionName: string, requestId: string, durationMs: number) => ({
+    functionName,
+    requestId,
+    logStream: 'stream',
+    endedAtMs: 5000,
+    durationMs,
+    billedDurationMs: Math.ceil(durationMs),
+    memorySizeMB: 1024,
+    maxMemoryUsedMB: 300,
+  });
+  const record: RunRecord = {
+    recordVersion: 1,
+    runId: 'run',
+    scenario: 'sample',
+    parameters: {},
+    backend: { name: 'embedded', capabilities: [] },
+    clock: 'wall',
+    startedAtMs: 1000,
+    endedAtMs: 6000,
+    host: { cpuModel: 'cpu', cpus: 2, memoryMB: 8192, platform: 'linux', node: 'v22' },
+    artifacts: [],
+    dataset: {
+      bucket: 'cosmicai-data',
+      prefix: '25MB',
+      format: 'pt',
+      partitionMB: 25,
+      partitions: [
+        { key: '25MB/1.pt', sizeBytes: 10, samples: 600 },
+        { key: '25MB/2.pt', sizeBytes: 10, samples: 600 },
+      ],
+    },
+    executions: [
+      {
+        executionArn: 'arn:execution',
+        name: 'run',
+        status: 'SUCCEEDED',
+        startedAtMs: 1000,
+        stoppedAtMs: 5000,
+        input: {},
+        output: { statusCode: 200, body: { results: 2 } },
+        history: [
+          entered(2, 'Initialize'),
+          entered(3, 'Distributed Inference', 'MapStateEntered'),
+          entered(4, 'Summarize'),
+        ],
+        mapRuns: [],
+        children: [child(1), child(2)],
+      },
+    ],
+    invocations: [
+      { ...invocation('cosmicai-init', 'a', 100), initDurationMs: 150 },
+      { ...invocation('cosmicai-inference', 'b', 2500.5), initDurationMs: 300 },
+      invocation('cosmicai-inference', 'c', 2400),
+      invocation('cosmicai-summarize', 'd', 100),
+    ],
+    objects: [
+      { bucket: 'team4', key: 'results/1/0.json', sizeBytes: 9, etag: 'a', lastModifiedMs: 1 },
+      { bucket: 'team4', key: 'results/1/1.json', sizeBytes: 9, etag: 'b', lastModifiedMs: 1 },
+      { bucket: 'team4', key: 'results/1/combined_data.json', sizeBytes: 9, etag: 'c', lastModifiedMs: 1 },
+    ],
+    results: [sampleResult(), sampleResult({ rank: 1, data_path: '25MB/2.pt' })],
+    predictions: [0, 1].map((rank) => ({
+      bucket: 'team4',
+      key: `results/1/${rank}.predictions.fits`,
+      rank,
+      dataPath: new Array<string>(600).fill(`25MB/${rank + 1}.pt`),
+      sample: Array.from({ length: 600 }, (_, i) => i),
+      zPred: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
+      zTrue: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
+    })),
+    gaps: [],
+    logs: [{ logGroup: '/aws/lambda/x', logStream: 's', timestampMs: 1, message: 'x'.repeat(974) }],
+  };
+  change(record);
+  return { record, runFolder: '/runs/run' };
+}
