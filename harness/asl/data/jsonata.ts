@@ -4,13 +4,19 @@
  * in steps, stack and regular-expression time, so that no definition can hang the emulator.
  */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { monotonicMs } from '../../core/monotonic.ts';
 import { JSONATA_FUNCTIONS } from './jsonata/functions.ts';
 import { describeJsonataError, parseExpression } from './jsonata/library.ts';
 import { namesIn, workflowVariables } from './jsonata/names.ts';
 import { AslFailure, type Evaluator, type Scope } from './scope.ts';
 
-/** Nodes one evaluation may visit: some seconds of work, far beyond any sensible expression. */
-const MAX_STEPS = 3_000_000;
+/**
+ * Nodes one evaluation may visit, and how long it may take; both far beyond any sensible expression. The time is
+ * only looked at for evaluations that are long already, so it never decides about one that would end.
+ */
+const MAX_STEPS = 2_000_000;
+const MAX_DURATION_MS = 3_000;
+const STEPS_BETWEEN_LOOKS = 4_096;
 /** Longest text and deepest nesting a result may have; AWS's own payload quota is 256 KiB. */
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 const MAX_RESULT_DEPTH = 1_000;
@@ -124,8 +130,12 @@ function parse(text: string, field: string) {
 
 function stepCounter(): () => void {
   let steps = 0;
+  let startMs: number | undefined;
   return () => {
-    if (++steps > MAX_STEPS) {
+    if (++steps % STEPS_BETWEEN_LOOKS !== 0) return;
+    const nowMs = monotonicMs();
+    startMs ??= nowMs;
+    if (steps > MAX_STEPS || nowMs - startMs > MAX_DURATION_MS) {
       throw Object.assign(new Error('Expression evaluation timeout: check for infinite loop'), {
         code: 'U1001',
       });

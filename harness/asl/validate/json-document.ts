@@ -183,7 +183,7 @@ function endOfInput(text: string, open: readonly Open[]): Diagnostic {
   const last = open.at(-1);
   if (!last) return invalidJson(text, 'No content to map due to end-of-input', text.length);
   const container = last.bracket === '{' ? 'Object' : 'Array';
-  const start = sourceLocation(text, last.offset + 1);
+  const start = sourceLocation(text, last.offset);
   return invalidJson(
     text,
     `Unexpected end-of-input: expected close marker for ${container} (start marker at ${start})`,

@@ -17,7 +17,7 @@ export function checkExpressions(
   if (isJsonataString(value)) {
     checkExpression(report, jsonataExpression(value), location, inCatch);
   } else if (Array.isArray(value)) {
-    value.forEach((item, i) => checkExpressions(report, item, `${location}[${i}]`, inCatch));
+    for (const [i, item] of value.entries()) checkExpressions(report, item, `${location}[${i}]`, inCatch);
   } else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) {
       checkExpressions(report, member, `${location}/${name}`, inCatch);

@@ -68,7 +68,7 @@ export function checkReferencePath(report: Report, value: Json | undefined, loca
 /** Every `name.$` of a template must be a path or the call of an intrinsic function. */
 export function checkTemplate(report: Report, template: Json | undefined, location: string): void {
   if (Array.isArray(template)) {
-    template.forEach((item, i) => checkTemplate(report, item, `${location}[${i}]`));
+    for (const [i, item] of template.entries()) checkTemplate(report, item, `${location}[${i}]`);
     return;
   }
   if (!isJsonObject(template)) return;

@@ -73,7 +73,7 @@ function checkErrorEquals(report: Report, names: Json, last: boolean, location: 
   if (!expectType(report, names, 'Array', location)) return;
   const list = names as Json[];
   if (list.length === 0) report.schema('Value cannot be empty', location);
-  list.forEach((name, i) => expectType(report, name, 'String', `${location}[${i}]`));
+  for (const [i, name] of list.entries()) expectType(report, name, 'String', `${location}[${i}]`);
   if (list.includes('States.ALL') && (list.length > 1 || !last)) {
     report.schema('States.ALL must appear alone and at end of list', location);
   }

@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../../../core/json.ts';
 import type { FunctionName } from './syntax.ts';
 
 /** The function's value, `undefined` where it does not apply. */
-export function applyFunction(name: FunctionName, value: Json): Json | undefined {
+export function applyFunction(name: FunctionName, value: Json | undefined): Json | undefined {
   if (name === 'length') {
     if (typeof value === 'string' || Array.isArray(value)) return value.length;
     return isJsonObject(value) ? Object.keys(value).length : undefined;

@@ -4,8 +4,15 @@ import { compare } from './compare.ts';
 import { applyFunction } from './functions.ts';
 import { type Condition, type FilterPath, isDefinite, type Operand, type Segment } from './syntax.ts';
 
-/** All selected values, in Jayway's order. */
+/** All selected values, in Jayway's order. A function at the end works on the list of what was selected before. */
 export function select(segments: readonly Segment[], root: Json): Json[] {
+  const last = segments.at(-1);
+  if (last?.kind === 'function') {
+    const before = segments.slice(0, -1);
+    const selected = select(before, root);
+    const value = applyFunction(last.name, isDefinite(before) ? selected[0] : selected);
+    return value === undefined ? [] : [value];
+  }
   const found: Json[] = [];
   visit(segments, 0, root, root, found);
   return found;
@@ -23,11 +30,6 @@ function visit(segments: readonly Segment[], at: number, value: Json, root: Json
   }
   if (segment.kind === 'properties' && at === segments.length - 1) {
     if (isJsonObject(value)) found.push(merge(value, segment.names));
-    return;
-  }
-  if (segment.kind === 'function') {
-    const result = applyFunction(segment.name, value);
-    if (result !== undefined) found.push(result);
     return;
   }
   for (const next of children(segment, value, root)) visit(segments, at + 1, next, root, found);

@@ -62,13 +62,13 @@ export class PathSyntaxError extends Error {
   }
 }
 
-/** True when a path of these segments can only ever select one value. */
+/** True when a path of these segments can only ever give one value. */
 export function isDefinite(segments: readonly Segment[]): boolean {
+  if (segments.at(-1)?.kind === 'function') return true;
   return segments.every(
     (segment, i) =>
       segment.kind === 'property' ||
       segment.kind === 'index' ||
-      segment.kind === 'function' ||
       // Jayway merges ['a','b'] into one object when nothing follows.
       (segment.kind === 'properties' && i === segments.length - 1),
   );
