@@ -33,12 +33,11 @@ export function parseInput<Schema extends z.ZodType>(
   }
 }
 
-/** One line for a zod error: `batch_size: expected a whole number; ...`. */
+/** One line for zod's issues, as an error or as the list the parser keeps: `batch_size: expected ...; ...`. */
 export function describeIssues(cause: unknown): string {
-  if (!(cause instanceof z.ZodError)) return cause instanceof Error ? cause.message : String(cause);
-  return cause.issues
-    .map((issue) => `${issue.path.join('.') || '(the whole)'}: ${deepest(issue)}`)
-    .join('; ');
+  const issues = cause instanceof z.ZodError ? cause.issues : (cause as z.core.$ZodIssue[]);
+  if (!Array.isArray(issues)) return String(cause);
+  return issues.map((issue) => `${issue.path.join('.') || '(the whole)'}: ${deepest(issue)}`).join('; ');
 }
 
 /** Of a union's issues the last branch says most: what a text would have to look like. */

@@ -46,6 +46,10 @@ function judge(wanted: ExpectedRank, text: string | undefined, runId: string, in
     return;
   }
   const value = parseJson(text);
+  if (value === undefined) {
+    into.invalid.push({ rank, reason: 'it is no JSON' });
+    return;
+  }
   const writer = writerOf(value);
   if (writer !== runId) {
     into.stale.push({ rank, runId: writer });
