@@ -10,7 +10,7 @@ import { checkScenario } from './check.ts';
 import { type DatasetPlan, planDataset } from './dataset-plan.ts';
 import { datasetSchema } from './dataset-schema.ts';
 import { type Diagnostic, ScenarioInvalid } from './diagnostics.ts';
-import { axesOf, type Cell, type CellValue, expandMatrix, type Matrix, matrixSchema } from './matrix.ts';
+import { type Cell, type CellValue, expandMatrix, type Matrix, matrixSchema } from './matrix.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 import { type Path, parseSource, type ScenarioSource } from './source.ts';
 import { substitute, type UnknownName } from './substitute.ts';
@@ -79,7 +79,7 @@ function readMatrix(raw: unknown, source: ScenarioSource, overrides: AxisOverrid
   if (!parsed.success) {
     throw new ScenarioInvalid(diagnosticsOf(parsed.error.issues, matrixSchema, source, ['matrix']));
   }
-  const axes = Object.keys(axesOf(parsed.data));
+  const axes = Object.keys(parsed.data.axes);
   for (const name of Object.keys(overrides)) {
     if (axes.includes(name)) continue;
     const near = nearestName(name, axes);
@@ -88,7 +88,7 @@ function readMatrix(raw: unknown, source: ScenarioSource, overrides: AxisOverrid
       remedy: `${near ? `Did you mean "${near}"? ` : ''}Axes: ${axes.join(', ') || 'none'}.`,
     });
   }
-  return { ...parsed.data, ...overrides } as Matrix;
+  return { ...parsed.data, axes: { ...parsed.data.axes, ...overrides } };
 }
 
 function planRun(raw: Record<string, unknown>, cell: Cell, source: ScenarioSource): PlannedRun {

@@ -8,17 +8,20 @@ export type Cell = Readonly<Record<string, CellValue>>;
 
 const cellPattern = z.record(z.string(), cellValue);
 
-/** Axes with their values; `exclude` takes combinations out, `include` adds some. */
-export const matrixSchema = z
-  .object({ include: z.array(cellPattern).optional(), exclude: z.array(cellPattern).optional() })
-  .catchall(z.array(cellValue).min(1));
-export type Matrix = z.infer<typeof matrixSchema>;
-
-/** The axes alone. */
-export function axesOf(matrix: Matrix): Record<string, CellValue[]> {
-  const { include: _include, exclude: _exclude, ...axes } = matrix;
-  return axes as Record<string, CellValue[]>;
+export interface Matrix {
+  axes: Record<string, CellValue[]>;
+  /** Combinations to add, and patterns of combinations to take out. */
+  include: Cell[];
+  exclude: Cell[];
 }
+
+/** In the file, `include` and `exclude` stand beside the axes. */
+export const matrixSchema = z
+  .object({ include: z.array(cellPattern).default([]), exclude: z.array(cellPattern).default([]) })
+  .catchall(z.array(cellValue).min(1))
+  .transform(({ include, exclude, ...axes }): Matrix => {
+    return { axes: axes as Record<string, CellValue[]>, include, exclude };
+  });
 
 /**
  * All combinations, the first axis varying slowest; without those that match an `exclude` pattern, followed by
@@ -26,14 +29,13 @@ export function axesOf(matrix: Matrix): Record<string, CellValue[]> {
  */
 export function expandMatrix(matrix: Matrix): Cell[] {
   let cells: Cell[] = [{}];
-  for (const [axis, values] of Object.entries(axesOf(matrix))) {
+  for (const [axis, values] of Object.entries(matrix.axes)) {
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
   }
-  const excluded = matrix.exclude ?? [];
-  const kept = cells.filter((cell) => !excluded.some((pattern) => matches(cell, pattern)));
-  const onlyIncluded = Object.keys(axesOf(matrix)).length === 0 && (matrix.include?.length ?? 0) > 0;
+  const kept = cells.filter((cell) => !matrix.exclude.some((pattern) => matches(cell, pattern)));
+  const onlyIncluded = Object.keys(matrix.axes).length === 0 && matrix.include.length > 0;
   const all = onlyIncluded ? [] : kept;
-  for (const cell of matrix.include ?? []) {
+  for (const cell of matrix.include) {
     if (!all.some((one) => sameCell(one, cell))) all.push(cell);
   }
   return all;

@@ -155,14 +155,18 @@ describe('judging a run', () => {
     [
       'too few samples',
       {},
-      (record) => void (record.results[0]!['total_samples'] = 599),
+      (record) => {
+        record.results[0]!['total_samples'] = 599;
+      },
       ['expect', 'complete'],
       /599 samples in 2 batches instead of 600 in 2/,
     ],
     [
       'too few batches',
       {},
-      (record) => void (record.results[0]!.num_batches = 1),
+      (record) => {
+        record.results[0]!.num_batches = 1;
+      },
       ['expect', 'complete'],
       /600 samples in 1 batches instead of 600 in 2/,
     ],
@@ -184,14 +188,18 @@ describe('judging a run', () => {
     [
       'each of no results',
       { complete: false, results: { each: { device: 'cpu' } } },
-      (record) => void (record.results = []),
+      (record) => {
+        record.results = [];
+      },
       ['expect', 'results', 'each'],
       /0 results/,
     ],
     [
       'a prediction that is NaN',
       { predictions: { finite: true } },
-      (record) => void (record.predictions[1]!.zPred[7] = Number.NaN),
+      (record) => {
+        record.predictions[1]!.zPred[7] = Number.NaN;
+      },
       ['expect', 'predictions', 'finite'],
       /1 not finite, first 25MB\/2\.pt sample 7: NaN/,
     ],
@@ -205,15 +213,18 @@ describe('judging a run', () => {
     [
       'accuracy',
       { predictions: { MAE: { lt: 0.001 } } },
-      (record) =>
-        void (record.predictions[0]!.zPred = record.predictions[0]!.zPred.map((value) => value + 0.1)),
+      (record) => {
+        record.predictions[0]!.zPred = record.predictions[0]!.zPred.map((value) => value + 0.1);
+      },
       ['expect', 'predictions', 'MAE'],
       /0\.05 over 1200 samples/,
     ],
     [
       'accuracy of nothing',
       { predictions: { R2: { gt: 0 } } },
-      (record) => void (record.predictions = []),
+      (record) => {
+        record.predictions = [];
+      },
       ['expect', 'predictions', 'R2'],
       /no predictions/,
     ],
@@ -261,12 +272,16 @@ describe('invariants', () => {
     ],
     [
       'samples that are not the dataset',
-      (record) => void (record.results[0]!['total_samples'] = 1200),
+      (record) => {
+        record.results[0]!['total_samples'] = 1200;
+      },
       /1800 samples in 2 results/,
     ],
     [
       'less billed than run',
-      (record) => void (record.invocations[1]!.billedDurationMs = 2500),
+      (record) => {
+        record.invocations[1]!.billedDurationMs = 2500;
+      },
       /billed 2500 ms for 2500\.5 ms/,
     ],
     [
@@ -275,7 +290,13 @@ describe('invariants', () => {
       /48\.80 s in 21\.70 s on 2 vCPUs/,
     ],
     ['a result without its rank', (record) => void delete record.results[1]!['rank'], /25MB\/2\.pt: rank/],
-    ['a negative figure', (record) => void (record.results[1]!.sample_persec = -1), /sample_persec/],
+    [
+      'a negative figure',
+      (record) => {
+        record.results[1]!.sample_persec = -1;
+      },
+      /sample_persec/,
+    ],
   ])('catch %s', (_, change, actual) => {
     const found = invariants.flatMap((invariant) => invariant.evaluate(sampleEvidence(change)));
     const failed = found.filter((verdict) => verdict.outcome === 'failed');

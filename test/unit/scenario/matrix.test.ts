@@ -1,9 +1,10 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the product's own references
 import { describe, expect, it } from 'vitest';
-import { describeCell, expandMatrix } from '../../../harness/scenario/matrix.ts';
+import { type Cell, describeCell, expandMatrix, matrixSchema } from '../../../harness/scenario/matrix.ts';
 import { substitute, type UnknownName } from '../../../harness/scenario/substitute.ts';
 
 describe('matrix', () => {
-  it.each([
+  it.each<[unknown, Cell[]]>([
     [{}, [{}]],
     [{ a: [1, 2] }, [{ a: 1 }, { a: 2 }]],
     [
@@ -26,7 +27,7 @@ describe('matrix', () => {
     [{ a: [1], include: [{ a: 9 }, { a: 1 }] }, [{ a: 1 }, { a: 9 }]],
     [{ include: [{ a: 5, b: 6 }] }, [{ a: 5, b: 6 }]],
     [{ a: [1], exclude: [{ a: 1 }] }, []],
-  ])('%j', (matrix, cells) => expect(expandMatrix(matrix)).toEqual(cells));
+  ])('%j', (matrix, cells) => expect(expandMatrix(matrixSchema.parse(matrix))).toEqual(cells));
 
   it('names a cell', () =>
     expect(describeCell({ partitionMB: 25, data: '1 GB' })).toBe('partitionMB=25 data=1 GB'));
