@@ -58,7 +58,7 @@ export function drawGalaxy(random: Random): Galaxy {
   const bulgeShare = early ? between(random, 0.65, 1) : between(random, 0, 0.4);
   const typeDraw = random.next();
   const diskType = early ? 0.5 * typeDraw : 0.7 + 2.3 * typeDraw * typeDraw;
-  const tilt = 0.12 * normal(random);
+  const tilt = 0.06 * normal(random);
   const dust = early ? 0 : -0.12 * log(1 - 0.98 * random.next());
   const radiusPx = radiusKpc(random, early, absoluteMagnitude) / kpcPerArcsec(redshift) / PIXEL_ARCSEC;
   const diskRatio = between(random, 0.25, 1);

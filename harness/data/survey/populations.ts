@@ -1,5 +1,5 @@
 /**
- * How galaxies are drawn: redshift, then luminosity, then type, of a sample limited at r < 20.
+ * How galaxies are drawn: redshift, then luminosity, then type, of a sample limited at r < 19.2.
  *
  * Redshifts follow dN/dz ~ z^2 exp(-(z / z0)^1.5), the usual form for a magnitude-limited survey (Baugh &
  * Efstathiou 1993, MNRAS 265, 145). Absolute magnitudes follow Schechter 1976 (ApJ 203, 297) with the r-band
@@ -13,7 +13,7 @@ const Z0 = 0.15;
 export const Z_MIN = 0.01;
 export const Z_MAX = 0.5;
 /** Apparent r magnitudes of the sample. */
-const FAINT_R = 20;
+const FAINT_R = 19.2;
 const BRIGHT_R = 14.5;
 const SCHECHTER = { mStar: -21.2, alpha: -1.05 };
 const M_BRIGHTEST = -25;
