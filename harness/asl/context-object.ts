@@ -3,8 +3,7 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html and recorded cases
  * (a state without Retry shows no RetryCount, Task stands only where a token can be used).
  */
-import type { Json, JsonObject } from '../core/json.ts';
-import { isJsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { ExecutionState, MapItem, StateRun } from './execution.ts';
 
 /** ISO 8601 in UTC with milliseconds, as AWS prints StartTime and EnteredTime. */
@@ -15,28 +14,30 @@ function isoTime(atMs: number): string {
 /** The context object as `run` sees it now; made anew at each call, so the caller may keep it. */
 export function contextObject(execution: ExecutionState, run: StateRun, item = run.flow.mapItem): JsonObject {
   const { init } = execution;
+  if (init.context) return init.context;
   const context: JsonObject = {
     Execution: {
       Id: init.executionArn,
       Input: execution.input.value,
       StartTime: isoTime(init.startTimeMs),
       Name: init.name,
-      RoleArn: init.roleArn,
+      RoleArn: init.roleArn || null,
       ...(execution.type === 'STANDARD' ? { RedriveCount: execution.redriveCount } : {}),
       ...(execution.redriveTimeMs === undefined ? {} : { RedriveTime: isoTime(execution.redriveTimeMs) }),
     },
     StateMachine: { Id: init.stateMachineArn, Name: init.stateMachineName },
-    State: stateOf(run),
+    State: stateOf(run, init.inspection !== undefined),
   };
   if (item) context.Map = { Item: itemOf(item) };
   if (run.task?.token) context.Task = { Token: run.task.token };
-  return init.context ? overlay(context, init.context) : context;
+  return context;
 }
 
-function stateOf(run: StateRun): JsonObject {
+/** TestState calls every state `StateName`, whatever the definition calls it. */
+function stateOf(run: StateRun, underTest: boolean): JsonObject {
   const attempted = run.state.type === 'Task' || run.state.type === 'Parallel' || run.state.type === 'Map';
   return {
-    Name: run.state.name,
+    Name: underTest ? 'StateName' : run.state.name,
     EnteredTime: isoTime(run.enteredAtMs),
     ...(attempted ? { RetryCount: run.retryCount } : {}),
   };
@@ -48,14 +49,4 @@ function itemOf(item: MapItem): JsonObject {
     ...(item.key === undefined ? {} : { Key: item.key }),
     Value: item.value,
   };
-}
-
-/** `given` laid over `base`, member by member where both are objects. */
-function overlay(base: JsonObject, given: JsonObject): JsonObject {
-  const merged: JsonObject = { ...base };
-  for (const [name, value] of Object.entries(given)) {
-    const below: Json | undefined = merged[name];
-    merged[name] = isJsonObject(below) && isJsonObject(value) ? overlay(below, value) : value;
-  }
-  return merged;
 }

@@ -37,7 +37,7 @@ export interface ExecutionInit {
   group?: CompiledGroup;
   /** States entered in one `step` before it yields; no bound unless given. */
   maxTransitionsPerStep?: number;
-  /** Members put over the context object's own, as TestState's `context`. */
+  /** Stands for the whole context object, as TestState's `context`. */
   context?: JsonObject;
   /** Variables set before the first state, as TestState's `variables`. */
   variables?: JsonObject;

@@ -36,6 +36,8 @@ export interface Inspection {
   retryIndex?: number;
   retryBackoffSeconds?: number;
   catchIndex?: number;
+  /** What the Catcher caught. */
+  caught?: { error?: string; cause?: string };
   /** The state that would be next; absent when the machine would end. */
   nextState?: string;
   variables?: JsonObject;

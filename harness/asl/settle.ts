@@ -8,7 +8,7 @@ import { cutChildren, silence } from './child-flows.ts';
 import { cover, coverageKey } from './coverage.ts';
 import { checkAssigned, exceedsPayload } from './data-flow.ts';
 import { type Exit, type Flow, type Outcome, PENDING, type StateRun } from './execution.ts';
-import { dataLimitExceeded, errorDetails, type Failure, stateFailure } from './failure.ts';
+import { dataLimitExceeded, errorDetails, type Failure, matchesError, stateFailure } from './failure.ts';
 import type { HistoryEventType } from './history.ts';
 import {
   HistoryFull,
@@ -168,7 +168,10 @@ function failState(machine: Machine, run: StateRun, failure: Failure): void {
   }
   cover(machine.execution.init.coverage, coverageKey.catcher(state, index));
   const { inspection } = machine.execution.init;
-  if (inspection) inspection.catchIndex = index;
+  if (inspection) {
+    inspection.catchIndex = index;
+    inspection.caught = errorDetails(failure);
+  }
   let exit: Exit;
   try {
     exit = exitByCatcher(machine, run, catcher, failure);
@@ -203,10 +206,14 @@ function retry(
   const made = inspection?.retrierRetryCount;
   const retriesOf = made === undefined ? (run.retriesOf ?? []) : state.retry.map(() => made);
   const decision = decideRetry(state.retry, failure, retriesOf, random);
+  if (inspection) {
+    // Also when its attempts are used up.
+    const index = state.retry.findIndex(({ ErrorEquals }) => matchesError(ErrorEquals, failure));
+    if (index >= 0) inspection.retryIndex = index;
+  }
   if (!decision) return false;
   const { index, delayMs } = decision;
   if (inspection) {
-    inspection.retryIndex = index;
     inspection.retryBackoffSeconds = delayMs / 1000;
     endExecution(machine, 'FAILED');
     machine.effects.push({ kind: 'finish', status: 'FAILED', ...errorDetails(failure) });
@@ -259,7 +266,8 @@ function failFlow(machine: Machine, flow: Flow, failure: Failure): void {
 }
 
 export function failExecution(machine: Machine, flow: Flow, failure: Failure): void {
-  const details = errorDetails(failure);
+  const underTest = machine.execution.init.inspection !== undefined && failure.plainCause !== undefined;
+  const details = errorDetails(underTest ? { ...failure, cause: failure.plainCause } : failure);
   record(machine, 'ExecutionFailed', flow.lastEventId, 'executionFailedEventDetails', details);
   endExecution(machine, 'FAILED');
   machine.effects.push({ kind: 'finish', status: 'FAILED', ...details });

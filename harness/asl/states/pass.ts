@@ -17,6 +17,7 @@ export const pass: StateHandler = {
     }
     const result = resultOf(machine, run, state);
     if (state.hasResult) inspect(machine, 'result', result.value);
+    inspect(machine, 'afterResultSelector', result.value);
     return placeResult(machine, run, result);
   },
 };
