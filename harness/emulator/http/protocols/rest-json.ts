@@ -48,7 +48,9 @@ export function restJsonService<C>(options: {
     operations: options.operations.map((operation) => operation.name),
     stop: options.stop ?? (async () => {}),
     async handle(request) {
-      const found = match(request);
+      // Older SDKs put a slash after the last segment.
+      const path = request.path.replace(/(?<=.)\/+$/, '');
+      const found = match(path === request.path ? request : { ...request, path });
       try {
         if (!found) {
           throw new AwsError(

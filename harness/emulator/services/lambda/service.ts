@@ -1,14 +1,34 @@
-import { AwsError } from '../../../core/errors.ts';
+import { availableParallelism } from 'node:os';
+import { wallClock } from '../../../core/clock.ts';
 import { restJsonService } from '../../http/protocols/rest-json.ts';
 import type { Service } from '../../http/wire.ts';
-import type { FunctionsPort, LogsPort, ObjectsPort, RolesPort, ServiceEnvironment } from '../ports.ts';
+import type {
+  FunctionsPort,
+  LogsPort,
+  ObjectsPort,
+  RolesPort,
+  ServiceEnvironment,
+  SessionsPort,
+} from '../ports.ts';
+import { CodeStore } from './code/code-store.ts';
+import type { LambdaContext } from './context.ts';
+import { FunctionControl } from './function-control.ts';
+import { AsyncQueue } from './invoke/async-queue.ts';
+import { Concurrency } from './invoke/concurrency.ts';
+import { CoreSlots } from './invoke/core-slots.ts';
+import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import { operations } from './operations/index.ts';
+import { ProcessKeeper } from './runtime/process-keeper.ts';
+import { SandboxPool } from './runtime/sandbox-pool.ts';
+import { FunctionStore } from './store/function-store.ts';
 
 export interface LambdaOptions {
-  /** Invocations that may run at the same time on this machine; the number of cores by default. */
+  /** Functions that may compute at the same time on this machine; the number of its cores by default. */
   coreSlots?: number;
   /** An environment idle for longer is ended; 5 minutes by default. */
   idleTtlMs?: number;
+  /** Idle environments kept at most, of all functions together; 16 by default. */
+  maxIdleSandboxes?: number;
 }
 
 export interface LambdaService extends Service, FunctionsPort {}
@@ -17,20 +37,69 @@ export interface LambdaService extends Service, FunctionsPort {}
 export interface LambdaDoors {
   logs: LogsPort;
   objects: ObjectsPort;
-  roles: RolesPort;
+  roles: RolesPort & SessionsPort;
 }
+
+const IDLE_TTL_MS = 5 * 60_000;
+const MAX_IDLE = 16;
 
 /** Lambda: functions run as processes of their own behind the Runtime API. */
 export function createLambdaService(
   env: ServiceEnvironment,
-  _doors: LambdaDoors,
-  _options: LambdaOptions,
+  doors: LambdaDoors,
+  options: LambdaOptions,
 ): LambdaService {
-  const service = restJsonService({ name: 'lambda', operations, context: { env } });
-  return {
-    ...service,
-    invoke: async () => {
-      throw new AwsError('ServiceException', 'not yet', 500);
+  const processClock = wallClock({ unref: true });
+  const keeper = new ProcessKeeper(env.stateDir, env.log);
+  const store = new FunctionStore(env);
+  const code = new CodeStore(env.stateDir, () => env.limits.lambdaUnzippedBytes);
+  const pool = new SandboxPool({
+    env,
+    processClock,
+    logs: doors.logs,
+    code,
+    sessions: doors.roles,
+    keeper,
+    idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
+    maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
+  });
+  const control = new FunctionControl({ env, store, code, objects: doors.objects, pool });
+  const concurrency = new Concurrency(
+    env.limits.lambdaConcurrentExecutions,
+    (name) => store.find(name)?.reservedConcurrency,
+    () => store.list().reduce((sum, one) => sum + (one.reservedConcurrency ?? 0), 0),
+  );
+  const late: { invoker?: Invoker } = {};
+  const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request));
+  const invoker = createInvoker({
+    env,
+    store,
+    concurrency,
+    place: {
+      env,
+      pool,
+      slots: new CoreSlots(options.coreSlots ?? availableParallelism()),
+      wallNowMs: () => processClock.nowMs(),
     },
-  };
+    asyncQueue,
+    whenActive: (name, version) => control.whenActive(name, version),
+  });
+  late.invoker = invoker;
+  // Functions whose code was still being unpacked when the harness last ended.
+  for (const found of store.list()) {
+    if (found.latest.state === 'Pending' || found.latest.lastUpdateStatus === 'InProgress')
+      control.activate(found);
+  }
+  const context: LambdaContext = { env, store, code, control, invoker, pool };
+  const service = restJsonService({
+    name: 'lambda',
+    operations,
+    context,
+    async stop() {
+      asyncQueue.stop();
+      await pool.stop();
+      keeper.stop();
+    },
+  });
+  return { ...service, invoke: (request) => invoker.invoke(request) };
 }

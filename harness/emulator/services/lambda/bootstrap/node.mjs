@@ -1,0 +1,450 @@
+/**
+ * Managed runtime for Node: the loop between the Lambda Runtime API and the handler, as AWS's own runtime
+ * behaves towards handlers, logs and errors. Runs inside the function's process; uses Node alone.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and .../nodejs-handler.html
+ */
+import { existsSync, readFileSync, writeSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+
+const [apiHost, apiPort] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+const API = '/2018-06-01/runtime';
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const taskRoot = process.env.LAMBDA_TASK_ROOT;
+const jsonLogs = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const CALLBACKS_REMOVED = process.env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x';
+
+let requestId;
+/** Ends the invocation in progress with an error, when something outside the handler's call fails. */
+let failInvocation;
+
+// ---- Runtime API -------------------------------------------------------------------------------------------
+
+function call(method, path, headers, body) {
+  return new Promise((settle, reject) => {
+    const options = { host: apiHost, port: apiPort, method, path: API + path, headers, agent };
+    const outgoing = httpRequest(options, (incoming) => {
+      const chunks = [];
+      incoming.on('data', (chunk) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const text = chunks.length === 1 ? chunks[0].toString() : Buffer.concat(chunks).toString();
+        settle({ status: incoming.statusCode, headers: incoming.headers, text });
+      });
+      incoming.on('error', reject);
+    });
+    outgoing.on('error', reject);
+    if (body !== undefined && typeof body.pipe === 'function') body.pipe(outgoing);
+    else outgoing.end(body);
+  });
+}
+
+const post = (path, text, headers = {}) =>
+  call(
+    'POST',
+    path,
+    { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers },
+    text,
+  );
+
+// ---- Errors ------------------------------------------------------------------------------------------------
+
+class RuntimeError extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const isError = (value) =>
+  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
+/** What the caller of the function is told. */
+function toWireError(error) {
+  try {
+    if (isError(error)) {
+      return {
+        errorType: String(error.name).replaceAll('\x7f', '%7F'),
+        errorMessage: String(error.message).replaceAll('\x7f', '%7F'),
+        trace: String(error.stack).replaceAll('\x7f', '%7F').split('\n'),
+      };
+    }
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  } catch {
+    return {
+      errorType: 'handled',
+      errorMessage:
+        'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
+    };
+  }
+}
+
+/** What the log is told: the error's own members too. */
+function toLogError(error) {
+  try {
+    const own = isError(error)
+      ? {
+          errorType: error.name,
+          errorMessage: error.message,
+          code: error.code,
+          ...error,
+          stack: String(error.stack).split('\n'),
+        }
+      : { errorType: typeof error, errorMessage: String(error), trace: [] };
+    if (isError(own.reason)) own.reason = toLogError(own.reason);
+    return own;
+  } catch {
+    return {};
+  }
+}
+
+const toLogText = (error) => `\t${JSON.stringify(toLogError(error))}`;
+
+// ---- Console -----------------------------------------------------------------------------------------------
+
+const telemetryFd = process.env._LAMBDA_TELEMETRY_LOG_FD && Number(process.env._LAMBDA_TELEMETRY_LOG_FD);
+delete process.env._LAMBDA_TELEMETRY_LOG_FD;
+const FRAME_TYPE = 0xa55a0003;
+
+function writeAll(fd, bytes) {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') return;
+    }
+  }
+}
+
+/** One frame is one log event, line feeds and all. */
+function emit(text) {
+  const message = Buffer.from(text);
+  const frame = Buffer.allocUnsafe(16 + message.length);
+  frame.writeUInt32BE(FRAME_TYPE, 0);
+  frame.writeUInt32BE(message.length, 4);
+  frame.writeBigUInt64BE(BigInt(Date.now()) * 1000n, 8);
+  message.copy(frame, 16);
+  writeAll(telemetryFd, frame);
+}
+
+const LEVELS = { TRACE: 1, DEBUG: 2, INFO: 3, WARN: 4, ERROR: 5, FATAL: 6 };
+
+function patchConsole() {
+  const threshold = jsonLogs ? (LEVELS[(process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toUpperCase()] ?? 3) : 0;
+  const write = (level, parameters) => {
+    if (LEVELS[level] < threshold) return;
+    const timestamp = new Date().toISOString();
+    if (jsonLogs) return emit(`${jsonLine(timestamp, level, parameters)}\n`);
+    emit(`${timestamp}\t${requestId}\t${level}\t${format(...parameters)}\n`);
+  };
+  console.log = (...parameters) => write('INFO', parameters);
+  console.info = (...parameters) => write('INFO', parameters);
+  console.debug = (...parameters) => write('DEBUG', parameters);
+  console.warn = (...parameters) => write('WARN', parameters);
+  console.error = (...parameters) => write('ERROR', parameters);
+  console.trace = (...parameters) => {
+    const at = new Error(format(...parameters));
+    at.name = 'Trace';
+    write('TRACE', [at.stack]);
+  };
+  console.fatal = (...parameters) => write('FATAL', parameters);
+}
+
+function jsonLine(timestamp, level, parameters) {
+  const record = { timestamp, level, requestId };
+  if (parameters.length === 1) {
+    const [only] = parameters;
+    record.message = only;
+    if (isError(only)) {
+      record.message = only.message;
+      Object.assign(record, toLogError(only), { stackTrace: toLogError(only).stack, stack: undefined });
+    }
+    try {
+      return JSON.stringify(record, (_key, value) => (isError(value) ? toLogError(value) : value));
+    } catch {
+      record.message = format(...parameters);
+      return JSON.stringify(record);
+    }
+  }
+  record.message = format(...parameters);
+  const error = parameters.find(isError);
+  if (error) {
+    const { errorType, errorMessage, stack } = toLogError(error);
+    Object.assign(record, { errorType, errorMessage, stackTrace: stack });
+  }
+  return JSON.stringify(record);
+}
+
+function logError(label, error) {
+  console.error(...(jsonLogs ? [error] : [label, toLogText(error)]));
+}
+
+// ---- Handler -----------------------------------------------------------------------------------------------
+
+function packageType(folder) {
+  for (let at = folder; at.startsWith(taskRoot); at = dirname(at)) {
+    const file = join(at, 'package.json');
+    if (existsSync(file)) {
+      try {
+        return JSON.parse(readFileSync(file, 'utf8')).type ?? 'commonjs';
+      } catch {
+        return 'commonjs';
+      }
+    }
+    if (at === dirname(at)) break;
+  }
+  return 'commonjs';
+}
+
+async function loadModule(folder, name) {
+  const require = createRequire(join(taskRoot, 'bootstrap.js'));
+  const path = resolve(folder, name);
+  if (existsSync(`${path}.js`)) {
+    if (packageType(dirname(path)) === 'module') return import(pathToFileURL(`${path}.js`).href);
+    return require(`${path}.js`);
+  }
+  if (existsSync(`${path}.mjs`)) return import(pathToFileURL(`${path}.mjs`).href);
+  if (existsSync(`${path}.cjs`)) return require(`${path}.cjs`);
+  return require(existsSync(path) ? path : require.resolve(name, { paths: [folder, taskRoot] }));
+}
+
+async function loadHandler(text) {
+  if (text.includes('..')) {
+    throw new RuntimeError(
+      'Runtime.MalformedHandlerName',
+      `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  }
+  const file = basename(text);
+  const folder = resolve(taskRoot, text.slice(0, text.length - file.length));
+  const dot = file.indexOf('.');
+  if (dot < 1) throw new RuntimeError('Runtime.MalformedHandlerName', 'Bad handler');
+  const names = file.slice(dot + 1).split('.');
+  let module;
+  try {
+    module = await loadModule(folder, file.slice(0, dot));
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      const wrapped = new RuntimeError('Runtime.UserCodeSyntaxError', String(error));
+      wrapped.stack = error.stack;
+      throw wrapped;
+    }
+    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new RuntimeError('Runtime.ImportModuleError', String(error));
+    }
+    throw error;
+  }
+  const find = (root) => names.reduce((value, name) => value?.[name], root);
+  const found = find(module) ?? find(module.default);
+  if (found === undefined || found === null) {
+    throw new RuntimeError('Runtime.HandlerNotFound', `${text} is undefined or not exported`);
+  }
+  if (typeof found !== 'function') {
+    throw new RuntimeError('Runtime.HandlerNotFound', `${text} is not a function`);
+  }
+  if (CALLBACKS_REMOVED && found.length >= 3 && !found[STREAMING]) {
+    throw new RuntimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later.',
+    );
+  }
+  return found;
+}
+
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[STREAMING] = options?.highWaterMark ?? true;
+    return handler;
+  },
+  HttpResponseStream: {
+    /** Puts the prelude (status, headers) before the body, parted by eight zero bytes. */
+    from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream.write(JSON.stringify(prelude));
+      stream.write(new Uint8Array(8));
+      return stream;
+    },
+  },
+};
+
+// ---- Invocation --------------------------------------------------------------------------------------------
+
+function createContext(headers, done) {
+  const deadlineMs = Number(headers['lambda-runtime-deadline-ms']);
+  const parse = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parse('lambda-runtime-client-context'),
+    identity: parse('lambda-runtime-cognito-identity'),
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    tenantId: headers['lambda-runtime-aws-tenant-id'],
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    ...(done && {
+      done: (error, value) => done(error, value, true),
+      fail: (error) => done(error === undefined || error === null ? 'handled' : error, undefined, true),
+      succeed: (value) => done(undefined, value, true),
+    }),
+  };
+}
+
+function renderResult(value) {
+  try {
+    return JSON.stringify(value === undefined ? null : value) ?? 'null';
+  } catch {
+    throw new RuntimeError('Runtime.MarshalError', 'Unable to stringify response body');
+  }
+}
+
+/** Runs a handler; resolves to the JSON text of its result. */
+function run(handler, event, headers) {
+  return new Promise((succeed, fail) => {
+    failInvocation = fail;
+    let isDone = false;
+    let context;
+    const finish = (error, value) => (error === undefined || error === null ? succeed(value) : fail(error));
+    const done = (error, value, atOnce) => {
+      if (isDone) return;
+      isDone = true;
+      if (atOnce || !context.callbackWaitsForEmptyEventLoop) return finish(error, value);
+      process.once('beforeExit', () => finish(error, value));
+    };
+    context = createContext(headers, CALLBACKS_REMOVED ? undefined : done);
+    const result = CALLBACKS_REMOVED
+      ? handler(event, context)
+      : handler(event, context, (error, value) => done(error, value, false));
+    if (typeof result?.then === 'function') {
+      result.then(
+        (value) => done(undefined, value, true),
+        (error) => done(error ?? new Error('null'), undefined, true),
+      );
+    } else if (CALLBACKS_REMOVED || handler.length < 3) {
+      // A handler that can neither be awaited nor call back answers null once nothing is left to do.
+      if (result !== undefined || CALLBACKS_REMOVED) done(undefined, result, true);
+      else process.once('beforeExit', () => done(undefined, null, true));
+    } else {
+      process.once('beforeExit', () => done(undefined, null, true));
+    }
+  }).then(renderResult);
+}
+
+/** Runs a streaming handler; its output goes to the Runtime API as it is written. */
+async function runStreaming(handler, event, headers) {
+  const stream = new PassThrough();
+  let contentType = 'application/octet-stream';
+  stream.setContentType = (type) => {
+    contentType = type;
+  };
+  let sent;
+  const send = () => {
+    sent ??= call(
+      'POST',
+      `/invocation/${requestId}/response`,
+      {
+        'content-type': contentType,
+        'lambda-runtime-function-response-mode': 'streaming',
+        'transfer-encoding': 'chunked',
+      },
+      stream,
+    );
+    return sent;
+  };
+  stream.once('readable', send);
+  const failed = new Promise((_, fail) => {
+    failInvocation = fail;
+  });
+  await Promise.race([handler(event, stream, createContext(headers)), failed]);
+  if (!stream.writableEnded) stream.end();
+  await send();
+}
+
+async function serveOne(handler) {
+  const next = await call('GET', '/invocation/next', {});
+  requestId = next.headers['lambda-runtime-aws-request-id'];
+  const trace = next.headers['lambda-runtime-trace-id'];
+  if (trace) process.env._X_AMZN_TRACE_ID = trace;
+  try {
+    const event = JSON.parse(next.text);
+    if (handler[STREAMING]) await runStreaming(handler, event, next.headers);
+    else await post(`/invocation/${requestId}/response`, await run(handler, event, next.headers));
+  } catch (error) {
+    if (error?.code === 'ECONNRESET' || error?.code === 'ECONNREFUSED') throw error;
+    logError('Invoke Error', error);
+    await postError(`/invocation/${requestId}/error`, error);
+  } finally {
+    failInvocation = undefined;
+    process.removeAllListeners('beforeExit');
+  }
+}
+
+function postError(path, error) {
+  const wire = toWireError(error);
+  return post(path, JSON.stringify(wire), {
+    'lambda-runtime-function-error-type': headerText(wire.errorType),
+  });
+}
+
+const headerText = (text) => String(text).replace(/[^\x20-\x7e]/g, '?');
+
+/** An error nobody caught: the invocation (or the init) fails with it and the process ends. */
+function fatal(label, error, exitCode) {
+  logError(label, error);
+  const path = failInvocation ? `/invocation/${requestId}/error` : '/init/error';
+  postErrorAlone(path, error).finally(() => process.exit(exitCode));
+}
+
+/** Posts on a connection of its own: the usual one may be in the middle of a request. */
+function postErrorAlone(path, error) {
+  const wire = toWireError(error);
+  const text = JSON.stringify(wire);
+  return new Promise((settle) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      'lambda-runtime-function-error-type': headerText(wire.errorType),
+    };
+    const outgoing = httpRequest(
+      { host: apiHost, port: apiPort, method: 'POST', path: API + path, headers, agent: false },
+      (incoming) => incoming.resume().on('end', settle),
+    );
+    outgoing.on('error', settle);
+    outgoing.end(text);
+  });
+}
+
+class UnhandledPromiseRejection extends RuntimeError {
+  constructor(reason, promise) {
+    super('Runtime.UnhandledPromiseRejection', String(reason));
+    this.reason = reason;
+    this.promise = promise;
+  }
+}
+
+async function main() {
+  patchConsole();
+  process.on('uncaughtException', (error) => fatal('Uncaught Exception', error, 129));
+  process.on('unhandledRejection', (reason, promise) =>
+    fatal('Unhandled Promise Rejection', new UnhandledPromiseRejection(reason, promise), 128),
+  );
+  let handler;
+  try {
+    handler = await loadHandler(process.env._HANDLER);
+  } catch (error) {
+    logError('Uncaught Exception', error);
+    await postErrorAlone('/init/error', error);
+    process.exit(1);
+  }
+  for (;;) await serveOne(handler);
+}
+
+// The harness is gone when its Runtime API no longer answers: there is nothing left to live for.
+main().catch(() => process.exit(1));

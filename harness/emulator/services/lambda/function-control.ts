@@ -1,0 +1,232 @@
+/**
+ * Creates and changes functions: the steps that several operations share. Owns the transitions of state
+ * (Pending to Active, InProgress to Successful); the store only keeps.
+ */
+
+import { AwsError } from '../../../core/errors.ts';
+import { uuid } from '../../../core/ids.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
+import type { ObjectsPort, ServiceEnvironment } from '../ports.ts';
+import type { CodeStore, StoredCode } from './code/code-store.ts';
+import { codeStorageExceeded, invalidParameter, preconditionFailed, resourceConflict } from './errors.ts';
+import { type ConfigurationChange, text } from './parameters.ts';
+import type { SandboxPool } from './runtime/sandbox-pool.ts';
+import type { FunctionVersion, LambdaFunction, PackageArchitecture } from './store/entities.ts';
+import type { FunctionStore } from './store/function-store.ts';
+
+export class FunctionControl {
+  readonly #env: ServiceEnvironment;
+  readonly #store: FunctionStore;
+  readonly #code: CodeStore;
+  readonly #objects: ObjectsPort;
+  readonly #pool: SandboxPool;
+
+  constructor(doors: {
+    env: ServiceEnvironment;
+    store: FunctionStore;
+    code: CodeStore;
+    objects: ObjectsPort;
+    pool: SandboxPool;
+  }) {
+    this.#env = doors.env;
+    this.#store = doors.store;
+    this.#code = doors.code;
+    this.#objects = doors.objects;
+    this.#pool = doors.pool;
+  }
+
+  /** The package of a request: `ZipFile`, or `S3Bucket` and `S3Key`. */
+  async storeCode(code: Json | undefined): Promise<StoredCode> {
+    const source = isJsonObject(code) ? (code as JsonObject) : {};
+    const zipFile = text(source, 'ZipFile');
+    if (zipFile !== undefined) {
+      const bytes = Buffer.from(zipFile, 'base64');
+      const limitBytes = this.#env.limits.lambdaZippedBytes;
+      if (bytes.length > limitBytes) {
+        throw new AwsError(
+          'RequestEntityTooLargeException',
+          `Request must be smaller than ${Math.round((limitBytes * 4) / 3)} bytes for the CreateFunction operation`,
+          413,
+        );
+      }
+      if (bytes.length === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
+      return this.#code.store(bytes);
+    }
+    const bucket = text(source, 'S3Bucket');
+    const key = text(source, 'S3Key');
+    if (bucket === undefined || key === undefined) {
+      if (text(source, 'ImageUri') !== undefined) {
+        throw invalidParameter(
+          'Container images are not run here; use a deployment package (PackageType Zip).',
+        );
+      }
+      throw invalidParameter('Please provide a source for function code.');
+    }
+    return this.#code.store(await this.#fetch(bucket, key));
+  }
+
+  /** A new function with its first `$LATEST`. */
+  create(
+    name: string,
+    change: ConfigurationChange,
+    code: StoredCode,
+    options: { architecture: PackageArchitecture; tags: { [key: string]: string } },
+  ): LambdaFunction {
+    const { runtime, handler, role } = change;
+    if (runtime === undefined || handler === undefined) {
+      throw invalidParameter(
+        'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+      );
+    }
+    const latest: FunctionVersion = {
+      version: '$LATEST',
+      description: '',
+      timeoutSeconds: 3,
+      memoryMB: 128,
+      ephemeralStorageMB: 512,
+      environment: {},
+      layers: [],
+      tracingMode: 'PassThrough',
+      loggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
+      ...change,
+      runtime,
+      handler,
+      role: role!,
+      architecture: options.architecture,
+      codeSha256: code.sha256,
+      codeSizeBytes: code.sizeBytes,
+      lastModifiedMs: this.#env.clock.nowMs(),
+      revisionId: uuid(this.#env.random),
+      state: 'Pending',
+      lastUpdateStatus: 'Successful',
+      generation: 1,
+    };
+    const created: LambdaFunction = {
+      name,
+      latest,
+      published: [],
+      lastVersion: 0,
+      aliases: {},
+      tags: options.tags,
+      policies: {},
+      policyRevisions: {},
+      eventInvokeConfigs: {},
+      urlConfigs: {},
+    };
+    this.#store.save(created);
+    return created;
+  }
+
+  /** Changes `$LATEST`: configuration, code, or both. */
+  change(found: LambdaFunction, change: Partial<FunctionVersion>): FunctionVersion {
+    const latest: FunctionVersion = {
+      ...found.latest,
+      ...change,
+      lastModifiedMs: this.#env.clock.nowMs(),
+      revisionId: uuid(this.#env.random),
+      lastUpdateStatus: 'InProgress',
+      generation: found.latest.generation + 1,
+    };
+    found.latest = latest;
+    this.#store.save(found);
+    this.#pool.retire(found.name);
+    return latest;
+  }
+
+  /** Unpacks the code of `$LATEST` in the background; then the function is Active, its update Successful. */
+  activate(found: LambdaFunction): void {
+    const { latest } = found;
+    void this.#code.unpacked(latest.codeSha256).then(
+      () => this.#settle(found, latest.generation, { state: 'Active', lastUpdateStatus: 'Successful' }),
+      (error: Error) =>
+        this.#settle(found, latest.generation, {
+          state: 'Failed',
+          stateReason: error.message,
+          lastUpdateStatus: 'Failed',
+          lastUpdateReason: error.message,
+        }),
+    );
+  }
+
+  /** Resolves when a version's code is in place, or its state says why not. */
+  async whenActive(functionName: string, version: FunctionVersion): Promise<void> {
+    if (version.state === 'Active' && version.lastUpdateStatus === 'Successful') return;
+    await this.#code.unpacked(version.codeSha256).catch(() => {});
+    const found = this.#store.find(functionName);
+    if (found?.latest === version) return;
+    // A version published while its code was being unpacked.
+    if (this.#code.unpackedNow(version.codeSha256) !== undefined) version.state = 'Active';
+  }
+
+  /** The next numbered version, or the last one when nothing has changed since. */
+  publish(found: LambdaFunction, description: string | undefined): FunctionVersion {
+    const last = found.published.at(-1);
+    const { latest } = found;
+    if (last && last.generation === latest.generation) return last;
+    found.lastVersion++;
+    const published: FunctionVersion = {
+      ...latest,
+      version: String(found.lastVersion),
+      description: description ?? latest.description,
+      revisionId: uuid(this.#env.random),
+      state: 'Active',
+      lastUpdateStatus: 'Successful',
+    };
+    found.published.push(published);
+    this.#store.save(found);
+    return published;
+  }
+
+  /** @throws AwsError PreconditionFailedException */
+  checkRevision(actual: string, expected: string | undefined): void {
+    if (expected !== undefined && expected !== actual) throw preconditionFailed();
+  }
+
+  /** @throws AwsError ResourceConflictException while the code of the last change is still being unpacked. */
+  checkNotBusy(found: LambdaFunction, arn: string): void {
+    const { state, lastUpdateStatus } = found.latest;
+    if (state === 'Pending') {
+      throw resourceConflict(
+        'The operation cannot be performed at this time. The function is currently in the following state: Pending',
+      );
+    }
+    if (lastUpdateStatus === 'InProgress') {
+      throw resourceConflict(
+        `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
+      );
+    }
+  }
+
+  /** Removes a function, its environments, and code that nothing else uses. */
+  delete(found: LambdaFunction): void {
+    const hashes = new Set([found.latest, ...found.published].map((version) => version.codeSha256));
+    this.#store.delete(found.name);
+    this.#pool.retire(found.name);
+    const inUse = this.#store.codeInUse();
+    for (const hash of hashes) if (!inUse.has(hash)) this.#code.remove(hash);
+  }
+
+  #settle(found: LambdaFunction, generation: number, change: Partial<FunctionVersion>): void {
+    if (found.latest.generation !== generation || this.#store.find(found.name) !== found) return;
+    Object.assign(found.latest, change);
+    this.#store.save(found);
+  }
+
+  async #fetch(bucket: string, key: string) {
+    try {
+      const { sizeBytes, body } = await this.#objects.getObject(bucket, key);
+      if (sizeBytes > this.#env.limits.lambdaUnzippedBytes) {
+        body.destroy();
+        throw codeStorageExceeded(
+          `Unzipped size must be smaller than ${this.#env.limits.lambdaUnzippedBytes} bytes`,
+        );
+      }
+      return body;
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.status === 413) throw error;
+      throw invalidParameter(
+        `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** Invocations as callers make them: which version, may it run now, and what comes back. */
+
+import { AwsError } from '../../../../core/errors.ts';
+import { uuid } from '../../../../core/ids.ts';
+import type { InvokeRequest, InvokeResult, ServiceEnvironment } from '../../ports.ts';
+import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
+import { functionArn, functionReference } from '../function-name.ts';
+import type { FunctionVersion, LambdaFunction } from '../store/entities.ts';
+import type { FunctionStore } from '../store/function-store.ts';
+import type { AsyncQueue } from './async-queue.ts';
+import type { Concurrency } from './concurrency.ts';
+import { type InvocationPlace, type InvocationResult, runInvocation } from './run-invocation.ts';
+
+/** LogType=Tail answers this much of the log. */
+const TAIL_BYTES = 4096;
+const MAX_CLIENT_CONTEXT_BYTES = 3583;
+
+export interface Invoker {
+  invoke(
+    request: InvokeRequest & { callerAccessKeyId?: string },
+  ): Promise<InvokeResult & { streamedAs?: string }>;
+}
+
+export interface InvokerDoors {
+  env: ServiceEnvironment;
+  store: FunctionStore;
+  concurrency: Concurrency;
+  place: InvocationPlace;
+  asyncQueue: AsyncQueue;
+  /** Waits until a version's code is in place. */
+  whenActive(functionName: string, version: FunctionVersion): Promise<void>;
+}
+
+type Request = InvokeRequest & { callerAccessKeyId?: string };
+
+export function createInvoker(doors: InvokerDoors): Invoker {
+  const { env, store, concurrency, place, asyncQueue } = doors;
+
+  const runNow = async (request: Request, target: Target, requestId: string): Promise<InvocationResult> => {
+    const { found, version } = target;
+    await doors.whenActive(found.name, version);
+    if (version.state === 'Failed') {
+      throw resourceConflict(
+        `The operation cannot be performed at this time. The function is currently in the following state: ${version.state}`,
+      );
+    }
+    const leave = concurrency.enter(found.name);
+    const release = env.clock.hold();
+    try {
+      return await runInvocation(place, {
+        requestId,
+        functionName: found.name,
+        functionArn: functionArn(env, found.name, target.qualifier),
+        version,
+        current: () => currentVersion(store, found.name, version.version),
+        payload: request.payload,
+        traceId: traceId(env),
+        isNested:
+          request.callerAccessKeyId !== undefined &&
+          place.pool.callerOf(request.callerAccessKeyId) !== undefined,
+        ...(request.clientContext === undefined
+          ? {}
+          : { clientContext: decodeContext(request.clientContext) }),
+      });
+    } finally {
+      release();
+      leave();
+    }
+  };
+
+  return {
+    async invoke(request) {
+      const type = request.invocationType ?? 'RequestResponse';
+      const target = resolveTarget(env, store, request);
+      const requestId = uuid(env.random);
+      checkPayload(env, request, type);
+      const { version } = target.version;
+      if (type === 'DryRun') return { statusCode: 204, payload: '', executedVersion: version, requestId };
+      if (type === 'Event') {
+        asyncQueue.add({ request, functionName: target.found.name, qualifier: target.qualifier, requestId });
+        return { statusCode: 202, payload: '', executedVersion: version, requestId };
+      }
+      const running = runNow(request, target, requestId);
+      const result = await orAborted(running, request.signal);
+      return {
+        statusCode: 200,
+        payload: result.payload,
+        executedVersion: version,
+        requestId,
+        ...(result.isError ? { functionError: 'Unhandled' } : {}),
+        ...(request.logTail ? { logResult: logTail(result.log) } : {}),
+        ...(result.streamedAs === undefined ? {} : { streamedAs: result.streamedAs }),
+      };
+    },
+  };
+}
+
+interface Target {
+  found: LambdaFunction;
+  version: FunctionVersion;
+  qualifier: string | undefined;
+}
+
+function resolveTarget(env: ServiceEnvironment, store: FunctionStore, request: Request): Target {
+  const reference = functionReference(request.functionName, request.qualifier);
+  const found = store.get(reference);
+  const alias = reference.qualifier === undefined ? undefined : found.aliases[reference.qualifier];
+  const routed = alias ? routedVersion(alias, env.random.next()) : undefined;
+  const version = store.version(routed === undefined ? reference : { ...reference, qualifier: routed });
+  return { found, version, qualifier: reference.qualifier };
+}
+
+/** A weighted alias sends its share to each version, the rest to the main one. */
+function routedVersion(
+  alias: { functionVersion: string; additionalVersionWeights: { [version: string]: number } },
+  draw: number,
+): string {
+  let left = draw;
+  for (const [version, weight] of Object.entries(alias.additionalVersionWeights)) {
+    if (left < weight) return version;
+    left -= weight;
+  }
+  return alias.functionVersion;
+}
+
+function currentVersion(store: FunctionStore, name: string, version: string): FunctionVersion | undefined {
+  const found = store.find(name);
+  return version === '$LATEST' ? found?.latest : found?.published.find((one) => one.version === version);
+}
+
+function checkPayload(
+  env: ServiceEnvironment,
+  request: Request,
+  type: NonNullable<InvokeRequest['invocationType']>,
+): void {
+  const limitBytes =
+    type === 'Event' ? env.limits.lambdaAsyncPayloadBytes : env.limits.lambdaSyncPayloadBytes;
+  if (Buffer.byteLength(request.payload) > limitBytes) throw requestTooLarge(limitBytes, 'InvokeFunction');
+  if (Buffer.byteLength(request.clientContext ?? '') > MAX_CLIENT_CONTEXT_BYTES) {
+    throw invalidParameter('Client context must be no longer than 3583 bytes.');
+  }
+  try {
+    JSON.parse(request.payload);
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${(error as Error).message}`,
+      400,
+      { details: { Type: 'User' } },
+    );
+  }
+}
+
+function decodeContext(base64: string): string {
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  try {
+    JSON.parse(text);
+    // As a header it has to be on one line.
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      'Client context must be a valid Base64-encoded JSON object.',
+    );
+  }
+}
+
+function logTail(log: readonly string[]): string {
+  const bytes = Buffer.from(log.join(''));
+  return bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)).toString('base64');
+}
+
+/** `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0` */
+function traceId({ clock, random }: ServiceEnvironment): string {
+  const hex = (words: number) =>
+    Array.from({ length: words }, () => random.uint32().toString(16).padStart(8, '0')).join('');
+  const seconds = Math.floor(clock.nowMs() / 1000).toString(16);
+  return `Root=1-${seconds}-${hex(3)};Parent=${hex(2)};Sampled=0`;
+}
+
+/** The result, or the signal's reason if that comes first; the function runs on. */
+function orAborted<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return running;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,205 @@
+/**
+ * One invocation from the free core to the REPORT line: environment, init, handler, log. Everything an outcome
+ * means for the caller and the log is decided here.
+ */
+import { monotonicMs } from '../../../../core/monotonic.ts';
+import type { ServiceEnvironment } from '../../ports.ts';
+import { platformLog } from '../runtime/platform-log.ts';
+import { billedDurationMs, type Report } from '../runtime/report-line.ts';
+import type { InitOutcome, InvokeOutcome } from '../runtime/sandbox.ts';
+import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
+import type { FunctionVersion } from '../store/entities.ts';
+import type { CoreSlots } from './core-slots.ts';
+
+export interface Invocation {
+  requestId: string;
+  functionName: string;
+  /** ARN as it was invoked, qualifier included. */
+  functionArn: string;
+  version: FunctionVersion;
+  /** The version as it is when the invocation ends: an environment of an older one is not used again. */
+  current(): FunctionVersion | undefined;
+  payload: string;
+  clientContext?: string;
+  traceId: string;
+  /** Made by a running function: it must not wait for the place that its caller holds. */
+  isNested: boolean;
+}
+
+export interface InvocationResult {
+  payload: string;
+  isError: boolean;
+  streamedAs?: string;
+  /** The log of this invocation alone. */
+  log: string[];
+}
+
+export interface InvocationPlace {
+  env: ServiceEnvironment;
+  pool: SandboxPool;
+  slots: CoreSlots;
+  /** Milliseconds since the epoch in real time, for the deadline the function sees. */
+  wallNowMs(): number;
+}
+
+/** Runs an invocation to its end. Never rejects for what the function does. */
+export async function runInvocation(
+  place: InvocationPlace,
+  invocation: Invocation,
+): Promise<InvocationResult> {
+  const askedMs = monotonicMs();
+  const slot = await place.slots.take({ atOnce: invocation.isNested });
+  const waitedMs = invocation.isNested ? 0 : monotonicMs() - askedMs;
+  try {
+    const run = new Run(place, invocation, waitedMs);
+    return await run.toEnd((isIdle) => slot.lend(isIdle));
+  } finally {
+    slot.giveBack();
+  }
+}
+
+type Failure = { kind: 'init'; outcome: Extract<InitOutcome, { ok: false }> };
+
+class Run {
+  readonly #place: InvocationPlace;
+  readonly #invocation: Invocation;
+  readonly #waitedMs: number;
+  readonly #log: string[] = [];
+  readonly #lines;
+  #initDurationMs: number | undefined;
+  /** Time of a second init, which counts as part of the invocation. */
+  #spentMs = 0;
+
+  constructor(place: InvocationPlace, invocation: Invocation, waitedMs: number) {
+    this.#place = place;
+    this.#invocation = invocation;
+    this.#waitedMs = waitedMs;
+    this.#lines = platformLog(invocation.version.loggingConfig.LogFormat, () => place.env.clock.nowMs());
+  }
+
+  async toEnd(onIdleChange: (isIdle: boolean) => void): Promise<InvocationResult> {
+    const { pool } = this.#place;
+    const { functionName, version } = this.#invocation;
+    const warm = pool.takeIdle(functionName, version);
+    const started = warm ? { pooled: warm } : await this.#startCold();
+    const { pooled } = started;
+    pooled.tail = (lines) => this.#log.push(...lines);
+    pooled.onIdleChange = onIdleChange;
+    pool.log(pooled, this.#lines.start(this.#invocation.requestId, version.version));
+    const outcome = started.failure
+      ? { ...this.#initOutcome(started.failure), durationMs: 0 }
+      : await pooled.sandbox.invoke(this.#delivery(), this.#leftMs());
+    const result = this.#conclude(pooled, { ...outcome, durationMs: outcome.durationMs + this.#spentMs });
+    pool.release(pooled, this.#invocation.current());
+    return result;
+  }
+
+  /**
+   * Starts an environment. An init that fails or takes too long is tried once more within the invocation, under
+   * the function's own timeout, as AWS does.
+   */
+  async #startCold(): Promise<{ pooled: PooledSandbox; failure?: Failure }> {
+    const { pool, env } = this.#place;
+    const { functionName, version } = this.#invocation;
+    const first = await pool.start(functionName, version);
+    const outcome = await first.sandbox.init(env.limits.lambdaInitTimeoutMs);
+    if (outcome.ok) {
+      this.#initDurationMs = outcome.durationMs;
+      return { pooled: first };
+    }
+    pool.log(first, this.#lines.initReport({ ...reportOf(outcome), phase: 'init' }));
+    first.sandbox.stop();
+    const second = await pool.start(functionName, version);
+    second.logStream = first.logStream;
+    const again = await second.sandbox.init(this.#leftMs());
+    this.#spentMs = again.durationMs;
+    if (again.ok) return { pooled: second };
+    pool.log(second, this.#lines.initReport({ ...reportOf(again), phase: 'invoke' }));
+    second.sandbox.stop();
+    return { pooled: second, failure: { kind: 'init', outcome: again } };
+  }
+
+  #leftMs(): number {
+    return Math.max(this.#invocation.version.timeoutSeconds * 1000 - this.#spentMs, 1);
+  }
+
+  #delivery() {
+    const { requestId, functionArn, traceId, payload, clientContext } = this.#invocation;
+    return {
+      requestId,
+      functionArn,
+      traceId,
+      payload,
+      deadlineMs: Math.round(this.#place.wallNowMs() + this.#leftMs()),
+      ...(clientContext === undefined ? {} : { clientContext }),
+    };
+  }
+
+  #initOutcome({ outcome }: Failure): DistributiveOmit<InvokeOutcome, 'durationMs'> {
+    if (outcome.status === 'timeout') return { kind: 'timeout' };
+    if (outcome.errorType === 'Runtime.ExitError' || outcome.errorType === 'Runtime.OutOfMemory') {
+      return { kind: 'exit', errorType: outcome.errorType, reason: outcome.payload };
+    }
+    return { kind: 'error', payload: outcome.payload, errorType: outcome.errorType };
+  }
+
+  /** Writes the end of the log and renders what the caller gets. */
+  #conclude(pooled: PooledSandbox, outcome: InvokeOutcome): InvocationResult {
+    const { requestId, version } = this.#invocation;
+    const timeoutMs = version.timeoutSeconds * 1000;
+    const durationMs = outcome.kind === 'timeout' ? timeoutMs : outcome.durationMs;
+    const lines: string[] = [];
+    const nowMs = this.#place.env.clock.nowMs();
+    if (outcome.kind === 'timeout') {
+      lines.push(...this.#lines.failure(requestId, nowMs, { timeoutSeconds: version.timeoutSeconds }));
+    } else if (outcome.kind === 'exit') lines.push(...this.#lines.failure(requestId, nowMs, outcome));
+    const report: Report = {
+      requestId,
+      durationMs,
+      billedDurationMs: billedDurationMs(durationMs, this.#initDurationMs),
+      memoryMB: version.memoryMB,
+      maxMemoryUsedMB: Math.min(Math.ceil(pooled.sandbox.peakMemoryMB), version.memoryMB),
+      ...(this.#initDurationMs === undefined ? {} : { initDurationMs: this.#initDurationMs }),
+      ...statusOf(outcome),
+    };
+    lines.push(...this.#lines.end(report, this.#waitedMs));
+    this.#place.pool.log(pooled, lines);
+    return { ...this.#render(outcome), log: this.#log };
+  }
+
+  #render(outcome: InvokeOutcome): Omit<InvocationResult, 'log'> {
+    const { requestId, version } = this.#invocation;
+    if (outcome.kind === 'success') {
+      const { payload, streamedAs } = outcome;
+      return { payload, isError: false, ...(streamedAs === undefined ? {} : { streamedAs }) };
+    }
+    if (outcome.kind === 'error') return { payload: outcome.payload, isError: true };
+    const error =
+      outcome.kind === 'timeout'
+        ? {
+            errorType: 'Sandbox.Timedout',
+            errorMessage: `RequestId: ${requestId} Error: Task timed out after ${version.timeoutSeconds.toFixed(2)} seconds`,
+          }
+        : {
+            errorType: outcome.errorType,
+            errorMessage: `RequestId: ${requestId} Error: ${outcome.reason}`,
+          };
+    return { payload: JSON.stringify(error), isError: true };
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function reportOf({ durationMs, status, errorType }: Extract<InitOutcome, { ok: false }>) {
+  return { durationMs, status, ...(status === 'timeout' ? {} : { errorType }) };
+}
+
+/** REPORT lines name a status when the platform ended the invocation, or its runtime never came up. */
+function statusOf(outcome: InvokeOutcome): Pick<Report, 'status' | 'errorType'> {
+  if (outcome.kind === 'timeout') return { status: 'timeout' };
+  if (outcome.kind === 'exit') return { status: 'error', errorType: outcome.errorType };
+  if (outcome.kind === 'error' && /^(?:Runtime|Function)\./.test(outcome.errorType)) {
+    return { status: 'error', errorType: outcome.errorType };
+  }
+  return {};
+}

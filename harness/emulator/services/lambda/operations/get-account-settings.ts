@@ -1,0 +1,27 @@
+import { defineLambdaOperation } from '../context.ts';
+
+export const getAccountSettings = defineLambdaOperation({
+  name: 'GetAccountSettings',
+  http: { method: 'GET', path: '/2016-08-19/account-settings' },
+  handle({ env, store }) {
+    const { lambdaConcurrentExecutions: limit, lambdaUnzippedBytes, lambdaZippedBytes } = env.limits;
+    const functions = store.list();
+    const reserved = functions.reduce((sum, found) => sum + (found.reservedConcurrency ?? 0), 0);
+    const sizes = functions.flatMap((found) =>
+      [found.latest, ...found.published].map((one) => one.codeSizeBytes),
+    );
+    return {
+      AccountLimit: {
+        TotalCodeSize: 80_530_636_800,
+        CodeSizeUnzipped: lambdaUnzippedBytes,
+        CodeSizeZipped: lambdaZippedBytes,
+        ConcurrentExecutions: limit,
+        UnreservedConcurrentExecutions: limit - reserved,
+      },
+      AccountUsage: {
+        TotalCodeSize: sizes.reduce((sum, size) => sum + size, 0),
+        FunctionCount: functions.length,
+      },
+    };
+  },
+});

@@ -1,0 +1,33 @@
+import { defineLambdaOperation } from '../context.ts';
+import { invalidParameter, validation } from '../errors.ts';
+import { integer } from '../parameters.ts';
+
+/** AWS keeps this many executions for functions without a reservation. */
+const MIN_UNRESERVED = 100;
+
+export const putFunctionConcurrency = defineLambdaOperation({
+  name: 'PutFunctionConcurrency',
+  http: { method: 'PUT', path: '/2017-10-31/functions/{FunctionName}/concurrency' },
+  handle({ env, store }, input) {
+    const found = store.get(input.reference());
+    const reserved = integer(input.body, 'ReservedConcurrentExecutions', {
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+    });
+    if (reserved === undefined) {
+      throw validation('null', 'reservedConcurrentExecutions', 'Member must not be null');
+    }
+    const others = store
+      .list()
+      .filter((other) => other !== found)
+      .reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), 0);
+    if (env.limits.lambdaConcurrentExecutions - others - reserved < MIN_UNRESERVED) {
+      throw invalidParameter(
+        `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
+      );
+    }
+    found.reservedConcurrency = reserved;
+    store.save(found);
+    return { ReservedConcurrentExecutions: reserved };
+  },
+});

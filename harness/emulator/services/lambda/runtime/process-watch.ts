@@ -1,0 +1,109 @@
+/**
+ * Watches a process while it works: its memory against the limit, and whether it computes or waits. Memory is
+ * sampled, more often the nearer it is to the limit or the faster it grows.
+ */
+import { readFileSync } from 'node:fs';
+import type { Cancel, Clock } from '../../../../core/clock.ts';
+import { ProcessMemory } from './process-memory.ts';
+
+const CALM_MS = 20;
+const ALERT_MS = 4;
+/** Above this share of the limit, or growing by this share between two samples, the process is watched closely. */
+const ALERT_SHARE = 0.7;
+const GROWTH_SHARE = 0.1;
+/** CPU time is looked at this often; the kernel counts it in ticks of 10 ms. */
+const CPU_WINDOW_MS = 60;
+const TICKS_OF_IDLE = 1;
+
+export interface ProcessWatchOptions {
+  pid: number;
+  memoryMB: number;
+  clock: Clock;
+  onExceeded(): void;
+  onIdleChange(isIdle: boolean): void;
+}
+
+export class ProcessWatch {
+  readonly #options: ProcessWatchOptions;
+  readonly #memory: ProcessMemory;
+  #cancel: Cancel | undefined;
+  #lastMB = 0;
+  #cpuTicks = 0;
+  #cpuSeenMs = 0;
+  #isIdle = false;
+  #finalPeakMB: number | undefined;
+
+  constructor(options: ProcessWatchOptions) {
+    this.#options = options;
+    this.#memory = new ProcessMemory(options.pid);
+  }
+
+  start(): void {
+    if (this.#cancel || this.#finalPeakMB !== undefined) return;
+    this.#cpuSeenMs = this.#options.clock.nowMs();
+    this.#cpuTicks = cpuTicks(this.#options.pid);
+    this.#arm(CALM_MS);
+  }
+
+  pause(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#setIdle(false);
+  }
+
+  peakMB(): number {
+    return this.#finalPeakMB ?? Math.max(this.#lastMB, this.#memory.peakMB());
+  }
+
+  /** The process is gone; its peak stays known as far as it was seen. */
+  close(): void {
+    this.pause();
+    this.#finalPeakMB = this.peakMB();
+    this.#memory.close();
+  }
+
+  #arm(delayMs: number): void {
+    this.#cancel = this.#options.clock.after(delayMs, () => this.#look());
+  }
+
+  #look(): void {
+    const { memoryMB, onExceeded } = this.#options;
+    const nowMB = this.#memory.residentMB();
+    const isGrowing = nowMB - this.#lastMB > memoryMB * GROWTH_SHARE;
+    this.#lastMB = Math.max(nowMB, this.#lastMB);
+    if (nowMB > memoryMB) {
+      this.#cancel = undefined;
+      onExceeded();
+      return;
+    }
+    this.#lookAtCpu();
+    this.#arm(isGrowing || nowMB > memoryMB * ALERT_SHARE ? ALERT_MS : CALM_MS);
+  }
+
+  #lookAtCpu(): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - this.#cpuSeenMs < (this.#isIdle ? CALM_MS : CPU_WINDOW_MS)) return;
+    const ticks = cpuTicks(this.#options.pid);
+    this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE);
+    this.#cpuTicks = ticks;
+    this.#cpuSeenMs = nowMs;
+  }
+
+  #setIdle(isIdle: boolean): void {
+    if (this.#isIdle === isIdle) return;
+    this.#isIdle = isIdle;
+    this.#options.onIdleChange(isIdle);
+  }
+}
+
+/** CPU time of a process, user and system, in clock ticks. */
+function cpuTicks(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    // Unknown (no /proc): never taken for idle.
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The Lambda Runtime API of one execution environment: a loopback listener that one process talks to.
+ * Owns the listener and the pending `next` request; knows nothing of processes, logs or limits.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const API = '/2018-06-01/runtime';
+/** Six MB and a little: what AWS's error text names. */
+export const MAX_RESPONSE_BYTES = 6_291_556;
+
+export interface Delivery {
+  requestId: string;
+  /** Milliseconds since the epoch on the wall clock: the function compares it with its own. */
+  deadlineMs: number;
+  functionArn: string;
+  traceId: string;
+  clientContext?: string;
+  payload: string;
+}
+
+export interface RuntimeApiEvents {
+  /** The runtime asks for work: it has finished its init, or the invocation before. */
+  onNext(): void;
+  onResponse(requestId: string, payload: string, streamedAs: string | undefined): void;
+  /** `payload` is the error as the runtime reported it. */
+  onError(requestId: string, payload: string, errorType: string): void;
+  onInitError(payload: string, errorType: string): void;
+}
+
+export class RuntimeApi {
+  readonly #server: Server;
+  readonly #events: RuntimeApiEvents;
+  #waiting: ServerResponse | undefined;
+  #current: string | undefined;
+
+  private constructor(events: RuntimeApiEvents) {
+    this.#events = events;
+    this.#server = createServer(
+      { keepAliveTimeout: 0, noDelay: true, requestTimeout: 0 },
+      (incoming, outgoing) => this.#serve(incoming, outgoing),
+    );
+  }
+
+  static start(events: RuntimeApiEvents): Promise<RuntimeApi> {
+    const api = new RuntimeApi(events);
+    return new Promise((resolve, reject) => {
+      api.#server.once('error', reject);
+      api.#server.listen(0, '127.0.0.1', () => resolve(api));
+    });
+  }
+
+  /** Value of AWS_LAMBDA_RUNTIME_API. */
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Answers the pending `next`. Call it only while `isWaiting`. */
+  deliver(delivery: Delivery): void {
+    const outgoing = this.#waiting!;
+    this.#waiting = undefined;
+    this.#current = delivery.requestId;
+    outgoing.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(delivery.payload),
+      'lambda-runtime-aws-request-id': delivery.requestId,
+      'lambda-runtime-deadline-ms': String(delivery.deadlineMs),
+      'lambda-runtime-invoked-function-arn': delivery.functionArn,
+      'lambda-runtime-trace-id': delivery.traceId,
+      ...(delivery.clientContext === undefined
+        ? {}
+        : { 'lambda-runtime-client-context': delivery.clientContext }),
+    });
+    outgoing.end(delivery.payload);
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const path = incoming.url ?? '';
+    if (incoming.method === 'GET' && path === `${API}/invocation/next`) {
+      incoming.resume();
+      this.#waiting = outgoing;
+      outgoing.on('close', () => {
+        if (this.#waiting === outgoing) this.#waiting = undefined;
+      });
+      this.#events.onNext();
+      return;
+    }
+    if (incoming.method !== 'POST') {
+      refuse(outgoing, 404, 'InvalidRequest', `${path} is not served.`);
+      return;
+    }
+    if (path === `${API}/init/error`) {
+      void this.#read(incoming, outgoing, (text) =>
+        this.#events.onInitError(text, errorTypeOf(incoming, text)),
+      );
+      return;
+    }
+    const match = /\/invocation\/([^/]+)\/(response|error)$/.exec(path);
+    if (!match || !path.startsWith(API)) {
+      incoming.resume();
+      refuse(outgoing, 404, 'InvalidRequest', `${path} is not served.`);
+      return;
+    }
+    const [, id = '', kind] = match;
+    if (id !== this.#current) {
+      incoming.resume();
+      refuse(outgoing, 400, 'InvalidRequestID', 'Invalid request ID');
+      return;
+    }
+    void this.#read(incoming, outgoing, (text) => {
+      if (this.#current !== id) return;
+      this.#current = undefined;
+      if (kind === 'response') this.#events.onResponse(id, text, streamedAs(incoming));
+      else this.#events.onError(id, text, errorTypeOf(incoming, text));
+    });
+  }
+
+  async #read(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    take: (text: string) => void,
+  ): Promise<void> {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    try {
+      for await (const chunk of incoming as AsyncIterable<Buffer>) {
+        sizeBytes += chunk.length;
+        if (sizeBytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
+      }
+    } catch {
+      // The process died in the middle of its answer; its exit is dealt with where processes are.
+      return;
+    }
+    if (sizeBytes > MAX_RESPONSE_BYTES) {
+      const message = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+      refuse(outgoing, 413, 'Function.ResponseSizeTooLarge', message);
+      const id = this.#current;
+      this.#current = undefined;
+      const payload = JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage: message });
+      if (id !== undefined) this.#events.onError(id, payload, 'Function.ResponseSizeTooLarge');
+      return;
+    }
+    outgoing.writeHead(202, { 'content-type': 'application/json' });
+    outgoing.end('{"status":"OK"}');
+    take((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'));
+  }
+}
+
+function streamedAs(incoming: IncomingMessage): string | undefined {
+  if (incoming.headers['lambda-runtime-function-response-mode'] !== 'streaming') return undefined;
+  return incoming.headers['content-type'] ?? 'application/octet-stream';
+}
+
+function errorTypeOf(incoming: IncomingMessage, text: string): string {
+  const header = incoming.headers['lambda-runtime-function-error-type'];
+  if (typeof header === 'string' && header !== '') return header;
+  try {
+    const { errorType } = JSON.parse(text) as { errorType?: unknown };
+    return typeof errorType === 'string' ? errorType : 'Runtime.Unknown';
+  } catch {
+    return 'Runtime.Unknown';
+  }
+}
+
+function refuse(outgoing: ServerResponse, status: number, errorType: string, errorMessage: string): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json' });
+  outgoing.end(JSON.stringify({ errorMessage, errorType }));
+}

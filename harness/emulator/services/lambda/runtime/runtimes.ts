@@ -1,0 +1,96 @@
+/** Which interpreter runs a function, and what AWS sets for it. One entry a family of runtimes. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { packageRoot } from '../../../../core/package-root.ts';
+import type { FunctionVersion } from '../store/entities.ts';
+
+/** Command line and further variables of one function. */
+export interface RuntimeStart {
+  command: string;
+  args: string[];
+  env: { [name: string]: string };
+}
+
+export interface RuntimePlace {
+  taskRoot: string;
+  /** Folders of layers, later ones first. */
+  layerRoot?: string;
+  bootstrapFolder: string;
+}
+
+/** Runtimes AWS takes for new functions, and those it still runs. */
+const NODE = /^nodejs(\d+)\.x$/;
+const PYTHON = /^python3\.(\d+)$/;
+const PROVIDED = /^provided(?:\.al2|\.al2023)?$/;
+
+/** Every identifier of the API that this emulator runs. */
+export const SUPPORTED_RUNTIMES = [
+  'nodejs18.x',
+  'nodejs20.x',
+  'nodejs22.x',
+  'nodejs24.x',
+  'python3.9',
+  'python3.10',
+  'python3.11',
+  'python3.12',
+  'python3.13',
+  'python3.14',
+  'provided',
+  'provided.al2',
+  'provided.al2023',
+] as const;
+
+/** Folder with our bootstraps, found from the sources as well as from a bundle. */
+export function bootstrapFolder(): string {
+  return join(packageRoot(), 'harness/emulator/services/lambda/bootstrap');
+}
+
+/** How a version starts. Throws an Error with a sentence for the caller when its interpreter is not here. */
+export function runtimeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart {
+  if (NODE.test(version.runtime)) return nodeStart(version, place);
+  const python = PYTHON.exec(version.runtime);
+  if (python) return pythonStart(version.runtime, place);
+  if (PROVIDED.test(version.runtime)) {
+    const own = join(place.taskRoot, 'bootstrap');
+    return { command: own, args: [], env: {} };
+  }
+  throw new Error(`The runtime ${version.runtime} cannot be run here.`);
+}
+
+/** Node runs on the Node of the harness: one engine for tests, bundles and functions. */
+function nodeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart {
+  const major = NODE.exec(version.runtime)![1];
+  const opt = place.layerRoot ?? '/opt';
+  const heapMB = Math.floor(version.memoryMB * 0.9);
+  return {
+    command: process.execPath,
+    args: [`--max-old-space-size=${heapMB}`, join(place.bootstrapFolder, 'node.mjs')],
+    env: {
+      AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
+      NODE_PATH: [`${opt}/nodejs/node${major}/node_modules`, `${opt}/nodejs/node_modules`].join(':'),
+    },
+  };
+}
+
+function pythonStart(runtime: string, place: RuntimePlace): RuntimeStart {
+  const command = findOnPath(runtime) ?? findOnPath('python3');
+  if (command === undefined) throw new Error(`No interpreter for ${runtime} was found on the PATH.`);
+  const opt = place.layerRoot ?? '/opt';
+  return {
+    command,
+    args: ['-u', join(place.bootstrapFolder, 'python', 'bootstrap.py')],
+    env: {
+      AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
+      PYTHONPATH: [place.taskRoot, `${opt}/python/lib/${runtime}/site-packages`, `${opt}/python`].join(':'),
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
+  };
+}
+
+function findOnPath(name: string): string | undefined {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    if (folder !== '' && existsSync(path)) return path;
+  }
+  return undefined;
+}

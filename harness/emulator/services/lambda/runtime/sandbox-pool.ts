@@ -1,0 +1,222 @@
+/**
+ * The execution environments of all functions: warm ones are used again (the most recently used first), those
+ * idle for long or of an outdated version are ended.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cancel, Clock } from '../../../../core/clock.ts';
+import type { Random } from '../../../../core/random.ts';
+import type { LogsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
+import type { CodeStore } from '../code/code-store.ts';
+import type { FunctionVersion } from '../store/entities.ts';
+import { planLaunch } from './launch.ts';
+import type { ProcessKeeper } from './process-keeper.ts';
+import { Sandbox } from './sandbox.ts';
+
+/** Credentials of a function's role live as long as AWS lets a session live. */
+const SESSION_SECONDS = 43_200;
+
+export interface SandboxPoolOptions {
+  env: ServiceEnvironment;
+  /** Wall clock, for processes. */
+  processClock: Clock;
+  logs: LogsPort;
+  code: CodeStore;
+  sessions: SessionsPort;
+  keeper: ProcessKeeper;
+  idleTtlMs: number;
+  maxIdle: number;
+}
+
+/** A sandbox with what the pool knows of it. */
+export interface PooledSandbox {
+  sandbox: Sandbox;
+  functionName: string;
+  version: string;
+  generation: number;
+  logGroup: string;
+  logStream: string;
+  /** Identifies calls that the function makes. */
+  accessKeyId: string;
+  /** Receives the log lines of the invocation in progress, for LogType=Tail. */
+  tail: ((lines: readonly string[]) => void) | undefined;
+  /** Told when the function waits or computes. */
+  onIdleChange: ((isIdle: boolean) => void) | undefined;
+  idleSinceMs: number;
+}
+
+export class SandboxPool {
+  readonly #options: SandboxPoolOptions;
+  readonly #folder: string;
+  readonly #idle: PooledSandbox[] = [];
+  readonly #all = new Map<Sandbox, PooledSandbox>();
+  readonly #byAccessKey = new Map<string, PooledSandbox>();
+  readonly #ending = new Set<Promise<void>>();
+  #sequence = 0;
+  #cancelReaper: Cancel | undefined;
+  #isStopped = false;
+
+  constructor(options: SandboxPoolOptions) {
+    this.#options = options;
+    this.#folder = join(options.env.stateDir, 'sandboxes');
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(this.#folder)) {
+      rmSync(join(this.#folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** A warm environment of exactly this version, taken out of the idle ones. */
+  takeIdle(functionName: string, version: FunctionVersion): PooledSandbox | undefined {
+    for (let i = this.#idle.length - 1; i >= 0; i--) {
+      const pooled = this.#idle[i]!;
+      if (pooled.functionName !== functionName || pooled.version !== version.version) continue;
+      this.#idle.splice(i, 1);
+      if (pooled.generation === version.generation && pooled.sandbox.isAlive) return pooled;
+      pooled.sandbox.stop();
+    }
+    return undefined;
+  }
+
+  /** Starts an environment; its init is still to be waited for. */
+  async start(functionName: string, version: FunctionVersion): Promise<PooledSandbox> {
+    const { env, code, sessions, keeper, processClock } = this.#options;
+    const taskRoot = await code.unpacked(version.codeSha256);
+    const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
+    mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
+    const credentials = sessions.issueCredentials(version.role, functionName, SESSION_SECONDS);
+    const logStream = logStreamName(env.clock.nowMs(), version.version, env.random);
+    const late: { pooled?: PooledSandbox } = {};
+    const sandbox = await Sandbox.start({
+      plan: (runtimeApi) =>
+        planLaunch({
+          functionName,
+          version,
+          region: env.region,
+          endpoint: env.endpoint(),
+          credentials,
+          taskRoot,
+          temporaryFolder,
+          logStream,
+          runtimeApi,
+        }),
+      memoryMB: version.memoryMB,
+      clock: processClock,
+      keeper,
+      emit: (lines) => this.#emit(late.pooled!, lines),
+      onIdleChange: (_sandbox, isIdle) => late.pooled?.onIdleChange?.(isIdle),
+      onEnd: (ended) => this.#forget(ended, temporaryFolder),
+    });
+    const pooled: PooledSandbox = {
+      sandbox,
+      functionName,
+      version: version.version,
+      generation: version.generation,
+      logGroup: version.loggingConfig.LogGroup,
+      logStream,
+      accessKeyId: credentials.accessKeyId,
+      tail: undefined,
+      onIdleChange: undefined,
+      idleSinceMs: 0,
+    };
+    late.pooled = pooled;
+    this.#all.set(sandbox, pooled);
+    this.#byAccessKey.set(pooled.accessKeyId, pooled);
+    if (this.#isStopped) sandbox.stop();
+    return pooled;
+  }
+
+  /** Writes log lines of an environment: its output, or the platform's. */
+  log(pooled: PooledSandbox, lines: string[]): void {
+    this.#emit(pooled, lines);
+  }
+
+  /** Gives an environment back after an invocation. */
+  release(pooled: PooledSandbox, current: FunctionVersion | undefined): void {
+    pooled.tail = undefined;
+    pooled.onIdleChange = undefined;
+    if (!pooled.sandbox.isAlive) return;
+    if (this.#isStopped || current?.generation !== pooled.generation) {
+      pooled.sandbox.stop();
+      return;
+    }
+    pooled.idleSinceMs = this.#options.processClock.nowMs();
+    this.#idle.push(pooled);
+    while (this.#idle.length > this.#options.maxIdle) this.#idle.shift()!.sandbox.stop();
+    this.#armReaper();
+  }
+
+  /** The environment whose credentials these are: a call that a running function makes. */
+  callerOf(accessKeyId: string): PooledSandbox | undefined {
+    return this.#byAccessKey.get(accessKeyId);
+  }
+
+  /** Ends the idle environments of a function, after an update or deletion. */
+  retire(functionName: string): void {
+    for (const pooled of this.#idle.filter((one) => one.functionName === functionName)) {
+      this.#idle.splice(this.#idle.indexOf(pooled), 1);
+      pooled.sandbox.stop();
+    }
+  }
+
+  /** Ends everything and resolves when all processes are gone. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelReaper?.();
+    this.#idle.length = 0;
+    for (const sandbox of this.#all.keys()) sandbox.stop();
+    if (this.#all.size > 0)
+      await new Promise<void>((done) => {
+        this.#onceEmpty = done;
+      });
+    await Promise.all(this.#ending);
+  }
+
+  #onceEmpty: (() => void) | undefined;
+
+  #emit({ logGroup, logStream, tail }: PooledSandbox, lines: string[]): void {
+    const timestampMs = this.#options.env.clock.nowMs();
+    this.#options.logs.append(
+      logGroup,
+      logStream,
+      lines.map((message) => ({ timestampMs, message })),
+    );
+    tail?.(lines);
+  }
+
+  #forget(sandbox: Sandbox, temporaryFolder: string): void {
+    const pooled = this.#all.get(sandbox);
+    this.#all.delete(sandbox);
+    if (pooled) {
+      this.#byAccessKey.delete(pooled.accessKeyId);
+      this.#options.sessions.revoke(pooled.accessKeyId);
+      const at = this.#idle.indexOf(pooled);
+      if (at >= 0) this.#idle.splice(at, 1);
+    }
+    const cleaning = rm(join(temporaryFolder, '..'), { recursive: true, force: true }).catch(() => {});
+    this.#ending.add(cleaning);
+    void cleaning.then(() => this.#ending.delete(cleaning));
+    if (this.#all.size === 0) this.#onceEmpty?.();
+  }
+
+  #armReaper(): void {
+    if (this.#cancelReaper || this.#idle.length === 0) return;
+    const { processClock, idleTtlMs } = this.#options;
+    const oldest = this.#idle[0]!;
+    const dueMs = oldest.idleSinceMs + idleTtlMs - processClock.nowMs();
+    this.#cancelReaper = processClock.after(Math.max(dueMs, 10), () => {
+      this.#cancelReaper = undefined;
+      const nowMs = processClock.nowMs();
+      while (this.#idle[0] && nowMs - this.#idle[0].idleSinceMs >= idleTtlMs)
+        this.#idle.shift()!.sandbox.stop();
+      this.#armReaper();
+    });
+  }
+}
+
+/** `2026/11/23/[$LATEST]0123...` */
+function logStreamName(nowMs: number, version: string, random: Random): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  const id = Array.from({ length: 4 }, () => random.uint32().toString(16).padStart(8, '0')).join('');
+  return `${day}/[${version}]${id}`;
+}

@@ -1,0 +1,299 @@
+/**
+ * One execution environment: a process behind a Runtime API of its own, used for one invocation at a time.
+ * Owns the process, its listener, its memory limit and its output; knows nothing of queues or of other
+ * environments.
+ *
+ * Invariants: once `stop` was called or the process has ended, nothing of it is left running; every invocation
+ * ends with exactly one outcome, whatever the process does.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Cancel, Clock } from '../../../../core/clock.ts';
+import { monotonicMs } from '../../../../core/monotonic.ts';
+import type { LaunchPlan } from './launch.ts';
+import { drain, FrameSplitter, LineSplitter } from './output-lines.ts';
+import { killGroup, type ProcessKeeper } from './process-keeper.ts';
+import { ProcessWatch } from './process-watch.ts';
+import { type Delivery, RuntimeApi } from './runtime-api.ts';
+
+export type InitOutcome =
+  | { ok: true; durationMs: number }
+  | { ok: false; durationMs: number; status: 'error' | 'timeout'; errorType: string; payload: string };
+
+export type InvokeOutcome = { durationMs: number } & (
+  | { kind: 'success'; payload: string; streamedAs?: string }
+  /** The runtime reported an error of the handler. */
+  | { kind: 'error'; payload: string; errorType: string }
+  /** The process ended; `reason` as AWS words it. */
+  | { kind: 'exit'; errorType: string; reason: string }
+  | { kind: 'timeout' }
+);
+
+export interface SandboxOptions {
+  /** Given the address of the Runtime API, how to start the process. */
+  plan(runtimeApi: string): LaunchPlan;
+  memoryMB: number;
+  /** Wall clock: processes live in real time whatever the clock of the executions. */
+  clock: Clock;
+  keeper: ProcessKeeper;
+  /** Takes log events in order; called with whole lines. */
+  emit(lines: string[]): void;
+  /** Called once when the process is gone. */
+  onEnd(sandbox: Sandbox): void;
+  /** Called when a running function has begun to wait for something (true) or to compute again (false). */
+  onIdleChange?(sandbox: Sandbox, isIdle: boolean): void;
+}
+
+type Exit = { code: number | null; signal: NodeJS.Signals | null };
+
+export class Sandbox {
+  readonly #options: SandboxOptions;
+  readonly #child: ChildProcess;
+  readonly #api: RuntimeApi;
+  readonly #watch: ProcessWatch;
+  readonly #splitters = { out: new LineSplitter(), err: new LineSplitter(), frames: new FrameSplitter() };
+  #lines: string[] = [];
+  #startedMs = 0;
+  #exit: Exit | undefined;
+  #isOutOfMemory = false;
+  #onceReady: (() => void) | undefined;
+  #initFailure: { payload: string; errorType: string } | undefined;
+  #settle: ((outcome: InvokeOutcome) => void) | undefined;
+  #onceNext: (() => void) | undefined;
+
+  private constructor(options: SandboxOptions, api: RuntimeApi, plan: LaunchPlan) {
+    this.#options = options;
+    this.#api = api;
+    this.#startedMs = monotonicMs();
+    this.#child = spawn(plan.command, plan.args, {
+      cwd: plan.cwd,
+      env: plan.env,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const pid = this.#child.pid;
+    if (pid !== undefined) options.keeper.add(pid);
+    this.#watch = new ProcessWatch({
+      pid: pid ?? 0,
+      memoryMB: options.memoryMB,
+      clock: options.clock,
+      onExceeded: () => {
+        this.#isOutOfMemory = true;
+        this.stop();
+      },
+      onIdleChange: (isIdle) => options.onIdleChange?.(this, isIdle),
+    });
+    this.#child.on('error', (error) => {
+      // The interpreter could not be started at all.
+      this.#initFailure ??= {
+        errorType: 'Runtime.InvalidEntrypoint',
+        payload: JSON.stringify({ errorType: 'Runtime.InvalidEntrypoint', errorMessage: error.message }),
+      };
+      this.#onExit({ code: 1, signal: null });
+    });
+    this.#child.on('exit', (code, signal) => this.#onExit({ code, signal }));
+    this.#child.stdout?.on('data', (bytes: Buffer) => this.#takeOutput('out', bytes));
+    this.#child.stderr?.on('data', (bytes: Buffer) => this.#takeOutput('err', bytes));
+    this.#telemetry?.on('data', (bytes: Buffer) => this.#takeFrames(bytes));
+    for (const stream of [this.#child.stdout, this.#child.stderr, this.#telemetry]) {
+      stream?.on('error', () => {});
+    }
+  }
+
+  /** Starts the process; `init` tells when it is ready. */
+  static async start(options: SandboxOptions): Promise<Sandbox> {
+    const late: { sandbox?: Sandbox } = {};
+    const api = await RuntimeApi.start({
+      onNext: () => late.sandbox?.onNext(),
+      onResponse: (_id, payload, streamedAs) =>
+        late.sandbox?.finish({
+          kind: 'success',
+          payload,
+          ...(streamedAs === undefined ? {} : { streamedAs }),
+        }),
+      onError: (_id, payload, errorType) => late.sandbox?.finish({ kind: 'error', payload, errorType }),
+      onInitError: (payload, errorType) => late.sandbox?.failInit(payload, errorType),
+    });
+    late.sandbox = new Sandbox(options, api, options.plan(api.address));
+    return late.sandbox;
+  }
+
+  get isAlive(): boolean {
+    return this.#exit === undefined;
+  }
+
+  /** Peak resident memory so far, MB. */
+  get peakMemoryMB(): number {
+    return this.#watch.peakMB();
+  }
+
+  /** Resolves when the process first asks for work, or cannot, or has not within `limitMs`. */
+  init(limitMs: number): Promise<InitOutcome> {
+    this.#watch.start();
+    return new Promise((resolve) => {
+      const done = (outcome: InitOutcome) => {
+        cancel();
+        this.#onceReady = undefined;
+        this.#watch.pause();
+        this.#flush();
+        resolve(outcome);
+      };
+      const fail = (status: 'error' | 'timeout', errorType: string, payload: string) =>
+        done({ ok: false, durationMs: this.#sinceStartMs(), status, errorType, payload });
+      const cancel = this.#options.clock.after(limitMs - this.#sinceStartMs(), () => {
+        this.stop();
+        fail('timeout', 'Sandbox.Timedout', '');
+      });
+      this.#onceReady = () => {
+        if (this.#initFailure) fail('error', this.#initFailure.errorType, this.#initFailure.payload);
+        else if (this.#exit) {
+          const { errorType, reason } = this.#exitReason(this.#exit);
+          fail('error', errorType, reason);
+        } else done({ ok: true, durationMs: this.#sinceStartMs() });
+      };
+      if (this.#api.isWaiting || this.#exit || this.#initFailure) this.#onceReady();
+    });
+  }
+
+  /** Runs one invocation. `timeoutMs` counts from the moment the process is given the event. */
+  invoke(delivery: Delivery, timeoutMs: number): Promise<InvokeOutcome> {
+    return new Promise((resolve) => {
+      let cancel: Cancel = () => {};
+      this.#settle = (outcome) => {
+        cancel();
+        this.#settle = undefined;
+        this.#onceNext = undefined;
+        this.#watch.pause();
+        this.#flush();
+        resolve(outcome);
+      };
+      if (this.#exit) return this.finish({ kind: 'exit', ...this.#exitReason(this.#exit) });
+      this.#watch.start();
+      this.#startedMs = monotonicMs();
+      cancel = this.#options.clock.after(timeoutMs, () => {
+        // Output first: what the function wrote before its end is its best witness.
+        this.#drainAll();
+        this.finish({ kind: 'timeout' });
+        this.stop();
+      });
+      const deliver = () => {
+        this.#startedMs = monotonicMs();
+        this.#api.deliver(delivery);
+      };
+      if (this.#api.isWaiting) deliver();
+      else this.#onceNext = deliver;
+    });
+  }
+
+  /** Kills the process and everything it started. */
+  stop(): void {
+    const { pid } = this.#child;
+    if (pid !== undefined && !this.#exit && !killGroup(pid)) this.#child.kill('SIGKILL');
+    this.#api.stop();
+  }
+
+  get #telemetry(): Socket | null {
+    return this.#child.stdio[3] as Socket | null;
+  }
+
+  onNext(): void {
+    const deliver = this.#onceNext;
+    this.#onceNext = undefined;
+    if (deliver) deliver();
+    else this.#onceReady?.();
+  }
+
+  failInit(payload: string, errorType: string): void {
+    this.#initFailure = { payload, errorType };
+  }
+
+  finish(outcome: DistributiveOmit<InvokeOutcome, 'durationMs'>): void {
+    const durationMs = this.#sinceStartMs();
+    this.#drainAll();
+    if (outcome.kind === 'success' && this.#watch.peakMB() > this.#options.memoryMB) {
+      // It outgrew its memory between two looks at it: AWS's limit would have ended it there.
+      this.#isOutOfMemory = true;
+      this.stop();
+      const exit = this.#exitReason({ code: null, signal: 'SIGKILL' });
+      this.#settle?.({ kind: 'exit', ...exit, durationMs });
+      return;
+    }
+    this.#settle?.({ ...outcome, durationMs });
+  }
+
+  #sinceStartMs(): number {
+    return monotonicMs() - this.#startedMs;
+  }
+
+  #onExit(exit: Exit): void {
+    if (this.#exit) return;
+    this.#drainAll();
+    this.#exit = exit;
+    const { pid } = this.#child;
+    if (pid !== undefined) {
+      // Children it left behind go with it.
+      killGroup(pid);
+      this.#options.keeper.remove(pid);
+    }
+    this.#watch.close();
+    this.#api.stop();
+    if (this.#settle) this.finish({ kind: 'exit', ...this.#exitReason(exit) });
+    else this.#onceReady?.();
+    this.#flush();
+    this.#options.onEnd(this);
+  }
+
+  #exitReason({ code, signal }: Exit): { errorType: string; reason: string } {
+    const errorType = this.#isOutOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
+    if (signal !== null) {
+      const name = SIGNAL_NAMES[signal] ?? signal.slice(3).toLowerCase();
+      return { errorType, reason: `Runtime exited with error: signal: ${name}` };
+    }
+    if (code === 0) return { errorType, reason: 'Runtime exited without providing a reason' };
+    return { errorType, reason: `Runtime exited with error: exit status ${code}` };
+  }
+
+  #takeOutput(stream: 'out' | 'err', bytes: Buffer): void {
+    this.#splitters[stream].push(bytes, (line) => this.#lines.push(line));
+    this.#emit();
+  }
+
+  #takeFrames(bytes: Buffer): void {
+    this.#splitters.frames.push(bytes, (message) => this.#lines.push(message));
+    this.#emit();
+  }
+
+  #drainAll(): void {
+    drain(this.#telemetry ?? undefined, (bytes) => this.#takeFrames(bytes));
+    drain(this.#child.stdout as Socket, (bytes) => this.#takeOutput('out', bytes));
+    drain(this.#child.stderr as Socket, (bytes) => this.#takeOutput('err', bytes));
+  }
+
+  /** Ends unfinished lines: the next invocation's output must not go on in them. */
+  #flush(): void {
+    this.#splitters.out.flush((line) => this.#lines.push(line));
+    this.#splitters.err.flush((line) => this.#lines.push(line));
+    this.#emit();
+  }
+
+  #emit(): void {
+    if (this.#lines.length === 0) return;
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#options.emit(lines);
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** Go's names of signals, which AWS's texts carry. */
+const SIGNAL_NAMES: { [signal: string]: string } = {
+  SIGKILL: 'killed',
+  SIGABRT: 'aborted',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGILL: 'illegal instruction',
+  SIGINT: 'interrupt',
+};

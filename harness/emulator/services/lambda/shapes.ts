@@ -1,0 +1,83 @@
+/** What Lambda answers about functions. */
+import type { ServiceEnvironment } from '../ports.ts';
+import { functionArn } from './function-name.ts';
+import type { FunctionAlias, FunctionVersion, LambdaFunction } from './store/entities.ts';
+
+/** `2026-11-23T18:00:00.000+0000` */
+export const lastModified = (timeMs: number): string => new Date(timeMs).toISOString().replace(/Z$/, '+0000');
+
+/** FunctionConfiguration. Lists leave the state out; ARNs are qualified where a version was asked for. */
+export function functionConfiguration(
+  env: ServiceEnvironment,
+  found: LambdaFunction,
+  version: FunctionVersion,
+  options: { qualifier?: string | undefined; withState?: boolean } = {},
+): object {
+  const { withState = true } = options;
+  const variables = version.environment;
+  return {
+    FunctionName: found.name,
+    FunctionArn: functionArn(env, found.name, options.qualifier),
+    Runtime: version.runtime,
+    Role: version.role,
+    Handler: version.handler,
+    CodeSize: version.codeSizeBytes,
+    Description: version.description,
+    Timeout: version.timeoutSeconds,
+    MemorySize: version.memoryMB,
+    LastModified: lastModified(version.lastModifiedMs),
+    CodeSha256: version.codeSha256,
+    Version: version.version,
+    DeadLetterConfig:
+      version.deadLetterTargetArn === undefined ? undefined : { TargetArn: version.deadLetterTargetArn },
+    Environment: Object.keys(variables).length > 0 ? { Variables: variables } : undefined,
+    KMSKeyArn: version.kmsKeyArn,
+    TracingConfig: { Mode: version.tracingMode },
+    RevisionId: version.revisionId,
+    Layers: version.layers.length > 0 ? version.layers.map((Arn) => ({ Arn })) : undefined,
+    ...(withState ? stateMembers(version) : {}),
+    PackageType: 'Zip',
+    Architectures: [version.architecture],
+    EphemeralStorage: { Size: version.ephemeralStorageMB },
+    SnapStart: { ApplyOn: version.snapStartApplyOn ?? 'None', OptimizationStatus: 'Off' },
+    RuntimeVersionConfig: {
+      RuntimeVersionArn: `arn:aws:lambda:${env.region}::runtime:${version.runtime}`,
+    },
+    LoggingConfig: version.loggingConfig,
+  };
+}
+
+function stateMembers(version: FunctionVersion): object {
+  const isCreating = version.state === 'Pending';
+  return {
+    State: version.state,
+    StateReason: version.stateReason ?? (isCreating ? 'The function is being created.' : undefined),
+    StateReasonCode: isCreating
+      ? 'Creating'
+      : version.state === 'Failed'
+        ? 'InvalidZipFileException'
+        : undefined,
+    ...(isCreating ? {} : { LastUpdateStatus: version.lastUpdateStatus }),
+    LastUpdateStatusReason:
+      version.lastUpdateReason ??
+      (version.lastUpdateStatus === 'InProgress' ? 'The function is being created.' : undefined),
+    LastUpdateStatusReasonCode: version.lastUpdateStatus === 'InProgress' ? 'Creating' : undefined,
+  };
+}
+
+/** AliasConfiguration. */
+export function aliasConfiguration(
+  env: ServiceEnvironment,
+  functionName: string,
+  alias: FunctionAlias,
+): object {
+  const weights = alias.additionalVersionWeights;
+  return {
+    AliasArn: functionArn(env, functionName, alias.name),
+    Name: alias.name,
+    FunctionVersion: alias.functionVersion,
+    Description: alias.description,
+    RoutingConfig: Object.keys(weights).length > 0 ? { AdditionalVersionWeights: weights } : undefined,
+    RevisionId: alias.revisionId,
+  };
+}

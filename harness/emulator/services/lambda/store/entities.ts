@@ -1,0 +1,88 @@
+/** What Lambda keeps of a function. Plain JSON: it is written to the state folder as it is. */
+
+export type PackageArchitecture = 'x86_64' | 'arm64';
+
+export interface LoggingConfig {
+  LogFormat: 'Text' | 'JSON';
+  ApplicationLogLevel?: string;
+  SystemLogLevel?: string;
+  LogGroup: string;
+}
+
+/** Configuration and code of one version; `$LATEST` changes, published ones do not. */
+export interface FunctionVersion {
+  /** `$LATEST` or a number as text. */
+  version: string;
+  description: string;
+  runtime: string;
+  handler: string;
+  role: string;
+  timeoutSeconds: number;
+  memoryMB: number;
+  ephemeralStorageMB: number;
+  environment: { [name: string]: string };
+  architecture: PackageArchitecture;
+  /** ARNs of layer versions. */
+  layers: string[];
+  tracingMode: 'Active' | 'PassThrough';
+  loggingConfig: LoggingConfig;
+  deadLetterTargetArn?: string;
+  kmsKeyArn?: string;
+  snapStartApplyOn?: 'PublishedVersions' | 'None';
+  /** Base64 SHA-256 of the zip. */
+  codeSha256: string;
+  codeSizeBytes: number;
+  lastModifiedMs: number;
+  revisionId: string;
+  state: 'Pending' | 'Active' | 'Failed';
+  stateReason?: string;
+  lastUpdateStatus: 'Successful' | 'InProgress' | 'Failed';
+  lastUpdateReason?: string;
+  /** Grows with every change of code or configuration: an environment of an older one is not used again. */
+  generation: number;
+}
+
+export interface FunctionAlias {
+  name: string;
+  functionVersion: string;
+  description: string;
+  /** Weight in [0, 1] by version: that share of invocations goes there. */
+  additionalVersionWeights: { [version: string]: number };
+  revisionId: string;
+}
+
+export interface EventInvokeConfig {
+  maximumRetryAttempts?: number;
+  maximumEventAgeSeconds?: number;
+  onSuccessArn?: string;
+  onFailureArn?: string;
+  lastModifiedMs: number;
+}
+
+export interface FunctionUrlConfig {
+  urlId: string;
+  authType: 'NONE' | 'AWS_IAM';
+  invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
+  cors?: object;
+  createdMs: number;
+  lastModifiedMs: number;
+}
+
+/** A statement of the resource policy, as AddPermission made it. */
+export type PolicyStatement = { [member: string]: unknown; Sid: string };
+
+export interface LambdaFunction {
+  name: string;
+  latest: FunctionVersion;
+  /** Published versions, oldest first. */
+  published: FunctionVersion[];
+  lastVersion: number;
+  aliases: { [name: string]: FunctionAlias };
+  tags: { [key: string]: string };
+  /** Statements by qualifier (the empty text for none). */
+  policies: { [qualifier: string]: PolicyStatement[] };
+  policyRevisions: { [qualifier: string]: string };
+  reservedConcurrency?: number;
+  eventInvokeConfigs: { [qualifier: string]: EventInvokeConfig };
+  urlConfigs: { [qualifier: string]: FunctionUrlConfig };
+}
