@@ -21,6 +21,7 @@ export function checkScenario(
     ...checkThresholds(scenario.thresholds, source),
     ...checkPredictions(scenario, source),
     ...checkDamage(dataset, source),
+    ...checkModel(scenario, folder, source),
     ...checkHandlers(scenario, folder, source),
   ];
 }
@@ -68,6 +69,12 @@ function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[]
     }
     return [];
   });
+}
+
+function checkModel(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+  const { model } = scenario.deploy;
+  if (model === undefined || existsSync(resolve(folder, model))) return [];
+  return [source.diagnose(['deploy', 'model'], `the model folder ${model} does not exist`, { at: 'value' })];
 }
 
 function checkHandlers(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {

@@ -2,6 +2,7 @@
  * One run: data, backend, deployment, execution, evidence, verdicts. Owns what it starts (backend, clients, state
  * folder) and ends it whatever happens; a failed expectation is an outcome, everything else an error.
  */
+import { resolve } from 'node:path';
 import { buildArtifacts } from '../artifacts/build-artifacts.ts';
 import { judge } from '../assertions/index.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
@@ -103,6 +104,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     cacheFolder: context.workspace.artifactCache,
     target: running.functionTarget,
     handlers: handlerOverrides(scenario.deploy, folder),
+    ...(scenario.deploy.model === undefined ? {} : { modelFolder: resolve(folder, scenario.deploy.model) }),
   });
   const deployment = await deploy(clients, deploymentSpec(scenario.deploy, input, artifacts), context.clock);
   const bucket = textField(input, 'data_bucket', 'cosmicai-data');

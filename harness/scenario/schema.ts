@@ -22,6 +22,8 @@ const deploySchema = z.strictObject({
   memoryMB: functionOverride.shape.memoryMB,
   timeoutSeconds: functionOverride.shape.timeoutSeconds,
   env: functionOverride.shape.env,
+  /** Folder with the model to deploy instead of this repository's, relative to the scenario. */
+  model: z.string().min(1).optional(),
   /** MaxConcurrency of the Distributed Map. */
   maxConcurrency: z.int().min(0).max(10_000).optional(),
   functions: z

@@ -1,0 +1,242 @@
+/** The command line as a person types it: real processes, real files, real ports. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const BIN = resolve('harness/cli/bin.mjs');
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cosmicai-e2e-'));
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; seen: Ended } {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  const seen: Ended = { code: null, stdout: '', stderr: '' };
+  child.stdout!.on('data', (chunk: Buffer) => {
+    seen.stdout += chunk;
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    seen.stderr += chunk;
+  });
+  const ended = new Promise<Ended>((done) =>
+    child.on('close', (code) => done(Object.assign(seen, { code }))),
+  );
+  return { child, ended, seen };
+}
+
+const cosmicai = (...args: string[]) => start(...args).ended;
+
+async function until(condition: () => boolean, timeoutMs = 60_000): Promise<void> {
+  const startedAt = performance.now();
+  while (!condition()) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error('it did not happen in time');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+function scenario(name: string, text: string): string {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, `apiVersion: cosmicai/v1\nkind: Scenario\nname: ${name}\n${text}`);
+  return file;
+}
+
+const TINY = 'dataset:\n  generate: {format: pt, samples: 32, count: 2}\n';
+
+/** Processes, this one's other children apart, whose command line names the test's folder. */
+function orphans(): string[] {
+  return readProcesses().filter((line) => line.includes(folder));
+}
+
+function readProcesses(): string[] {
+  const { readdirSync } = require('node:fs') as typeof import('node:fs');
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        return command === '' ? [] : [`${pid} ${command}`];
+      } catch {
+        return [];
+      }
+    });
+}
+
+describe('help and version', () => {
+  it('shows examples and exit codes', async () => {
+    const { code, stdout } = await cosmicai('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('cosmicai run scenarios/partition-sweep.yaml');
+    expect(stdout).toMatch(
+      /0 passed, 1 an expectation failed, 2 the input is wrong, 3 the environment failed/,
+    );
+  });
+
+  it.each(['run', 'up', 'validate', 'data'])('%s --help has examples', async (command) => {
+    const { code, stdout } = await cosmicai(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+  });
+
+  it('knows its version', async () => {
+    const { stdout } = await cosmicai('--version');
+    expect(stdout.trim()).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
+  });
+});
+
+describe('input that is wrong ends with 2 and one clear sentence', () => {
+  it.each<[string, () => string[], RegExp]>([
+    ['an unknown command', () => ['frobnicate'], /unknown command 'frobnicate'/],
+    ['no file', () => ['run'], /missing required argument 'file'/],
+    [
+      'a file that is not there',
+      () => ['run', 'nowhere.yaml'],
+      /^The scenario nowhere\.yaml does not exist\.\n/,
+    ],
+    [
+      'an unknown field',
+      () => ['run', scenario('unknown-field', `${TINY}expect:\n  stauts: FAILED\n`)],
+      /unknown-field\.yaml:7:3: expect\.stauts is not a known field\.\n {2}7 \| {3}stauts: FAILED\n {4}\| {3}\^\n {2}Did you mean "status"\?/,
+    ],
+    [
+      'a partition size that is not published',
+      () => ['data', 'generate', '--partition-mb', '30', '--count', '1', '--out', 'x'],
+      /Allowed choices are 25, 50, 75, 100/,
+    ],
+    [
+      'a count that is none',
+      () => ['data', 'generate', '--partition-mb', '25', '--count', '0', '--out', 'x'],
+      /whole number from 1/,
+    ],
+    [
+      'an unknown backend',
+      () => ['run', scenario('backend', TINY), '--backend', 'embeded'],
+      /no backend "embeded"\.\n {2}did you mean embedded\?/,
+    ],
+    [
+      'an axis that is not there',
+      () => ['run', scenario('axis', TINY), '--set', 'size=1'],
+      /no matrix axis "size"/,
+    ],
+    [
+      'a folder without data',
+      () => ['run', scenario('folder', 'dataset: {folder: ./nothing}\n')],
+      /nothing does not exist/,
+    ],
+    ['a file of no known kind', () => ['validate', BIN], /no kind of file that can be checked/],
+  ])('%s', async (_, args, sentence) => {
+    const { code, stderr } = await cosmicai(...args());
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+
+  it('shows a stack only with --debug', async () => {
+    expect((await cosmicai('run', 'nowhere.yaml', '--debug')).stderr).toMatch(/\n\s+at /);
+  });
+});
+
+describe('validate', () => {
+  it('accepts the scenarios and the state machine of this repository', async () => {
+    const { readdirSync } = await import('node:fs');
+    const scenarios = readdirSync('scenarios').filter((name) => name.endsWith('.yaml'));
+    const files = [...scenarios.map((name) => `scenarios/${name}`), 'statemachine/cosmicai.asl.json'].map(
+      (name) => resolve(name),
+    );
+    const { code, stdout, stderr } = await cosmicai('validate', ...files);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(files.length);
+  });
+
+  it('names what is wrong with each file and goes on', async () => {
+    const partition = join(folder, 'broken.pt');
+    writeFileSync(partition, 'PK\x03\x04 but no more');
+    const machine = join(folder, 'broken.asl.json');
+    writeFileSync(machine, '{"StartAt": "Nowhere", "States": {"A": {"Type": "Succeed"}}}');
+    const good = scenario('good', TINY);
+    const { code, stdout, stderr } = await cosmicai('validate', partition, machine, good);
+    expect(code).toBe(2);
+    expect(stderr).toContain('broken.pt');
+    expect(stderr).toMatch(/broken\.asl\.json: \/StartAt/);
+    expect(stdout).toMatch(/good\.yaml: valid scenario "good", 1 run/);
+  });
+});
+
+describe('data', () => {
+  it('generates the same bytes for the same seed, and others for another', async () => {
+    const generate = (out: string, seed: string) =>
+      cosmicai(
+        'data',
+        'generate',
+        '--partition-mb',
+        '25',
+        '--count',
+        '1',
+        '--format',
+        'pt',
+        '--seed',
+        seed,
+        '--out',
+        out,
+      );
+    const [a, b, c] = [await generate('a', '5'), await generate('b', '5'), await generate('c', '6')];
+    expect([a.code, b.code, c.code]).toEqual([0, 0, 0]);
+    const bytes = (out: string) => readFileSync(join(folder, out, '1.pt'));
+    expect(bytes('a').equals(bytes('b'))).toBe(true);
+    expect(bytes('a').equals(bytes('c'))).toBe(false);
+    const { code, stdout } = await cosmicai('data', 'inspect', 'a/1.pt');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/pt\s+│ 1278/);
+  });
+});
+
+describe('up', () => {
+  it('prints one line when it answers, and ends cleanly on SIGINT', async () => {
+    const { child, ended, seen } = start('up', '--port', '0', '--state', 'state-up');
+    await until(() => seen.stdout.includes('\n'));
+    expect(seen.stdout).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\n$/);
+    const answer = await fetch(seen.stdout.slice('ready '.length).trim());
+    expect(answer.status).toBeLessThan(500);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('ends cleanly on SIGTERM', async () => {
+    const { child, ended, seen } = start('up', '--port', '0', '--state', 'state-term');
+    await until(() => seen.stdout.includes('ready'));
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('says in one sentence that the port is in use, and ends with 3', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const { port } = server.address() as { port: number };
+    try {
+      const { code, stdout, stderr } = await cosmicai('up', '--port', String(port), '--state', 'state-port');
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(new RegExp(`${port}.* in use`));
+      expect(code).toBe(3);
+    } finally {
+      server.close();
+    }
+  });
+});
