@@ -69,7 +69,10 @@ export interface Ended {
 
 export const ROLE = 'arn:aws:iam::000000000000:role/states';
 
-function testFunctions(bodies: { [name: string]: TestFunction }, invocations: InvokeRequest[]): FunctionsPort {
+function testFunctions(
+  bodies: { [name: string]: TestFunction },
+  invocations: InvokeRequest[],
+): FunctionsPort {
   const random = seededRandom('functions');
   return {
     async invoke(request) {
@@ -147,7 +150,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const logs = new CloudWatchLogsClient(access);
 
   let machines = 0;
-  const create: Rig['create'] = async (definition, { name = `machine-${++machines}`, type = 'STANDARD' } = {}) => {
+  const create: Rig['create'] = async (
+    definition,
+    { name = `machine-${++machines}`, type = 'STANDARD' } = {},
+  ) => {
     const answer = await sfn.send(
       new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn: ROLE, type }),
     );

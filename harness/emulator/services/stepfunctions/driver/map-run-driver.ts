@@ -1,18 +1,286 @@
+/**
+ * Drives one Map Run: reads items, starts children, writes results, as the pure planner (asl/map-run.ts) says.
+ *
+ * Invariants: the parent is told of the run's start before anything else and of its end exactly once; after an
+ * abort nothing of the run goes on.
+ */
 import type { StartMapRun } from '../../../../asl/effects.ts';
-import type { StepFunctionsContext } from '../context.ts';
-import type { Execution } from '../store/execution.ts';
+import { createMapRun, type MapRunState, mapRunCounts, mapRunStep } from '../../../../asl/map-run.ts';
+import type { MapRunEffect, MapRunEvent } from '../../../../asl/map-run-events.ts';
+import { uuid } from '../../../../core/ids.ts';
+import { invariant } from '../../../../core/invariant.ts';
+import type { Json } from '../../../../core/json.ts';
+import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
+import { readItems } from '../item-readers/index.ts';
+import { ItemReaderFailure } from '../item-readers/item-reader.ts';
+import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
+import type { Execution, MapRun, MapRunLimits } from '../store/execution.ts';
 import type { Feed } from './events.ts';
 
+type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
+type MapRunEventBody = WithoutTime<MapRunEvent>;
+
+/** Children started before other work gets a turn of the event loop. */
+const STARTS_PER_TURN = 250;
+
 export class MapRunDriver {
-  readonly #feed: Feed;
+  readonly #context: StepFunctionsContext;
+  readonly #parent: Execution;
+  readonly #feedParent: Feed;
+  #effect: StartMapRun | undefined;
+  #state: MapRunState | undefined;
+  #mapRun: MapRun | undefined;
+  #items: AsyncGenerator<Json[], void> | undefined;
+  /** Items handed over so far: a reader that is opened anew passes over them. */
+  #itemsRead = 0;
+  /** By number. */
+  readonly #children: Execution[] = [];
+  /** Of the children that run or may be redriven. */
+  readonly #handles = new Map<number, ExecutionHandle>();
+  readonly #effects: MapRunEffect[] = [];
+  #working = false;
+  #startsThisTurn = 0;
 
-  constructor(_context: StepFunctionsContext, _parent: Execution, feed: Feed) {
-    this.#feed = feed;
+  constructor(context: StepFunctionsContext, parent: Execution, feedParent: Feed) {
+    this.#context = context;
+    this.#parent = parent;
+    this.#feedParent = feedParent;
   }
 
+  /** Starts the run, or redrives it when it was started before. */
   start(effect: StartMapRun): void {
-    this.#feed({ kind: 'mapRunFailed', mapId: effect.mapId, error: 'States.Runtime' });
+    if (this.#state && this.#mapRun) {
+      const mapRun = this.#mapRun;
+      mapRun.redriveCount++;
+      mapRun.redrivenAtMs = this.#context.env.clock.nowMs();
+      mapRun.status = 'RUNNING';
+      delete mapRun.stoppedAtMs;
+      this.#feedParent({
+        kind: 'mapRunStarted',
+        mapId: effect.mapId,
+        mapRunArn: mapRun.arn,
+        redriveCount: mapRun.redriveCount,
+      });
+      this.#feed({ kind: 'redrive' });
+      return;
+    }
+    const { env } = this.#context;
+    this.#effect = effect;
+    this.#state = createMapRun(this.#parent.revision.program, effect, env.random, env.limits);
+    this.#mapRun = this.#createMapRun(effect, this.#state);
+    this.#context.executions.addMapRun(this.#mapRun);
+    this.#feedParent({ kind: 'mapRunStarted', mapId: effect.mapId, mapRunArn: this.#mapRun.arn });
+    this.#feed({ kind: 'start' });
   }
 
-  abort(): void {}
+  /** The parent does not want the run any more. */
+  abort(): void {
+    this.#feed({ kind: 'abort' });
+  }
+
+  #createMapRun(effect: StartMapRun, state: MapRunState): MapRun {
+    const { arns, env } = this.#context;
+    const { machine } = this.#parent;
+    const mapRun: MapRun = {
+      arn: arns.mapRun(machine.name, effect.label, uuid(env.random)),
+      machineLabel: `${machine.name}/${effect.label}`,
+      label: effect.label,
+      parent: this.#parent,
+      startedAtMs: env.clock.nowMs(),
+      status: 'RUNNING',
+      maxConcurrency: effect.maxConcurrency,
+      toleratedFailureCount: effect.toleratedFailureCount ?? 0,
+      toleratedFailurePercentage: effect.toleratedFailurePercentage ?? 0,
+      redriveCount: 0,
+      children: new Map(),
+      counts: (of) => {
+        const counts = mapRunCounts(state, of);
+        // Results handed on in the state's output count as written (recorded).
+        const kept = mapRun.status === 'SUCCEEDED' && !effect.resultWriter;
+        return kept ? { ...counts, resultsWritten: counts.succeeded } : counts;
+      },
+      update: (limits: MapRunLimits) => {
+        Object.assign(mapRun, limits);
+        this.#feed({ kind: 'update', ...limits });
+      },
+    };
+    return mapRun;
+  }
+
+  #feed(event: MapRunEventBody): void {
+    const state = this.#state;
+    invariant(state, 'a Map Run has begun');
+    const effects = mapRunStep(state, { ...event, atMs: this.#context.env.clock.nowMs() } as MapRunEvent);
+    for (const effect of effects) this.#effects.push(effect);
+    if (!this.#working) this.#work();
+  }
+
+  /** Carries out waiting effects; children that end at once add to them. */
+  #work(): void {
+    this.#working = true;
+    this.#startsThisTurn = 0;
+    for (let done = 0; ; done++) {
+      const effect = this.#effects[done];
+      if (!effect) {
+        this.#effects.length = 0;
+        this.#working = false;
+        return;
+      }
+      this.#carryOut(effect);
+      if (this.#startsThisTurn < STARTS_PER_TURN) continue;
+      this.#effects.splice(0, done + 1);
+      this.#context.env.clock.after(0, () => this.#work());
+      return;
+    }
+  }
+
+  #carryOut(effect: MapRunEffect): void {
+    switch (effect.kind) {
+      case 'readItems':
+        void this.#read();
+        return;
+      case 'startChild':
+        this.#startChild(effect);
+        return;
+      case 'stopChild':
+        this.#handles.get(effect.child)?.stop();
+        return;
+      case 'setTimer':
+        this.#context.env.clock.after(effect.delayMs, () => this.#feed({ kind: 'timer' }));
+        return;
+      case 'writeResults':
+        void this.#write();
+        return;
+      case 'finish':
+        this.#finish(effect);
+    }
+  }
+
+  #startChild(effect: Extract<MapRunEffect, { kind: 'startChild' }>): void {
+    this.#startsThisTurn++;
+    const { child, input, itemCount } = effect;
+    const { executionType, label, selection } = this.#effect!;
+    const known = this.#handles.get(child);
+    const again = known && effect.redriven && known.execution.type === 'STANDARD';
+    const group = this.#parent.revision.program.mapsByLabel.get(label)?.processor;
+    invariant(group && this.#mapRun, 'the Map of a Map Run is in its program');
+    const handle = again
+      ? known
+      : this.#context.engine.createChild({
+          mapRun: this.#mapRun,
+          group,
+          type: executionType,
+          input,
+          itemCount,
+          variables: selection.variables,
+        });
+    handle.onFinish((execution) => this.#childEnded(child, execution));
+    if (again) {
+      handle.redrive();
+      return;
+    }
+    this.#children[child] = handle.execution;
+    this.#handles.set(child, handle);
+    this.#mapRun.children.set(handle.execution.name, handle.execution);
+    handle.start();
+  }
+
+  #childEnded(child: number, execution: Execution): void {
+    const { status, error, cause, history } = execution;
+    if (status === 'SUCCEEDED') {
+      this.#handles.delete(child);
+      this.#feed({ kind: 'childSucceeded', child, outputText: history.output ?? 'null' });
+      return;
+    }
+    this.#feed({
+      kind: 'childFailed',
+      child,
+      status: status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED',
+      ...(error === undefined ? {} : { error }),
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+
+  async #read(): Promise<void> {
+    const { itemReader } = this.#effect!;
+    if (!itemReader) {
+      this.#feed({ kind: 'itemsEnd' });
+      return;
+    }
+    const { env, neighbours } = this.#context;
+    const release = env.clock.hold();
+    try {
+      this.#items ??= itemsAfter(
+        readItems(itemReader, { objects: neighbours.objects, limits: env.limits }),
+        this.#itemsRead,
+      );
+      const next = await this.#items.next();
+      if (!next.done) this.#itemsRead += next.value.length;
+      this.#feed(next.done ? { kind: 'itemsEnd' } : { kind: 'items', items: next.value });
+    } catch (error) {
+      this.#items = undefined;
+      const known = error instanceof ItemReaderFailure;
+      if (!known) env.log(`internal error in an ItemReader: ${String(error)}`);
+      const cause = known ? error.message : 'The emulator failed to read the items.';
+      this.#feed({ kind: 'readFailed', error: 'States.ItemReaderFailed', cause });
+    } finally {
+      release();
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { resultWriter } = this.#effect!;
+    const { env, neighbours } = this.#context;
+    const state = this.#state!;
+    const release = env.clock.hold();
+    try {
+      const outputText = await writeResults(
+        resultWriter ?? {},
+        {
+          mapRun: this.#mapRun!,
+          children: this.#children,
+          pending: state.queue.slice(state.queueHead).map((input) => input.text),
+        },
+        neighbours.objects,
+      );
+      this.#feed({ kind: 'resultsWritten', outputText });
+    } catch (error) {
+      const known = error instanceof ResultWriterFailure;
+      if (!known) env.log(`internal error in a ResultWriter: ${String(error)}`);
+      const cause = known ? error.message : 'The emulator failed to write the results.';
+      this.#feed({ kind: 'writeFailed', error: 'States.ResultWriterFailed', cause });
+    } finally {
+      release();
+    }
+  }
+
+  #finish(finish: Extract<MapRunEffect, { kind: 'finish' }>): void {
+    const mapRun = this.#mapRun!;
+    const { mapId } = this.#effect!;
+    mapRun.status = finish.status;
+    mapRun.stoppedAtMs = this.#context.env.clock.nowMs();
+    void this.#items?.return(undefined);
+    this.#items = undefined;
+    if (finish.status === 'ABORTED') return;
+    if (finish.status === 'SUCCEEDED') {
+      this.#feedParent({ kind: 'mapRunSucceeded', mapId, outputText: finish.outputText });
+      return;
+    }
+    this.#feedParent({
+      kind: 'mapRunFailed',
+      mapId,
+      error: finish.error ?? 'States.Runtime',
+      ...(finish.cause === undefined ? {} : { cause: finish.cause }),
+    });
+  }
+}
+
+/** The items after the first `passed`. */
+async function* itemsAfter(items: AsyncIterable<Json[]>, passed: number): AsyncGenerator<Json[], void> {
+  let left = passed;
+  for await (const some of items) {
+    const rest = left === 0 ? some : some.slice(left);
+    left -= some.length - rest.length;
+    if (rest.length > 0) yield rest;
+  }
 }

@@ -10,5 +10,5 @@ export const describeExecution = statesOperation({
     includedData: members.optionalText('includedData', { values: ['ALL_DATA', 'METADATA_ONLY'] }),
   }),
   handle: (context, { executionArn, includedData }) =>
-    describedExecution(context.executions.get(executionArn), includedData !== 'METADATA_ONLY'),
+    describedExecution(context.executions.getDescribable(executionArn), includedData !== 'METADATA_ONLY'),
 });

@@ -17,8 +17,8 @@ export const describeMapRun = statesOperation({
       maxConcurrency: mapRun.maxConcurrency,
       toleratedFailurePercentage: mapRun.toleratedFailurePercentage,
       toleratedFailureCount: mapRun.toleratedFailureCount,
-      itemCounts: mapRun.itemCounts,
-      executionCounts: mapRun.executionCounts,
+      itemCounts: mapRun.counts('items'),
+      executionCounts: mapRun.counts('executions'),
       redriveCount: mapRun.redriveCount,
       redriveDate: mapRun.redrivenAtMs === undefined ? undefined : seconds(mapRun.redrivenAtMs),
     };

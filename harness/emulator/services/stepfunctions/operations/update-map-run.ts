@@ -11,12 +11,11 @@ export const updateMapRun = statesOperation({
     toleratedFailurePercentage: members.optionalNumber('toleratedFailurePercentage', { min: 0, max: 100 }),
   }),
   handle(context, { mapRunArn, maxConcurrency, toleratedFailureCount, toleratedFailurePercentage }) {
-    const mapRun = context.executions.getMapRun(mapRunArn);
-    if (maxConcurrency !== undefined) mapRun.maxConcurrency = maxConcurrency;
-    if (toleratedFailureCount !== undefined) mapRun.toleratedFailureCount = toleratedFailureCount;
-    if (toleratedFailurePercentage !== undefined)
-      mapRun.toleratedFailurePercentage = toleratedFailurePercentage;
-    mapRun.changed();
+    context.executions.getMapRun(mapRunArn).update({
+      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      ...(toleratedFailureCount === undefined ? {} : { toleratedFailureCount }),
+      ...(toleratedFailurePercentage === undefined ? {} : { toleratedFailurePercentage }),
+    });
     return {};
   },
 });

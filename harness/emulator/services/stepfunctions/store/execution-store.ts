@@ -3,7 +3,7 @@
  * cannot be continued, and showing it as RUNNING for ever would only mislead.
  */
 import { parseArnOf } from '../arn.ts';
-import { executionDoesNotExist, resourceNotFound, wrongResourceType } from '../errors.ts';
+import { executionDoesNotExist, resourceNotFound } from '../errors.ts';
 import type { Execution, MapRun } from './execution.ts';
 
 export class ExecutionStore {
@@ -51,9 +51,14 @@ export class ExecutionStore {
   get(arn: string): Execution {
     parseArnOf(arn, 'execution');
     const execution = this.find(arn);
-    if (execution?.type === 'EXPRESS') throw wrongResourceType('express');
     if (!execution) throw executionDoesNotExist(arn);
     return execution;
+  }
+
+  /** Like `get`, and EXPRESS children of Map Runs too: those can be described, other EXPRESS executions cannot. */
+  getDescribable(arn: string): Execution {
+    const child = arn.includes(':express:') ? this.find(arn) : undefined;
+    return child ?? this.get(arn);
   }
 
   getMapRun(arn: string): MapRun {

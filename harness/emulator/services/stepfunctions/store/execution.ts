@@ -1,4 +1,5 @@
 /** Executions and Map Runs as the API shows them. */
+import type { MapRunCounts } from '../../../../asl/map-run-events.ts';
 import type { ExecutionHistory } from './execution-history.ts';
 import type { MachineRevision, StateMachine } from './machine.ts';
 
@@ -40,19 +41,6 @@ export interface Execution {
   mapRuns?: MapRun[];
 }
 
-export interface MapRunCounts {
-  pending: number;
-  running: number;
-  succeeded: number;
-  failed: number;
-  timedOut: number;
-  aborted: number;
-  total: number;
-  resultsWritten: number;
-  failuresNotRedrivable?: number;
-  pendingRedrive?: number;
-}
-
 export interface MapRun {
   readonly arn: string;
   /** `Machine/Label` */
@@ -62,29 +50,24 @@ export interface MapRun {
   readonly startedAtMs: number;
   stoppedAtMs?: number;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  /** 0 means no limit. */
   maxConcurrency: number;
   toleratedFailureCount: number;
   toleratedFailurePercentage: number;
-  readonly itemCounts: MapRunCounts;
-  readonly executionCounts: MapRunCounts;
   redriveCount: number;
   redrivenAtMs?: number;
-  /** STANDARD children by name, in order of start. */
+  /** Children by name, in order of start. */
   readonly children: Map<string, Execution>;
-  /** Told when UpdateMapRun has changed a limit. */
-  changed(): void;
+  counts(of: 'executions' | 'items'): MapRunCounts;
+  /** UpdateMapRun: takes effect at once on what is not started yet. */
+  update(limits: MapRunLimits): void;
 }
 
-export const noCounts = (): MapRunCounts => ({
-  pending: 0,
-  running: 0,
-  succeeded: 0,
-  failed: 0,
-  timedOut: 0,
-  aborted: 0,
-  total: 0,
-  resultsWritten: 0,
-});
+export interface MapRunLimits {
+  maxConcurrency?: number;
+  toleratedFailureCount?: number;
+  toleratedFailurePercentage?: number;
+}
 
 export const isOpen = (execution: Execution): boolean =>
   execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE';

@@ -1,0 +1,40 @@
+/** `ManifestType: ATHENA_DATA`: the manifest of an UNLOAD, one `s3://` address per line, each a file of items. */
+import { csvReader } from './csv.ts';
+import {
+  type Dataset,
+  type ItemReader,
+  ItemReaderFailure,
+  openObject,
+  textParameter,
+  texts,
+} from './item-reader.ts';
+import { jsonLinesReader } from './jsonl.ts';
+import { lines } from './lines.ts';
+
+const LOADERS: readonly ItemReader[] = [jsonLinesReader, csvReader];
+
+const ADDRESS = /^s3:\/\/([^/]+)\/(.+)$/;
+
+export const athenaManifestReader: ItemReader = {
+  name: 'MANIFEST (ATHENA_DATA)',
+  reads: ({ action, config }) => action === 'getObject' && config['ManifestType'] === 'ATHENA_DATA',
+  async *items(dataset, sources) {
+    const { ManifestType: _, ...config } = dataset.config;
+    const body = await openObject(sources, textParameter(dataset, 'Bucket'), textParameter(dataset, 'Key'));
+    for await (const some of lines(texts(body))) {
+      for (const line of some) {
+        if (line.trim() === '') continue;
+        const [, bucket, key] = ADDRESS.exec(line.trim().replaceAll('"', '')) ?? [];
+        if (bucket === undefined || key === undefined)
+          throw new ItemReaderFailure(`The Athena manifest holds a line that is no S3 address: ${line}`);
+        const single: Dataset = { ...dataset, config, parameters: { Bucket: bucket, Key: key } };
+        const loader = LOADERS.find((reader) => reader.reads(single));
+        if (!loader)
+          throw new ItemReaderFailure(
+            `Athena data of InputType ${String(config['InputType'])} is not served.`,
+          );
+        yield* loader.items(single, sources);
+      }
+    }
+  },
+};

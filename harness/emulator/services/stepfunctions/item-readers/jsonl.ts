@@ -1,0 +1,42 @@
+/** `InputType: JSONL`: one JSON value per line. */
+import type { Readable } from 'node:stream';
+import type { Json } from '../../../../core/json.ts';
+import {
+  type ItemReader,
+  ItemReaderFailure,
+  type Items,
+  openObject,
+  textParameter,
+  texts,
+} from './item-reader.ts';
+import { lines } from './lines.ts';
+
+export const jsonLinesReader: ItemReader = {
+  name: 'JSONL',
+  reads: ({ action, config }) => action === 'getObject' && config['InputType'] === 'JSONL',
+  async *items(dataset, sources) {
+    yield* jsonLineItems(
+      await openObject(sources, textParameter(dataset, 'Bucket'), textParameter(dataset, 'Key')),
+    );
+  },
+};
+
+/** The values of a JSON Lines text; empty lines are passed over. */
+export async function* jsonLineItems(body: Readable): Items {
+  let number = 0;
+  for await (const some of lines(texts(body))) {
+    const items: Json[] = [];
+    for (const line of some) {
+      number++;
+      if (line.trim() === '') continue;
+      try {
+        items.push(JSON.parse(line) as Json);
+      } catch (error) {
+        throw new ItemReaderFailure(
+          `Line ${number} of the JSON Lines file cannot be parsed: ${(error as Error).message}`,
+        );
+      }
+    }
+    if (items.length > 0) yield items;
+  }
+}
