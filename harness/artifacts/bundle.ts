@@ -38,9 +38,9 @@ export async function bundleLambda(
     mainFields: ['module', 'main'],
     // A handler from another folder may use what the functions use.
     nodePaths: [join(root, 'node_modules')],
-    // Identifiers stay: a stack trace in CloudWatch Logs must name functions.
-    minifySyntax: true,
-    minifyWhitespace: true,
+    // Without its identifiers the bundle holds no paths of this machine; names are kept for stack traces.
+    minify: true,
+    keepNames: true,
     legalComments: 'none',
     // Nothing about the builder's own configuration may reach the bundle.
     tsconfigRaw: {},

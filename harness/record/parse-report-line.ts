@@ -1,7 +1,10 @@
 import type { InvocationRecord } from './run-record.ts';
 
 /** What a REPORT line says; who wrote it and when is known from the log event. */
-export type ReportLine = Omit<InvocationRecord, 'functionName' | 'logStream' | 'endedAtMs'>;
+export type ReportLine = Omit<
+  InvocationRecord,
+  'functionName' | 'logStream' | 'endedAtMs' | 'waitedForCoreMs'
+>;
 
 /** `Name: 12.34 ms`, or `Name: text`; names are of words. */
 const FIELD = /^([A-Z][A-Za-z ]*): (.*)$/;
@@ -49,8 +52,13 @@ export function parseReportLine(message: string): ReportLine | undefined {
     ...optional('initDurationMs', quantity(fields.get('Init Duration'), 'ms')),
     ...optional('status', fields.get('Status')),
     ...optional('errorType', fields.get('Error Type')),
-    ...optional('waitedForCoreMs', quantity(fields.get('Waited For Core'), 'ms')),
   };
+}
+
+/** A line of the embedded emulator's own: how long an invocation waited for a free core before it began. */
+export function parseWaitedLine(message: string): { requestId: string; waitedForCoreMs: number } | undefined {
+  const match = /^COSMICAI RequestId: (\S+) Waited For Core: (\d+(?:\.\d+)?) ms\s*$/.exec(message);
+  return match ? { requestId: match[1]!, waitedForCoreMs: Number(match[2]) } : undefined;
 }
 
 function parsePlatformReport(text: string): ReportLine | undefined {

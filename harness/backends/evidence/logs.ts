@@ -1,6 +1,6 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../core/clock.ts';
-import { parseReportLine } from '../../record/parse-report-line.ts';
+import { parseReportLine, parseWaitedLine } from '../../record/parse-report-line.ts';
 import type { InvocationRecord, LogRecord } from '../../record/run-record.ts';
 
 const POLL_MS = 1000;
@@ -44,6 +44,7 @@ async function readLogs(
   sinceMs: number,
 ): Promise<FunctionLogs> {
   const found: FunctionLogs = { logs: [], invocations: [] };
+  const waits = new Map<string, number>();
   for (const functionName of functionNames) {
     const logGroupName = `/aws/lambda/${functionName}`;
     try {
@@ -56,6 +57,8 @@ async function readLogs(
             timestampMs: timestamp,
             message,
           });
+          const waited = parseWaitedLine(message);
+          if (waited) waits.set(waited.requestId, waited.waitedForCoreMs);
           const report = parseReportLine(message);
           if (report) {
             found.invocations.push({
@@ -71,6 +74,10 @@ async function readLogs(
       // A function that was never called has no log group on some backends.
       if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
     }
+  }
+  for (const invocation of found.invocations) {
+    const waitedForCoreMs = waits.get(invocation.requestId);
+    if (waitedForCoreMs !== undefined) invocation.waitedForCoreMs = waitedForCoreMs;
   }
   return found;
 }

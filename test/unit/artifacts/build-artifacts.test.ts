@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/build-artifacts.ts';
+import { packageRoot } from '../../../harness/core/package-root.ts';
+
+const target = { platform: process.platform, arch: process.arch };
+let folder: string;
+let modelFolder: string;
+let built: ArtifactSet;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'artifacts-'));
+  modelFolder = join(folder, 'model');
+  mkdirSync(modelFolder);
+  writeFileSync(join(modelFolder, 'model.onnx'), 'weights');
+  built = await buildArtifacts({ cacheFolder: join(folder, 'cache'), target, modelFolder });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('buildArtifacts', () => {
+  it('knows each zip by the digest that Lambda will answer', () => {
+    for (const { zipFile, sha256, sizeBytes } of Object.values(built.lambdas)) {
+      const zip = readFileSync(zipFile);
+      expect(createHash('sha256').update(zip).digest('base64')).toBe(sha256);
+      expect(zip.length).toBe(sizeBytes);
+    }
+  });
+
+  it('keeps the inference zip within its budget: one platform, no duplicate library', () => {
+    const { sizeBytes, unzippedBytes, entries } = built.lambdas.inference;
+    expect(sizeBytes).toBeLessThan(50 * 1024 * 1024);
+    expect(unzippedBytes).toBeLessThan(150 * 1024 * 1024);
+    expect(entries.map(({ name }) => name)).toEqual([
+      'index.js',
+      'onnxruntime_binding.node',
+      expect.stringMatching(/^libonnxruntime/),
+    ]);
+    expect(built.lambdas.init.entries.map(({ name }) => name)).toEqual(['index.js']);
+    expect(built.lambdas.init.sizeBytes).toBeLessThan(1024 * 1024);
+  });
+
+  it('makes zips that start on their own, away from every node_modules', () => {
+    for (const { name, zipFile } of Object.values(built.lambdas)) {
+      const unpacked = join(folder, name);
+      mkdirSync(unpacked);
+      for (const [entry, bytes] of Object.entries(unzipSync(readFileSync(zipFile)))) {
+        writeFileSync(join(unpacked, entry), bytes);
+      }
+      const answer = execFileSync(
+        process.execPath,
+        ['-e', 'process.stdout.write(typeof require("./index.js").handler)'],
+        { cwd: unpacked, encoding: 'utf8', env: { PATH: process.env['PATH'], AWS_REGION: 'us-east-1' } },
+      );
+      expect(answer).toBe('function');
+    }
+  }, 30_000);
+
+  it('builds the same bytes from a copy of the sources elsewhere', async () => {
+    const copy = join(folder, 'elsewhere', 'deeper');
+    const root = packageRoot();
+    for (const part of ['lambdas', 'statemachine', 'package.json']) {
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const again = await buildArtifacts({
+      cacheFolder: join(folder, 'cache2'),
+      target,
+      modelFolder,
+      root: copy,
+    });
+    for (const name of ['init', 'summarize'] as const) {
+      expect(again.lambdas[name].sha256).toBe(built.lambdas[name].sha256);
+    }
+    expect(again.stateMachine.sha256).toBe(built.stateMachine.sha256);
+    expect(again.model.sha256).toBe(built.model.sha256);
+  }, 60_000);
+
+  it('takes a handler of the scenario in place of a function', async () => {
+    const handler = join(folder, 'broken.ts');
+    writeFileSync(
+      handler,
+      "export const handler = async (): Promise<never> => { throw new Error('on purpose'); };\n",
+    );
+    const { lambdas } = await buildArtifacts({
+      cacheFolder: join(folder, 'cache'),
+      target,
+      modelFolder,
+      handlers: { inference: handler },
+    });
+    expect(lambdas.inference.entries.map(({ name }) => name)).toEqual(['index.js']);
+    expect(lambdas.init.sha256).toBe(built.lambdas.init.sha256);
+  }, 30_000);
+
+  it('says which source does not build, and that a model is missing', async () => {
+    const handler = join(folder, 'bad.ts');
+    writeFileSync(handler, 'export const handler = (;\n');
+    const options = { cacheFolder: join(folder, 'cache'), target, modelFolder };
+    await expect(buildArtifacts({ ...options, handlers: { init: handler } })).rejects.toMatchObject({
+      code: 'bundle-failed',
+      exitCode: 2,
+      location: { file: handler },
+    });
+    await expect(buildArtifacts({ ...options, modelFolder: join(folder, 'none') })).rejects.toMatchObject({
+      code: 'no-model',
+    });
+    await expect(
+      buildArtifacts({ ...options, target: { platform: 'sunos', arch: 'x64' } }),
+    ).rejects.toMatchObject({
+      code: 'no-native-module',
+      exitCode: 3,
+    });
+  }, 30_000);
+});
