@@ -33,6 +33,8 @@ export function restXmlService<C>(options: {
   name: ServiceName;
   operations: readonly Operation<C>[];
   context: C;
+  /** Sees every request first; what it throws is answered as any other error. */
+  admit?: (request: WireRequest) => void;
   stop?: () => Promise<void>;
 }): Service {
   const match = restRouter(options.operations);
@@ -51,6 +53,7 @@ export function restXmlService<C>(options: {
             details: { URI: request.path },
           });
         }
+        options.admit?.(request);
         const found = match(request);
         if (!found) {
           throw new AwsError(

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { restXmlService } from '../../http/protocols/rest-xml.ts';
 import type { Service } from '../../http/wire.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from '../ports.ts';
+import { Admission } from './admission.ts';
 import type { S3Context } from './context.ts';
+import { Notifications } from './notifications.ts';
 import { objectsPort } from './objects/objects-port.ts';
 import { s3Operations } from './operations/index.ts';
 import { Buckets } from './store/buckets.ts';
@@ -15,6 +17,8 @@ export interface S3Options {
    * survives the death of the process but not a power cut.
    */
   durability?: Durability;
+  /** Verifies every signature: the secret of an access key id, undefined when there is no such key. */
+  secretOf?: (accessKeyId: string) => string | undefined;
 }
 
 /** S3 behind the listener, and as the other services use it. */
@@ -26,26 +30,31 @@ export interface S3Service extends Service, ObjectsPort {
 /** Opens the state folder, recovering what an earlier process left. */
 export function createS3Service(env: ServiceEnvironment, options: S3Options = {}): S3Service {
   const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
+  const ownerId = createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex');
+  const notifications = new Notifications(env, ownerId);
+  const admission = new Admission(env.clock, options.secretOf);
   const context: S3Context = {
     env,
     limits: env.limits,
     buckets,
     blobs: buckets.blobs,
-    ownerId: createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex'),
+    ownerId,
     newId: () => opaqueId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
-    observeChunks: () => undefined,
-    announce: () => {},
+    observeChunks: (request) => admission.observeChunks(request),
+    canInvoke: (functionArn) => notifications.canInvoke(functionArn),
+    announce: (bucket, event) => notifications.announce(bucket, event),
   };
   const service = restXmlService({
     name: 's3',
     operations: s3Operations,
     context,
+    admit: (request) => admission.admit(request),
     stop: () => buckets.close(),
   });
   return {
     ...service,
     ...objectsPort(context),
-    connectFunctions() {},
+    connectFunctions: (functions) => notifications.connect(functions),
   };
 }
 

@@ -4,11 +4,12 @@ import { parseXml, xmlText } from '../../../http/protocols/xml.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import type { S3Context } from '../context.ts';
-import { bucketAlreadyOwnedByYou, malformedXml } from '../errors.ts';
+import { bucketAlreadyOwnedByYou, invalidArgument, malformedXml } from '../errors.ts';
 import { assertBucketName } from '../objects/names.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const DEFAULT_REGION = 'us-east-1';
+const OWNERSHIPS = /^(?:BucketOwnerEnforced|BucketOwnerPreferred|ObjectWriter)$/;
 const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d)$/;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
@@ -25,6 +26,9 @@ export const createBucket = defineOperation({
   },
   handle(context: S3Context, { bucket, constraint, callerRegion, ownership }) {
     assertBucketName(bucket);
+    if (ownership !== undefined && !OWNERSHIPS.test(ownership)) {
+      throw invalidArgument('Invalid x-amz-object-ownership header', 'x-amz-object-ownership', ownership);
+    }
     checkConstraint(constraint, callerRegion);
     const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? DEFAULT_REGION);
     if (context.buckets.has(bucket)) {
@@ -34,8 +38,8 @@ export const createBucket = defineOperation({
     }
     const created = context.buckets.create(bucket, region, context.env.clock.nowMs());
     if (ownership !== undefined) {
-      const rule = { OwnershipControls: { Rule: { ObjectOwnership: ownership } } };
-      return created.setConfig('ownershipControls', rule).then(() => ({ bucket }));
+      const text = `<OwnershipControls><Rule><ObjectOwnership>${ownership}</ObjectOwnership></Rule></OwnershipControls>`;
+      return created.setConfig('ownershipControls', text).then(() => ({ bucket }));
     }
     return { bucket };
   },

@@ -1,0 +1,251 @@
+/**
+ * Verification of AWS Signature Version 4, in headers, in a presigned query, and of signed chunks. Requests are
+ * verified only when asked for; a presigned URL that has expired is refused always.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html,
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { AwsError } from '../../core/errors.ts';
+import { virtualBucket } from './route-service.ts';
+import type { WireRequest } from './wire.ts';
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const MAX_SKEW_MS = 15 * 60 * 1000;
+const MAX_EXPIRES_SECONDS = 7 * 24 * 3600;
+
+const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
+const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+
+/** What a signature consists of, wherever it stood. */
+interface Signature {
+  accessKeyId: string;
+  /** `20260101/us-east-1/s3/aws4_request` */
+  scope: string;
+  signedHeaders: string[];
+  signature: string;
+  /** `20260101T000000Z` */
+  date: string;
+  presigned: boolean;
+  payloadHash: string;
+}
+
+/** A verified request: what the signatures of its chunks are chained to. */
+export interface VerifiedSignature {
+  signature: string;
+  signingKey: Buffer;
+  scope: string;
+  date: string;
+}
+
+/**
+ * Checks the signature of a request.
+ * @param secretOf the secret of an access key id; undefined when there is no such key
+ * @throws AwsError AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed, AuthorizationHeaderMalformed
+ */
+export function verifySignature(
+  request: WireRequest,
+  secretOf: (accessKeyId: string) => string | undefined,
+  nowMs: number,
+): VerifiedSignature {
+  const found = readSignature(request);
+  if (!found) throw new AwsError('AccessDenied', 'Access Denied', 403);
+  const secret = secretOf(found.accessKeyId);
+  if (secret === undefined) {
+    throw new AwsError(
+      'InvalidAccessKeyId',
+      'The AWS Access Key Id you provided does not exist in our records.',
+      403,
+      { details: { AWSAccessKeyId: found.accessKeyId } },
+    );
+  }
+  if (!found.presigned && Math.abs(parseAmzDate(found.date) - nowMs) > MAX_SKEW_MS) {
+    throw new AwsError(
+      'RequestTimeTooSkewed',
+      'The difference between the request time and the current time is too large.',
+      403,
+    );
+  }
+  const canonical = canonicalRequest(request, found);
+  const stringToSign = [ALGORITHM, found.date, found.scope, sha256(canonical)].join('\n');
+  const key = signingKey(secret, found.scope);
+  const expected = hmac(key, stringToSign).toString('hex');
+  if (!sameText(expected, found.signature)) throw doesNotMatch(found, stringToSign, canonical);
+  return { signature: found.signature, signingKey: key, scope: found.scope, date: found.date };
+}
+
+/** @throws AwsError AccessDenied when the request is a presigned one whose time is over */
+export function assertNotExpired(request: WireRequest, nowMs: number): void {
+  const { query } = request;
+  if (!query.has('X-Amz-Signature')) return;
+  const seconds = Number(query.get('X-Amz-Expires') ?? 'NaN');
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_EXPIRES_SECONDS) {
+    throw new AwsError(
+      'AuthorizationQueryParametersError',
+      seconds > MAX_EXPIRES_SECONDS
+        ? 'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds'
+        : 'X-Amz-Expires should be a number',
+    );
+  }
+  const expiresMs = parseAmzDate(query.get('X-Amz-Date') ?? '') + seconds * 1000;
+  if (nowMs <= expiresMs) return;
+  throw new AwsError('AccessDenied', 'Request has expired', 403, {
+    details: {
+      'X-Amz-Expires': seconds,
+      Expires: new Date(expiresMs).toISOString(),
+      ServerTime: new Date(nowMs).toISOString(),
+    },
+  });
+}
+
+/** Verifies the chain of chunk signatures: each covers the chunk's bytes and the signature before it. */
+export class ChunkSignatures {
+  readonly #seed: VerifiedSignature;
+  #previous: string;
+  #expected: string | undefined;
+  #hash = createHash('sha256');
+
+  constructor(seed: VerifiedSignature) {
+    this.#seed = seed;
+    this.#previous = seed.signature;
+  }
+
+  onChunkStart(_sizeBytes: number, signature: string | undefined): void {
+    this.#expected = signature;
+    this.#hash = createHash('sha256');
+  }
+
+  onChunkData(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** @throws AwsError SignatureDoesNotMatch */
+  onChunkEnd(): void {
+    const { date, scope, signingKey } = this.#seed;
+    const text = [
+      `${ALGORITHM}-PAYLOAD`,
+      date,
+      scope,
+      this.#previous,
+      sha256(''),
+      this.#hash.digest('hex'),
+    ].join('\n');
+    const computed = hmac(signingKey, text).toString('hex');
+    if (this.#expected === undefined || !sameText(computed, this.#expected)) throw mismatch({});
+    this.#previous = computed;
+  }
+}
+
+function readSignature(request: WireRequest): Signature | undefined {
+  const { headers, query } = request;
+  const header = headers['authorization'];
+  if (header !== undefined) {
+    const part = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(header)?.[1];
+    const credential = part('Credential');
+    const signature = part('Signature');
+    const signedHeaders = part('SignedHeaders');
+    const date = headers['x-amz-date'];
+    if (!header.startsWith(`${ALGORITHM} `) || !credential || !signature || !signedHeaders || !date) {
+      throw new AwsError(
+        'AuthorizationHeaderMalformed',
+        'The authorization header that you provided is not valid.',
+      );
+    }
+    return {
+      ...splitCredential(credential),
+      signedHeaders: signedHeaders.split(';'),
+      signature,
+      date,
+      presigned: false,
+      payloadHash: headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD',
+    };
+  }
+  const signature = query.get('X-Amz-Signature');
+  if (signature === null) return undefined;
+  return {
+    ...splitCredential(query.get('X-Amz-Credential') ?? ''),
+    signedHeaders: (query.get('X-Amz-SignedHeaders') ?? 'host').split(';'),
+    signature,
+    date: query.get('X-Amz-Date') ?? '',
+    presigned: true,
+    payloadHash: headers['x-amz-content-sha256'] ?? query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+  };
+}
+
+function splitCredential(credential: string): { accessKeyId: string; scope: string } {
+  const slash = credential.indexOf('/');
+  return { accessKeyId: credential.slice(0, slash), scope: credential.slice(slash + 1) };
+}
+
+/** S3's canonical request: the path is encoded once and never normalised. */
+function canonicalRequest(request: WireRequest, { signedHeaders, payloadHash }: Signature): string {
+  const bucket = virtualBucket(request.host);
+  const path = bucket === undefined ? request.path : request.path.slice(bucket.length + 1);
+  const pairs = [...request.query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]): [string, string] => [encode(name), encode(value)])
+    .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : 1));
+  const headers = signedHeaders.map(
+    (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`,
+  );
+  return [
+    request.method,
+    path.split('/').map(reencode).join('/') || '/',
+    pairs.map(([name, value]) => `${name}=${value}`).join('&'),
+    headers.join(''),
+    signedHeaders.join(';'),
+    payloadHash,
+  ].join('\n');
+}
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+function reencode(segment: string): string {
+  try {
+    return encode(decodeURIComponent(segment));
+  } catch {
+    return segment;
+  }
+}
+
+function signingKey(secret: string, scope: string): Buffer {
+  return scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer;
+}
+
+function parseAmzDate(text: string): number {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (!match)
+    throw new AwsError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header', 403);
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+function sameText(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+const mismatch = (details: Record<string, string>): AwsError =>
+  new AwsError(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    403,
+    { details },
+  );
+
+const doesNotMatch = (found: Signature, stringToSign: string, canonical: string): AwsError =>
+  mismatch({
+    AWSAccessKeyId: found.accessKeyId,
+    StringToSign: stringToSign,
+    SignatureProvided: found.signature,
+    CanonicalRequest: canonical,
+  });

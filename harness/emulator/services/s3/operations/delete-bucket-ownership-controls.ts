@@ -1,0 +1,7 @@
+import { deleteConfiguration } from '../wire/configuration.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketOwnershipControls.html */
+export const deleteBucketOwnershipControls = deleteConfiguration(
+  'DeleteBucketOwnershipControls',
+  'ownershipControls',
+);

@@ -1,0 +1,23 @@
+import { defineOperation } from '../../../http/operation.ts';
+import type { S3Context } from '../context.ts';
+import { findObject } from '../objects/find-object.ts';
+import { renderAccessControl } from '../wire/access-control.ts';
+
+/**
+ * Objects have no lists of their own: buckets own what is in them (BucketOwnerEnforced, AWS's default).
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html
+ */
+export const getObjectAcl = defineOperation({
+  name: 'GetObjectAcl',
+  http: { method: 'GET', path: '/{Bucket}/{Key+}', query: ['acl'] },
+  parse: ({ query }, { Bucket, Key }) => ({
+    bucket: Bucket!,
+    key: Key!,
+    versionId: query.get('versionId') ?? undefined,
+  }),
+  handle(context: S3Context, { bucket, key, versionId }) {
+    findObject(context.buckets.get(bucket), key, versionId);
+    return context.ownerId;
+  },
+  render: (ownerId) => renderAccessControl(undefined, ownerId),
+});

@@ -1,0 +1,27 @@
+import { defineOperation } from '../../../http/operation.ts';
+import type { S3Context } from '../context.ts';
+import { findObject } from '../objects/find-object.ts';
+import { renderVersionId } from '../wire/object-headers.ts';
+import { renderTagging } from '../wire/tagging-document.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html */
+export const getObjectTagging = defineOperation({
+  name: 'GetObjectTagging',
+  http: { method: 'GET', path: '/{Bucket}/{Key+}', query: ['tagging'] },
+  parse: ({ query }, { Bucket, Key }) => ({
+    bucket: Bucket!,
+    key: Key!,
+    versionId: query.get('versionId') ?? undefined,
+  }),
+  handle(context: S3Context, { bucket: name, key, versionId }) {
+    const bucket = context.buckets.get(name);
+    return { version: findObject(bucket, key, versionId), versioned: bucket.versioning !== undefined };
+  },
+  render({ version, versioned }) {
+    const response = renderTagging(version.tags ?? []);
+    return {
+      ...response,
+      headers: { ...response.headers, ...renderVersionId(version.versionId, versioned) },
+    };
+  },
+});

@@ -1,0 +1,22 @@
+import { defineOperation } from '../../../http/operation.ts';
+import { parseXml, xmlText } from '../../../http/protocols/xml.ts';
+import { readVerifiedBody } from '../body/read-verified-body.ts';
+import type { S3Context } from '../context.ts';
+import { malformedXml } from '../errors.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html */
+export const putBucketVersioning = defineOperation({
+  name: 'PutBucketVersioning',
+  http: { method: 'PUT', path: '/{Bucket}', query: ['versioning'] },
+  async parse(request, { Bucket }) {
+    const document = parseXml(await readVerifiedBody(request, MAX_BODY_BYTES), 'VersioningConfiguration');
+    const status = xmlText(document, 'Status')?.trim();
+    if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
+    return { bucket: Bucket!, status };
+  },
+  handle: (context: S3Context, { bucket, status }) =>
+    context.buckets.get(bucket).setConfig('versioning', status),
+  render: () => ({ status: 200 }),
+});
