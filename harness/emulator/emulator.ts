@@ -84,12 +84,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   const logs = createLogsService(environment('logs'));
   const iam = createIamService(environment('iam'));
-  const s3 = createS3Service(environment('s3'));
+  // A temporary folder does not outlive this process: nothing in it needs to survive a power cut.
+  const s3 = createS3Service(environment('s3'), { durability: temporary ? 'kernel' : 'device' });
   const lambda = createLambdaService(
     environment('lambda'),
     { logs, objects: s3, roles: iam },
     options.lambda ?? {},
   );
+  s3.connectFunctions(lambda);
   const stepFunctions = createStepFunctionsService(environment('stepfunctions'), {
     logs,
     objects: s3,
