@@ -1,0 +1,114 @@
+/** Comparison of values by the corpus' matching rule (README.md, rules 1 to 5 and 7). */
+import { isJsonObject, type Json } from '../../../harness/core/json.ts';
+import type { Bindings, TokenSet } from './tokens.ts';
+
+export type Match = { bindings: Bindings } | { mismatch: string };
+
+/** Transport data and the bill of one real call: never compared, never required. */
+const IGNORED: ReadonlySet<string> = new Set([
+  'SdkHttpMetadata',
+  'SdkResponseMetadata',
+  'ResponseMetadata',
+  'billingDetails',
+]);
+
+/** Compares; a mismatch says where, what was expected and what came. */
+export function matchValue(
+  tokens: TokenSet,
+  expected: Json,
+  actual: Json | undefined,
+  bindings: Bindings,
+  path = '$',
+): Match {
+  if (actual === undefined) return { mismatch: `${path}: is missing, expected ${show(expected)}` };
+  if (typeof expected === 'string') return matchText(tokens, expected, actual, bindings, path);
+  if (Array.isArray(expected)) return matchArray(tokens, expected, actual, bindings, path);
+  if (isJsonObject(expected)) {
+    const object = typeof actual === 'string' ? parseText(actual, '{') : actual;
+    if (!isJsonObject(object)) return differ(path, expected, actual);
+    return matchObject(tokens, expected, object, bindings, path);
+  }
+  return expected === actual ? { bindings } : differ(path, expected, actual);
+}
+
+function matchObject(
+  tokens: TokenSet,
+  expected: { [key: string]: Json },
+  actual: { [key: string]: Json },
+  bindings: Bindings,
+  path: string,
+): Match {
+  const extra = Object.keys(actual).filter((key) => !(key in expected) && !IGNORED.has(key));
+  if (extra.length > 0) {
+    return {
+      mismatch: `${path}: must not have ${extra.map((key) => `${key} = ${show(actual[key])}`).join(', ')}`,
+    };
+  }
+  let known = bindings;
+  for (const [key, value] of Object.entries(expected)) {
+    if (IGNORED.has(key)) continue;
+    const match = matchValue(tokens, value, actual[key], known, `${path}.${key}`);
+    if ('mismatch' in match) return match;
+    known = match.bindings;
+  }
+  return { bindings: known };
+}
+
+function matchArray(
+  tokens: TokenSet,
+  expected: Json[],
+  actual: Json,
+  bindings: Bindings,
+  path: string,
+): Match {
+  if (!Array.isArray(actual)) return differ(path, expected, actual);
+  if (actual.length !== expected.length) {
+    return {
+      mismatch: `${path}: ${expected.length} items expected, ${actual.length} came: ${show(expected)} | ${show(actual)}`,
+    };
+  }
+  let known = bindings;
+  for (const [i, value] of expected.entries()) {
+    const match = matchValue(tokens, value, actual[i], known, `${path}[${i}]`);
+    if ('mismatch' in match) return match;
+    known = match.bindings;
+  }
+  return { bindings: known };
+}
+
+function matchText(
+  tokens: TokenSet,
+  expected: string,
+  actual: Json,
+  bindings: Bindings,
+  path: string,
+): Match {
+  if (tokens.isAny(expected)) return { bindings };
+  if (typeof actual !== 'string') return differ(path, expected, actual);
+  const found = tokens.match(expected, actual, bindings);
+  if (found) return { bindings: found };
+  const [list, actualList] = [parseText(expected, '['), parseText(actual, '[')];
+  if (list !== undefined && actualList !== undefined) {
+    return matchValue(tokens, list, actualList, bindings, `${path}(text)`);
+  }
+  return differ(path, tokens.fill(expected, bindings), actual);
+}
+
+/** The JSON a text spells when it begins with `start`. */
+function parseText(text: string, start: '{' | '['): Json | undefined {
+  if (!text.trimStart().startsWith(start)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function differ(path: string, expected: Json, actual: Json): Match {
+  return { mismatch: `${path}: expected ${show(expected)}, came ${show(actual)}` };
+}
+
+function show(value: Json | undefined): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 600 ? `${text.slice(0, 600)}... (${text.length} characters)` : text;
+}
