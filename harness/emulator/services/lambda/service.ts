@@ -29,6 +29,8 @@ export interface LambdaOptions {
   idleTtlMs?: number;
   /** Idle environments kept at most, of all functions together; 16 by default. */
   maxIdleSandboxes?: number;
+  /** A `/tmp` of its own for every function, where this machine allows it (Linux, mount namespaces); default true. */
+  isolate?: boolean;
 }
 
 export interface LambdaService extends Service, FunctionsPort {}
@@ -62,6 +64,7 @@ export function createLambdaService(
     keeper,
     idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
+    isolate: options.isolate ?? true,
   });
   const control = new FunctionControl({ env, store, code, objects: doors.objects, pool });
   const concurrency = new Concurrency(

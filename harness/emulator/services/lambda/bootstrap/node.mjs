@@ -230,7 +230,7 @@ async function loadHandler(text) {
   } catch (error) {
     if (error instanceof SyntaxError) {
       const wrapped = new RuntimeError('Runtime.UserCodeSyntaxError', String(error));
-      wrapped.stack = error.stack;
+      wrapped.stack = `Runtime.UserCodeSyntaxError: ${error.stack}`;
       throw wrapped;
     }
     if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {

@@ -21,10 +21,19 @@ export class CoreSlots {
     return this.#queue.length;
   }
 
-  /** Resolves when a place is free; the result gives it back. Calling it twice does nothing. */
-  async take(options: { atOnce?: boolean } = {}): Promise<CoreSlot> {
-    if (!options.atOnce && !this.#hasRoom()) await new Promise<void>((go) => this.#queue.push(go));
-    else this.#taken++;
+  /** A place if one is free and nobody waits for it, or in any case with `atOnce`. */
+  tryTake(options: { atOnce?: boolean } = {}): CoreSlot | undefined {
+    if (!options.atOnce && (this.#queue.length > 0 || !this.#hasRoom())) return undefined;
+    this.#taken++;
+    return this.#slot();
+  }
+
+  /** Resolves when a place is free, in the order of asking. */
+  async take(): Promise<CoreSlot> {
+    const free = this.tryTake();
+    if (free) return free;
+    // Whoever admits counts the place as taken, so that nobody slips in between.
+    await new Promise<void>((go) => this.#queue.push(go));
     return this.#slot();
   }
 

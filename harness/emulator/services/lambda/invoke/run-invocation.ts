@@ -9,7 +9,7 @@ import { billedDurationMs, type Report } from '../runtime/report-line.ts';
 import type { InitOutcome, InvokeOutcome } from '../runtime/sandbox.ts';
 import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
-import type { CoreSlots } from './core-slots.ts';
+import type { CoreSlot, CoreSlots } from './core-slots.ts';
 
 export interface Invocation {
   requestId: string;
@@ -47,15 +47,20 @@ export async function runInvocation(
   place: InvocationPlace,
   invocation: Invocation,
 ): Promise<InvocationResult> {
-  const askedMs = monotonicMs();
-  const slot = await place.slots.take({ atOnce: invocation.isNested });
-  const waitedMs = invocation.isNested ? 0 : monotonicMs() - askedMs;
+  const { slot, waitedMs } = await placeFor(place.slots, invocation.isNested);
   try {
     const run = new Run(place, invocation, waitedMs);
     return await run.toEnd((isIdle) => slot.lend(isIdle));
   } finally {
     slot.giveBack();
   }
+}
+
+async function placeFor(slots: CoreSlots, isNested: boolean): Promise<{ slot: CoreSlot; waitedMs: number }> {
+  const free = slots.tryTake({ atOnce: isNested });
+  if (free) return { slot: free, waitedMs: 0 };
+  const askedMs = monotonicMs();
+  return { slot: await slots.take(), waitedMs: monotonicMs() - askedMs };
 }
 
 type Failure = { kind: 'init'; outcome: Extract<InitOutcome, { ok: false }> };
@@ -80,7 +85,7 @@ class Run {
   async toEnd(onIdleChange: (isIdle: boolean) => void): Promise<InvocationResult> {
     const { pool } = this.#place;
     const { functionName, version } = this.#invocation;
-    const warm = pool.takeIdle(functionName, version);
+    const warm = await pool.takeWarm(functionName, version);
     const started = warm ? { pooled: warm } : await this.#startCold();
     const { pooled } = started;
     pooled.tail = (lines) => this.#log.push(...lines);

@@ -1,13 +1,17 @@
 /** The command line and the environment of a function's process. Nothing of the host's environment goes along. */
+import { join } from 'node:path';
 import type { SessionCredentials } from '../../ports.ts';
 import type { FunctionVersion } from '../store/entities.ts';
-import { bootstrapFolder, runtimeStart } from './runtimes.ts';
+import type { Isolation } from './isolation.ts';
+import { bootstrapFolder, type RuntimeStart, runtimeStart } from './runtimes.ts';
 
 export interface LaunchPlan {
   command: string;
   args: string[];
   cwd: string;
   env: { [name: string]: string };
+  /** The process sends a byte on the telemetry descriptor when its preparation is over and its init begins. */
+  marksInit: boolean;
 }
 
 export interface LaunchInput {
@@ -18,57 +22,103 @@ export interface LaunchInput {
   endpoint: string;
   credentials: SessionCredentials;
   /** Folder of the unpacked package. */
-  taskRoot: string;
-  /** Folder of this environment alone, its `/tmp`. */
+  taskFolder: string;
+  /** Folder of the merged layers, if the function has any. */
+  layerFolder: string | undefined;
+  /** Folder of this environment alone: its `/tmp` where it cannot have a real one. */
   temporaryFolder: string;
+  isolation: Isolation | undefined;
   logStream: string;
   /** `host:port` of its Runtime API. */
   runtimeApi: string;
 }
 
+/** Folders as the function sees them. */
+interface Places {
+  taskRoot: string;
+  layerRoot: string;
+  bootstrapFolder: string;
+  temporary: string;
+}
+
 /** Descriptor on which runtimes write log frames, as on AWS. */
 const TELEMETRY_FD = 3;
 
-/** Source of the variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/** How to start the process of a function. */
 export function planLaunch(input: LaunchInput): LaunchPlan {
-  const { version, credentials, taskRoot } = input;
-  const start = runtimeStart(version, { taskRoot, bootstrapFolder: bootstrapFolder() });
-  const { loggingConfig } = version;
+  const { isolation, taskFolder, temporaryFolder, layerFolder } = input;
+  const places: Places = isolation
+    ? {
+        taskRoot: join(isolation.mountRoot, 'task'),
+        layerRoot: join(isolation.mountRoot, 'opt'),
+        bootstrapFolder: join(isolation.mountRoot, 'runtime'),
+        temporary: '/tmp',
+      }
+    : {
+        taskRoot: taskFolder,
+        layerRoot: layerFolder ?? '/opt',
+        bootstrapFolder: bootstrapFolder(),
+        temporary: temporaryFolder,
+      };
+  const start = runtimeStart(input.version, places);
+  const env = environmentOf(input, places, start);
+  if (!isolation) {
+    return { command: start.command, args: start.args, cwd: taskFolder, env, marksInit: false };
+  }
+  const script = join(bootstrapFolder(), 'isolate.sh');
+  const mounts = [isolation.mountRoot, taskFolder, bootstrapFolder(), layerFolder ?? '-'];
   return {
-    command: start.command,
-    args: start.args,
-    cwd: taskRoot,
-    env: {
-      LANG: 'en_US.UTF-8',
-      TZ: ':UTC',
-      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
-      LD_LIBRARY_PATH: `/var/lang/lib:/lib64:/usr/lib64:${taskRoot}:${taskRoot}/lib:/opt/lib`,
-      HOME: input.temporaryFolder,
-      TMPDIR: input.temporaryFolder,
-      AWS_ENDPOINT_URL: input.endpoint,
-      ...start.env,
-      ...version.environment,
-      _HANDLER: version.handler,
-      _LAMBDA_TELEMETRY_LOG_FD: String(TELEMETRY_FD),
-      AWS_REGION: input.region,
-      AWS_DEFAULT_REGION: input.region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-      AWS_LAMBDA_RUNTIME_API: input.runtimeApi,
-      AWS_LAMBDA_FUNCTION_NAME: input.functionName,
-      AWS_LAMBDA_FUNCTION_VERSION: version.version,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMB),
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-      AWS_LAMBDA_LOG_GROUP_NAME: loggingConfig.LogGroup,
-      AWS_LAMBDA_LOG_STREAM_NAME: input.logStream,
-      AWS_LAMBDA_LOG_FORMAT: loggingConfig.LogFormat,
-      ...(loggingConfig.ApplicationLogLevel === undefined
-        ? {}
-        : { AWS_LAMBDA_LOG_LEVEL: loggingConfig.ApplicationLogLevel }),
-      AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-      LAMBDA_TASK_ROOT: taskRoot,
-      LAMBDA_RUNTIME_DIR: '/var/runtime',
-    },
+    command: 'unshare',
+    args: [
+      ...isolation.flags,
+      '/bin/sh',
+      script,
+      String(input.version.ephemeralStorageMB),
+      ...mounts,
+      start.command,
+      ...start.args,
+    ],
+    cwd: taskFolder,
+    env,
+    marksInit: true,
+  };
+}
+
+/** Source of the variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart): { [name: string]: string } {
+  const { version, credentials } = input;
+  const { loggingConfig } = version;
+  const { taskRoot, layerRoot, temporary } = places;
+  return {
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: `/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:${layerRoot}/bin`,
+    LD_LIBRARY_PATH: `${taskRoot}:${taskRoot}/lib:${layerRoot}/lib`,
+    HOME: temporary,
+    TMPDIR: temporary,
+    AWS_ENDPOINT_URL: input.endpoint,
+    ...start.env,
+    ...version.environment,
+    _HANDLER: version.handler,
+    _LAMBDA_TELEMETRY_LOG_FD: String(TELEMETRY_FD),
+    AWS_REGION: input.region,
+    AWS_DEFAULT_REGION: input.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_LAMBDA_RUNTIME_API: input.runtimeApi,
+    AWS_LAMBDA_FUNCTION_NAME: input.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMB),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: loggingConfig.LogGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: input.logStream,
+    AWS_LAMBDA_LOG_FORMAT: loggingConfig.LogFormat,
+    ...(loggingConfig.ApplicationLogLevel === undefined
+      ? {}
+      : { AWS_LAMBDA_LOG_LEVEL: loggingConfig.ApplicationLogLevel }),
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: places.bootstrapFolder,
   };
 }

@@ -23,7 +23,7 @@ const TEXT: PlatformLog = {
     return [`RequestId: ${requestId} Error: ${failure.reason}\n`, `${failure.errorType}\n`];
   },
   end: (report, waitedMs) => [
-    ...(waitedMs >= 0.01 ? [waitedLine(report.requestId, waitedMs)] : []),
+    ...(waitedMs > 0 ? [waitedLine(report.requestId, waitedMs)] : []),
     endLine(report.requestId),
     reportLine(report),
   ],
@@ -56,9 +56,7 @@ function jsonLog(nowMs: () => number): PlatformLog {
         ...(report.errorType === undefined ? {} : { errorType: report.errorType }),
       };
       return [
-        ...(waitedMs >= 0.01
-          ? [event('cosmicai.waited', { requestId, waitedForCoreMs: round(waitedMs) })]
-          : []),
+        ...(waitedMs > 0 ? [event('cosmicai.waited', { requestId, waitedForCoreMs: round(waitedMs) })] : []),
         event('platform.report', record),
       ];
     },

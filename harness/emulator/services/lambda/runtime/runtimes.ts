@@ -13,8 +13,7 @@ export interface RuntimeStart {
 
 export interface RuntimePlace {
   taskRoot: string;
-  /** Folders of layers, later ones first. */
-  layerRoot?: string;
+  layerRoot: string;
   bootstrapFolder: string;
 }
 
@@ -60,7 +59,7 @@ export function runtimeStart(version: FunctionVersion, place: RuntimePlace): Run
 /** Node runs on the Node of the harness: one engine for tests, bundles and functions. */
 function nodeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart {
   const major = NODE.exec(version.runtime)![1];
-  const opt = place.layerRoot ?? '/opt';
+  const opt = place.layerRoot;
   const heapMB = Math.floor(version.memoryMB * 0.9);
   return {
     command: process.execPath,
@@ -75,7 +74,7 @@ function nodeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart 
 function pythonStart(runtime: string, place: RuntimePlace): RuntimeStart {
   const command = findOnPath(runtime) ?? findOnPath('python3');
   if (command === undefined) throw new Error(`No interpreter for ${runtime} was found on the PATH.`);
-  const opt = place.layerRoot ?? '/opt';
+  const opt = place.layerRoot;
   return {
     command,
     args: ['-u', join(place.bootstrapFolder, 'python', 'bootstrap.py')],

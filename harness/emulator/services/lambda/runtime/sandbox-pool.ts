@@ -10,6 +10,7 @@ import type { Random } from '../../../../core/random.ts';
 import type { LogsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import type { CodeStore } from '../code/code-store.ts';
 import type { FunctionVersion } from '../store/entities.ts';
+import { type Isolation, probeIsolation } from './isolation.ts';
 import { planLaunch } from './launch.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
 import { Sandbox } from './sandbox.ts';
@@ -27,6 +28,8 @@ export interface SandboxPoolOptions {
   keeper: ProcessKeeper;
   idleTtlMs: number;
   maxIdle: number;
+  /** Give functions a `/tmp` of their own where this machine allows it. */
+  isolate: boolean;
 }
 
 /** A sandbox with what the pool knows of it. */
@@ -54,6 +57,7 @@ export class SandboxPool {
   readonly #byAccessKey = new Map<string, PooledSandbox>();
   readonly #ending = new Set<Promise<void>>();
   #sequence = 0;
+  #isolation: Promise<Isolation | undefined> | undefined;
   #cancelReaper: Cancel | undefined;
   #isStopped = false;
 
@@ -66,8 +70,15 @@ export class SandboxPool {
     }
   }
 
-  /** A warm environment of exactly this version, taken out of the idle ones. */
-  takeIdle(functionName: string, version: FunctionVersion): PooledSandbox | undefined {
+  /** A warm environment of exactly this version that asks for work, taken out of the idle ones. */
+  async takeWarm(functionName: string, version: FunctionVersion): Promise<PooledSandbox | undefined> {
+    for (;;) {
+      const pooled = this.#takeIdle(functionName, version);
+      if (!pooled || (await pooled.sandbox.whenReady())) return pooled;
+    }
+  }
+
+  #takeIdle(functionName: string, version: FunctionVersion): PooledSandbox | undefined {
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const pooled = this.#idle[i]!;
       if (pooled.functionName !== functionName || pooled.version !== version.version) continue;
@@ -81,7 +92,8 @@ export class SandboxPool {
   /** Starts an environment; its init is still to be waited for. */
   async start(functionName: string, version: FunctionVersion): Promise<PooledSandbox> {
     const { env, code, sessions, keeper, processClock } = this.#options;
-    const taskRoot = await code.unpacked(version.codeSha256);
+    this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
+    const [taskFolder, isolation] = await Promise.all([code.unpacked(version.codeSha256), this.#isolation]);
     const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
     mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
     const credentials = sessions.issueCredentials(version.role, functionName, SESSION_SECONDS);
@@ -95,8 +107,10 @@ export class SandboxPool {
           region: env.region,
           endpoint: env.endpoint(),
           credentials,
-          taskRoot,
+          taskFolder,
+          layerFolder: undefined,
           temporaryFolder,
+          isolation,
           logStream,
           runtimeApi,
         }),

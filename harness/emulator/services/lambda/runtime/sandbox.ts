@@ -56,10 +56,10 @@ export class Sandbox {
   #startedMs = 0;
   #exit: Exit | undefined;
   #isOutOfMemory = false;
+  #isStopped = false;
   #onceReady: (() => void) | undefined;
   #initFailure: { payload: string; errorType: string } | undefined;
   #settle: ((outcome: InvokeOutcome) => void) | undefined;
-  #onceNext: (() => void) | undefined;
 
   private constructor(options: SandboxOptions, api: RuntimeApi, plan: LaunchPlan) {
     this.#options = options;
@@ -94,6 +94,11 @@ export class Sandbox {
     this.#child.on('exit', (code, signal) => this.#onExit({ code, signal }));
     this.#child.stdout?.on('data', (bytes: Buffer) => this.#takeOutput('out', bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => this.#takeOutput('err', bytes));
+    if (plan.marksInit) {
+      this.#telemetry?.once('data', () => {
+        this.#startedMs = monotonicMs();
+      });
+    }
     this.#telemetry?.on('data', (bytes: Buffer) => this.#takeFrames(bytes));
     for (const stream of [this.#child.stdout, this.#child.stderr, this.#telemetry]) {
       stream?.on('error', () => {});
@@ -118,8 +123,24 @@ export class Sandbox {
     return late.sandbox;
   }
 
+  /** False once it has ended or is about to. */
   get isAlive(): boolean {
-    return this.#exit === undefined;
+    return this.#exit === undefined && !this.#isStopped;
+  }
+
+  /**
+   * Resolves to true when the process asks for work, to false when it ends instead: a runtime that has reported
+   * an error may be about to exit, and must not be given another event.
+   */
+  whenReady(): Promise<boolean> {
+    if (!this.isAlive) return Promise.resolve(false);
+    if (this.#api.isWaiting) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      this.#onceReady = () => {
+        this.#onceReady = undefined;
+        resolve(this.isAlive);
+      };
+    });
   }
 
   /** Peak resident memory so far, MB. */
@@ -155,19 +176,17 @@ export class Sandbox {
     });
   }
 
-  /** Runs one invocation. `timeoutMs` counts from the moment the process is given the event. */
+  /** Runs one invocation on a sandbox that is ready. `timeoutMs` counts from the moment the process is given the event. */
   invoke(delivery: Delivery, timeoutMs: number): Promise<InvokeOutcome> {
     return new Promise((resolve) => {
       let cancel: Cancel = () => {};
       this.#settle = (outcome) => {
         cancel();
         this.#settle = undefined;
-        this.#onceNext = undefined;
         this.#watch.pause();
         this.#flush();
         resolve(outcome);
       };
-      if (this.#exit) return this.finish({ kind: 'exit', ...this.#exitReason(this.#exit) });
       this.#watch.start();
       this.#startedMs = monotonicMs();
       cancel = this.#options.clock.after(timeoutMs, () => {
@@ -176,17 +195,13 @@ export class Sandbox {
         this.finish({ kind: 'timeout' });
         this.stop();
       });
-      const deliver = () => {
-        this.#startedMs = monotonicMs();
-        this.#api.deliver(delivery);
-      };
-      if (this.#api.isWaiting) deliver();
-      else this.#onceNext = deliver;
+      this.#api.deliver(delivery);
     });
   }
 
   /** Kills the process and everything it started. */
   stop(): void {
+    this.#isStopped = true;
     const { pid } = this.#child;
     if (pid !== undefined && !this.#exit && !killGroup(pid)) this.#child.kill('SIGKILL');
     this.#api.stop();
@@ -197,10 +212,7 @@ export class Sandbox {
   }
 
   onNext(): void {
-    const deliver = this.#onceNext;
-    this.#onceNext = undefined;
-    if (deliver) deliver();
-    else this.#onceReady?.();
+    this.#onceReady?.();
   }
 
   failInit(payload: string, errorType: string): void {
