@@ -19,8 +19,8 @@ const BACKSLASH = 0x5c;
 
 export class JsonScanner {
   readonly #file: string;
-  /** The window: bytes `position` to `end` are still to be read. */
-  bytes: Uint8Array = new Uint8Array(0);
+  /** The window: bytes `position` to `end` are still to be read; a zero byte stands at `end`. */
+  bytes: Uint8Array = new Uint8Array(1);
   position = 0;
   end = 0;
   /** Offset of the window within the file, for messages. */

@@ -18,37 +18,38 @@ export function readNumberRow(
 ): boolean {
   scanner.expect(0x5b);
   if (count > 0 && scanner.peek() === CLOSE) return false;
+  // A zero byte stands behind the window, so the loops below end there without looking at its length.
   const { bytes, end } = scanner;
   let position = scanner.position;
   for (let i = 0; i < count; i++) {
     let p = position;
-    const negative = bytes[p] === 0x2d;
-    if (negative) p++;
+    let byte = bytes[p]!;
+    const negative = byte === 0x2d;
+    if (negative) byte = bytes[++p]!;
     const start = p;
     let mantissa = 0;
-    let digit = (bytes[p] ?? 0) - 0x30;
-    while (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
-      digit = (bytes[++p] ?? 0) - 0x30;
+    while (byte >= 0x30 && byte <= 0x39) {
+      mantissa = (mantissa * 10 + byte - 0x30) | 0;
+      byte = bytes[++p]!;
     }
     let digits = p - start;
     let decimals = 0;
     // A second digit behind a leading zero is the scanner's to refuse.
     let plain = digits === 1 || (digits > 1 && bytes[start] !== 0x30);
-    if (plain && digit === 0x2e - 0x30) {
+    if (byte === 0x2e) {
       const fraction = ++p;
-      digit = (bytes[p] ?? 0) - 0x30;
-      while (digit >= 0 && digit <= 9) {
-        mantissa = mantissa * 10 + digit;
-        digit = (bytes[++p] ?? 0) - 0x30;
+      byte = bytes[p]!;
+      while (byte >= 0x30 && byte <= 0x39) {
+        mantissa = (mantissa * 10 + byte - 0x30) | 0;
+        byte = bytes[++p]!;
       }
       decimals = p - fraction;
       digits += decimals;
-      plain = decimals > 0;
+      plain &&= decimals > 0;
     }
-    let byte = digit + 0x30;
-    if (plain && digits <= 15 && p < end && (byte === COMMA || byte === CLOSE)) {
-      const value = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]!;
+    // Nine digits fit 32 bits.
+    if (plain && digits <= 9 && p < end && (byte === COMMA || byte === CLOSE)) {
+      const value = mantissa / POWERS_OF_TEN[decimals]!;
       target[at + i] = negative ? -value : value;
     } else {
       scanner.position = position;

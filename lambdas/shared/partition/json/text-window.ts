@@ -68,13 +68,14 @@ export class TextWindow {
     const chunk = (await this.#next) ?? new Uint8Array(0);
     // Doubling keeps a step that needs many chunks linear.
     this.#request(Math.max(CHUNK_BYTES, left));
-    const bytes = new Uint8Array(left + chunk.length);
+    // One zero byte more than the text: where the window ends, no loop over digits goes on.
+    const bytes = new Uint8Array(left + chunk.length + 1);
     bytes.set(scanner.bytes.subarray(scanner.position, scanner.end));
     bytes.set(chunk, left);
     scanner.windowStart += scanner.position;
     scanner.bytes = bytes;
     scanner.position = 0;
-    scanner.end = bytes.length;
+    scanner.end = left + chunk.length;
     scanner.isLast = this.#next === undefined;
   }
 }
