@@ -3,7 +3,7 @@ import { compile, invalidDefinitionMessage } from '../../../asl/compile.ts';
 import type { Program } from '../../../asl/program.ts';
 import { invalidDefinition, invalidLoggingConfiguration, validationError } from './errors.ts';
 import type { Members } from './members.ts';
-import type { LoggingConfiguration, LogLevel } from './store/machine.ts';
+import type { EncryptionConfiguration, LoggingConfiguration, LogLevel } from './store/machine.ts';
 
 const LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
 const TYPES = ['STANDARD', 'EXPRESS'] as const;
@@ -45,6 +45,22 @@ export const LOGGING_OFF: LoggingConfiguration = {
   includeExecutionData: false,
   destinations: [],
 };
+
+export const AWS_OWNED_KEY: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
+
+/** `encryptionConfiguration`, undefined when the request has none. */
+export function readEncryption(members: Members): EncryptionConfiguration | undefined {
+  const encryption = members.optionalObject('encryptionConfiguration');
+  if (!encryption) return undefined;
+  const type = encryption.text('type', { values: ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY'] });
+  const kmsKeyId = encryption.optionalText('kmsKeyId', { min: 1, max: 2048 });
+  const seconds = encryption.optionalNumber('kmsDataKeyReusePeriodSeconds', { min: 60, max: 900 });
+  return {
+    type: type as EncryptionConfiguration['type'],
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    ...(seconds === undefined ? {} : { kmsDataKeyReusePeriodSeconds: seconds }),
+  };
+}
 
 /** AWS takes exactly one destination wherever something is to be logged. */
 export function checkLogging(logging: LoggingConfiguration): void {

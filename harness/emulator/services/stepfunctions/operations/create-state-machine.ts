@@ -1,5 +1,13 @@
 import { AwsError } from '../../../../core/errors.ts';
-import { checkLogging, compiled, LOGGING_OFF, readLogging, readType } from '../definitions.ts';
+import {
+  AWS_OWNED_KEY,
+  checkLogging,
+  compiled,
+  LOGGING_OFF,
+  readEncryption,
+  readLogging,
+  readType,
+} from '../definitions.ts';
 import { stateMachineDeleting, validationError } from '../errors.ts';
 import { checkName } from '../names.ts';
 import { statesOperation } from '../operation.ts';
@@ -18,6 +26,7 @@ export const createStateMachine = statesOperation({
     type: readType(members),
     logging: readLogging(members) ?? LOGGING_OFF,
     tracingEnabled: members.optionalObject('tracingConfiguration')?.optionalBoolean('enabled') ?? false,
+    encryption: readEncryption(members) ?? AWS_OWNED_KEY,
     publish: members.optionalBoolean('publish') ?? false,
     versionDescription: members.optionalText('versionDescription', { max: 256 }),
     tags: readTags(members) ?? [],
@@ -33,14 +42,14 @@ export const createStateMachine = statesOperation({
     if (machine) checkSame(machine, input);
     else {
       const createdAtMs = context.env.clock.nowMs();
-      const { definition, roleArn, logging, tracingEnabled } = input;
+      const { definition, roleArn, logging, tracingEnabled, encryption } = input;
       machine = {
         name,
         arn,
         type: input.type,
         createdAtMs,
         status: 'ACTIVE',
-        current: { definition, roleArn, logging, tracingEnabled, createdAtMs, program },
+        current: { definition, roleArn, logging, tracingEnabled, encryption, createdAtMs, program },
         nextVersion: 1,
         versions: new Map(),
         aliases: new Map(),

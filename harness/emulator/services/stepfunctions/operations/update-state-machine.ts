@@ -1,6 +1,6 @@
 import { AwsError } from '../../../../core/errors.ts';
 import { uuid } from '../../../../core/ids.ts';
-import { checkLogging, compiled, readLogging } from '../definitions.ts';
+import { checkLogging, compiled, readEncryption, readLogging } from '../definitions.ts';
 import { stateMachineDeleting, validationError } from '../errors.ts';
 import { ARN_RULES } from '../members.ts';
 import { statesOperation } from '../operation.ts';
@@ -16,14 +16,15 @@ export const updateStateMachine = statesOperation({
     roleArn: members.optionalText('roleArn', { min: 1, max: 256 }),
     logging: readLogging(members),
     tracingEnabled: members.optionalObject('tracingConfiguration')?.optionalBoolean('enabled'),
+    encryption: readEncryption(members),
     publish: members.optionalBoolean('publish') ?? false,
     versionDescription: members.optionalText('versionDescription', { max: 256 }),
   }),
   handle(context, input) {
-    const { definition, roleArn, logging, tracingEnabled } = input;
+    const { definition, roleArn, logging, tracingEnabled, encryption } = input;
     const machine = context.machines.get(input.stateMachineArn);
     if (machine.status === 'DELETING') throw stateMachineDeleting(machine.arn);
-    if ([definition, roleArn, logging, tracingEnabled].every((member) => member === undefined))
+    if ([definition, roleArn, logging, tracingEnabled, encryption].every((member) => member === undefined))
       throw new AwsError(
         'MissingRequiredParameter',
         'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
@@ -37,12 +38,14 @@ export const updateStateMachine = statesOperation({
       roleArn: roleArn ?? current.roleArn,
       logging: logging ?? current.logging,
       tracingEnabled: tracingEnabled ?? current.tracingEnabled,
+      encryption: encryption ?? current.encryption,
     };
     const changed =
       next.definition !== current.definition ||
       next.roleArn !== current.roleArn ||
       next.tracingEnabled !== current.tracingEnabled ||
-      JSON.stringify(next.logging) !== JSON.stringify(current.logging);
+      JSON.stringify([next.logging, next.encryption]) !==
+        JSON.stringify([current.logging, current.encryption]);
     const updatedAtMs = context.env.clock.nowMs();
     if (changed) {
       const program =

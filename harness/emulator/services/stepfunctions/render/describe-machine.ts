@@ -7,10 +7,18 @@ export function describedRevision(revision: MachineRevision): object {
     roleArn: revision.roleArn,
     loggingConfiguration: describedLogging(revision.logging),
     tracingConfiguration: { enabled: revision.tracingEnabled },
+    encryptionConfiguration: revision.encryption,
+    ...variableReferences(revision),
     ...(revision.revisionId === undefined ? {} : { revisionId: revision.revisionId }),
   };
 }
 
 function describedLogging({ level, includeExecutionData, destinations }: LoggingConfiguration): object {
   return { level, includeExecutionData, ...(destinations.length > 0 ? { destinations } : {}) };
+}
+
+/** Variables by the states that refer to them; absent where no state does. */
+function variableReferences({ program }: MachineRevision): object {
+  const { variableReferences: references } = program;
+  return Object.keys(references).length > 0 ? { variableReferences: references } : {};
 }

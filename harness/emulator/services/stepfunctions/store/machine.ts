@@ -10,6 +10,13 @@ export interface LoggingConfiguration {
   destinations: { cloudWatchLogsLogGroup: { logGroupArn: string } }[];
 }
 
+/** Kept and shown; nothing is encrypted on a laptop. */
+export interface EncryptionConfiguration {
+  type: 'AWS_OWNED_KEY' | 'CUSTOMER_MANAGED_KMS_KEY';
+  kmsKeyId?: string;
+  kmsDataKeyReusePeriodSeconds?: number;
+}
+
 /** What an execution runs: immutable, shared by the machine, its versions and its executions. */
 export interface MachineRevision {
   /** Absent for the revision a machine was created with (AWS's `INITIAL`). */
@@ -19,6 +26,7 @@ export interface MachineRevision {
   readonly roleArn: string;
   readonly logging: LoggingConfiguration;
   readonly tracingEnabled: boolean;
+  readonly encryption: EncryptionConfiguration;
   readonly createdAtMs: number;
   readonly program: Program;
 }
