@@ -14,6 +14,8 @@ export interface Verdict {
   evidence?: string;
   /** A failed soft expectation is reported but does not fail the run. */
   soft?: boolean;
+  /** Not judged because another verdict failed already, which says why. */
+  follows?: boolean;
 }
 
 /** A kind of expectation: what may be written under `expect.<name>`, and how it is judged. */

@@ -8,19 +8,16 @@ export function executionOf(evidence: Evidence): ExecutionRecord | undefined {
 }
 
 /**
- * Why an execution failed, in one line. A failed Distributed Map only says that too many children failed, so the
- * first child's own error follows, as the function reported it.
+ * Why an execution failed, in one line, the root first: a failed Distributed Map only says that too many children
+ * failed, so the first child's own error, as the function reported it, comes before the Map's.
  */
 export function explainFailure(execution: ExecutionRecord): string | undefined {
   const failed = execution.children.filter((child) => child.error !== undefined || child.cause !== undefined);
   const first = failed[0];
-  const parts = [];
-  if (execution.error !== undefined) parts.push(sentenceOf(execution.error, execution.cause));
-  if (first) {
-    const count = failed.length > 1 ? ` (${failed.length} children failed, this is the first)` : '';
-    parts.push(`${sentenceOf(first.error ?? 'failed', first.cause)}${count}`);
-  }
-  return parts.length === 0 ? undefined : parts.join('; ');
+  if (!first) return execution.error && sentenceOf(execution.error, execution.cause);
+  const count = `${failed.length} of ${execution.children.length} children failed`;
+  const own = execution.error === undefined ? '' : `, hence ${execution.error}`;
+  return `${sentenceOf(first.error ?? 'failed', first.cause)}; ${count}${own}`;
 }
 
 /** `error: message`, where Lambda's JSON cause gives the error's own name and message. */

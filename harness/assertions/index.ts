@@ -52,6 +52,24 @@ export function judge(
     const verdicts = (assertions[name] as Assertion).evaluate(expected, evidence);
     return verdicts.map((verdict) => ({ ...verdict, path: ['expect', name, ...verdict.path] }));
   });
+  const all = [...asked, ...judgeThresholds(thresholds, evidence)];
+  const failed = all.find((verdict) => verdict.path[1] === 'status' && verdict.outcome === 'failed');
+  const judged = failed ? all.map((verdict) => onlyHow(verdict, failed)) : all;
   const always = invariants.flatMap((invariant) => invariant.evaluate(evidence));
-  return [...asked, ...judgeThresholds(thresholds, evidence), ...always];
+  return [...judged, ...always];
+}
+
+/**
+ * Of an execution that ended otherwise than expected, only how it ended is judged: what it should have brought
+ * about would all fail for that one reason, and hide it.
+ */
+function onlyHow(verdict: Verdict, failedStatus: Verdict): Verdict {
+  const how = ['status', 'error', 'cause'].includes(String(verdict.path[1]));
+  if (how || verdict.outcome === 'passed') return verdict;
+  return {
+    ...verdict,
+    outcome: 'not judged',
+    actual: `the execution ended as ${failedStatus.actual}`,
+    follows: true,
+  };
 }

@@ -6,6 +6,7 @@ import { writeJson } from '../reports/json.ts';
 import { createProgress } from '../reports/progress.ts';
 import type { Report } from '../reports/report.ts';
 import { renderTerminal } from '../reports/terminal.ts';
+import { rememberArtifacts } from '../scenario/artifact-memory.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { CellValue } from '../scenario/matrix.ts';
 import { worstExitCode } from '../scenario/outcome.ts';
@@ -36,6 +37,7 @@ export async function runScenarios(files: readonly string[], options: RunOptions
     result = await runAll(scenarios, {
       backend,
       workspace: openWorkspace(),
+      artifacts: rememberArtifacts(),
       clock,
       random: seededRandom(`${process.pid}/${clock.nowMs()}`),
       signal: interruption.abort,

@@ -26,7 +26,7 @@ export function writeJson(file: string, report: Report): void {
 }
 
 function runOf(outcome: RunOutcome) {
-  const { record, verdicts, scenario, file, cell, runId, runFolder, passed } = outcome;
+  const { record, verdicts, scenario, file, cell, runId, runFolder, passed, stagesMs } = outcome;
   return {
     scenario,
     file,
@@ -34,6 +34,7 @@ function runOf(outcome: RunOutcome) {
     runId,
     runFolder,
     passed,
+    stagesMs,
     backend: record.backend,
     clock: record.clock,
     host: record.host,

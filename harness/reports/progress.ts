@@ -1,8 +1,9 @@
 /** Shows what is going on: a bar on a terminal, a line per stage elsewhere. */
 import { Presets, SingleBar } from 'cli-progress';
 import { createColors } from 'picocolors';
-import { describeCell } from '../scenario/matrix.ts';
-import type { ProgressEvent, ProgressListener, Stage } from '../scenario/progress.ts';
+import type { RunOutcome } from '../scenario/outcome.ts';
+import type { ProgressEvent, ProgressListener } from '../scenario/progress.ts';
+import type { Stage } from '../scenario/stages.ts';
 
 export interface ProgressReport {
   listener: ProgressListener;
@@ -18,6 +19,7 @@ const TITLE: Record<Stage, string> = {
   execute: 'running the pipeline',
   collect: 'collecting the evidence',
   judge: 'judging',
+  clean: 'cleaning up',
 };
 
 /** A progress report on `stream`, live when that is a terminal. */
@@ -82,7 +84,7 @@ function plainProgress(stream: NodeJS.WriteStream): ProgressReport {
       mapRun = text;
     } else if (event.kind === 'run-finished') {
       const { outcome } = event;
-      print(`${label}: ${outcome.passed ? 'passed' : 'failed'} ${describeCell(outcome.cell)}`.trimEnd());
+      print(`${label}: ${outcome.passed ? 'passed' : 'failed'} (${describeStages(outcome)})`);
     }
   };
   return { listener, stop() {} };
@@ -96,4 +98,12 @@ function titleOf(event: Extract<ProgressEvent, { kind: 'run-started' }>): string
 function describeMapRun(event: Extract<ProgressEvent, { kind: 'map-run' }>): string {
   const failed = event.failed > 0 ? `, ${event.failed} failed` : '';
   return `${event.succeeded}/${event.total} partitions done, ${event.running} running${failed}`;
+}
+
+/** `dataset 0.2 s, deploy 1.1 s, ...`, stages of a tenth of a second and more. */
+function describeStages(outcome: RunOutcome): string {
+  return Object.entries(outcome.stagesMs)
+    .filter(([, spentMs]) => spentMs >= 100)
+    .map(([stage, spentMs]) => `${stage} ${(spentMs / 1000).toFixed(1)} s`)
+    .join(', ');
 }

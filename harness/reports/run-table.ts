@@ -1,4 +1,3 @@
-import { describeCell } from '../scenario/matrix.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
@@ -56,9 +55,10 @@ export function runTable(outcomes: readonly RunOutcome[]): RunTable | undefined 
 
 /** The axes that tell the runs apart; the scenario's name where there are several. */
 function labelOf(outcome: RunOutcome, all: readonly RunOutcome[]): string {
-  const size = outcome.record.dataset?.partitionMB;
-  const cell = describeCell(outcome.cell);
-  const own = cell || (size === undefined ? '' : `${size} MB`);
   const several = new Set(all.map((one) => one.scenario)).size > 1;
-  return several || own === '' ? [outcome.scenario, own].filter((text) => text !== '').join(' ') : own;
+  const own = Object.entries(outcome.cell)
+    .filter(([axis, value]) => all.some((one) => one.cell[axis] !== value))
+    .map(([axis, value]) => (axis === 'partitionMB' ? `${value} MB` : `${axis} ${value}`))
+    .join(', ');
+  return several || own === '' ? `${outcome.scenario} ${own}`.trimEnd() : own;
 }

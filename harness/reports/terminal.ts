@@ -35,7 +35,9 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
 function renderOutcome(outcome: RunOutcome, paint: Paint): string {
   const failed = outcome.verdicts.filter((verdict) => verdict.outcome === 'failed' && !verdict.soft);
   const mentioned = outcome.verdicts.filter(
-    (verdict) => verdict.outcome === 'not judged' || (verdict.outcome === 'failed' && verdict.soft),
+    (verdict) =>
+      (verdict.outcome === 'not judged' && !verdict.follows) ||
+      (verdict.outcome === 'failed' && verdict.soft),
   );
   const passed = outcome.verdicts.filter((verdict) => verdict.outcome === 'passed').length;
   const mark = outcome.passed ? paint.green('PASS') : paint.red('FAIL');

@@ -2,6 +2,7 @@ import type { Verdict } from '../assertions/assertion.ts';
 import { ExitCode } from '../core/errors.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Cell } from './matrix.ts';
+import type { Stage } from './stages.ts';
 
 /** What came of one cell of a scenario. */
 export interface RunOutcome {
@@ -15,6 +16,8 @@ export interface RunOutcome {
   record: RunRecord;
   verdicts: JudgedVerdict[];
   passed: boolean;
+  /** Time the harness spent in each stage, milliseconds of wall time. */
+  stagesMs: Partial<Record<Stage, number>>;
 }
 
 /** A verdict with the place of its expectation; invariants have none. */

@@ -1,8 +1,5 @@
 import type { RunOutcome } from './outcome.ts';
-
-/** Stages of one run, in order. */
-export const stages = ['dataset', 'start', 'deploy', 'upload', 'execute', 'collect', 'judge'] as const;
-export type Stage = (typeof stages)[number];
+import type { Stage } from './stages.ts';
 
 /** What is going on, for whoever shows it. */
 export type ProgressEvent =
@@ -13,3 +10,28 @@ export type ProgressEvent =
   | { kind: 'run-finished'; outcome: RunOutcome };
 
 export type ProgressListener = (event: ProgressEvent) => void;
+
+/** A listener that also keeps how long each stage took. */
+export function timedListener(
+  listener: ProgressListener,
+  nowMs: () => number,
+): { listener: ProgressListener; stagesMs: Partial<Record<Stage, number>>; finish(): void } {
+  const stagesMs: Partial<Record<Stage, number>> = {};
+  let current: Stage | undefined;
+  let sinceMs = nowMs();
+  const enter = (stage: Stage | undefined) => {
+    if (stage === current) return;
+    const atMs = nowMs();
+    if (current !== undefined) stagesMs[current] = (stagesMs[current] ?? 0) + atMs - sinceMs;
+    current = stage;
+    sinceMs = atMs;
+  };
+  return {
+    stagesMs,
+    finish: () => enter(undefined),
+    listener(event) {
+      if (event.kind === 'stage') enter(event.stage);
+      listener(event);
+    },
+  };
+}

@@ -3,12 +3,13 @@
  * folder) and ends it whatever happens; a failed expectation is an outcome, everything else an error.
  */
 import { resolve } from 'node:path';
-import { buildArtifacts } from '../artifacts/build-artifacts.ts';
+import type { ArtifactSet, BuildOptions } from '../artifacts/build-artifacts.ts';
 import { judge } from '../assertions/index.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
 import type { Clock } from '../core/clock.ts';
 import { alphanumeric } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Random } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
@@ -19,15 +20,18 @@ import { execute } from './execute.ts';
 import { executionInput, textField } from './execution-input.ts';
 import type { PlannedRun } from './load.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
-import type { ProgressListener, Stage } from './progress.ts';
+import { type ProgressListener, timedListener } from './progress.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import type { ScenarioSource } from './source.ts';
+import type { Stage } from './stages.ts';
 import { uploadPartitions } from './upload.ts';
 import { createRunFolders, type RunFolders, removeState, type Workspace } from './workspace.ts';
 
 export interface RunContext {
   backend: Backend;
   workspace: Workspace;
+  /** Builds what is deployed; the same options may be answered from memory. */
+  artifacts(options: BuildOptions): Promise<ArtifactSet>;
   clock: Clock;
   random: Random;
   signal: AbortSignal;
@@ -44,8 +48,10 @@ const CHILD_HISTORIES_UP_TO = 200;
 export async function runCell(
   plan: PlannedRun,
   source: ScenarioSource,
-  context: RunContext,
+  outer: RunContext,
 ): Promise<RunOutcome> {
+  const timed = timedListener(outer.onProgress, monotonicMs);
+  const context = { ...outer, onProgress: timed.listener };
   const runId = runIdOf(plan, context);
   const folders = createRunFolders(context.workspace, runId);
   const files = await prepareFiles(plan, folders, context);
@@ -73,7 +79,9 @@ export async function runCell(
   );
   writeVerdicts(folders.run, verdicts);
   const passed = allPassed(verdicts);
+  report(context, 'clean', '');
   if (passed && !context.keep) removeState(folders);
+  timed.finish();
   return {
     scenario: name,
     file: source.file,
@@ -83,6 +91,7 @@ export async function runCell(
     record,
     verdicts,
     passed,
+    stagesMs: timed.stagesMs,
   };
 }
 

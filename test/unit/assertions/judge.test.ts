@@ -69,7 +69,7 @@ describe('judging a run', () => {
       {},
       broken,
       ['expect', 'status'],
-      /FAILED \(States\.Exceed.*PartitionError\.Truncated: 1\.pt ends early/,
+      /^FAILED \(PartitionError\.Truncated: 1\.pt ends early; 1 of 2 children failed, hence States\.Exceed/,
     ],
     ['error', { status: 'FAILED', error: 'Other' }, broken, ['expect', 'error'], /"States\.Exceed/],
     [
@@ -234,6 +234,19 @@ describe('judging a run', () => {
     expect(found!.outcome).toBe('failed');
     expect(found!.actual).toMatch(actual);
     expect(found!.evidence).toMatch(/\.json$/);
+  });
+
+  it('judges only how it ended when it ended otherwise than expected', () => {
+    const asked: Expect = {
+      output: { statusCode: 200 },
+      predictions: { finite: true },
+      results: { count: 2 },
+    };
+    const found = failures(asked, broken, { 'count(batches)': { eq: 4 } });
+    expect(found.filter((verdict) => verdict.outcome === 'failed').map((verdict) => verdict.name)).toEqual([
+      'status',
+    ]);
+    expect(found.filter((verdict) => verdict.follows).length).toBeGreaterThanOrEqual(4);
   });
 
   it('reports thresholds: failed, soft, and not judged for want of evidence', () => {

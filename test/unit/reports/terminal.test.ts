@@ -20,6 +20,7 @@ function outcome(partitionMB: number | undefined, verdicts: Verdict[] = []): Run
     runFolder,
     record,
     verdicts: verdicts.map((verdict) => ({ ...verdict, location: { file: 's.yaml', line: 3, column: 5 } })),
+    stagesMs: {},
     passed: !verdicts.some((verdict) => verdict.outcome === 'failed' && !verdict.soft),
   };
 }
@@ -114,7 +115,7 @@ describe('the table of runs', () => {
     const table = runTable([outcome(25), outcome(50)])!;
     const row = Object.fromEntries(table.head.map((head, index) => [head, table.rows[0]![index]]));
     expect(row).toEqual({
-      run: 'partitionMB=25',
+      run: '25 MB',
       files: '2',
       duration: '4.0 s',
       batches: '4',
