@@ -38,7 +38,9 @@ const bytesOf = async (Key: string, more: object = {}) => {
   return Buffer.from(await answer.Body!.transformToByteArray());
 };
 
-const failure = async (promise: Promise<unknown>): Promise<{ name: string; status: number; message: string }> => {
+const failure = async (
+  promise: Promise<unknown>,
+): Promise<{ name: string; status: number; message: string }> => {
   const error = await promise.then(
     () => undefined,
     (caught) => caught,
@@ -67,8 +69,12 @@ describe('buckets', () => {
     const west = server.client({ region: 'eu-west-1' });
     const configuration = { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' as const } };
     await west.send(new CreateBucketCommand({ Bucket: 'in-ireland', ...configuration }));
-    expect((await s3.send(new GetBucketLocationCommand({ Bucket: 'in-ireland' }))).LocationConstraint).toBe('eu-west-1');
-    expect(await failure(west.send(new CreateBucketCommand({ Bucket: 'in-ireland', ...configuration })))).toMatchObject({
+    expect((await s3.send(new GetBucketLocationCommand({ Bucket: 'in-ireland' }))).LocationConstraint).toBe(
+      'eu-west-1',
+    );
+    expect(
+      await failure(west.send(new CreateBucketCommand({ Bucket: 'in-ireland', ...configuration }))),
+    ).toMatchObject({
       name: 'BucketAlreadyOwnedByYou',
       status: 409,
     });
@@ -143,16 +149,21 @@ describe('objects', () => {
     expect(head.ContentEncoding).toBeUndefined();
   });
 
-  it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('carry %s checksums', async (algorithm) => {
-    const Key = `sum/${algorithm}`;
-    const put = await s3.send(new PutObjectCommand({ Bucket, Key, Body: '123456789', ChecksumAlgorithm: algorithm }));
-    const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
-    expect(await answer.Body!.transformToString()).toBe('123456789');
-    const value = put[`Checksum${algorithm}`];
-    expect(value).toBeTruthy();
-    expect(answer[`Checksum${algorithm}`]).toBe(value);
-    expect(answer.ChecksumType).toBe('FULL_OBJECT');
-  });
+  it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
+    'carry %s checksums',
+    async (algorithm) => {
+      const Key = `sum/${algorithm}`;
+      const put = await s3.send(
+        new PutObjectCommand({ Bucket, Key, Body: '123456789', ChecksumAlgorithm: algorithm }),
+      );
+      const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
+      expect(await answer.Body!.transformToString()).toBe('123456789');
+      const value = put[`Checksum${algorithm}`];
+      expect(value).toBeTruthy();
+      expect(answer[`Checksum${algorithm}`]).toBe(value);
+      expect(answer.ChecksumType).toBe('FULL_OBJECT');
+    },
+  );
 
   it.each([
     'a//b',
@@ -165,7 +176,7 @@ describe('objects', () => {
     'per%cent%2Fslash',
     'ünïcödé/日本語/😀',
     'a?b=c&d#e',
-    "quote'\"<>&",
+    'quote\'"<>&',
     'back\\slash',
     'a'.repeat(1024),
     '//',
@@ -173,7 +184,9 @@ describe('objects', () => {
   ])('keep the key %j as it is', async (Key) => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
     expect((await bytesOf(Key)).toString()).toBe(Key);
-    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, EncodingType: 'url' }));
+    const { Contents } = await s3.send(
+      new ListObjectsV2Command({ Bucket, Prefix: Key, EncodingType: 'url' }),
+    );
     const decoded = Contents?.map((entry) => decodeURIComponent(entry.Key!.replaceAll('+', ' ')));
     expect(decoded).toContain(Key);
     await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key }] } }));
@@ -224,7 +237,9 @@ describe('objects', () => {
     const { ETag } = await s3.send(new HeadObjectCommand({ Bucket, Key: 'write-if' }));
     await s3.send(new PutObjectCommand({ Bucket, Key: 'write-if', Body: 'new', IfMatch: ETag! }));
     expect(
-      await failure(s3.send(new PutObjectCommand({ Bucket, Key: 'write-if', Body: 'newer', IfMatch: ETag! }))),
+      await failure(
+        s3.send(new PutObjectCommand({ Bucket, Key: 'write-if', Body: 'newer', IfMatch: ETag! })),
+      ),
     ).toMatchObject({ name: 'PreconditionFailed', status: 412 });
     expect(
       await failure(s3.send(new PutObjectCommand({ Bucket, Key: 'absent', Body: 'x', IfMatch: ETag! }))),
@@ -232,7 +247,8 @@ describe('objects', () => {
   });
 
   it('refuse what breaks its promises', async () => {
-    const put = (more: object) => failure(s3.send(new PutObjectCommand({ Bucket, Key: 'bad', Body: 'x', ...more })));
+    const put = (more: object) =>
+      failure(s3.send(new PutObjectCommand({ Bucket, Key: 'bad', Body: 'x', ...more })));
     expect(await put({ ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' })).toEqual({
       name: 'BadDigest',
       status: 400,
@@ -257,7 +273,13 @@ describe('objects', () => {
 
   it('are copied, with or without their metadata', async () => {
     await s3.send(
-      new PutObjectCommand({ Bucket, Key: 'from key+é', Body: 'content', Metadata: { a: '1' }, ContentType: 'text/plain' }),
+      new PutObjectCommand({
+        Bucket,
+        Key: 'from key+é',
+        Body: 'content',
+        Metadata: { a: '1' },
+        ContentType: 'text/plain',
+      }),
     );
     const CopySource = `${Bucket}/${encodeURIComponent('from key+é')}`;
     const copy = await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource }));
@@ -265,7 +287,13 @@ describe('objects', () => {
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'copy' }));
     expect(head).toMatchObject({ Metadata: { a: '1' }, ContentType: 'text/plain' });
     await s3.send(
-      new CopyObjectCommand({ Bucket, Key: 'copy2', CopySource, MetadataDirective: 'REPLACE', Metadata: { b: '2' } }),
+      new CopyObjectCommand({
+        Bucket,
+        Key: 'copy2',
+        CopySource,
+        MetadataDirective: 'REPLACE',
+        Metadata: { b: '2' },
+      }),
     );
     expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'copy2' }))).Metadata).toEqual({ b: '2' });
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'from key+é' }));

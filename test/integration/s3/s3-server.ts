@@ -7,7 +7,11 @@ import { wallClock } from '../../../harness/core/clock.ts';
 import { type AwsLimits, limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { startHttpServer } from '../../../harness/emulator/http/server.ts';
-import { createS3Service, type S3Options, type S3Service } from '../../../harness/emulator/services/s3/service.ts';
+import {
+  createS3Service,
+  type S3Options,
+  type S3Service,
+} from '../../../harness/emulator/services/s3/service.ts';
 
 export interface S3Server {
   endpoint: string;
