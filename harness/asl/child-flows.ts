@@ -42,6 +42,7 @@ export function startChild(
     variables: new VariableScope(run.flow.variables),
     status: 'active',
     lastEventId,
+    asideEventId: 0,
     next: group.startAt,
     data: input,
     run: undefined,

@@ -94,6 +94,8 @@ export interface Flow {
   status: 'active' | 'done' | 'failed' | 'aborted';
   /** What the flow's next event points back to. */
   lastEventId: number;
+  /** The last event beside the chain; one more beside it, and the execution's failure, point to it. */
+  asideEventId: number;
   /** Next state to enter, with its raw input; the flow's output once it is done. */
   next: string;
   data: JsonText;
@@ -168,6 +170,7 @@ function rootFlow(group: CompiledGroup, input: JsonText): Flow {
     variables: new VariableScope(),
     status: 'active',
     lastEventId: 0,
+    asideEventId: 0,
     next: group.startAt,
     data: input,
     run: undefined,

@@ -64,6 +64,16 @@ export function recordInFlow(
   return flow.lastEventId;
 }
 
+/** The flow's latest event, in its chain or beside it. */
+export function latestEventId(flow: Flow): number {
+  return Math.max(flow.lastEventId, flow.asideEventId);
+}
+
+/** Appends an event that looks back on the flow's latest one and is passed over by the chain. */
+export function recordAside(machine: Machine, flow: Flow, type: HistoryEventType): void {
+  flow.asideEventId = record(machine, type, latestEventId(flow));
+}
+
 export function recordEntered(machine: Machine, flow: Flow, type: HistoryEventType, input: string): number {
   return recordInFlow(machine, flow, type, 'stateEnteredEventDetails', {
     name: flow.next,

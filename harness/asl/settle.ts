@@ -12,6 +12,7 @@ import { dataLimitExceeded, errorDetails, type Failure, matchesError, stateFailu
 import type { HistoryEventType } from './history.ts';
 import {
   HistoryFull,
+  latestEventId,
   type Machine,
   record,
   recordEntered,
@@ -76,6 +77,7 @@ function takeUp(machine: Machine, run: StateRun): void {
   run.retriesOf = undefined;
   run.task = undefined;
   run.flow.lastEventId = run.enteredEventId;
+  run.flow.asideEventId = 0;
   attempt(machine, run, () => (handler.redrive ?? handler.start)(machine, run));
 }
 
@@ -268,7 +270,7 @@ function failFlow(machine: Machine, flow: Flow, failure: Failure): void {
 export function failExecution(machine: Machine, flow: Flow, failure: Failure): void {
   const underTest = machine.execution.init.inspection !== undefined && failure.plainCause !== undefined;
   const details = errorDetails(underTest ? { ...failure, cause: failure.plainCause } : failure);
-  record(machine, 'ExecutionFailed', flow.lastEventId, 'executionFailedEventDetails', details);
+  record(machine, 'ExecutionFailed', latestEventId(flow), 'executionFailedEventDetails', details);
   endExecution(machine, 'FAILED');
   machine.effects.push({ kind: 'finish', status: 'FAILED', ...details });
 }

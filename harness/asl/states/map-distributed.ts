@@ -7,7 +7,7 @@ import { finishWork, takeInput } from '../data-flow.ts';
 import type { StartMapRun } from '../effects.ts';
 import { type Outcome, PENDING, type StateRun } from '../execution.ts';
 import { errorDetails, failureOf } from '../failure.ts';
-import { type Machine, record, recordInFlow } from '../history-writer.ts';
+import { type Machine, recordAside, recordInFlow } from '../history-writer.ts';
 import { closeWork, openWork } from '../open-work.ts';
 import type { CompiledMap } from '../program.ts';
 import type { StateHandler } from './handler.ts';
@@ -26,9 +26,9 @@ export const mapDistributed: StateHandler = {
         return PENDING;
       case 'mapRunSucceeded': {
         closeWork(machine, event.mapId);
-        const succeededId = record(machine, 'MapRunSucceeded', run.flow.lastEventId);
         // The chain stays at MapRunStarted: MapStateExited passes both Succeeded events over.
-        record(machine, 'MapStateSucceeded', succeededId);
+        recordAside(machine, run.flow, 'MapRunSucceeded');
+        recordAside(machine, run.flow, 'MapStateSucceeded');
         return finishWork(machine, run, JsonText.parse(event.outputText));
       }
       case 'mapRunFailed': {

@@ -16,7 +16,7 @@ import {
   PENDING,
   type StateRun,
 } from '../execution.ts';
-import { type Machine, record, recordInFlow } from '../history-writer.ts';
+import { type Machine, recordAside, recordInFlow } from '../history-writer.ts';
 import type { CompiledMap } from '../program.ts';
 import { exceedsTolerance, THRESHOLD_EXCEEDED } from '../tolerance.ts';
 import type { StateHandler } from './handler.ts';
@@ -136,6 +136,6 @@ function oneMoreDone(machine: Machine, run: StateRun, container: ContainerAttemp
 }
 
 function allDone(machine: Machine, run: StateRun, container: ContainerAttempt): Outcome {
-  record(machine, 'MapStateSucceeded', run.flow.lastEventId);
+  recordAside(machine, run.flow, 'MapStateSucceeded');
   return finishWork(machine, run, joinOutputs(container.children));
 }

@@ -2,7 +2,7 @@ import { cutChildren, joinOutputs, newContainer, restartChild, startChild } from
 import { JsonText } from '../data/json-text.ts';
 import { effectiveText, finishWork, takeInput } from '../data-flow.ts';
 import { type Outcome, PENDING, type StateRun } from '../execution.ts';
-import { type Machine, record, recordInFlow } from '../history-writer.ts';
+import { type Machine, recordAside, recordInFlow } from '../history-writer.ts';
 import { inspect } from '../inspection.ts';
 import type { CompiledParallel } from '../program.ts';
 import type { StateHandler } from './handler.ts';
@@ -58,8 +58,6 @@ function mocked(machine: Machine, run: StateRun): Outcome | undefined {
 }
 
 function allDone(machine: Machine, run: StateRun): Outcome {
-  // Looks back on the last branch's end and is itself passed over by ParallelStateExited.
-  const succeededId = record(machine, 'ParallelStateSucceeded', run.flow.lastEventId);
-  run.container ??= newContainer(succeededId);
-  return finishWork(machine, run, joinOutputs(run.container.children));
+  recordAside(machine, run.flow, 'ParallelStateSucceeded');
+  return finishWork(machine, run, joinOutputs(run.container?.children ?? []));
 }
