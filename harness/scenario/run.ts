@@ -109,7 +109,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   const { scenario, folder } = plan;
   const input = executionInput(scenario, plan.dataset);
   report(context, 'deploy', '');
-  const artifacts = await buildArtifacts({
+  const artifacts = await context.artifacts({
     cacheFolder: context.workspace.artifactCache,
     target: running.functionTarget,
     handlers: handlerOverrides(scenario.deploy, folder),
