@@ -1,6 +1,6 @@
 /** The command line as a person types it: real processes, real files, real ports. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -57,25 +57,6 @@ function scenario(name: string, text: string): string {
 }
 
 const TINY = 'dataset:\n  generate: {format: pt, samples: 32, count: 2}\n';
-
-/** Processes, this one's other children apart, whose command line names the test's folder. */
-function orphans(): string[] {
-  return readProcesses().filter((line) => line.includes(folder));
-}
-
-function readProcesses(): string[] {
-  const { readdirSync } = require('node:fs') as typeof import('node:fs');
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        return command === '' ? [] : [`${pid} ${command}`];
-      } catch {
-        return [];
-      }
-    });
-}
 
 describe('help and version', () => {
   it('shows examples and exit codes', async () => {
@@ -153,7 +134,6 @@ describe('input that is wrong ends with 2 and one clear sentence', () => {
 
 describe('validate', () => {
   it('accepts the scenarios and the state machine of this repository', async () => {
-    const { readdirSync } = await import('node:fs');
     const scenarios = readdirSync('scenarios').filter((name) => name.endsWith('.yaml'));
     const files = [...scenarios.map((name) => `scenarios/${name}`), 'statemachine/cosmicai.asl.json'].map(
       (name) => resolve(name),

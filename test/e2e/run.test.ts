@@ -1,0 +1,164 @@
+/** `cosmicai run` as a person types it: whole pipelines in real processes, interrupted and killed ones included. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const BIN = resolve('harness/cli/bin.mjs');
+let folder: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cosmicai-run-'));
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+interface Run {
+  child: ChildProcess;
+  output: { stdout: string; stderr: string };
+  ended: Promise<number | null>;
+}
+
+function start(...args: string[]): Run {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout!.on('data', (chunk: Buffer) => {
+    output.stdout += chunk;
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    output.stderr += chunk;
+  });
+  return { child, output, ended: new Promise((done) => child.on('close', done)) };
+}
+
+function scenario(name: string, text: string): string {
+  writeFileSync(
+    join(folder, `${name}.yaml`),
+    `apiVersion: cosmicai/v1\nkind: Scenario\nname: ${name}\n${text}`,
+  );
+  return `${name}.yaml`;
+}
+
+const TINY = 'dataset:\n  generate: {format: pt, samples: 48, count: 3}\n';
+
+async function until(condition: () => boolean, what: string, timeoutMs = 120_000): Promise<void> {
+  const startedAt = performance.now();
+  while (!condition()) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`not in time: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** Processes that were started below the test's folder: functions run from the state folder. */
+function processesOf(folderName: string): string[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        return command.includes(folderName) || environment.includes(`${folderName}/.cosmicai`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe('a run', () => {
+  it('passes, writes JSON and evidence, and leaves no state behind', async () => {
+    const file = scenario('green', `${TINY}expect: {predictions: {finite: true}}\n`);
+    const { ended, output } = start('run', file, '--json', 'out.json');
+    expect(await ended, output.stderr + output.stdout).toBe(0);
+    expect(output.stdout).toMatch(/PASS green/);
+    const report = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'));
+    expect(report).toMatchObject({
+      passed: true,
+      runs: [{ scenario: 'green', figures: { partitions: 3, batches: 3 } }],
+    });
+    const [runId] = readdirSync(join(folder, '.cosmicai/runs'));
+    const run = join(folder, '.cosmicai/runs', runId!);
+    expect(readdirSync(run).sort()).toEqual([
+      'history.json',
+      'invocations.json',
+      'logs.txt',
+      'objects.json',
+      'predictions.json',
+      'record.json',
+      'results.json',
+      'verdicts.json',
+    ]);
+    expect(readFileSync(join(run, 'logs.txt'), 'utf8')).toMatch(/REPORT RequestId: /);
+    expect(JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'))).toHaveLength(3);
+  });
+
+  it('fails with expected, actual and evidence when an expectation does not hold', async () => {
+    const file = scenario('red', `${TINY}expect: {results: {count: 4}}\n`);
+    const { ended, output } = start('run', file);
+    expect(await ended).toBe(1);
+    expect(output.stdout).toMatch(
+      /x number of results {2}red\.yaml:6:20\n {6}expected = 4\n {6}actual {3}3\n {6}evidence (\S+results\.json)/,
+    );
+    const evidence = /evidence (\S+results\.json)/.exec(output.stdout)![1]!;
+    expect(existsSync(join(folder, evidence))).toBe(true);
+  });
+
+  it.each([
+    ['truncate', 'PartitionError.Truncated'],
+    ['nan', 'PartitionError.NonFinite'],
+    ['shape', 'PartitionError.WrongShape'],
+    ['hostile', 'PartitionError.HostilePickle'],
+  ])('says in one sentence what is wrong with data damaged by %s', async (kind, error) => {
+    const file = scenario('bad', `${TINY}  damage: [{partition: 2, kind: ${kind}}]\n`);
+    const { ended, output } = start('run', file);
+    expect(await ended).toBe(1);
+    const failures = output.stdout.split('\n').filter((line) => line.startsWith('  x '));
+    expect(failures).toEqual(['  x status  bad.yaml:1:1']);
+    expect(output.stdout).toContain(`actual   FAILED (${error}: s3://cosmicai-data/partitions/2.pt`);
+  });
+
+  it('goes on with the other scenarios after one that fails', async () => {
+    const red = scenario('red', `${TINY}expect: {status: FAILED}\n`);
+    const green = scenario('green', TINY);
+    const { ended, output } = start('run', red, green);
+    expect(await ended).toBe(1);
+    expect(output.stdout).toMatch(/FAIL red[\s\S]*PASS green/);
+    expect(output.stdout).toMatch(/1 passed, 1 failed/);
+  });
+});
+
+describe('an end from outside', () => {
+  const slow = () => {
+    writeFileSync(
+      join(folder, 'slow.ts'),
+      'export const handler = () => new Promise(() => setInterval(() => {}, 1000));\n',
+    );
+    return scenario('slow', `${TINY}deploy: {functions: {inference: {source: ./slow.ts}}}\n`);
+  };
+  const functionsRun = (run: Run) => () =>
+    /3 running/.test(run.output.stderr) && processesOf(folder).length > 1;
+
+  it('Ctrl-C ends with 130 and leaves no process', async () => {
+    const run = start('run', slow());
+    await until(functionsRun(run), 'the functions run');
+    run.child.kill('SIGINT');
+    expect(await run.ended, run.output.stderr).toBe(130);
+    expect(run.output.stderr).toMatch(/Interrupted: everything this run had started is stopped/);
+    await until(() => processesOf(folder).length === 0, 'every process has ended', 5_000);
+  });
+
+  it('SIGKILL leaves no process either, and the next run works', async () => {
+    const run = start('run', slow());
+    await until(functionsRun(run), 'the functions run');
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await until(() => processesOf(folder).length === 0, 'every process has ended', 15_000);
+    const next = start('run', scenario('green', TINY));
+    expect(await next.ended, next.output.stderr + next.output.stdout).toBe(0);
+  });
+});
