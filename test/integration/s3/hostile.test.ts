@@ -1,4 +1,5 @@
 /** Raw sockets against the listener: what no SDK would send. The server refuses clearly, and lives. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -79,7 +80,7 @@ describe('hostile requests', () => {
     ['no keys', '<Delete></Delete>'],
   ])('get MalformedXML for %s', async (_name, body) => {
     const answer = await raw(
-      `POST /hostile?delete HTTP/1.1\r\nhost: x\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `POST /hostile?delete HTTP/1.1\r\nhost: x\r\ncontent-md5: ${createHash('md5').update(body).digest('base64')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 400/);
     expect(answer).toContain('<Code>MalformedXML</Code>');

@@ -3,8 +3,10 @@ import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseXml, type XmlNode, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
+import type { WireRequest } from '../../../http/wire.ts';
+import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
 import type { S3Context } from '../context.ts';
-import { malformedXml } from '../errors.ts';
+import { invalidRequest, malformedXml } from '../errors.ts';
 import { type Deletion, deleteVersion } from '../objects/delete-version.ts';
 import { assertKey } from '../objects/names.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -26,6 +28,9 @@ export const deleteObjects = defineOperation({
   name: 'DeleteObjects',
   http: { method: 'POST', path: '/{Bucket}', query: ['delete'] },
   async parse(request, { Bucket }) {
+    if (!hasDigest(request)) {
+      throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
+    }
     const text = await readVerifiedBody(request, MAX_BODY_BYTES);
     const node = parseXml(text, 'Delete');
     if (node === undefined) throw malformedXml();
@@ -53,6 +58,12 @@ export const deleteObjects = defineOperation({
       },
     }),
 });
+
+/** A list of what to delete must not arrive garbled: AWS insists on a digest. */
+const hasDigest = ({ headers }: WireRequest): boolean =>
+  headers['content-md5'] !== undefined ||
+  headers['x-amz-trailer'] !== undefined ||
+  CHECKSUM_ALGORITHMS.some((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
 
 function parseItem(node: XmlNode): Item {
   const key = xmlText(node, 'Key');

@@ -27,7 +27,10 @@ export class Blobs {
     this.#root = root;
     this.durability = durability;
     for (const folder of ['blobs', 'tmp']) fs.mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
-    for (let i = 0; i < FOLDERS; i++) fs.mkdirSync(join(root, 'blobs', folderOf(i)), { recursive: true });
+    // Made in order, so the last one stands for all.
+    if (!fs.existsSync(join(root, 'blobs', folderOf(FOLDERS - 1)))) {
+      for (let i = 0; i < FOLDERS; i++) fs.mkdirSync(join(root, 'blobs', folderOf(i)), { recursive: true });
+    }
     for (const name of fs.readdirSync(join(root, 'tmp')))
       fs.rmSync(join(root, 'tmp', name), { recursive: true });
     const before = readGeneration(join(root, 'generation'));
