@@ -133,10 +133,14 @@ export class FunctionControl {
     return latest;
   }
 
-  /** Unpacks the code of `$LATEST` in the background; then the function is Active, its update Successful. */
-  activate(found: LambdaFunction): void {
+  /**
+   * Unpacks the code of `$LATEST`; then the function is Active, its update Successful. Never rejects: what went
+   * wrong is in the function's state. Operations answer with the state before and wait for this, so that a client
+   * that polls finds the function ready the first time.
+   */
+  activate(found: LambdaFunction): Promise<void> {
     const { latest } = found;
-    void this.#code.unpacked(latest.codeSha256).then(
+    return this.#code.unpacked(latest.codeSha256).then(
       () => this.#settle(found, latest.generation, { state: 'Active', lastUpdateStatus: 'Successful' }),
       (error: Error) =>
         this.#settle(found, latest.generation, {

@@ -91,7 +91,7 @@ export function createLambdaService(
   // Functions whose code was still being unpacked when the harness last ended.
   for (const found of store.list()) {
     if (found.latest.state === 'Pending' || found.latest.lastUpdateStatus === 'InProgress')
-      control.activate(found);
+      void control.activate(found);
   }
   const context: LambdaContext = { env, store, code, control, invoker, pool };
   const service = restJsonService({

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Gives a function a /tmp of its own, of the size it may use, in a private mount namespace; then becomes the
+# Waits until the harness has taken note of this process (and ends if the harness is gone before), then
+# gives a function a /tmp of its own, of the size it may use, in a private mount namespace; then becomes the
 # function's process. Everything mounted here disappears with that process.
 # Arguments: size of /tmp in MB, mount root, task folder, bootstrap folder, layer folder (or -), command ...
 set -e
+read -r go || exit 1
 size=$1 root=$2 task=$3 runtime=$4 layers=$5
 shift 5
 mount -t tmpfs -o mode=0755,size=64k tmpfs "$root"
@@ -16,4 +18,4 @@ cd "$root/task"
 # Tells the harness that the function's own init begins now.
 unset OLDPWD
 printf . >&3
-exec "$@"
+exec "$@" </dev/null

@@ -19,8 +19,9 @@ export const createFunction = defineLambdaOperation({
       architecture: parseArchitecture(body['Architectures']),
       tags: textMap(body['Tags'], 'tags'),
     });
-    control.activate(created);
-    if (body['Publish'] !== true) return functionConfiguration(env, created, created.latest);
+    const answer = functionConfiguration(env, created, created.latest);
+    await control.activate(created);
+    if (body['Publish'] !== true) return answer;
     const published = control.publish(created, undefined);
     return functionConfiguration(env, created, published, { qualifier: published.version });
   },

@@ -19,8 +19,9 @@ export const updateFunctionCode = defineLambdaOperation({
       return functionConfiguration(env, found, planned);
     }
     control.change(found, { codeSha256: code.sha256, codeSizeBytes: code.sizeBytes, ...architecture });
-    control.activate(found);
-    if (body['Publish'] !== true) return functionConfiguration(env, found, found.latest);
+    const answer = functionConfiguration(env, found, found.latest);
+    await control.activate(found);
+    if (body['Publish'] !== true) return answer;
     const published = control.publish(found, undefined);
     return functionConfiguration(env, found, published, { qualifier: published.version });
   },

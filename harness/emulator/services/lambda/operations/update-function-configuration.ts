@@ -6,14 +6,15 @@ import { functionConfiguration } from '../shapes.ts';
 export const updateFunctionConfiguration = defineLambdaOperation({
   name: 'UpdateFunctionConfiguration',
   http: { method: 'PUT', path: '/2015-03-31/functions/{FunctionName}/configuration' },
-  handle({ env, store, control }, input) {
+  async handle({ env, store, control }, input) {
     const { body } = input;
     const found = store.get(input.reference());
     const change = parseConfiguration(body, found.name, env.limits);
     control.checkNotBusy(found, functionArn(env, found.name));
     control.checkRevision(found.latest.revisionId, text(body, 'RevisionId'));
     control.change(found, change);
-    control.activate(found);
-    return functionConfiguration(env, found, found.latest);
+    const answer = functionConfiguration(env, found, found.latest);
+    await control.activate(found);
+    return answer;
   },
 });

@@ -44,6 +44,12 @@ interface Places {
 /** Descriptor on which runtimes write log frames, as on AWS. */
 const TELEMETRY_FD = 3;
 
+/**
+ * A process begins only when the harness, having taken note of it, says so on its standard input; a harness that
+ * died in between leaves nothing behind. `bootstrap/isolate.sh` does the same.
+ */
+const WAIT_SCRIPT = 'read -r go || exit 1; unset OLDPWD; exec "$@" </dev/null';
+
 /** How to start the process of a function. */
 export function planLaunch(input: LaunchInput): LaunchPlan {
   const { isolation, taskFolder, temporaryFolder, layerFolder } = input;
@@ -63,7 +69,8 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
   const start = runtimeStart(input.version, places);
   const env = environmentOf(input, places, start);
   if (!isolation) {
-    return { command: start.command, args: start.args, cwd: taskFolder, env, marksInit: false };
+    const args = ['-c', WAIT_SCRIPT, 'sh', start.command, ...start.args];
+    return { command: '/bin/sh', args, cwd: taskFolder, env, marksInit: false };
   }
   const script = join(bootstrapFolder(), 'isolate.sh');
   const mounts = [isolation.mountRoot, taskFolder, bootstrapFolder(), layerFolder ?? '-'];

@@ -4,7 +4,7 @@
  * with process id and start time catch what even that misses: they are looked at on the next start.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { processStart } from '../../../state-folder.ts';
 
@@ -62,8 +62,25 @@ export class ProcessKeeper {
       (shell.stdin as unknown as { unref?(): void }).unref?.();
       this.#shell = shell;
     }
-    this.#shell.stdin?.write(line);
+    writeNow(this.#shell, line);
   }
+}
+
+/**
+ * Writes to the shell's pipe before it returns: a stream would keep a second line back until the next turn of the
+ * event loop, and the harness may not live that long.
+ */
+function writeNow(shell: ChildProcess, line: string): void {
+  const fd = (shell.stdin as unknown as { _handle?: { fd?: number } } | null)?._handle?.fd;
+  try {
+    if (fd !== undefined && fd >= 0) {
+      writeSync(fd, line);
+      return;
+    }
+  } catch {
+    // The pipe is full, which a few bytes a process hardly make it.
+  }
+  shell.stdin?.write(line);
 }
 
 function killStale(path: string): boolean {

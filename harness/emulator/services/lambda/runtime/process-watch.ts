@@ -2,7 +2,7 @@
  * Watches a process while it works: its memory against the limit, and whether it computes or waits. Memory is
  * sampled, more often the nearer it is to the limit or the faster it grows.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { ProcessMemory } from './process-memory.ts';
 
@@ -84,7 +84,8 @@ export class ProcessWatch {
     const nowMs = this.#options.clock.nowMs();
     if (nowMs - this.#cpuSeenMs < (this.#isIdle ? CALM_MS : CPU_WINDOW_MS)) return;
     const ticks = cpuTicks(this.#options.pid);
-    this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE);
+    // On a crowded machine a process that computes may get no CPU for a while: its threads tell the difference.
+    this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE && isWaiting(this.#options.pid));
     this.#cpuTicks = ticks;
     this.#cpuSeenMs = nowMs;
   }
@@ -96,14 +97,29 @@ export class ProcessWatch {
   }
 }
 
-/** CPU time of a process, user and system, in clock ticks. */
+/** CPU time of a process, user and system, in clock ticks; NaN (never taken for idle) where there is no /proc. */
 function cpuTicks(pid: number): number {
+  const fields = statFields(`/proc/${pid}/stat`);
+  return fields ? Number(fields[11]) + Number(fields[12]) : Number.NaN;
+}
+
+/** True when no thread of the process runs or waits for a core: all wait for something else. */
+function isWaiting(pid: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
+    return readdirSync(`/proc/${pid}/task`).every(
+      (thread) => statFields(`/proc/${pid}/task/${thread}/stat`)?.[0] !== 'R',
+    );
   } catch {
-    // Unknown (no /proc): never taken for idle.
-    return Number.NaN;
+    return false;
+  }
+}
+
+/** Fields of a stat file from the third (the state) on. */
+function statFields(path: string): string[] | undefined {
+  try {
+    const stat = readFileSync(path, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
   }
 }

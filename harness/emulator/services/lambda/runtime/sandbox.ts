@@ -68,11 +68,13 @@ export class Sandbox {
     this.#child = spawn(plan.command, plan.args, {
       cwd: plan.cwd,
       env: plan.env,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       detached: true,
     });
     const pid = this.#child.pid;
     if (pid !== undefined) options.keeper.add(pid);
+    this.#child.stdin?.on('error', () => {});
+    this.#child.stdin?.end('go\n');
     this.#watch = new ProcessWatch({
       pid: pid ?? 0,
       memoryMB: options.memoryMB,

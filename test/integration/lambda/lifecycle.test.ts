@@ -1,0 +1,238 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { build } from 'esbuild';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type LambdaFixture, startLambda } from './fixture.ts';
+
+const PID =
+  'export const handler = async (e) => { if (e.ms) await new Promise((d) => setTimeout(d, e.ms)); return process.pid; };';
+
+/** A process that has ended but whose parent has not asked for it yet (state Z) is not alive. */
+const isAlive = (pid: number) => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !stat.slice(stat.lastIndexOf(')')).startsWith(') Z');
+  } catch {
+    return false;
+  }
+};
+
+let fixture: LambdaFixture | undefined;
+const folders: string[] = [];
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), 'cosmicai-test-'));
+  folders.push(path);
+  return path;
+};
+
+afterEach(async () => {
+  await fixture?.stop();
+  fixture = undefined;
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+
+describe('execution environments', () => {
+  it('are used again one after another, and one each at the same time', async () => {
+    fixture = await startLambda({ lambda: { coreSlots: 4 } });
+    const { invoke, deploy } = fixture;
+    await deploy('pid', PID);
+    const pids = [(await invoke('pid')).payload, (await invoke('pid')).payload];
+    expect(new Set(pids).size).toBe(1);
+    const together = await Promise.all([1, 2, 3].map(() => invoke('pid', { ms: 300 })));
+    expect(new Set(together.map(({ payload }) => payload)).size).toBe(3);
+  });
+
+  it('are replaced after an update and ended with their function', async () => {
+    fixture = await startLambda();
+    const { invoke, deploy, lambda } = fixture;
+    await deploy('pid', PID);
+    const before = (await invoke('pid')).payload as number;
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'pid', MemorySize: 256 }));
+    const { payload, log } = await invoke('pid');
+    expect(payload).not.toBe(before);
+    expect(log).toContain('Memory Size: 256 MB');
+    await lambda.send(new DeleteFunctionCommand({ FunctionName: 'pid' }));
+    await expect.poll(() => isAlive(before) || isAlive(payload as number), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('end when idle for long', async () => {
+    fixture = await startLambda({ lambda: { idleTtlMs: 300 } });
+    await fixture.deploy('pid', PID);
+    const pid = (await fixture.invoke('pid')).payload as number;
+    expect(isAlive(pid)).toBe(true);
+    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('have a /tmp of their own where the machine allows it, and always a TMPDIR', async () => {
+    fixture = await startLambda();
+    await fixture.deploy(
+      'tmp',
+      `import { readdirSync, writeFileSync } from 'node:fs';
+       import { tmpdir } from 'node:os';
+       export const handler = async () => {
+         const found = readdirSync(tmpdir());
+         writeFileSync(tmpdir() + '/seen', 'x');
+         return { found, folder: tmpdir() };
+       };`,
+    );
+    expect((await fixture.invoke('tmp')).payload).toMatchObject({ found: [] });
+    expect((await fixture.invoke('tmp')).payload).toMatchObject({ found: ['seen'] });
+    expect(existsSync('/tmp/seen')).toBe(false);
+  });
+
+  it('leave nothing behind when the emulator stops in mid-run', async () => {
+    fixture = await startLambda();
+    const { invoke, deploy, emulator } = fixture;
+    await deploy(
+      'family',
+      `import { spawn } from 'node:child_process';
+       export const handler = async () => {
+         const child = spawn('sleep', ['600']);
+         console.log('pids', process.pid, child.pid);
+         await new Promise(() => setInterval(() => {}, 1000));
+       };`,
+      { Timeout: 600 },
+    );
+    void invoke('family').catch(() => {});
+    const line = () => fixture!.messages('family', 'pids').catch(() => []);
+    await expect.poll(line, { timeout: 10_000 }).toHaveLength(1);
+    const pids = /pids (\d+) (\d+)/
+      .exec((await line())[0]!)!
+      .slice(1)
+      .map(Number);
+    await emulator.stop();
+    await expect.poll(() => pids.some(isAlive), { timeout: 5_000 }).toBe(false);
+  });
+});
+
+describe('limits', () => {
+  it('throttles beyond the reserved concurrency', async () => {
+    fixture = await startLambda({ lambda: { coreSlots: 4 } });
+    const { invoke, deploy, lambda } = fixture;
+    await deploy('one', PID);
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: 'one', ReservedConcurrentExecutions: 1 }),
+    );
+    const first = invoke('one', { ms: 1500 });
+    await new Promise((done) => setTimeout(done, 300));
+    await expect(invoke('one')).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      message: 'Rate Exceeded.',
+      Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    });
+    expect((await first).functionError).toBeUndefined();
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: 'one', ReservedConcurrentExecutions: 0 }),
+    );
+    await expect(invoke('one')).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  });
+
+  it('lets an invocation wait for a core, and tells the wait apart from the duration', async () => {
+    fixture = await startLambda({ lambda: { coreSlots: 1 } });
+    const { invoke, deploy } = fixture;
+    await deploy(
+      'busy',
+      'export const handler = async () => { const end = Date.now() + 400; while (Date.now() < end); };',
+    );
+    await invoke('busy');
+    const logs = (await Promise.all([1, 2, 3].map(() => invoke('busy')))).map(({ log }) => log);
+    const waited = logs.map((log) => Number(/Waited For Core: (\d+\.\d\d) ms/.exec(log)?.[1] ?? 0));
+    const durations = logs.map((log) => Number(/Duration: (\d+\.\d\d) ms/.exec(log)![1]));
+    expect(waited.filter((ms) => ms > 300)).toHaveLength(2);
+    for (const ms of durations) expect(ms).toBeLessThan(waited.reduce((a, b) => Math.max(a, b)));
+  });
+
+  it('does not deadlock when functions call functions on one core', async () => {
+    fixture = await startLambda({ lambda: { coreSlots: 1 } });
+    const { invoke, deploy, emulator } = fixture;
+    await deploy('inner', 'export const handler = async (e) => e.n + 1;');
+    await deploy(
+      'outer',
+      `import http from 'node:http';
+       const scope = () => 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/lambda/aws4_request';
+       export const handler = (event) => new Promise((done) => {
+         const call = http.request(process.env.AWS_ENDPOINT_URL + '/2015-03-31/functions/inner/invocations',
+           { method: 'POST', headers: { authorization: scope() } },
+           (answer) => { let text = ''; answer.on('data', (d) => text += d).on('end', () => done(JSON.parse(text))); });
+         call.end(JSON.stringify(event));
+       });`,
+    );
+    expect((await invoke('outer', { n: 41 })).payload).toBe(42);
+    expect(emulator.endpoint).toMatch(/^http/);
+  });
+
+  it('lends the core of a function that only waits', async () => {
+    fixture = await startLambda({ lambda: { coreSlots: 1 } });
+    const { invoke, deploy } = fixture;
+    await deploy('waits', PID);
+    await deploy('quick', PID);
+    await invoke('quick');
+    const order: string[] = [];
+    const waits = invoke('waits', { ms: 4000 }).then(() => order.push('waits'));
+    await new Promise((done) => setTimeout(done, 1000));
+    await invoke('quick').then(() => order.push('quick'));
+    await waits;
+    expect(order).toEqual(['quick', 'waits']);
+  });
+});
+
+describe('the state folder', () => {
+  it('keeps functions, and a damaged file is named and set aside', async () => {
+    const stateDir = folder();
+    const lines: string[] = [];
+    fixture = await startLambda({ stateDir });
+    await fixture.deploy('kept', PID);
+    await fixture.stop();
+    writeFileSync(join(stateDir, 'lambda/functions/broken.json'), '{"name":"bro');
+    fixture = await startLambda({ stateDir, log: (line) => lines.push(line) });
+    expect((await fixture.invoke('kept')).payload).toBeGreaterThan(0);
+    expect(lines.join('\n')).toMatch(/broken\.json is damaged/);
+    await expect(
+      fixture.lambda.send(new GetFunctionCommand({ FunctionName: 'broken' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('no process survives a SIGKILL of the harness, however busy it is', async () => {
+    const stateDir = folder();
+    const bundle = resolve(import.meta.dirname, `../../../node_modules/.cache/orphan-${process.pid}.mjs`);
+    await build({
+      stdin: {
+        contents: `import { startLambda } from './fixture.ts';
+          const fixture = await startLambda({ stateDir: process.argv[2], lambda: { coreSlots: 8 } });
+          await fixture.deploy('busy', 'export const handler = async () => { for (;;); };', { Timeout: 600 });
+          await fixture.deploy('idle', 'export const handler = async () => process.pid;');
+          await fixture.invoke('idle');
+          fixture.invoke('busy'); fixture.invoke('busy');
+          setInterval(() => {}, 1000);`,
+        resolveDir: import.meta.dirname,
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      // Inside the package, so that its dependencies and its root are found.
+      outfile: bundle,
+      logLevel: 'error',
+    });
+    const host: ChildProcess = spawn(process.execPath, [bundle, stateDir], { stdio: 'inherit' });
+    const pidFolder = join(stateDir, 'lambda/processes');
+    const pids = () => (existsSync(pidFolder) ? readdirSync(pidFolder).map(Number) : []);
+    await expect.poll(() => pids().length, { timeout: 20_000 }).toBe(3);
+    const running = pids();
+    expect(running.every(isAlive)).toBe(true);
+    host.kill('SIGKILL');
+    await expect.poll(() => running.filter(isAlive), { timeout: 2_000, interval: 20 }).toEqual([]);
+    rmSync(bundle, { force: true });
+    // And the folder can be used again.
+    fixture = await startLambda({ stateDir });
+    expect((await fixture.invoke('idle')).payload).toBeGreaterThan(0);
+  });
+});
