@@ -49,7 +49,7 @@ export function clientsFor(access: AwsAccess): AwsClients {
     const endpoint = endpoints[service];
     return {
       region,
-      requestHandler: new NodeHttpHandler({ connectionTimeout: 10_000, socketTimeout: 930_000 }),
+      requestHandler: new NodeHttpHandler({ connectionTimeout: 30_000, socketTimeout: 930_000 }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       ...(profile === undefined ? {} : { profile }),

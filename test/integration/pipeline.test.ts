@@ -18,12 +18,13 @@ import type { RunningBackend } from '../../harness/backends/backend.ts';
 import { backendNamed } from '../../harness/backends/index.ts';
 import { wallClock } from '../../harness/core/clock.ts';
 import type { JsonObject } from '../../harness/core/json.ts';
+import { packageRoot } from '../../harness/core/package-root.ts';
 import { seededRandom } from '../../harness/core/random.ts';
 import { generatePartition } from '../../harness/data/generate.ts';
 import { type AwsClients, clientsFor } from '../../harness/deploy/aws-access.ts';
 import { type Deployment, deploy, teardown } from '../../harness/deploy/deploy.ts';
 import type { DeploymentSpec } from '../../harness/deploy/deployment-spec.ts';
-import type { RunRecord } from '../../harness/record/run-record.ts';
+import type { ExecutionRecord, RunRecord } from '../../harness/record/run-record.ts';
 import { meanModel } from '../unit/lambdas/tiny-model.ts';
 
 const clock = wallClock();
@@ -43,7 +44,8 @@ const specOf = (prefix: string, set: ArtifactSet): DeploymentSpec => ({
 
 const build = (handlers = {}) =>
   buildArtifacts({
-    cacheFolder: join(folder, 'cache'),
+    // Known by their contents, so other runs' zips may be used.
+    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
     target: backend.functionTarget,
     modelFolder: join(folder, 'model'),
     handlers,
@@ -138,6 +140,12 @@ async function run(input: JsonObject, deployed = deployment): Promise<RunRecord>
   });
 }
 
+/** The run's execution, which must have succeeded; otherwise its own reason is what the test shows. */
+function succeeded({ executions: [execution] }: RunRecord): ExecutionRecord {
+  if (execution?.status === 'SUCCEEDED') return execution;
+  throw new Error(`the execution ${execution?.status}: ${execution?.error}: ${execution?.cause}`);
+}
+
 describe('a run over three partitions', () => {
   let record: RunRecord;
   beforeAll(async () => {
@@ -146,9 +154,7 @@ describe('a run over three partitions', () => {
   });
 
   it('succeeds and answers as the original did', () => {
-    const [execution] = record.executions;
-    expect(execution).toMatchObject({
-      status: 'SUCCEEDED',
+    expect(succeeded(record)).toMatchObject({
       output: { statusCode: 200, body: { results: 3, total_samples: 120, ranks_without_file: [] } },
     });
     expect(record.gaps).toEqual([]);
@@ -234,8 +240,7 @@ describe('faults of the original', () => {
       world_size: '4',
       result_path: 'results/many',
     });
-    expect(record.executions[0]).toMatchObject({
-      status: 'SUCCEEDED',
+    expect(succeeded(record)).toMatchObject({
       output: { body: { results: 4, files: 1003, total_samples: 1003 } },
     });
     expect(new Set(record.predictions.flatMap(({ dataPath }) => dataPath)).size).toBe(1003);
@@ -249,14 +254,19 @@ describe('faults of the original', () => {
   });
 
   it('3: jobs beyond the 256 KiB of a state go through S3', async () => {
-    // 1,000-character keys make 300 jobs as long as 1,000 of the original's.
+    // Twenty ranks with fifteen files of 900 characters each: as many bytes as 1,000 jobs of the original's.
     const long = 'x'.repeat(900);
     const body = await partition(0, 1);
     await Promise.all(
       Array.from({ length: 300 }, (_, i) => putObject('cosmicai-data', `long/${long}-${i}.pt`, body)),
     );
-    const record = await run({ data_prefix: 'long', file_limit: '1000', result_path: 'results/long' });
-    expect(record.executions[0]).toMatchObject({ status: 'SUCCEEDED', output: { body: { results: 300 } } });
+    const record = await run({
+      data_prefix: 'long',
+      file_limit: '1000',
+      world_size: 20,
+      result_path: 'results/long',
+    });
+    expect(succeeded(record)).toMatchObject({ output: { body: { results: 20, files: 300 } } });
     const jobs = JSON.stringify(record.executions[0]!.children.map(({ input }) => input));
     expect(jobs.length).toBeGreaterThan(256 * 1024);
   });
@@ -266,7 +276,7 @@ describe('faults of the original', () => {
     const first = await run({ data_prefix: 'stale', result_path: 'results/stale' });
     expect(first.results).toHaveLength(3);
     const second = await run({ data_prefix: 'stale', file_limit: 2, result_path: 'results/stale' });
-    expect(second.executions[0]).toMatchObject({ status: 'SUCCEEDED', output: { body: { results: 2 } } });
+    expect(succeeded(second)).toMatchObject({ output: { body: { results: 2 } } });
     expect(second.results.map(({ rank }) => rank)).toEqual([0, 1]);
     expect(await getJson('results/stale/combined_data.json')).toHaveLength(2);
   });
@@ -298,10 +308,7 @@ describe('faults of the original', () => {
   it('7: a rank without a file is told; data that cannot be is named', async () => {
     await putPartitions('few', 1);
     const spare = await run({ data_prefix: 'few', world_size: 2, result_path: 'results/few' });
-    expect(spare.executions[0]).toMatchObject({
-      status: 'SUCCEEDED',
-      output: { body: { results: 2, ranks_without_file: [1] } },
-    });
+    expect(succeeded(spare)).toMatchObject({ output: { body: { results: 2, ranks_without_file: [1] } } });
     const whole = await partition(0);
     await putObject('cosmicai-data', 'broken/0.pt', whole.subarray(0, whole.length - 4000));
     const broken = await run({ data_prefix: 'broken', result_path: 'results/broken' });
