@@ -174,9 +174,12 @@ function inflate(source: RandomAccess, entry: ZipEntry, raw: Uint8Array): Uint8A
   }
 }
 
-/** Compares a computed CRC-32 with the directory's. */
+/**
+ * Compares a computed CRC-32 with the directory's. 0 there means that none was computed
+ * (`torch.serialization.set_crc32_options(False)`), save for one content in four thousand million.
+ */
 export function checkCrc(source: RandomAccess, entry: ZipEntry, computed: number): void {
-  if (computed === entry.crc32) return;
+  if (computed === entry.crc32 || entry.crc32 === 0) return;
   throw malformed(
     source,
     `the CRC-32 of its entry \`${entry.name}\` is ${computed.toString(16).padStart(8, '0')}, the directory says ${entry.crc32.toString(16).padStart(8, '0')}; the file is damaged`,
