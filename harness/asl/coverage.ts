@@ -39,7 +39,7 @@ export const coverageKey = {
 };
 
 /** Everything that can be taken in a machine, nested groups included, in document order. */
-export function coverableKeys(program: Program): string[] {
+function coverableKeys(program: Program): string[] {
   const keys: string[] = [];
   collect(program.root, keys);
   return keys;

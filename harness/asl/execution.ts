@@ -54,7 +54,7 @@ export interface ExecutionInit {
   inspection?: Inspection;
 }
 
-export type ExecutionStatus = 'NEW' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+type ExecutionStatus = 'NEW' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export interface ExecutionState {
   readonly init: ExecutionInit;
@@ -219,7 +219,7 @@ export interface Exit {
   assigned: JsonObject | undefined;
 }
 
-export interface Fail {
+interface Fail {
   kind: 'fail';
   failure: Failure;
 }

@@ -6,6 +6,7 @@
  */
 import { compile } from '../../harness/asl/compile.ts';
 import { createExecution, type ExecutionInit } from '../../harness/asl/execution.ts';
+import { createMapRun, mapRunStep } from '../../harness/asl/map-run.ts';
 import type { Program } from '../../harness/asl/program.ts';
 import { step } from '../../harness/asl/step.ts';
 import { limitsOf } from '../../harness/core/limits.ts';
@@ -105,6 +106,49 @@ function bytesPerOpenExecution(count: number): number | undefined {
   return used / count;
 }
 
+/** A Distributed Map's children, each an execution with its own full history, dispatched by the Map Run. */
+function mapRunMs(items: number): number {
+  const program = programOf({
+    StartAt: 'M',
+    States: {
+      M: {
+        Type: 'Map',
+        End: true,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+          StartAt: 'P',
+          States: { P: { Type: 'Pass', End: true } },
+        },
+      },
+    },
+  });
+  const input = JSON.stringify(Array.from({ length: items }, (_, id) => ({ id })));
+  return best(3, () => {
+    const from = performance.now();
+    const parent = createExecution(program, initOf(input));
+    const start = step(program, parent, { kind: 'start', atMs: 0 }).find(
+      ({ kind }) => kind === 'startMapRun',
+    );
+    if (start?.kind !== 'startMapRun') throw new Error('no Map Run');
+    const group = program.mapsByLabel.get(start.label)?.processor;
+    if (!group) throw new Error('no processor');
+    const unpaced = limitsOf('aws-default', { sfnExpressChildrenPerSecond: Number.POSITIVE_INFINITY });
+    const run = createMapRun(program, start, seededRandom(1), unpaced);
+    const effects = mapRunStep(run, { kind: 'start', atMs: 0 });
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i];
+      if (effect?.kind !== 'startChild') continue;
+      const child = createExecution(program, { ...initOf(effect.input), group, type: 'EXPRESS' });
+      const finish = step(program, child, { kind: 'start', atMs: 0 }).at(-1);
+      const outputText = (finish?.kind === 'finish' && finish.output) || 'null';
+      const more = mapRunStep(run, { kind: 'childSucceeded', child: effect.child, outputText, atMs: 0 });
+      for (const one of more) effects.push(one);
+    }
+    if (run.status !== 'SUCCEEDED') throw new Error(run.status);
+    return performance.now() - from;
+  });
+}
+
 const rows: [string, string][] = [
   ['50 Pass, transitions/s', transitionsPerSecond(passes(50, {}), 50, 400).toFixed(0)],
   [
@@ -112,6 +156,8 @@ const rows: [string, string][] = [
     transitionsPerSecond(passes(50, { Parameters: { 'value.$': '$.value', name: 'x' } }), 50, 400).toFixed(0),
   ],
   ['inline Map of 1,000 items, ms', inlineMapMs(1_000).toFixed(2)],
+  ['Map Run of 10,000 EXPRESS children, ms', mapRunMs(10_000).toFixed(0)],
+  ['Map Run of 100,000 EXPRESS children, ms', mapRunMs(100_000).toFixed(0)],
   ['open execution, bytes', bytesPerOpenExecution(10_000)?.toFixed(0) ?? 'run with --expose-gc'],
 ];
 for (const [what, value] of rows) console.log(`${what.padEnd(42)}${value.padStart(12)}`);

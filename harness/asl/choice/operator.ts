@@ -8,7 +8,7 @@ import type { Json } from '../../core/json.ts';
 export type ChoiceOperator = (value: Json, operand: Json) => boolean;
 
 /** The five orderings every comparable type has, under its own names. */
-export const ORDERINGS = {
+const ORDERINGS = {
   Equals: (order: number) => order === 0,
   LessThan: (order: number) => order < 0,
   LessThanEquals: (order: number) => order <= 0,

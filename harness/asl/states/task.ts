@@ -28,6 +28,9 @@ export const task: StateHandler = {
       state.queryLanguage === 'JSONata' ? 'afterArguments' : 'afterParameters',
       parameters.value,
     );
+    if (exceedsPayload(machine, parameters.text)) {
+      return { kind: 'fail', failure: dataLimitExceeded(state.name, 'state') };
+    }
     checkParameters(machine, state, parameters);
     return mocked(machine, run) ?? schedule(machine, run, run.task, scope, parameters);
   },

@@ -41,7 +41,7 @@ function pythonText(value: unknown): string {
 }
 
 /** On the wire form of an event. */
-export function wireEvent(event: HistoryEvent): RecordedEvent {
+function wireEvent(event: HistoryEvent): RecordedEvent {
   const { atMs, detailsKey, details, ...rest } = event;
   return { ...rest, timestamp: String(atMs), ...(detailsKey ? { [detailsKey]: details } : {}) };
 }

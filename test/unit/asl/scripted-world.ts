@@ -14,7 +14,7 @@ import { step } from '../../../harness/asl/step.ts';
 import { limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 
-export const ROLE = 'arn:aws:iam::123456789012:role/states';
+const ROLE = 'arn:aws:iam::123456789012:role/states';
 export const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 export const SERVICE = 'arn:aws:states:::lambda:invoke';
 
