@@ -28,7 +28,7 @@ export interface LambdaArtifact {
   entries: { name: string; sizeBytes: number }[];
 }
 
-export interface StateMachineArtifact {
+interface StateMachineArtifact {
   /** Definition with its `${...}` placeholders. */
   definition: JsonObject;
   /** Of the canonical text, placeholders included. */

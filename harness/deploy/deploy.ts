@@ -60,7 +60,7 @@ export async function teardown(
 }
 
 /** The account that the credentials belong to. */
-export async function whoAmI(clients: AwsClients): Promise<Account> {
+async function whoAmI(clients: AwsClients): Promise<Account> {
   const { Account, Arn } = await clients.sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new HarnessError('no-account', `the account cannot be told: ${error.message || error.name}`, {
       exitCode: ExitCode.environmentFailed,

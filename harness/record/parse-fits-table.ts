@@ -6,7 +6,7 @@
 const BLOCK_BYTES = 2880;
 const CARD_CHARACTERS = 80;
 
-export type FitsColumn = string[] | number[];
+type FitsColumn = string[] | number[];
 
 export interface FitsTable {
   rows: number;

@@ -9,6 +9,7 @@ import type { InferenceResult } from '../shared/inference-result.ts';
 import { type Job, jobSchema } from '../shared/job.ts';
 import { locateModel, type ModelLocation } from '../shared/model-location.ts';
 import { openPartition } from '../shared/partition/open-partition.ts';
+import type { Partition } from '../shared/partition/partition.ts';
 import { predictionsKey, resultKey } from '../shared/run-manifest.ts';
 import { putJson } from '../shared/s3.ts';
 import { MetricUnit, observed, type Telemetry } from '../shared/telemetry.ts';
@@ -68,13 +69,7 @@ async function infer(s3: S3Client, job: Job, context: Context, coldStart: boolea
   const modelS = secondsSince(startedAt);
 
   const transfer = new TransferStatistics();
-  const partitions: InferenceResult['partitions'] = [];
-  const predictions: PartitionPredictions[] = [];
-  for (const dataPath of pathsOf(job)) {
-    const { description, predicted } = await inferPartition(s3, job, dataPath, model, transfer);
-    partitions.push(description);
-    predictions.push(predicted);
-  }
+  const { partitions, predictions } = await inferPartitions(s3, job, model, transfer);
 
   const writeStartedAt = performance.now();
   const key = predictions.length > 0 ? predictionsKey(job.RESULT_PATH, job.RANK) : null;
@@ -132,29 +127,51 @@ function pathsOf({ DATA_PATH }: Job): string[] {
   return typeof DATA_PATH === 'string' ? [DATA_PATH] : DATA_PATH;
 }
 
-async function inferPartition(
+/** All partitions of the rank, one after another. */
+async function inferPartitions(
   s3: S3Client,
   job: Job,
-  dataPath: string,
   model: Model,
   transfer: TransferStatistics,
-): Promise<{ description: InferenceResult['partitions'][number]; predicted: PartitionPredictions }> {
-  const openedAt = performance.now();
-  const source = await S3Partition.open(s3, job.DATA_BUCKET, dataPath, transfer);
-  const partition = await openPartition(source);
-  const openS = secondsSince(openedAt);
-  const predicted = await predictPartition(partition, model, job.BATCH_SIZE, dataPath);
-  predicted.iterationS += openS;
-  return {
-    predicted,
-    description: {
-      data_path: dataPath,
+): Promise<{ partitions: InferenceResult['partitions']; predictions: PartitionPredictions[] }> {
+  const partitions: InferenceResult['partitions'] = [];
+  const predictions: PartitionPredictions[] = [];
+  const paths = pathsOf(job);
+  const open = (index: number) => openAhead(s3, job.DATA_BUCKET, paths[index], transfer);
+  for (let index = 0, next = open(0); index < paths.length; index++) {
+    const openedAt = performance.now();
+    const { source, partition } = (await next)!;
+    const openS = secondsSince(openedAt);
+    // The next partition's first bytes come while the model works on this one.
+    next = open(index + 1);
+    const predicted = await predictPartition(partition, model, job.BATCH_SIZE, paths[index]!);
+    predicted.iterationS += openS;
+    predictions.push(predicted);
+    partitions.push({
+      data_path: paths[index]!,
       format: partition.format,
       size_bytes: source.sizeBytes,
       samples: partition.samples,
       etag: source.etag,
-    },
-  };
+    });
+  }
+  return { partitions, predictions };
+}
+
+/** Opens a partition if there is one; a failure is seen by whoever waits for it, not before. */
+function openAhead(
+  s3: S3Client,
+  bucket: string,
+  key: string | undefined,
+  transfer: TransferStatistics,
+): Promise<{ source: S3Partition; partition: Partition } | undefined> {
+  const opening = (async () => {
+    if (key === undefined) return undefined;
+    const source = await S3Partition.open(s3, bucket, key, transfer);
+    return { source, partition: await openPartition(source) };
+  })();
+  opening.catch(() => {});
+  return opening;
 }
 
 function report({ logger, metrics }: Telemetry, result: InferenceResult): void {

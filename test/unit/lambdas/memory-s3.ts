@@ -116,7 +116,7 @@ export function failure(statusCode: number, code: string): WireResponse {
   );
 }
 
-export function response(
+function response(
   statusCode: number,
   headers: Record<string, string>,
   body: string | Buffer = '',
@@ -124,4 +124,4 @@ export function response(
   return { statusCode, headers, body: Readable.from([Buffer.from(body)]) };
 }
 
-export const etagOf = (body: Buffer): string => `"${createHash('md5').update(body).digest('hex')}"`;
+const etagOf = (body: Buffer): string => `"${createHash('md5').update(body).digest('hex')}"`;
