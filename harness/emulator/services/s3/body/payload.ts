@@ -164,9 +164,10 @@ export async function receiveContent(
   const source = decoder
     ? decoded(request.body, decoder, promise.sizeBytes)
     : (request.body as AsyncIterable<Buffer>);
-  const written = await writeContent(blobs, endingEarly(source), algorithms, (result) =>
-    checkPromises(promise, result, decoder),
-  );
+  const written = await writeContent(blobs, endingEarly(source), algorithms, {
+    expectedBytes: promise.sizeBytes,
+    check: (result) => checkPromises(promise, result, decoder),
+  });
   return {
     ...(written.segment ? { segment: written.segment } : {}),
     sizeBytes: written.sizeBytes,

@@ -43,6 +43,9 @@ const CRC64NVME_POLYNOMIAL = '9a6c9329ac4bc9b5';
 /** WebAssembly instances that are free; each owns a page of memory, so they are kept and used again. */
 const free = new Map<DigestAlgorithm, IHasher[]>();
 
+/** As many as small uploads are under way at once; making an instance costs more than hashing a small content. */
+const MAX_POOLED = 64;
+
 /** A fresh hasher. CRC32 and the hashes are Node's own; CRC32C and CRC64NVME run in WebAssembly. */
 export async function createHasher(algorithm: DigestAlgorithm): Promise<Hasher> {
   switch (algorithm) {
@@ -81,7 +84,7 @@ async function pooled(algorithm: DigestAlgorithm, create: () => Promise<IHasher>
     update: (bytes) => void hasher.update(bytes),
     digest() {
       const result = Buffer.from(hasher.digest('binary'));
-      if (pool.length < 8) pool.push(hasher);
+      if (pool.length < MAX_POOLED) pool.push(hasher);
       return result;
     },
   };

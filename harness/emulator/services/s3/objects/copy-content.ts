@@ -14,7 +14,9 @@ export async function copyContent(
 ): Promise<ReceivedContent> {
   const algorithms: DigestAlgorithm[] = ['MD5', algorithm];
   const content = openContent(context.blobs, source.segments, range.startBytes, range.endBytes);
-  const written = await writeContent(context.blobs, content as AsyncIterable<Buffer>, algorithms);
+  const written = await writeContent(context.blobs, content as AsyncIterable<Buffer>, algorithms, {
+    expectedBytes: range.endBytes - range.startBytes,
+  });
   return {
     ...(written.segment ? { segment: written.segment } : {}),
     sizeBytes: written.sizeBytes,

@@ -1,5 +1,5 @@
 /** S3 as the other services use it, without HTTP. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { ObjectsPort } from '../../ports.ts';
 import { DEFAULT_CHECKSUM } from '../body/payload.ts';
 import type { S3Context } from '../context.ts';
@@ -41,14 +41,12 @@ export function objectsPort(context: S3Context): ObjectsPort {
       const bucket = context.buckets.get(bucketName);
       assertKey(key, context.limits);
       const maxBytes = context.limits.s3MaxPutBytes;
-      const written = await writeContent(
-        context.blobs,
-        toChunks(body),
-        ['MD5', DEFAULT_CHECKSUM],
-        ({ sizeBytes }) => {
+      const written = await writeContent(context.blobs, toChunks(body), ['MD5', DEFAULT_CHECKSUM], {
+        expectedBytes: body instanceof Readable ? 0 : body.length,
+        check({ sizeBytes }) {
           if (sizeBytes > maxBytes) throw entityTooLarge(sizeBytes, maxBytes);
         },
-      );
+      });
       const version = await putVersion(
         context,
         bucket,

@@ -8,12 +8,15 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '../../../../core/invariant.ts';
+import { DigestWorkers } from '../checksums/digest-workers.ts';
 import type { Durability } from './journal.ts';
 
 const FOLDERS = 256;
 
 export class Blobs {
   readonly durability: Durability;
+  /** Where large contents are hashed on their way in. */
+  readonly digestWorkers = new DigestWorkers();
   readonly #root: string;
   readonly #generation: number;
   #sequence = 0;
@@ -22,6 +25,7 @@ export class Blobs {
   /** Blobs to unlink as soon as their last reader is gone. */
   readonly #doomed = new Set<string>();
   readonly #wasClean: boolean;
+  #unlinking = 0;
 
   constructor(root: string, durability: Durability) {
     this.#root = root;
@@ -81,7 +85,7 @@ export class Blobs {
   discard(blobs: readonly string[]): void {
     for (const blob of blobs) {
       if (this.#readers.has(blob)) this.#doomed.add(blob);
-      else fs.unlink(this.path(blob), ignoreMissing);
+      else this.#unlink(blob);
     }
   }
 
@@ -104,9 +108,10 @@ export class Blobs {
     return removed;
   }
 
-  /** Marks the folder as left in good order. */
-  close(): void {
-    this.#writeGeneration(true);
+  /** Marks the folder as left in good order, if nothing is left to remove. */
+  async close(): Promise<void> {
+    await this.digestWorkers.close();
+    this.#writeGeneration(this.#unlinking === 0 && this.#doomed.size === 0);
   }
 
   #release(blob: string): void {
@@ -117,7 +122,15 @@ export class Blobs {
       return;
     }
     this.#readers.delete(blob);
-    if (this.#doomed.delete(blob)) fs.unlink(this.path(blob), ignoreMissing);
+    if (this.#doomed.delete(blob)) this.#unlink(blob);
+  }
+
+  /** A blob that could not be removed is swept at the next opening, which is why it makes this stop unclean. */
+  #unlink(blob: string): void {
+    this.#unlinking++;
+    fs.unlink(this.path(blob), (error) => {
+      if (!error) this.#unlinking--;
+    });
   }
 
   #writeGeneration(clean: boolean): void {
@@ -135,11 +148,6 @@ export class Blobs {
 const folderOf = (index: number): string => index.toString(16).padStart(2, '0');
 
 const parseSequence = (blob: string): number => Number.parseInt(blob.slice(blob.indexOf('-') + 1), 36);
-
-function ignoreMissing(error: NodeJS.ErrnoException | null): void {
-  // Unlinking is housekeeping: a blob that could not be removed is swept at the next opening after a crash.
-  void error;
-}
 
 function readGeneration(path: string): { number: number; clean: boolean } {
   try {

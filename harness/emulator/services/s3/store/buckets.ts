@@ -76,7 +76,7 @@ export class Buckets {
   async close(): Promise<void> {
     await this.#sweeping;
     for (const bucket of this.#buckets.values()) await bucket.close();
-    this.blobs.close();
+    await this.blobs.close();
   }
 
   /** Housekeeping after opening, beside the first requests. */

@@ -9,6 +9,8 @@ import type { Blobs } from './blobs.ts';
 import type { Segment } from './records.ts';
 
 const BATCH_BYTES = 512 * 1024;
+/** Up to here a few synchronous calls cost less than as many trips to the thread pool. Flushing never is one. */
+const SMALL_BYTES = 64 * 1024;
 
 export interface WrittenContent {
   /** Absent when the content is empty. */
@@ -24,11 +26,12 @@ export async function writeContent(
   blobs: Blobs,
   source: AsyncIterable<Buffer> | Iterable<Buffer>,
   algorithms: readonly DigestAlgorithm[],
-  check: (written: WrittenContent) => void = () => {},
+  options: { check?: (written: WrittenContent) => void; expectedBytes?: number } = {},
 ): Promise<WrittenContent> {
+  const { check = () => {}, expectedBytes } = options;
   const blob = blobs.newName();
   const temporary = blobs.temporaryPath(blob);
-  const digests = await startDigests(algorithms);
+  const digests = await startDigests(algorithms, blobs.digestWorkers, expectedBytes);
   let fd = -1;
   let sizeBytes = 0;
   let batch: Buffer[] = [];
@@ -54,7 +57,8 @@ export async function writeContent(
       batchBytes += chunk.length;
       if (batchBytes >= BATCH_BYTES) await flush();
     }
-    if (batchBytes > 0) await flush();
+    const isSmall = fd < 0 && batchBytes <= SMALL_BYTES;
+    if (batchBytes > 0 && !isSmall) await flush();
     const result: WrittenContent = {
       sizeBytes,
       digests: await digests.finish(),
@@ -62,11 +66,17 @@ export async function writeContent(
     };
     await writing;
     check(result);
-    if (fd < 0) return result;
+    if (sizeBytes === 0) return result;
+    if (isSmall) {
+      fd = fs.openSync(temporary, 'wx', 0o600);
+      writeAllSync(fd, batch);
+    }
     if (blobs.durability === 'device') await dataSync(fd);
-    await close(fd);
+    if (isSmall) fs.closeSync(fd);
+    else await close(fd);
     fd = -1;
-    await rename(temporary, blobs.path(blob));
+    if (isSmall) fs.renameSync(temporary, blobs.path(blob));
+    else await rename(temporary, blobs.path(blob));
     return result;
   } catch (error) {
     digests.cancel();
@@ -100,4 +110,9 @@ async function writeAll(fd: number, buffers: Buffer[]): Promise<void> {
     rest = whole === 0 && count === 0 ? rest : rest.slice(whole);
     if (rest.length > 0 && count > 0) rest[0] = rest[0]!.subarray(count);
   }
+}
+
+function writeAllSync(fd: number, buffers: Buffer[]): void {
+  const bytes = buffers.length === 1 ? buffers[0]! : Buffer.concat(buffers);
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at);
 }

@@ -2,13 +2,15 @@
  * Entries in key order: sorted leaves of at most 512 in one array, so that insert and delete move little memory,
  * a seek is two binary searches, and a scan is linear. Half the memory of a map beside a sorted array.
  */
-import { compareKeys } from './key-order.ts';
+import { compareKeys, comparePlain, isPlain } from './key-order.ts';
 
 const LEAF_SIZE = 512;
 
 export class SortedEntries<E extends { readonly key: string }> {
   #leaves: E[][] = [[]];
   #size = 0;
+  /** Quick until the first key with a character beyond U+D7FF. */
+  #compare = comparePlain;
 
   get size(): number {
     return this.#size;
@@ -16,20 +18,21 @@ export class SortedEntries<E extends { readonly key: string }> {
 
   find(key: string): E | undefined {
     const leaf = this.#leaves[this.#leafOf(key)]!;
-    const entry = leaf[lowerBound(leaf, (other) => compareKeys(other.key, key) < 0)];
+    const entry = leaf[lowerBound(leaf, (other) => this.#compare(other.key, key) < 0)];
     return entry?.key === key ? entry : undefined;
   }
 
   /** Inserts, or replaces the entry of the same key. */
   set(entry: E): void {
+    if (this.#compare === comparePlain && !isPlain(entry.key)) this.#compare = compareKeys;
     const at = this.#leafOf(entry.key);
     const leaf = this.#leaves[at]!;
     const last = leaf.at(-1);
     // Keys mostly arrive in order, from snapshots and from writers who count.
     const index =
-      last === undefined || compareKeys(last.key, entry.key) < 0
+      last === undefined || this.#compare(last.key, entry.key) < 0
         ? leaf.length
-        : lowerBound(leaf, (other) => compareKeys(other.key, entry.key) < 0);
+        : lowerBound(leaf, (other) => this.#compare(other.key, entry.key) < 0);
     if (leaf[index]?.key === entry.key) {
       leaf[index] = entry;
       return;
@@ -45,7 +48,7 @@ export class SortedEntries<E extends { readonly key: string }> {
   delete(key: string): boolean {
     const at = this.#leafOf(key);
     const leaf = this.#leaves[at]!;
-    const index = lowerBound(leaf, (other) => compareKeys(other.key, key) < 0);
+    const index = lowerBound(leaf, (other) => this.#compare(other.key, key) < 0);
     if (leaf[index]?.key !== key) return false;
     leaf.splice(index, 1);
     this.#size--;
@@ -81,7 +84,7 @@ export class SortedEntries<E extends { readonly key: string }> {
 
   /** Entries from `key` on, at most `count`: a slice that stays valid whatever happens to the index. */
   slice(after: string | undefined, count: number): E[] {
-    const cursor = this.seek(after === undefined ? () => false : (key) => compareKeys(key, after) <= 0);
+    const cursor = this.seek(after === undefined ? () => false : (key) => this.#compare(key, after) <= 0);
     const found: E[] = [];
     for (let entry = cursor.next(); entry && found.length < count; entry = cursor.next()) found.push(entry);
     return found;
@@ -94,7 +97,7 @@ export class SortedEntries<E extends { readonly key: string }> {
     let high = leaves.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (compareKeys(leaves[middle]![0]!.key, key) <= 0) low = middle;
+      if (this.#compare(leaves[middle]![0]!.key, key) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;
