@@ -90,17 +90,18 @@ export class Blobs {
   }
 
   /**
-   * Removes what a crash left behind: blobs of earlier openings that `isReferenced` does not know. Nothing to do
-   * after a clean stop.
+   * Removes what a crash left behind: blobs of earlier openings that are not `referenced`. Nothing to do after a
+   * clean stop.
    */
-  async sweep(isReferenced: (blob: string) => boolean): Promise<number> {
+  async sweep(referenced: () => ReadonlySet<string>): Promise<number> {
     if (this.#wasClean) return 0;
+    const known = referenced();
     let removed = 0;
     const mine = `${this.#generation.toString(36)}-`;
     for (let i = 0; i < FOLDERS; i++) {
       const folder = join(this.#root, 'blobs', folderOf(i));
       for (const blob of await fs.promises.readdir(folder)) {
-        if (blob.startsWith(mine) || isReferenced(blob) || this.#readers.has(blob)) continue;
+        if (blob.startsWith(mine) || known.has(blob) || this.#readers.has(blob)) continue;
         await fs.promises.rm(join(folder, blob), { force: true });
         removed++;
       }

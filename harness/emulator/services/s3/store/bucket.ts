@@ -204,9 +204,9 @@ export class Bucket {
             uploadId,
             object.segments.map(({ blob }) => blob),
           );
-    const entry = this.#entries.find(object.key);
-    if (!entry) {
-      this.#entries.set({ key: object.key, versions: [object] });
+    const fresh: readonly ObjectVersion[] = [object];
+    const entry = this.#entries.findOrInsert(object.key, () => ({ key: object.key, versions: fresh }));
+    if (entry.versions === fresh) {
       this.#versionCount++;
       return freed;
     }

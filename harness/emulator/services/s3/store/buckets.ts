@@ -25,7 +25,8 @@ export class Buckets {
     for (const name of fs.readdirSync(this.#folder)) {
       this.#buckets.set(name, new Bucket(name, join(this.#folder, name), this.blobs));
     }
-    this.#sweeping = this.#sweep();
+    // Housekeeping that fails leaves files behind, for the next opening to find.
+    this.#sweeping = this.#sweep().catch(() => {});
   }
 
   /** @throws AwsError NoSuchBucket */
@@ -81,9 +82,11 @@ export class Buckets {
 
   /** Housekeeping after opening, beside the first requests. */
   async #sweep(): Promise<void> {
-    const known = new Set<string>();
-    for (const bucket of this.#buckets.values()) for (const blob of bucket.blobs()) known.add(blob);
-    await this.blobs.sweep((blob) => known.has(blob));
+    await this.blobs.sweep(() => {
+      const known = new Set<string>();
+      for (const bucket of this.#buckets.values()) for (const blob of bucket.blobs()) known.add(blob);
+      return known;
+    });
     for (const bucket of this.#buckets.values()) await bucket.compactNow();
   }
 }

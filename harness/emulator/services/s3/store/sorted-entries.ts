@@ -17,32 +17,48 @@ export class SortedEntries<E extends { readonly key: string }> {
   }
 
   find(key: string): E | undefined {
-    const leaf = this.#leaves[this.#leafOf(key)]!;
-    const entry = leaf[lowerBound(leaf, (other) => this.#compare(other.key, key) < 0)];
-    return entry?.key === key ? entry : undefined;
+    return this.#locate(key).found;
   }
 
   /** Inserts, or replaces the entry of the same key. */
   set(entry: E): void {
-    if (this.#compare === comparePlain && !isPlain(entry.key)) this.#compare = compareKeys;
-    const at = this.#leafOf(entry.key);
-    const leaf = this.#leaves[at]!;
-    const last = leaf.at(-1);
+    const { leafIndex, index, found } = this.#locate(entry.key);
+    if (found) this.#leaves[leafIndex]![index] = entry;
+    else this.#insert(leafIndex, index, entry);
+  }
+
+  /** The entry of `key`, or the one `make` gives, inserted: one search instead of two. */
+  findOrInsert(key: string, make: () => E): E {
+    const { leafIndex, index, found } = this.#locate(key);
+    if (found) return found;
+    const entry = make();
+    this.#insert(leafIndex, index, entry);
+    return entry;
+  }
+
+  #locate(key: string): { leafIndex: number; index: number; found: E | undefined } {
     // Keys mostly arrive in order, from snapshots and from writers who count.
-    const index =
-      last === undefined || this.#compare(last.key, entry.key) < 0
-        ? leaf.length
-        : lowerBound(leaf, (other) => this.#compare(other.key, entry.key) < 0);
-    if (leaf[index]?.key === entry.key) {
-      leaf[index] = entry;
-      return;
+    const lastLeaf = this.#leaves.at(-1)!;
+    const last = lastLeaf.at(-1);
+    if (last === undefined || this.#compare(last.key, key) < 0) {
+      return { leafIndex: this.#leaves.length - 1, index: lastLeaf.length, found: undefined };
     }
+    const leafIndex = this.#leafOf(key);
+    const leaf = this.#leaves[leafIndex]!;
+    const index = lowerBound(leaf, (other) => this.#compare(other.key, key) < 0);
+    const entry = leaf[index];
+    return { leafIndex, index, found: entry?.key === key ? entry : undefined };
+  }
+
+  #insert(leafIndex: number, index: number, entry: E): void {
+    if (this.#compare === comparePlain && !isPlain(entry.key)) this.#compare = compareKeys;
+    const leaf = this.#leaves[leafIndex]!;
     leaf.splice(index, 0, entry);
     this.#size++;
     if (leaf.length <= LEAF_SIZE) return;
     // Appending at the very end leaves full leaves behind instead of half-full ones.
-    const keep = at === this.#leaves.length - 1 && index === LEAF_SIZE ? LEAF_SIZE : LEAF_SIZE / 2;
-    this.#leaves.splice(at + 1, 0, leaf.splice(keep));
+    const keep = leafIndex === this.#leaves.length - 1 && index === LEAF_SIZE ? LEAF_SIZE : LEAF_SIZE / 2;
+    this.#leaves.splice(leafIndex + 1, 0, leaf.splice(keep));
   }
 
   delete(key: string): boolean {
