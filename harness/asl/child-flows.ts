@@ -120,3 +120,12 @@ export function recordIteration(
     index: flow.index,
   });
 }
+
+/** The nearest flow around `flow`, or itself, that is an iteration of a Map with a tolerance. */
+export function toleratedIteration(flow: Flow): Flow | undefined {
+  for (let inner: Flow | undefined = flow; inner?.parent; inner = inner.parent.flow) {
+    const { container } = inner.parent;
+    if (container?.toleratedCount !== undefined || container?.toleratedPercentage !== undefined) return inner;
+  }
+  return undefined;
+}

@@ -8,6 +8,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Effect } from './effects.ts';
 import type { ExecutionState, Flow, StateRun } from './execution.ts';
+import type { Failure } from './failure.ts';
 import type { HistoryEventType } from './history.ts';
 import type { Program } from './program.ts';
 
@@ -102,4 +103,24 @@ export function recordExited(
 /** `input` or `output` with the companion that says it is whole. */
 export function dataDetails(member: 'input' | 'output', text: string): Details {
   return { [member]: text, [`${member}Details`]: NOT_TRUNCATED };
+}
+
+/**
+ * EvaluationFailed of Pass, Task and Map shares the predecessor of their StateEntered as long as nothing else was
+ * recorded; that of other states points to StateEntered (recorded cases of November and December 2024).
+ */
+export function recordEvaluationFailed(machine: Machine, run: StateRun, failure: Failure): void {
+  if (failure.error !== 'States.QueryEvaluationError' || failure.origin !== 'state') return;
+  const { flow, state } = run;
+  const { error, cause = '', location } = failure;
+  const first = flow.lastEventId === run.enteredEventId;
+  const shares = state.type === 'Pass' || state.type === 'Task' || state.type === 'Map';
+  if (first && shares) flow.lastEventId = run.beforeEnteredEventId;
+  const details: JsonObject = {
+    error,
+    cause,
+    state: state.name,
+    ...(location === undefined ? {} : { location }),
+  };
+  recordInFlow(machine, flow, 'EvaluationFailed', 'evaluationFailedEventDetails', details);
 }

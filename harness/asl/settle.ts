@@ -2,9 +2,8 @@
  * What follows from a state's outcome: the next state, the end of a flow, a retry, a Catcher, the failure of an
  * enclosing state, the end of the execution. The only place that moves a flow from one state to another.
  */
-import type { JsonObject } from '../core/json.ts';
 import { exitByCatcher, findCatcher } from './catch.ts';
-import { cutChildren, silence } from './child-flows.ts';
+import { cutChildren, silence, toleratedIteration } from './child-flows.ts';
 import { cover, coverageKey } from './coverage.ts';
 import { checkAssigned, exceedsPayload } from './data-flow.ts';
 import { type Exit, type Flow, type Outcome, PENDING, type StateRun } from './execution.ts';
@@ -16,6 +15,7 @@ import {
   type Machine,
   record,
   recordEntered,
+  recordEvaluationFailed,
   recordExited,
   recordInFlow,
 } from './history-writer.ts';
@@ -151,7 +151,7 @@ function failState(machine: Machine, run: StateRun, failure: Failure): void {
   const { flow, state } = run;
   recordEvaluationFailed(machine, run, failure);
   if (failure.terminal) {
-    failExecution(machine, flow, failure);
+    failTerminally(machine, flow, failure);
     return;
   }
   if (state.type !== 'Task' && state.type !== 'Parallel' && state.type !== 'Map') {
@@ -190,7 +190,7 @@ function failCatcher(machine: Machine, run: StateRun, failure: Failure, beforeFa
   if (!failure.terminal) flow.lastEventId = beforeFailedEventId;
   recordEvaluationFailed(machine, run, failure);
   if (failure.terminal) {
-    failExecution(machine, flow, failure);
+    failTerminally(machine, flow, failure);
     return;
   }
   if (state.type === 'Parallel' || state.type === 'Map')
@@ -232,26 +232,6 @@ function retry(
   return true;
 }
 
-/**
- * EvaluationFailed of Pass, Task and Map shares the predecessor of their StateEntered as long as nothing else was
- * recorded; that of other states points to StateEntered (recorded cases of November and December 2024).
- */
-function recordEvaluationFailed(machine: Machine, run: StateRun, failure: Failure): void {
-  if (failure.error !== 'States.QueryEvaluationError' || failure.origin !== 'state') return;
-  const { flow, state } = run;
-  const { error, cause = '', location } = failure;
-  const first = flow.lastEventId === run.enteredEventId;
-  const shares = state.type === 'Pass' || state.type === 'Task' || state.type === 'Map';
-  if (first && shares) flow.lastEventId = run.beforeEnteredEventId;
-  const details: JsonObject = {
-    error,
-    cause,
-    state: state.name,
-    ...(location === undefined ? {} : { location }),
-  };
-  recordInFlow(machine, flow, 'EvaluationFailed', 'evaluationFailedEventDetails', details);
-}
-
 /** The flow ends in failure, which becomes that of the enclosing state or of the execution. */
 function failFlow(machine: Machine, flow: Flow, failure: Failure): void {
   const { parent } = flow;
@@ -265,6 +245,24 @@ function failFlow(machine: Machine, flow: Flow, failure: Failure): void {
   const handler = STATES[parent.state.type];
   const passedOn: Failure = { ...failure, origin: 'child' };
   attempt(machine, parent, () => handler.childFailed?.(machine, parent, flow, passedOn) ?? PENDING);
+}
+
+/**
+ * A failure that no Retry or Catch may see ends the execution, unless an iteration of a Map that tolerates
+ * failures holds it: there it counts like any other, only without events of its own.
+ */
+function failTerminally(machine: Machine, flow: Flow, failure: Failure): void {
+  const iteration = toleratedIteration(flow);
+  const parent = iteration?.parent;
+  if (!iteration || !parent) {
+    failExecution(machine, flow, failure);
+    return;
+  }
+  const failingEventId = latestEventId(flow);
+  silence(machine, iteration);
+  iteration.status = 'failed';
+  iteration.lastEventId = failingEventId;
+  attempt(machine, parent, () => STATES.Map.childFailed?.(machine, parent, iteration, failure) ?? PENDING);
 }
 
 export function failExecution(machine: Machine, flow: Flow, failure: Failure): void {

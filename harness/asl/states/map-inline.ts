@@ -66,14 +66,19 @@ export const mapInline: StateHandler = {
     const tolerated = toleranceOf(container);
     const fatal = exceedsTolerance(tolerated, container.failedCount, container.items.length);
     if (fatal) cutChildren(machine, run, child.lastEventId);
-    const failedId = recordIteration(machine, child, 'MapIterationFailed', child.lastEventId);
+    const failedId = failure.terminal
+      ? child.lastEventId
+      : recordIteration(machine, child, 'MapIterationFailed', child.lastEventId);
     if (!fatal) {
       run.flow.lastEventId = failedId;
       return oneMoreDone(machine, run, container, child);
     }
     run.flow.lastEventId = child.lastEventId;
     const tolerates = tolerated.count !== undefined || tolerated.percentage !== undefined;
-    return { kind: 'fail', failure: tolerates ? { ...failure, ...THRESHOLD_EXCEEDED } : failure };
+    return {
+      kind: 'fail',
+      failure: tolerates ? { ...failure, ...THRESHOLD_EXCEEDED, terminal: false } : failure,
+    };
   },
 
   redrive(machine, run): Outcome {

@@ -156,6 +156,20 @@ describe('inline Map', () => {
     });
   });
 
+  it('counts a States.Runtime failure against the tolerance, without MapIterationFailed', () => {
+    const wrong = { StartAt: 'I', States: { I: { Type: 'Pass', Parameters: { 'x.$': '$.x' }, End: true } } };
+    const one = run(map(wrong, { ToleratedFailureCount: 1 }), [{ x: 1 }, {}]);
+    expect(one.output).toEqual([{ x: 1 }]);
+    const none = run(map(wrong, { ToleratedFailureCount: 0 }), [{}]);
+    expect(none.chain.slice(3)).toEqual([
+      'MapIterationStarted<-3',
+      'PassStateEntered<-4',
+      'MapStateFailed<-5',
+      'ExecutionFailed<-6',
+    ]);
+    expect(none.finish?.error).toBe('States.ExceedToleratedFailureThreshold');
+  });
+
   it('fails before MapStateStarted when its items are none', () => {
     const world = run(map(PASS, { ItemsPath: '$.no' }), { no: 1 });
     expect(world.chain).toEqual(['ExecutionStarted<-0', 'MapStateEntered<-0', 'ExecutionFailed<-2']);
