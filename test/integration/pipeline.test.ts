@@ -112,7 +112,7 @@ const inputOf = (changes: JsonObject): JsonObject => ({
 let runs = 0;
 
 /** Starts an execution, waits for its end and collects the evidence. */
-async function run(input: JsonObject, deployed = deployment): Promise<RunRecord> {
+async function run(input: JsonObject, deployed = deployment, on = backend): Promise<RunRecord> {
   const name = `run-${++runs}`;
   const startedAtMs = clock.nowMs();
   const { executionArn } = await clients.stepfunctions.send(
@@ -129,7 +129,7 @@ async function run(input: JsonObject, deployed = deployment): Promise<RunRecord>
       clock.after(100, resolve);
     });
   }
-  return backend.collectEvidence({
+  return on.collectEvidence({
     identity: { runId: name, scenario: 'pipeline', parameters: {}, artifacts: [] },
     executionArns: [executionArn!],
     functionNames: Object.values(deployed.functionNames),
@@ -296,6 +296,7 @@ describe('faults of the original', () => {
     const handler = join(folder, 'forgetful.ts');
     writeFileSync(handler, 'export const handler = async () => ({ statusCode: 200 });\n');
     const forgetful = await deploy(clients, specOf('forgetful', await build({ inference: handler })), clock);
+    expect(forgetful.changes.map(({ change }) => change)).toContain('created');
     await putPartitions('lost', 2);
     const record = await run({ data_prefix: 'lost', result_path: 'results/lost' }, forgetful);
     expect(record.executions[0]).toMatchObject({
@@ -303,6 +304,13 @@ describe('faults of the original', () => {
       error: 'PipelineError.MissingResults',
       cause: expect.stringContaining('missing: rank 0, 1'),
     });
+    // With the real function in its place the same deployment does its work.
+    const { changes } = await deploy(clients, specOf('forgetful', artifacts), clock);
+    expect(changes.filter(({ change }) => change !== 'unchanged')).toEqual([
+      { kind: 'lambda-function', name: 'forgetful-inference', change: 'updated' },
+    ]);
+    const repaired = await run({ data_prefix: 'lost', result_path: 'results/lost' }, forgetful);
+    expect(succeeded(repaired)).toMatchObject({ output: { body: { results: 2 } } });
   });
 
   it('7: a rank without a file is told; data that cannot be is named', async () => {
@@ -351,5 +359,23 @@ describe('the deployment', () => {
     const { Buckets } = await clients.s3.send(new ListBucketsCommand({}));
     expect(Buckets!.map(({ Name }) => Name)).not.toContain('short-work');
     expect(await teardown(clients, plan, clock)).toEqual([]);
+  });
+});
+
+describe('the endpoint backend', () => {
+  it('runs the same pipeline on an emulator that somebody else has started', async () => {
+    const other = await backendNamed(`endpoint=${backend.endpoint}`).start({
+      clock,
+      random: seededRandom(2),
+      stateFolder: join(folder, 'unused'),
+    });
+    await putPartitions('remote', 2);
+    const record = await run({ data_prefix: 'remote', result_path: 'results/remote' }, deployment, other);
+    expect(succeeded(record)).toMatchObject({ output: { body: { results: 2 } } });
+    expect(record.backend).toMatchObject({ name: 'endpoint', endpoint: backend.endpoint });
+    expect(record.predictions).toHaveLength(2);
+    await other.stop();
+    // It was used, not owned.
+    await expect(clients.s3.send(new ListBucketsCommand({}))).resolves.toBeDefined();
   });
 });
