@@ -1,17 +1,11 @@
 /**
  * The sizes a data set comes in. One sample is 20,500 bytes of model input (image float32[5,32,32] and five
- * float32 magnitudes), so the published partitions hold these counts and 1 GB is so many files.
+ * float32 magnitudes), so the published partitions hold these counts; 1 GB is 41, 21, 14 or 11 of them.
  */
 
 /** Samples of a partition of the published sizes. */
 export const SAMPLES_OF_PARTITION_MB = { 25: 1_278, 50: 2_556, 75: 3_834, 100: 5_113 } as const;
 export type PartitionMB = keyof typeof SAMPLES_OF_PARTITION_MB;
-
-/** Files that make up 1 GB at each partition size, as in the published runs. */
-export const FILES_OF_1GB = { 25: 41, 50: 21, 75: 14, 100: 11 } as const satisfies Record<
-  PartitionMB,
-  number
->;
 
 export type PartitionFormat = 'json' | 'pt';
 

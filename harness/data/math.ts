@@ -2,15 +2,15 @@
  * Elementary functions with the same bits on every machine.
  *
  * IEEE 754 fixes +, -, *, / and sqrt to the last bit, but not exp, log or sin, whose results differ between
- * V8 versions. These are built from the exact five alone, so the survey's bytes depend on its seed and nothing
- * else. Their error is a few units in the last place.
+ * V8 versions. These are built from the exact five (and Math's constants) alone, so the survey's bytes depend
+ * on its seed and nothing else. Their error is a few units in the last place.
  */
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const LN2 = 0.6931471805599453;
-export const LN10 = 2.302585092994046;
-export const PI = 3.141592653589793;
+const LN2 = Math.LN2;
+const LN10 = Math.LN10;
+export const PI = Math.PI;
 
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -44,7 +44,7 @@ export function log(x: number): number {
   let k = (high >>> 20) - 1023;
   scratch.setUint32(0, (high & 0xfffff) | 0x3ff00000);
   let m = scratch.getFloat64(0);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2;
     k++;
   }

@@ -9,7 +9,7 @@ import { type Survey, UNITS } from './survey/survey.ts';
 import { tensorDatasetPickle } from './torch-pickle.ts';
 
 /** Samples generated between two writes: 1 MB. */
-export const CHUNK_SAMPLES = 51;
+const CHUNK_SAMPLES = 51;
 const FOLDER = 'partition';
 
 /** Called between chunks with the samples done; may throw to stop. */

@@ -1,5 +1,5 @@
 /** Distances in a flat universe with H0 = 70 km/s/Mpc and Omega_m = 0.3 (Hogg 1999, astro-ph/9905116). */
-import { interpolate, log10 } from '../math.ts';
+import { interpolate, log10, PI } from '../math.ts';
 
 const H0 = 70;
 const OMEGA_M = 0.3;
@@ -25,5 +25,5 @@ export const distanceModulus = (z: number): number => 5 * log10(luminosityDistan
 /** Kiloparsec that one arcsecond spans at redshift z. */
 export function kpcPerArcsec(z: number): number {
   const angularMpc = interpolate(comovingMpc, 0, STEP, z) / (1 + z);
-  return (angularMpc * 1000 * 3.141592653589793) / 648_000;
+  return (angularMpc * 1000 * PI) / 648_000;
 }

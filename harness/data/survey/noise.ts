@@ -26,6 +26,13 @@ const ROUNDING = 536_870_912.5;
 /** Adds noise to `light` [5][32][32] in nMgy and writes whole units into `pixels`. */
 export function observePixels(random: Random, light: Float64Array, pixels: Int32Array): void {
   const perBand = IMAGE_FLOATS / SURVEY_BANDS.length;
+  // Local, so that the loop finds them in registers.
+  const table = HALF_NORMAL;
+  const mask = SIZE - 1;
+  const shift = 32 - BITS;
+  const units = PIXEL_UNITS;
+  const rounding = ROUNDING;
+  const roundedBack = rounding | 0;
   let a = random.uint32() | 0;
   let b = random.uint32() | 0;
   let c = random.uint32() | 0;
@@ -42,11 +49,11 @@ export function observePixels(random: Random, light: Float64Array, pixels: Int32
       a = b ^ (b >>> 9);
       b = (c + (c << 3)) | 0;
       c = (((c << 21) | (c >>> 11)) + word) | 0;
-      const normal = HALF_NORMAL[word & (SIZE - 1)]! + HALF_NORMAL[word >>> (32 - BITS)]!;
+      const normal = table[word & mask]! + table[word >>> shift]!;
       const flux = light[i]!;
-      const value = (flux + Math.sqrt(sky + flux * perElectron) * normal) * PIXEL_UNITS;
+      const value = (flux + Math.sqrt(sky + flux * perElectron) * normal) * units;
       // Rounded half up without a branch on the sign.
-      pixels[i] = ((value + ROUNDING) | 0) - (ROUNDING | 0);
+      pixels[i] = ((value + rounding) | 0) - roundedBack;
     }
   }
 }

@@ -10,8 +10,8 @@ import { exp, exp10, interpolate, power } from '../math.ts';
 import { distanceModulus } from './cosmology.ts';
 
 const Z0 = 0.15;
-export const Z_MIN = 0.01;
-export const Z_MAX = 0.5;
+const Z_MIN = 0.01;
+const Z_MAX = 0.5;
 /** Apparent r magnitudes of the sample. */
 const FAINT_R = 19.2;
 const BRIGHT_R = 14.5;

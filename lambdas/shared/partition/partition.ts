@@ -8,7 +8,7 @@ export const IMAGE_SIDE_PX = 32;
 /** Floats of one image: 5 bands of 32 x 32 pixels. */
 export const IMAGE_FLOATS = BANDS.length * IMAGE_SIDE_PX * IMAGE_SIDE_PX;
 /** Model input of one sample: image and magnitudes as float32, 20,500 bytes. */
-export const SAMPLE_BYTES = 4 * (IMAGE_FLOATS + BANDS.length);
+const SAMPLE_BYTES = 4 * (IMAGE_FLOATS + BANDS.length);
 /** Model input of one sample in bits, the factor between samples/s and throughput. */
 export const SAMPLE_BITS = 8 * SAMPLE_BYTES;
 

@@ -24,7 +24,7 @@ import type { JsonScanner } from './json-scanner.ts';
 import { parseSample, sampleArrays } from './sample-parser.ts';
 import { TextWindow } from './text-window.ts';
 
-export const JSON_FORMAT = 'cosmicai-partition/1';
+const JSON_FORMAT = 'cosmicai-partition/1';
 
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;

@@ -29,7 +29,7 @@ export function readNumberRow(
     const start = p;
     let mantissa = 0;
     while (byte >= 0x30 && byte <= 0x39) {
-      mantissa = (mantissa * 10 + byte - 0x30) | 0;
+      mantissa = (Math.imul(mantissa, 10) + byte - 0x30) | 0;
       byte = bytes[++p]!;
     }
     let digits = p - start;
@@ -40,7 +40,7 @@ export function readNumberRow(
       const fraction = ++p;
       byte = bytes[p]!;
       while (byte >= 0x30 && byte <= 0x39) {
-        mantissa = (mantissa * 10 + byte - 0x30) | 0;
+        mantissa = (Math.imul(mantissa, 10) + byte - 0x30) | 0;
         byte = bytes[++p]!;
       }
       decimals = p - fraction;

@@ -4,7 +4,7 @@
  */
 import type { Dtype } from './dtype.ts';
 
-export interface PickleList {
+interface PickleList {
   kind: 'list';
   items: PickleValue[];
 }
@@ -12,22 +12,22 @@ export interface PickleTuple {
   kind: 'tuple';
   items: readonly PickleValue[];
 }
-export interface PickleSet {
+interface PickleSet {
   kind: 'set';
   items: PickleValue[];
 }
 export type DictKey = string | number | boolean | null;
-export interface PickleDict {
+interface PickleDict {
   kind: 'dict';
   entries: Map<DictKey, PickleValue>;
 }
 /** A name from the allow-list, as `module.qualname`. */
-export interface PickleGlobal {
+interface PickleGlobal {
   kind: 'global';
   name: string;
 }
 /** An instance of an allowed class: its name and the state that BUILD gave it. */
-export interface PickleObject {
+interface PickleObject {
   kind: 'object';
   className: string;
   state: PickleValue | undefined;
