@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { createCRC32, createCRC64, type IHasher } from 'hash-wasm';
+import type { IHasher } from 'hash-wasm';
 
 export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
@@ -46,15 +46,16 @@ const free = new Map<DigestAlgorithm, IHasher[]>();
 /** As many as small uploads are under way at once; making an instance costs more than hashing a small content. */
 const MAX_POOLED = 64;
 
-/** A fresh hasher. CRC32 and the hashes are Node's own; CRC32C and CRC64NVME run in WebAssembly. */
+/** A fresh hasher. CRC32 and the hashes are Node's own; CRC32C and CRC64NVME run in WebAssembly,
+ * loaded when first asked for. */
 export async function createHasher(algorithm: DigestAlgorithm): Promise<Hasher> {
   switch (algorithm) {
     case 'CRC32':
       return crc32Hasher();
     case 'CRC32C':
-      return pooled(algorithm, () => createCRC32(CRC32C_POLYNOMIAL));
+      return pooled(algorithm, async () => (await import('hash-wasm')).createCRC32(CRC32C_POLYNOMIAL));
     case 'CRC64NVME':
-      return pooled(algorithm, () => createCRC64(CRC64NVME_POLYNOMIAL));
+      return pooled(algorithm, async () => (await import('hash-wasm')).createCRC64(CRC64NVME_POLYNOMIAL));
     case 'SHA1':
     case 'SHA256':
     case 'MD5':
