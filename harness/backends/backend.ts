@@ -39,7 +39,7 @@ export type Capability =
   | 'virtual-time'
   | 'chaos';
 
-export interface BackendOptions {
+interface BackendOptions {
   /** Wall or virtual; backends without `virtual-time` take the wall clock only. */
   clock: Clock;
   random: Random;
