@@ -1,8 +1,7 @@
 /**
  * Lambda's own cost: a warm invocation through HTTP, and a cold start, each beside the least that the same machine
  * needs for it in the same run (a round trip to a bare child process; a bare start of Node). No thresholds: read
- * the ratios. Run with `npx esbuild test/bench/lambda.ts --bundle --platform=node --format=esm --packages=external
- * --outfile=dist/bench-lambda.mjs && node dist/bench-lambda.mjs`.
+ * the ratios. Run with `node test/bench/run.mjs lambda`.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

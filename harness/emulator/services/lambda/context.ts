@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../../core/json.ts';
-import { isJsonObject } from '../../../core/json.ts';
 import type { PathParameters } from '../../http/operation.ts';
 import { defineOperation, type HttpBinding, type Operation } from '../../http/operation.ts';
 import { jsonResponse, readJsonObject } from '../../http/protocols/rest-json.ts';
@@ -11,11 +10,13 @@ import { type FunctionReference, functionReference } from './function-name.ts';
 import type { Invoker } from './invoke/invoker.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import type { FunctionStore } from './store/function-store.ts';
+import type { LayerStore } from './store/layer-store.ts';
 
 /** What an operation of this service works on. */
 export interface LambdaContext {
   env: ServiceEnvironment;
   store: FunctionStore;
+  layers: LayerStore;
   code: CodeStore;
   control: FunctionControl;
   invoker: Invoker;
@@ -69,10 +70,4 @@ export function page<T>(query: URLSearchParams, items: readonly T[]): { items: r
   const end = start + size;
   if (end >= items.length) return { items: items.slice(start) };
   return { items: items.slice(start, end), next: Buffer.from(String(end)).toString('base64url') };
-}
-
-/** A member that is an object, or an empty one. */
-export function member(body: JsonObject, name: string): JsonObject {
-  const value = body[name];
-  return isJsonObject(value) ? (value as JsonObject) : {};
 }

@@ -13,6 +13,7 @@ import { type ConfigurationChange, text } from './parameters.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import type { FunctionVersion, LambdaFunction, PackageArchitecture } from './store/entities.ts';
 import type { FunctionStore } from './store/function-store.ts';
+import type { LayerStore } from './store/layer-store.ts';
 
 export class FunctionControl {
   readonly #env: ServiceEnvironment;
@@ -20,6 +21,7 @@ export class FunctionControl {
   readonly #code: CodeStore;
   readonly #objects: ObjectsPort;
   readonly #pool: SandboxPool;
+  readonly #layers: LayerStore;
 
   constructor(doors: {
     env: ServiceEnvironment;
@@ -27,12 +29,14 @@ export class FunctionControl {
     code: CodeStore;
     objects: ObjectsPort;
     pool: SandboxPool;
+    layers: LayerStore;
   }) {
     this.#env = doors.env;
     this.#store = doors.store;
     this.#code = doors.code;
     this.#objects = doors.objects;
     this.#pool = doors.pool;
+    this.#layers = doors.layers;
   }
 
   /** The package of a request: `ZipFile`, or `S3Bucket` and `S3Key`. */
@@ -95,12 +99,14 @@ export class FunctionControl {
       architecture: options.architecture,
       codeSha256: code.sha256,
       codeSizeBytes: code.sizeBytes,
+      codeUnzippedBytes: code.unzippedBytes,
       lastModifiedMs: this.#env.clock.nowMs(),
       revisionId: uuid(this.#env.random),
       state: 'Pending',
       lastUpdateStatus: 'Successful',
       generation: 1,
     };
+    this.checkLayers(latest);
     const created: LambdaFunction = {
       name,
       latest,
@@ -119,6 +125,7 @@ export class FunctionControl {
 
   /** Changes `$LATEST`: configuration, code, or both. */
   change(found: LambdaFunction, change: Partial<FunctionVersion>): FunctionVersion {
+    this.checkLayers({ ...found.latest, ...change });
     const latest: FunctionVersion = {
       ...found.latest,
       ...change,
@@ -181,6 +188,25 @@ export class FunctionControl {
     return published;
   }
 
+  /**
+   * Layers must be there, and fit with the code into the limit.
+   * @throws AwsError InvalidParameterValueException
+   */
+  checkLayers({ layers, codeUnzippedBytes }: FunctionVersion): void {
+    let totalBytes = codeUnzippedBytes;
+    for (const arn of layers) {
+      const layer = this.#layers.findByArn(arn);
+      if (!layer) throw invalidParameter(`Layer version ${arn} does not exist.`);
+      totalBytes += layer.unzippedBytes;
+    }
+    const limitBytes = this.#env.limits.lambdaUnzippedBytes;
+    if (totalBytes > limitBytes) {
+      throw invalidParameter(
+        `Function code combined with layers exceeds the maximum allowed size of ${limitBytes} bytes. The actual size is ${totalBytes} bytes.`,
+      );
+    }
+  }
+
   /** @throws AwsError PreconditionFailedException */
   checkRevision(actual: string, expected: string | undefined): void {
     if (expected !== undefined && expected !== actual) throw preconditionFailed();
@@ -206,7 +232,7 @@ export class FunctionControl {
     const hashes = new Set([found.latest, ...found.published].map((version) => version.codeSha256));
     this.#store.delete(found.name);
     this.#pool.retire(found.name);
-    const inUse = this.#store.codeInUse();
+    const inUse = new Set([...this.#store.codeInUse(), ...this.#layers.codeInUse()]);
     for (const hash of hashes) if (!inUse.has(hash)) this.#code.remove(hash);
   }
 

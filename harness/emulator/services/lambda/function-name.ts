@@ -14,7 +14,7 @@ const CONSTRAINT =
   'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?';
 
 /** @throws AwsError ValidationException */
-export function parseFunctionName(text: string): FunctionReference {
+function parseFunctionName(text: string): FunctionReference {
   const match = NAME.exec(text);
   if (!match) throw validation(text, 'functionName', CONSTRAINT);
   const [, , , , name, qualifier] = match;

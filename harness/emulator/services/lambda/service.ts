@@ -11,6 +11,7 @@ import type {
   SessionsPort,
 } from '../ports.ts';
 import { CodeStore } from './code/code-store.ts';
+import { LayerMerger } from './code/merge-layers.ts';
 import type { LambdaContext } from './context.ts';
 import { FunctionControl } from './function-control.ts';
 import { AsyncQueue } from './invoke/async-queue.ts';
@@ -21,6 +22,7 @@ import { operations } from './operations/index.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { FunctionStore } from './store/function-store.ts';
+import { LayerStore } from './store/layer-store.ts';
 
 export interface LambdaOptions {
   /** Functions that may compute at the same time on this machine; the number of its cores by default. */
@@ -55,18 +57,22 @@ export function createLambdaService(
   const keeper = new ProcessKeeper(env.stateDir, env.log);
   const store = new FunctionStore(env);
   const code = new CodeStore(env.stateDir, () => env.limits.lambdaUnzippedBytes);
+  const layers = new LayerStore(env);
+  const merger = new LayerMerger(env.stateDir, code);
   const pool = new SandboxPool({
     env,
     processClock,
     logs: doors.logs,
     code,
+    layersOf: (version) =>
+      merger.merged(version.layers.flatMap((arn) => layers.findByArn(arn)?.codeSha256 ?? [])),
     sessions: doors.roles,
     keeper,
     idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
     isolate: options.isolate ?? true,
   });
-  const control = new FunctionControl({ env, store, code, objects: doors.objects, pool });
+  const control = new FunctionControl({ env, store, code, objects: doors.objects, pool, layers });
   const concurrency = new Concurrency(
     env.limits.lambdaConcurrentExecutions,
     (name) => store.find(name)?.reservedConcurrency,
@@ -93,7 +99,7 @@ export function createLambdaService(
     if (found.latest.state === 'Pending' || found.latest.lastUpdateStatus === 'InProgress')
       void control.activate(found);
   }
-  const context: LambdaContext = { env, store, code, control, invoker, pool };
+  const context: LambdaContext = { env, store, layers, code, control, invoker, pool };
   const service = restJsonService({
     name: 'lambda',
     operations,

@@ -70,7 +70,7 @@ export function groupNameOfArn(arn: string): string | undefined {
 }
 
 /** @throws AwsError InvalidParameterException */
-export function checkGroupName(name: string): void {
+function checkGroupName(name: string): void {
   if (name.length < 1 || name.length > MAX_NAME_LENGTH) {
     throw violation(name, 'logGroupName', `Member must have length between 1 and ${MAX_NAME_LENGTH}`);
   }

@@ -7,6 +7,7 @@ import { deleteAlias } from './delete-alias.ts';
 import { deleteFunction } from './delete-function.ts';
 import { deleteFunctionConcurrency } from './delete-function-concurrency.ts';
 import { deleteFunctionEventInvokeConfig } from './delete-function-event-invoke-config.ts';
+import { deleteLayerVersion } from './delete-layer-version.ts';
 import { getAccountSettings } from './get-account-settings.ts';
 import { getAlias } from './get-alias.ts';
 import { getCodeArchive } from './get-code-archive.ts';
@@ -14,13 +15,19 @@ import { getFunction } from './get-function.ts';
 import { getFunctionConcurrency } from './get-function-concurrency.ts';
 import { getFunctionConfiguration } from './get-function-configuration.ts';
 import { getFunctionEventInvokeConfig } from './get-function-event-invoke-config.ts';
+import { getLayerArchive } from './get-layer-archive.ts';
+import { getLayerVersion } from './get-layer-version.ts';
+import { getLayerVersionByArn } from './get-layer-version-by-arn.ts';
 import { getPolicy } from './get-policy.ts';
 import { invoke } from './invoke.ts';
 import { listAliases } from './list-aliases.ts';
 import { listFunctionEventInvokeConfigs } from './list-function-event-invoke-configs.ts';
 import { listFunctions } from './list-functions.ts';
+import { listLayerVersions } from './list-layer-versions.ts';
+import { listLayers } from './list-layers.ts';
 import { listTags } from './list-tags.ts';
 import { listVersionsByFunction } from './list-versions-by-function.ts';
+import { publishLayerVersion } from './publish-layer-version.ts';
 import { publishVersion } from './publish-version.ts';
 import { putFunctionConcurrency } from './put-function-concurrency.ts';
 import { putFunctionEventInvokeConfig } from './put-function-event-invoke-config.ts';
@@ -41,6 +48,7 @@ export const operations: readonly Operation<LambdaContext>[] = [
   deleteFunctionConcurrency,
   deleteFunctionEventInvokeConfig,
   deleteFunction,
+  deleteLayerVersion,
   getAccountSettings,
   getAlias,
   getCodeArchive,
@@ -48,13 +56,19 @@ export const operations: readonly Operation<LambdaContext>[] = [
   getFunctionConfiguration,
   getFunctionEventInvokeConfig,
   getFunction,
+  getLayerArchive,
+  getLayerVersionByArn,
+  getLayerVersion,
   getPolicy,
   invoke,
   listAliases,
   listFunctionEventInvokeConfigs,
   listFunctions,
+  listLayerVersions,
+  listLayers,
   listTags,
   listVersionsByFunction,
+  publishLayerVersion,
   publishVersion,
   putFunctionConcurrency,
   putFunctionEventInvokeConfig,

@@ -18,7 +18,12 @@ export const updateFunctionCode = defineLambdaOperation({
       const planned = { ...found.latest, codeSha256: code.sha256, codeSizeBytes: code.sizeBytes };
       return functionConfiguration(env, found, planned);
     }
-    control.change(found, { codeSha256: code.sha256, codeSizeBytes: code.sizeBytes, ...architecture });
+    control.change(found, {
+      codeSha256: code.sha256,
+      codeSizeBytes: code.sizeBytes,
+      codeUnzippedBytes: code.unzippedBytes,
+      ...architecture,
+    });
     const answer = functionConfiguration(env, found, found.latest);
     await control.activate(found);
     if (body['Publish'] !== true) return answer;

@@ -11,6 +11,8 @@ export interface Isolation {
   flags: string[];
   /** An empty folder of the host over which the function's own tree is mounted. */
   mountRoot: string;
+  /** Where layers appear: `/opt` as on AWS, if that is free. */
+  layerRoot: string;
 }
 
 /** Folders that every Linux has and hardly anybody uses. */
@@ -24,7 +26,9 @@ export async function probeIsolation(): Promise<Isolation | undefined> {
   if (mountRoot === undefined) return undefined;
   for (const flags of [['--mount'], ['--map-root-user', '--mount']]) {
     const trial = `mount -t tmpfs tmpfs ${mountRoot} && mount -t tmpfs tmpfs /tmp`;
-    if (await succeeds('unshare', [...flags, 'sh', '-c', trial])) return { flags, mountRoot };
+    if (await succeeds('unshare', [...flags, 'sh', '-c', trial])) {
+      return { flags, mountRoot, layerRoot: isEmptyFolder('/opt') ? '/opt' : `${mountRoot}/opt` };
+    }
   }
   return undefined;
 }

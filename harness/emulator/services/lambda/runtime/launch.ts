@@ -56,7 +56,7 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
   const places: Places = isolation
     ? {
         taskRoot: join(isolation.mountRoot, 'task'),
-        layerRoot: join(isolation.mountRoot, 'opt'),
+        layerRoot: isolation.layerRoot,
         bootstrapFolder: join(isolation.mountRoot, 'runtime'),
         temporary: '/tmp',
       }
@@ -73,7 +73,13 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
     return { command: '/bin/sh', args, cwd: taskFolder, env, marksInit: false };
   }
   const script = join(bootstrapFolder(), 'isolate.sh');
-  const mounts = [isolation.mountRoot, taskFolder, bootstrapFolder(), layerFolder ?? '-'];
+  const mounts = [
+    isolation.mountRoot,
+    taskFolder,
+    bootstrapFolder(),
+    isolation.layerRoot,
+    layerFolder ?? '-',
+  ];
   return {
     command: 'unshare',
     args: [

@@ -11,8 +11,11 @@ const ALERT_MS = 4;
 /** Above this share of the limit, or growing by this share between two samples, the process is watched closely. */
 const ALERT_SHARE = 0.7;
 const GROWTH_SHARE = 0.1;
-/** CPU time is looked at this often; the kernel counts it in ticks of 10 ms. */
-const CPU_WINDOW_MS = 60;
+/**
+ * A process that used no CPU for this long waits for something slow, not for a read that is about to arrive: its
+ * core is lent only then, or durations would suffer from the guest. (The kernel counts in ticks of 10 ms.)
+ */
+const CPU_WINDOW_MS = 250;
 const TICKS_OF_IDLE = 1;
 
 export interface ProcessWatchOptions {

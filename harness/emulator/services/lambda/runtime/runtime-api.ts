@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 
 const API = '/2018-06-01/runtime';
 /** Six MB and a little: what AWS's error text names. */
-export const MAX_RESPONSE_BYTES = 6_291_556;
+const MAX_RESPONSE_BYTES = 6_291_556;
 
 export interface Delivery {
   requestId: string;

@@ -24,6 +24,8 @@ export interface SandboxPoolOptions {
   processClock: Clock;
   logs: LogsPort;
   code: CodeStore;
+  /** Folder with the merged layers of a version, if it has any. */
+  layersOf(version: FunctionVersion): Promise<string | undefined>;
   sessions: SessionsPort;
   keeper: ProcessKeeper;
   idleTtlMs: number;
@@ -93,7 +95,11 @@ export class SandboxPool {
   async start(functionName: string, version: FunctionVersion): Promise<PooledSandbox> {
     const { env, code, sessions, keeper, processClock } = this.#options;
     this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
-    const [taskFolder, isolation] = await Promise.all([code.unpacked(version.codeSha256), this.#isolation]);
+    const [taskFolder, layerFolder, isolation] = await Promise.all([
+      code.unpacked(version.codeSha256),
+      this.#options.layersOf(version),
+      this.#isolation,
+    ]);
     const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
     mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
     const credentials = sessions.issueCredentials(version.role, functionName, SESSION_SECONDS);
@@ -108,7 +114,7 @@ export class SandboxPool {
           endpoint: env.endpoint(),
           credentials,
           taskFolder,
-          layerFolder: undefined,
+          layerFolder,
           temporaryFolder,
           isolation,
           logStream,

@@ -32,6 +32,7 @@ export interface FunctionVersion {
   /** Base64 SHA-256 of the zip. */
   codeSha256: string;
   codeSizeBytes: number;
+  codeUnzippedBytes: number;
   lastModifiedMs: number;
   revisionId: string;
   state: 'Pending' | 'Active' | 'Failed';

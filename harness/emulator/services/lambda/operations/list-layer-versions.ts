@@ -1,0 +1,15 @@
+import { defineLambdaOperation, page } from '../context.ts';
+import { layerVersionItem } from '../layer-shapes.ts';
+
+export const listLayerVersions = defineLambdaOperation({
+  name: 'ListLayerVersions',
+  http: { method: 'GET', path: '/2018-10-31/layers/{LayerName}/versions' },
+  handle({ layers }, { path, query }) {
+    const layer = layers.obtain(path['LayerName'] ?? '');
+    const { items, next } = page(query, layer.versions.toReversed());
+    return {
+      LayerVersions: items.map((version) => layerVersionItem(layers, layer, version)),
+      NextMarker: next,
+    };
+  },
+});

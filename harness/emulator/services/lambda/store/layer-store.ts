@@ -1,0 +1,119 @@
+/**
+ * Layers: named sequences of immutable versions. One JSON file each, replaced by rename; their packages lie with
+ * the functions' code.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isJsonObject } from '../../../../core/json.ts';
+import { resourceNotFound } from '../errors.ts';
+
+export interface LayerVersion {
+  version: number;
+  description: string;
+  createdMs: number;
+  /** Base64 SHA-256 of the zip. */
+  codeSha256: string;
+  codeSizeBytes: number;
+  unzippedBytes: number;
+  compatibleRuntimes: string[];
+  compatibleArchitectures: string[];
+  licenseInfo?: string;
+}
+
+export interface Layer {
+  name: string;
+  lastVersion: number;
+  /** Oldest first. */
+  versions: LayerVersion[];
+}
+
+interface Place {
+  stateDir: string;
+  region: string;
+  accountId: string;
+  log(line: string): void;
+}
+
+const VERSION_ARN = /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:([\w-]{1,140}):(\d+)$/;
+const LAYER_ARN = /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:([\w-]{1,140})$/;
+
+export class LayerStore {
+  readonly #folder: string;
+  readonly #place: Place;
+  readonly #layers = new Map<string, Layer>();
+
+  constructor(place: Place) {
+    this.#place = place;
+    this.#folder = join(place.stateDir, 'layers');
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const file of readdirSync(this.#folder)) {
+      if (file.endsWith('.json')) this.#load(join(this.#folder, file));
+    }
+  }
+
+  list(): Layer[] {
+    return [...this.#layers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** A layer by name or ARN, made if it is not there. */
+  obtain(nameOrArn: string): Layer {
+    const name = layerName(nameOrArn);
+    return this.#layers.get(name) ?? { name, lastVersion: 0, versions: [] };
+  }
+
+  save(layer: Layer): void {
+    this.#layers.set(layer.name, layer);
+    const path = join(this.#folder, `${layer.name}.json`);
+    writeFileSync(`${path}.tmp`, JSON.stringify(layer), { mode: 0o600 });
+    renameSync(`${path}.tmp`, path);
+  }
+
+  /** Forgets a layer that has no version left. */
+  drop(layer: Layer): void {
+    this.#layers.delete(layer.name);
+    rmSync(join(this.#folder, `${layer.name}.json`), { force: true });
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  version(nameOrArn: string, number: number): { layer: Layer; version: LayerVersion } {
+    const layer = this.#layers.get(layerName(nameOrArn));
+    const version = layer?.versions.find((candidate) => candidate.version === number);
+    if (!layer || !version) {
+      throw resourceNotFound('The resource you requested does not exist.');
+    }
+    return { layer, version };
+  }
+
+  /** The layer version an ARN names, if it is here. */
+  findByArn(arn: string): LayerVersion | undefined {
+    const match = VERSION_ARN.exec(arn);
+    return this.#layers.get(match?.[1] ?? '')?.versions.find((one) => one.version === Number(match?.[2]));
+  }
+
+  arnOf(layer: Layer): string {
+    return `arn:aws:lambda:${this.#place.region}:${this.#place.accountId}:layer:${layer.name}`;
+  }
+
+  codeInUse(): Set<string> {
+    return new Set(this.list().flatMap((layer) => layer.versions.map((version) => version.codeSha256)));
+  }
+
+  #load(path: string): void {
+    try {
+      const saved: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      if (!isJsonObject(saved) || typeof saved['name'] !== 'string')
+        throw new Error('it does not hold a layer');
+      this.#layers.set(saved['name'], saved as unknown as Layer);
+    } catch (error) {
+      this.#place.log(
+        `lambda: ${path} is damaged (${(error as Error).message}); the layer is left out, the file is kept as ${path}.damaged.`,
+      );
+      renameSync(path, `${path}.damaged`);
+    }
+  }
+}
+
+/** Layer name of a name, layer ARN or layer version ARN. */
+function layerName(nameOrArn: string): string {
+  return LAYER_ARN.exec(nameOrArn)?.[1] ?? VERSION_ARN.exec(nameOrArn)?.[1] ?? nameOrArn;
+}

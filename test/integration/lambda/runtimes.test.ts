@@ -1,0 +1,162 @@
+import {
+  CreateFunctionCommand,
+  GetLayerVersionCommand,
+  ListLayersCommand,
+  PublishLayerVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
+} from '@aws-sdk/client-lambda';
+import { strToU8, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../harness/core/clock.ts';
+import { type LambdaFixture, ROLE, startLambda, zipOf } from './fixture.ts';
+
+let fixture: LambdaFixture;
+beforeAll(async () => {
+  fixture = await startLambda();
+});
+afterAll(() => fixture.stop());
+
+const publish = async (LayerName: string, files: { [name: string]: string }) => {
+  const layer = await fixture.lambda.send(
+    new PublishLayerVersionCommand({
+      LayerName,
+      Content: { ZipFile: zipOf(files) },
+      CompatibleRuntimes: ['nodejs20.x'],
+    }),
+  );
+  return layer.LayerVersionArn!;
+};
+
+describe('layers', () => {
+  it('are found by the function, the later one on top', async () => {
+    const below = await publish('below', {
+      'nodejs/node_modules/shared/index.js': 'module.exports = "below";',
+      'nodejs/node_modules/alone/index.js': 'module.exports = "alone";',
+    });
+    const above = await publish('above', {
+      'nodejs/node_modules/shared/index.js': 'module.exports = "above";',
+    });
+    expect(above).toBe('arn:aws:lambda:us-east-1:000000000000:layer:above:1');
+    await fixture.deploy('layered', '', {
+      Layers: [below, above],
+      Code: {
+        ZipFile: zipOf({
+          'index.js': 'exports.handler = async () => [require("shared"), require("alone")];',
+        }),
+      },
+    });
+    expect((await fixture.invoke('layered')).payload).toEqual(['above', 'alone']);
+    const { Layers } = await fixture.lambda.send(new ListLayersCommand());
+    expect(Layers!.map((layer) => layer.LayerName)).toEqual(['above', 'below']);
+    const { Content } = await fixture.lambda.send(
+      new GetLayerVersionCommand({ LayerName: 'below', VersionNumber: 1 }),
+    );
+    expect((await fetch(Content!.Location!)).status).toBe(200);
+  });
+
+  it('must exist', async () => {
+    const missing = 'arn:aws:lambda:us-east-1:000000000000:layer:none:3';
+    await expect(
+      fixture.lambda.send(
+        new CreateFunctionCommand({
+          FunctionName: 'unlayered',
+          Runtime: 'nodejs20.x',
+          Role: ROLE,
+          Handler: 'index.handler',
+          Layers: [missing],
+          Code: { ZipFile: zipOf({ 'index.js': '' }) },
+        }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: `Layer version ${missing} does not exist.`,
+    });
+  });
+});
+
+describe('runtimes', () => {
+  it('provided.al2023 runs the package its own way', async () => {
+    const bootstrap = `#!/bin/sh
+      set -e
+      echo "own runtime starts"
+      while true; do
+        head=$(mktemp)
+        event=$(curl -sS -D "$head" "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next")
+        id=$(grep -i lambda-runtime-aws-request-id "$head" | tr -d '[:space:]' | cut -d: -f2)
+        curl -sS -X POST "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$id/response" -d "{\\"own\\":$event}" > /dev/null
+      done`;
+    const ZipFile = zipSync({ bootstrap: [strToU8(bootstrap), { os: 3, attrs: 0o100755 << 16 }] });
+    await fixture.deploy('own', '', { Runtime: 'provided.al2023', Handler: 'any', Code: { ZipFile } });
+    expect((await fixture.invoke('own', { n: 1 })).payload).toEqual({ own: { n: 1 } });
+    expect((await fixture.invoke('own', { n: 2 })).payload).toEqual({ own: { n: 2 } });
+    expect(await fixture.messages('own', '"own runtime starts"')).toHaveLength(1);
+  });
+
+  it('streams a response through, buffered for Invoke', async () => {
+    await fixture.deploy(
+      'streams',
+      `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+         for (let i = 0; i < event.n; i++) stream.write(JSON.stringify('part ' + i) + (i < event.n - 1 ? ',' : ''));
+         stream.end();
+       });`,
+    );
+    expect((await fixture.invoke('streams', { n: 1 })).payload).toBe('part 0');
+  });
+
+  it('logs JSON when asked to', async () => {
+    await fixture.deploy(
+      'json',
+      `export const handler = async () => { console.debug('not seen'); console.log({ n: 1 }); console.error(new Error('oh')); };`,
+      { LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', LogGroup: '/own/group' } },
+    );
+    const { log } = await fixture.invoke('json');
+    const lines = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { type: 'platform.start', record: { version: '$LATEST' } },
+      { level: 'INFO', message: { n: 1 } },
+      { level: 'ERROR', message: 'oh', errorType: 'Error' },
+      { type: 'platform.report', record: { status: 'success', metrics: { memorySizeMB: 128 } } },
+    ]);
+    expect(lines[3].record.metrics.initDurationMs).toBeGreaterThan(0);
+  });
+});
+
+describe('asynchronous invocations', () => {
+  it('are tried three times, a minute and two apart, then told to the destination', async () => {
+    const virtual = await startLambda({ clock: new VirtualClock() });
+    try {
+      await virtual.deploy(
+        'fails',
+        `export const handler = async (e) => { console.log('try'); throw new Error('no ' + e.n); };`,
+      );
+      await virtual.deploy(
+        'told',
+        `export const handler = async (record) => { console.log(JSON.stringify(record)); };`,
+      );
+      await virtual.lambda.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: 'fails',
+          DestinationConfig: {
+            OnFailure: { Destination: 'arn:aws:lambda:us-east-1:000000000000:function:told' },
+          },
+        }),
+      );
+      await virtual.invoke('fails', { n: 5 }, { InvocationType: 'Event', LogType: 'None' });
+      await expect
+        .poll(() => virtual.messages('told', 'RetriesExhausted').catch(() => []), { timeout: 20_000 })
+        .toHaveLength(1);
+      expect(await virtual.messages('fails', 'try')).toHaveLength(3);
+      const [line] = await virtual.messages('told', 'RetriesExhausted');
+      expect(JSON.parse(line!.split('\t')[3]!)).toMatchObject({
+        requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+        requestPayload: { n: 5 },
+        responsePayload: { errorType: 'Error', errorMessage: 'no 5' },
+      });
+    } finally {
+      await virtual.stop();
+    }
+  });
+});
