@@ -58,6 +58,7 @@ export interface ListedObject {
 
 /** CloudWatch Logs as the other services use it: groups and streams are made as needed. */
 export interface LogsPort {
+  hasGroup(logGroup: string): boolean;
   append(
     logGroup: string,
     logStream: string,

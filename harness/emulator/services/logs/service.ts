@@ -21,6 +21,7 @@ export function createLogsService(env: ServiceEnvironment): LogsService {
   });
   return {
     ...service,
+    hasGroup: (logGroup) => store.groups.has(logGroup),
     append(logGroup, logStream, events) {
       const nowMs = env.clock.nowMs();
       const group =

@@ -1,7 +1,9 @@
 /** Definitions on their way in: size, syntax, meaning, and what goes with them. */
 import { compile, invalidDefinitionMessage } from '../../../asl/compile.ts';
 import type { Program } from '../../../asl/program.ts';
+import type { LogsPort } from '../ports.ts';
 import { invalidDefinition, invalidLoggingConfiguration, validationError } from './errors.ts';
+import { logGroupName } from './log-group-name.ts';
 import type { Members } from './members.ts';
 import type { EncryptionConfiguration, LoggingConfiguration, LogLevel } from './store/machine.ts';
 
@@ -62,9 +64,12 @@ export function readEncryption(members: Members): EncryptionConfiguration | unde
   };
 }
 
-/** AWS takes exactly one destination wherever something is to be logged. */
-export function checkLogging(logging: LoggingConfiguration): void {
+/** AWS takes exactly one destination wherever something is to be logged, and its group must be there. */
+export function checkLogging(logging: LoggingConfiguration, logs: LogsPort): void {
   const count = logging.destinations.length;
   if (count > 1 || (count === 0 && logging.level !== 'OFF'))
     throw invalidLoggingConfiguration('Must specify exactly one Log Destination.');
+  for (const { cloudWatchLogsLogGroup } of logging.destinations)
+    if (!logs.hasGroup(logGroupName(cloudWatchLogsLogGroup.logGroupArn)))
+      throw invalidLoggingConfiguration('Log Destination not found.');
 }

@@ -7,6 +7,7 @@
 import type { HistoryEvent, HistoryEventType } from '../../../asl/history.ts';
 import type { Json } from '../../../core/json.ts';
 import type { StepFunctionsContext } from './context.ts';
+import { logGroupName } from './log-group-name.ts';
 import type { Execution } from './store/execution.ts';
 import type { LogLevel } from './store/machine.ts';
 
@@ -87,11 +88,6 @@ export function deliverLog(context: StepFunctionsContext, execution: Execution, 
   context.neighbours.logs.append(group, streamName(execution), [
     { timestampMs: event.atMs, message: JSON.stringify(record) },
   ]);
-}
-
-/** The name in `arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*`. */
-export function logGroupName(logGroupArn: string): string {
-  return logGroupArn.split(':')[6] ?? logGroupArn;
 }
 
 /** `states/MACHINE/2026-01-31-17-05/0a1b2c3d`: one stream per machine and start minute, as AWS does about. */

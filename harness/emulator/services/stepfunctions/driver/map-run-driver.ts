@@ -246,7 +246,10 @@ export class MapRunDriver {
       this.#feed({ kind: 'resultsWritten', outputText });
     } catch (error) {
       const known = error instanceof ResultWriterFailure;
-      if (!known) env.log(`internal error in a ResultWriter: ${String(error)}`);
+      if (!known)
+        env.log(
+          `internal error in a ResultWriter: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
       const cause = known ? error.message : 'The emulator failed to write the results.';
       this.#feed({ kind: 'writeFailed', error: 'States.ResultWriterFailed', cause });
     } finally {

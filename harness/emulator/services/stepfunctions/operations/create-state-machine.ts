@@ -35,7 +35,7 @@ export const createStateMachine = statesOperation({
     const name = checkName(input.name);
     if (input.versionDescription !== undefined && !input.publish)
       throw validationError('Version description can only be set when publish is true');
-    checkLogging(input.logging);
+    checkLogging(input.logging, context.neighbours.logs);
     const program = compiled(input.definition, input.type, context.env.limits.sfnDefinitionBytes);
     const arn = context.arns.stateMachine(name);
     let machine = context.machines.find(arn);

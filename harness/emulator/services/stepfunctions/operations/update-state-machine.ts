@@ -31,7 +31,7 @@ export const updateStateMachine = statesOperation({
       );
     if (input.versionDescription !== undefined && !input.publish)
       throw validationError('Version description can only be set when publish is true');
-    if (logging) checkLogging(logging);
+    if (logging) checkLogging(logging, context.neighbours.logs);
     const { current } = machine;
     const next = {
       definition: definition ?? current.definition,
