@@ -16,9 +16,11 @@ import {
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
+  PutBucketAclCommand,
   PutBucketCorsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
@@ -119,6 +121,28 @@ describe('bucket configuration', () => {
     await expect(
       s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'tagged', Tagging: { TagSet: many } })),
     ).rejects.toMatchObject({ name: 'BadRequest', message: 'Object tags cannot be greater than 10' });
+  });
+
+  it('takes no ACL while it owns its objects, and some once it does not', async () => {
+    const refused = { name: 'AccessControlListNotSupported', message: 'The bucket does not allow ACLs' };
+    const publicRead = { Bucket, Key: 'acl', Body: '', ACL: 'public-read' as const };
+    await expect(s3.send(new PutObjectCommand(publicRead))).rejects.toMatchObject(refused);
+    await expect(s3.send(new PutBucketAclCommand({ Bucket, ACL: 'public-read' }))).rejects.toMatchObject(
+      refused,
+    );
+    await s3.send(new PutObjectCommand({ ...publicRead, ACL: 'bucket-owner-full-control' }));
+    const OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' as const }] };
+    await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+    await s3.send(new PutObjectCommand(publicRead));
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: 'public-read' }));
+    const { Grants } = await s3.send(new GetBucketAclCommand({ Bucket }));
+    expect(Grants?.map(({ Permission }) => Permission)).toEqual(['FULL_CONTROL', 'READ']);
+  });
+
+  it('is refused to whoever takes it for another account’s', async () => {
+    const wrong = new GetBucketAclCommand({ Bucket, ExpectedBucketOwner: '111111111111' });
+    await expect(s3.send(wrong)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await s3.send(new GetBucketAclCommand({ Bucket, ExpectedBucketOwner: '000000000000' }));
   });
 
   it('tells functions of the events they asked for', async () => {

@@ -52,6 +52,20 @@ const put = (path: string, headers: Record<string, string | number>, body: strin
 
 const leftovers = () => readdirSync(join(server.stateDir, 'tmp'));
 
+describe('virtual-hosted requests', () => {
+  it.each(['hostile.s3.localhost:4566', 'hostile.s3.us-east-1.amazonaws.com', 'hostile.localhost'])(
+    'name the bucket by %s',
+    async (host) => {
+      const answer = await raw(`PUT /a//virtual HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 2\r\n\r\nvh`);
+      expect(answer).toMatch(/^HTTP\/1.1 200/);
+      expect(await raw('GET /hostile/a//virtual HTTP/1.1\r\nhost: x\r\n\r\n')).toContain('\r\n\r\nvh');
+      expect(await raw(`GET /?list-type=2&prefix=a/ HTTP/1.1\r\nhost: ${host}\r\n\r\n`)).toContain(
+        '<Key>a//virtual</Key>',
+      );
+    },
+  );
+});
+
 describe('hostile requests', () => {
   it('cannot leave the state folder by bucket or key', async () => {
     for (const path of ['/..%2f..%2fetc', '/../../etc/x', '/%2e%2e/passwd', '/hostile%2f..%2f..']) {

@@ -40,7 +40,12 @@ export function restXmlService<C>(options: {
   const match = restRouter(options.operations);
   const finish = (response: WireResponse, request: WireRequest): WireResponse => ({
     ...response,
-    headers: { 'x-amz-request-id': request.requestId, 'x-amz-id-2': request.requestId, ...response.headers },
+    headers: {
+      server: 'AmazonS3',
+      'x-amz-request-id': request.requestId,
+      'x-amz-id-2': request.requestId,
+      ...response.headers,
+    },
   });
   return {
     name: options.name,

@@ -30,13 +30,21 @@ const NOT_SERVED = [
   'torrent',
 ];
 
+/** The account a client believes the bucket to be of. */
+const OWNER_HEADERS = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner'];
+
 export class Admission {
   readonly #clock: Clock;
+  readonly #accountId: string;
   readonly #secretOf: ((accessKeyId: string) => string | undefined) | undefined;
   readonly #verified = new WeakMap<WireRequest, VerifiedSignature>();
 
-  constructor(clock: Clock, secretOf: ((accessKeyId: string) => string | undefined) | undefined) {
-    this.#clock = clock;
+  constructor(
+    env: { clock: Clock; accountId: string },
+    secretOf: ((accessKeyId: string) => string | undefined) | undefined,
+  ) {
+    this.#clock = env.clock;
+    this.#accountId = env.accountId;
     this.#secretOf = secretOf;
   }
 
@@ -46,6 +54,11 @@ export class Admission {
     const nowMs = this.#clock.nowMs();
     assertNotExpired(request, nowMs);
     if (this.#secretOf) this.#verified.set(request, verifySignature(request, this.#secretOf, nowMs));
+    for (const name of OWNER_HEADERS) {
+      const owner = request.headers[name];
+      if (owner !== undefined && owner !== this.#accountId)
+        throw new AwsError('AccessDenied', 'Access Denied', 403);
+    }
     if (query.size === 0) return;
     const name = NOT_SERVED.find((parameter) => query.has(parameter));
     if (name === undefined) return;

@@ -32,7 +32,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
   const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
   const ownerId = createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex');
   const notifications = new Notifications(env, ownerId);
-  const admission = new Admission(env.clock, options.secretOf);
+  const admission = new Admission(env, options.secretOf);
   const context: S3Context = {
     env,
     limits: env.limits,

@@ -1,11 +1,13 @@
-import { methodNotAllowed, noSuchKey, noSuchVersion } from '../errors.ts';
+import { invalidArgument, methodNotAllowed, noSuchKey, noSuchVersion } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { ObjectVersion } from '../store/records.ts';
 import { renderHttpDate } from '../wire/object-headers.ts';
 
+const VERSION_ID = /^(?:null|[A-Za-z0-9._]{32})$/;
+
 /**
  * The version a read is for: the newest, or the one named.
- * @throws AwsError NoSuchKey, NoSuchVersion, MethodNotAllowed (a delete marker that was named)
+ * @throws AwsError NoSuchKey, NoSuchVersion, InvalidArgument, MethodNotAllowed (a delete marker that was named)
  */
 export function findObject(
   bucket: Bucket,
@@ -15,6 +17,9 @@ export function findObject(
 ): ObjectVersion {
   const version = bucket.find(key, versionId);
   if (versionId !== undefined) {
+    if (!version && !VERSION_ID.test(versionId)) {
+      throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+    }
     if (!version) throw noSuchVersion(key, versionId);
     if (version.deleteMarker) {
       throw methodNotAllowed(method, 'DeleteMarker', {

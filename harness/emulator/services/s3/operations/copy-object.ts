@@ -9,6 +9,7 @@ import { findObject } from '../objects/find-object.ts';
 import { assertKey } from '../objects/names.ts';
 import { putVersion } from '../objects/put-version.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
+import { assertAclHeadersAllowed } from '../wire/access-control.ts';
 import { checkReadConditions, parseReadConditions, parseWriteConditions } from '../wire/conditions.ts';
 import { parseCopySource } from '../wire/copy-source.ts';
 import { renderListDate, S3_NAMESPACE } from '../wire/list-parameters.ts';
@@ -33,6 +34,7 @@ export const copyObject = defineOperation({
     const bucket = context.buckets.get(input.bucket);
     const sourceBucket = context.buckets.get(source.bucket);
     assertKey(key, context.limits);
+    assertAclHeadersAllowed(bucket, request);
     const from = findObject(sourceBucket, source.key, source.versionId);
     checkReadConditions(input.sourceConditions, from);
     if (from.sizeBytes > context.limits.s3MaxPutBytes) {

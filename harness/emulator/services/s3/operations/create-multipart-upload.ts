@@ -7,6 +7,7 @@ import type { S3Context } from '../context.ts';
 import { invalidRequest } from '../errors.ts';
 import { assertKey } from '../objects/names.ts';
 import type { Upload } from '../store/records.ts';
+import { assertAclHeadersAllowed } from '../wire/access-control.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
 import { parseProperties, renderEncryption } from '../wire/object-headers.ts';
 
@@ -25,6 +26,7 @@ export const createMultipartUpload = defineOperation({
   async handle(context: S3Context, { bucket: name, key, checksum }, request) {
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
+    assertAclHeadersAllowed(bucket, request);
     const upload: Upload = {
       ...parseProperties(request, context.limits),
       uploadId: context.newId(),

@@ -63,6 +63,7 @@ import { putBucketTagging } from './put-bucket-tagging.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
 import { putBucketWebsite } from './put-bucket-website.ts';
 import { putObject } from './put-object.ts';
+import { putObjectAcl } from './put-object-acl.ts';
 import { putObjectLockConfiguration } from './put-object-lock-configuration.ts';
 import { putObjectTagging } from './put-object-tagging.ts';
 import { putPublicAccessBlock } from './put-public-access-block.ts';
@@ -132,6 +133,7 @@ export const s3Operations: readonly Operation<S3Context>[] = [
   putBucketVersioning,
   putBucketWebsite,
   putObjectLockConfiguration,
+  putObjectAcl,
   putObjectTagging,
   putObject,
   putPublicAccessBlock,

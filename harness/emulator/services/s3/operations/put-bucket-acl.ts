@@ -1,12 +1,16 @@
 import { defineOperation } from '../../../http/operation.ts';
 import type { S3Context } from '../context.ts';
-import { readAccessControl } from '../wire/access-control.ts';
+import { assertAclAllowed, readAccessControl } from '../wire/access-control.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html */
 export const putBucketAcl = defineOperation({
   name: 'PutBucketAcl',
   http: { method: 'PUT', path: '/{Bucket}', query: ['acl'] },
   parse: async (request, { Bucket }) => ({ bucket: Bucket!, acl: await readAccessControl(request) }),
-  handle: (context: S3Context, { bucket, acl }) => context.buckets.get(bucket).setConfig('acl', acl),
+  handle(context: S3Context, { bucket: name, acl }) {
+    const bucket = context.buckets.get(name);
+    assertAclAllowed(bucket, 'canned' in acl ? acl.canned : undefined);
+    return bucket.setConfig('acl', acl);
+  },
   render: () => ({ status: 200 }),
 });

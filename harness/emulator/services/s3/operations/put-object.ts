@@ -3,6 +3,7 @@ import { parsePayloadPromise, receiveContent } from '../body/payload.ts';
 import type { S3Context } from '../context.ts';
 import { assertKey } from '../objects/names.ts';
 import { putVersion } from '../objects/put-version.ts';
+import { assertAclHeadersAllowed } from '../wire/access-control.ts';
 import { parseWriteConditions } from '../wire/conditions.ts';
 import {
   parseProperties,
@@ -25,6 +26,7 @@ export const putObject = defineOperation({
   async handle(context: S3Context, { bucket: name, key, promise, conditions }, request) {
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
+    assertAclHeadersAllowed(bucket, request);
     const properties = parseProperties(request, context.limits);
     const content = await receiveContent(context.blobs, request, promise, {
       maxBytes: context.limits.s3MaxPutBytes,

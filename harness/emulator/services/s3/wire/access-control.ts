@@ -1,9 +1,11 @@
 /** Access control lists: kept and returned. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
+import { AwsError } from '../../../../core/errors.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseXml } from '../../../http/protocols/xml.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import { invalidArgument, malformedXml } from '../errors.ts';
+import type { Bucket } from '../store/bucket.ts';
 import { renderOwner, S3_NAMESPACE } from './list-parameters.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -25,6 +27,27 @@ const CANNED: { readonly [name: string]: readonly [group: string, permission: st
     ['s3/LogDelivery', 'READ_ACP'],
   ],
 };
+
+/**
+ * Buckets own what is in them unless told otherwise, and then take no lists. `acl` is a canned list's name;
+ * undefined stands for a list of grants.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ * @throws AwsError AccessControlListNotSupported
+ */
+export function assertAclAllowed(bucket: Bucket, acl: string | undefined): void {
+  const ownership = bucket.config('ownershipControls');
+  const enforced = typeof ownership !== 'string' || ownership.includes('BucketOwnerEnforced');
+  if (enforced && acl !== 'bucket-owner-full-control') {
+    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
+  }
+}
+
+/** As `assertAclAllowed`, for the ACL headers of a request that writes an object. */
+export function assertAclHeadersAllowed(bucket: Bucket, { headers }: WireRequest): void {
+  const canned = headers['x-amz-acl'];
+  const grants = Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
+  if (canned !== undefined || grants) assertAclAllowed(bucket, grants ? undefined : canned);
+}
 
 /** A canned list's name, or a document as given. */
 export type AccessControl = { canned: string } | { document: string };

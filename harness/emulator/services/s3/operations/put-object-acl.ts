@@ -1,0 +1,25 @@
+import { defineOperation } from '../../../http/operation.ts';
+import type { S3Context } from '../context.ts';
+import { findObject } from '../objects/find-object.ts';
+import { assertAclAllowed, readAccessControl } from '../wire/access-control.ts';
+
+/**
+ * Refused where the bucket owns its objects, as AWS's buckets do by default; elsewhere checked, and not kept.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
+ */
+export const putObjectAcl = defineOperation({
+  name: 'PutObjectAcl',
+  http: { method: 'PUT', path: '/{Bucket}/{Key+}', query: ['acl'] },
+  parse: async (request, { Bucket, Key }) => ({
+    bucket: Bucket!,
+    key: Key!,
+    versionId: request.query.get('versionId') ?? undefined,
+    acl: await readAccessControl(request),
+  }),
+  handle(context: S3Context, { bucket: name, key, versionId, acl }) {
+    const bucket = context.buckets.get(name);
+    findObject(bucket, key, versionId);
+    assertAclAllowed(bucket, 'canned' in acl ? acl.canned : undefined);
+  },
+  render: () => ({ status: 200 }),
+});
