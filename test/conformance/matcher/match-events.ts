@@ -10,14 +10,20 @@ const MAX_TRIES = 200_000;
 
 export function matchEvents(
   tokens: TokenSet,
-  expected: readonly Json[],
+  recorded: readonly Json[],
   actual: readonly Json[],
   order: EventOrder,
   bindings: Bindings,
   options: { prefix?: boolean } = {},
 ): Match {
-  const given = options.prefix ? actual.slice(0, expected.length) : actual;
-  if (expected.length !== given.length) {
+  const expected = asWrittenNow(recorded);
+  const given = comparable(expected as JsonObject[], actual as JsonObject[], order, options.prefix ?? false);
+  const lost = order === 'sorted' ? given.length - expected.length : 0;
+  if (
+    lost < 0 ||
+    lost > given.filter(isSortedAway).length ||
+    (lost === 0 && expected.length !== given.length)
+  ) {
     return {
       mismatch: `events: ${expected.length} expected, ${given.length} came: ${types(expected)} | ${types(given)}`,
     };
@@ -27,6 +33,47 @@ export function matchEvents(
   if (inOrder && (order === 'as-recorded' || 'bindings' in inOrder)) return inOrder;
   const search = new EventSearch(tokens, expected as JsonObject[], given as JsonObject[], order === 'sorted');
   return search.from(0, bindings) ?? { mismatch: `events: no pairing; nearest: ${search.nearest}` };
+}
+
+/**
+ * The sorter of the recordings dropped events that end a Parallel inside the sorted stretch: the ids kept around
+ * them jump (`11`, then `13<-11`) where ParallelStateSucceeded or ParallelStateFailed stood.
+ */
+function isSortedAway(event: Json): boolean {
+  return /^ParallelState(Succeeded|Failed|Exited)$/.test(String((event as JsonObject)['type']));
+}
+
+/** What of the actual history the recording can be compared with. */
+function comparable(
+  expected: readonly JsonObject[],
+  actual: readonly JsonObject[],
+  order: EventOrder,
+  prefix: boolean,
+): readonly JsonObject[] {
+  if (prefix) return actual.slice(0, expected.length);
+  if (order !== 'sorted') return actual;
+  // The tests that sorted a Parallel's events lost the event of its end.
+  const lost = ['ParallelStateSucceeded', 'ParallelStateFailed'].filter(
+    (type) => !expected.some((event) => event['type'] === type),
+  );
+  return actual.filter((event) => !lost.includes(String(event['type'])));
+}
+
+/**
+ * Until 2024 MapStateExited pointed to MapRunSucceeded, since then it points to MapRunStarted: older recordings
+ * are read as AWS would write them now (README of the corpus, "Event chain").
+ */
+function asWrittenNow(events: readonly Json[]): Json[] {
+  const byId = new Map((events as JsonObject[]).map((event) => [event['id'], event]));
+  const before = (event: JsonObject) => byId.get(event['previousEventId'] ?? null);
+  return (events as JsonObject[]).map((event) => {
+    const succeeded = before(event);
+    const started = succeeded?.['type'] === 'MapRunSucceeded' ? before(succeeded) : undefined;
+    const shifted = event['type'] === 'MapStateExited' || event['type'] === 'MapStateSucceeded';
+    return shifted && started?.['type'] === 'MapRunStarted'
+      ? { ...event, previousEventId: started['id'] ?? null }
+      : event;
+  });
 }
 
 /** Pairs each expected event with another actual one; the chain of predecessors must be the same. */
