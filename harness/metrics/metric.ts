@@ -4,7 +4,7 @@ import type { RunRecord } from '../record/run-record.ts';
  * Whose clock a duration comes from: the function's own, Lambda's (REPORT lines), Step Functions' (histories),
  * the harness's; `model` for prices; `none` where no time is involved.
  */
-export type MetricClock = 'function' | 'lambda' | 'step-functions' | 'harness' | 'model' | 'none';
+type MetricClock = 'function' | 'lambda' | 'step-functions' | 'harness' | 'model' | 'none';
 
 /** One measured quantity of a run. */
 export interface Metric {

@@ -2,7 +2,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { Metric } from './metric.ts';
 
 /** Phases of one inference invocation, as its result object names them. */
-export const phaseNames = ['model', 'read', 'parse', 'inference', 'write'] as const;
+const phaseNames = ['model', 'read', 'parse', 'inference', 'write'] as const;
 
 const DESCRIPTION: Record<(typeof phaseNames)[number], string> = {
   model: 'Loading the model; next to nothing in a warm environment',

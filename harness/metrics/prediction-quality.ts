@@ -7,7 +7,7 @@ import type { Metric } from './metric.ts';
 import { percentile } from './threshold.ts';
 
 /** Beyond this |dz| a prediction is a catastrophic outlier (Hildebrandt et al. 2010). */
-export const OUTLIER_LIMIT = 0.15;
+const OUTLIER_LIMIT = 0.15;
 /** Makes the median absolute deviation of a Gaussian equal to its standard deviation. */
 const NMAD_FACTOR = 1.4826;
 

@@ -21,7 +21,7 @@ const EXPRESSIONS = {
   inferenceS: 'mean(phase.inference)',
 } as const;
 
-export type FigureName = keyof typeof EXPRESSIONS;
+type FigureName = keyof typeof EXPRESSIONS;
 /** A figure is absent where the run gave no evidence for it. */
 export type Figures = Record<FigureName, number | undefined>;
 

@@ -7,7 +7,7 @@ export interface Report {
   failures: readonly RunFailure[];
 }
 
-export interface RunFailure {
+interface RunFailure {
   scenario: string;
   file: string;
   label: string;

@@ -6,7 +6,7 @@ import type { RunOutcome } from './outcome.ts';
 import { type RunContext, runCell } from './run.ts';
 
 /** A run that came to no verdict. */
-export interface RunError {
+interface RunError {
   scenario: string;
   file: string;
   label: string;

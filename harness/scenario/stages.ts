@@ -1,12 +1,2 @@
-/** Stages of one run, in order. */
-export const stages = [
-  'dataset',
-  'start',
-  'deploy',
-  'upload',
-  'execute',
-  'collect',
-  'judge',
-  'clean',
-] as const;
-export type Stage = (typeof stages)[number];
+/** Stages of one run, in this order. */
+export type Stage = 'dataset' | 'start' | 'deploy' | 'upload' | 'execute' | 'collect' | 'judge' | 'clean';

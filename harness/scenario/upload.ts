@@ -45,7 +45,7 @@ export async function uploadPartitions(
 }
 
 /** Creates the bucket unless it is there. */
-export async function ensureBucket(s3: S3Client, bucket: string): Promise<void> {
+async function ensureBucket(s3: S3Client, bucket: string): Promise<void> {
   try {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {

@@ -7,13 +7,13 @@ import { type PriceTable, usEast1 } from './prices.ts';
 import { s3CostUSD } from './s3-cost.ts';
 import { stepFunctionsCostUSD } from './step-functions-cost.ts';
 
-export const costParts = {
+const costParts = {
   lambda: lambdaCostUSD,
   stepFunctions: stepFunctionsCostUSD,
   s3: s3CostUSD,
   logs: logsCostUSD,
 } as const;
-export type CostPart = keyof typeof costParts;
+type CostPart = keyof typeof costParts;
 
 /** What this run would have cost on AWS with the durations measured here, in USD, by part. */
 export function costOf(record: RunRecord, prices: PriceTable = usEast1): Record<CostPart | 'total', number> {
