@@ -68,12 +68,12 @@ describe('buildArtifacts', () => {
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const again = await buildArtifacts({
-      cacheFolder: join(folder, 'cache2'),
+      cacheFolder: join(folder, 'cache'),
       target,
       modelFolder,
       root: copy,
     });
-    for (const name of ['init', 'summarize'] as const) {
+    for (const name of ['init', 'inference', 'summarize'] as const) {
       expect(again.lambdas[name].sha256).toBe(built.lambdas[name].sha256);
     }
     expect(again.stateMachine.sha256).toBe(built.stateMachine.sha256);
