@@ -11,7 +11,7 @@ import { openPartition } from '../../lambdas/shared/partition/open-partition.ts'
 import { PartitionError } from '../../lambdas/shared/partition/partition.ts';
 import { unpickle } from '../../lambdas/shared/partition/pt/pickle.ts';
 import { PickleEnds } from '../../lambdas/shared/partition/pt/pickle-reader.ts';
-import { FIXTURES, memoryAccess } from '../unit/shared/partition/fixtures.ts';
+import { FIXTURES, memoryAccess } from '../unit/lambdas/shared/partition/fixtures.ts';
 
 const fixtureBytes = (name: string) => readFileSync(join(FIXTURES, name));
 

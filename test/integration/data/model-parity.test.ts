@@ -8,7 +8,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { generatePartition } from '../../../harness/data/generate.ts';
 import { openPartition } from '../../../lambdas/shared/partition/open-partition.ts';
-import { memoryAccess } from '../../unit/shared/partition/fixtures.ts';
+import { memoryAccess } from '../../unit/lambdas/shared/partition/fixtures.ts';
 
 const model = resolve(import.meta.dirname, '../../../lambdas/inference/model');
 const read = (name: string) => readFileSync(join(model, name));

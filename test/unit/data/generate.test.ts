@@ -8,7 +8,7 @@ import { openFileAccess } from '../../../harness/data/file-access.ts';
 import { generateDataset, generatePartition, samplesOf } from '../../../harness/data/generate.ts';
 import { openPartition } from '../../../lambdas/shared/partition/open-partition.ts';
 import type { SampleBatch } from '../../../lambdas/shared/partition/partition.ts';
-import { memoryAccess } from '../shared/partition/fixtures.ts';
+import { memoryAccess } from '../lambdas/shared/partition/fixtures.ts';
 
 async function bytesOf(format: PartitionFormat, seed: number, samples: number, index = 0): Promise<Buffer> {
   const parts: Buffer[] = [];

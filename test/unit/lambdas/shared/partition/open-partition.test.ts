@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { StoredZip } from '../../../../harness/data/stored-zip.ts';
-import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
+import { StoredZip } from '../../../../../harness/data/stored-zip.ts';
+import { openPartition } from '../../../../../lambdas/shared/partition/open-partition.ts';
 import {
   IMAGE_FLOATS,
   type Partition,
   type SampleBatch,
-} from '../../../../lambdas/shared/partition/partition.ts';
+} from '../../../../../lambdas/shared/partition/partition.ts';
 import { FIXTURES, fixture, memoryAccess } from './fixtures.ts';
 
 async function batchesOf(partition: Partition, size: number): Promise<SampleBatch[]> {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { RandomAccess } from '../../../../lambdas/shared/partition/partition.ts';
+import type { RandomAccess } from '../../../../../lambdas/shared/partition/partition.ts';
 
 /** Small torch files made by PyTorch 2.13; `expected.json` tells what each must give. */
-export const FIXTURES = resolve(import.meta.dirname, '../../../fixtures/pt');
+export const FIXTURES = resolve(import.meta.dirname, '../../../../fixtures/pt');
 
 export interface ExpectedTensor {
   shape: number[];
