@@ -39,14 +39,19 @@ function invokeRequest(parameters: JsonObject): InvokeRequest {
   const { FunctionName, Payload, Qualifier, InvocationType, ClientContext, LogType } = parameters;
   const request: InvokeRequest = {
     functionName: String(FunctionName ?? ''),
-    // A payload of null is no payload at all (recorded: the function is given {}).
-    payload: Payload === undefined || Payload === null ? '{}' : JSON.stringify(Payload),
+    payload: payloadText(Payload),
   };
   if (typeof Qualifier === 'string') request.qualifier = Qualifier;
   if (InvocationType === 'Event' || InvocationType === 'DryRun') request.invocationType = InvocationType;
   if (typeof ClientContext === 'string') request.clientContext = ClientContext;
   if (LogType === 'Tail') request.logTail = true;
   return request;
+}
+
+/** No payload is {}; a text is taken for the payload itself, anything else is sent as JSON (all recorded). */
+function payloadText(payload: Json | undefined): string {
+  if (payload === undefined || payload === null) return '{}';
+  return typeof payload === 'string' ? payload : JSON.stringify(payload);
 }
 
 function invokeOutput(result: InvokeResult, atMs: number): JsonObject {

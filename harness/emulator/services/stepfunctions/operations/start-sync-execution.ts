@@ -43,7 +43,9 @@ function rendered(execution: Execution, withData: boolean): object {
     error: execution.error,
     cause: execution.cause,
     ...(withData ? { input: execution.history.input, inputDetails: { included: true } } : {}),
-    ...(withData && output !== undefined ? { output, outputDetails: { included: true } } : {}),
+    ...(withData && output !== undefined ? { output } : {}),
+    // Also where there is no output (recorded).
+    ...(withData ? { outputDetails: { included: true } } : {}),
     traceHeader: execution.traceHeader,
     billingDetails: {
       billedDurationInMilliseconds: Math.max(1, Math.ceil(durationMs / BILLED_STEP_MS)) * BILLED_STEP_MS,
