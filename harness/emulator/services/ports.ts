@@ -131,3 +131,24 @@ export interface SessionsPort {
   /** Forgets a session, when what used it has ended. */
   revoke(accessKeyId: string): void;
 }
+
+/** A call as policies see it. */
+export interface AuthorizedCall {
+  /** `s3:GetObject` */
+  action: string;
+  /** ARN, or `*` for calls that concern no resource. */
+  resource: string;
+  /** Condition keys, e.g. `aws:SourceArn`. */
+  context?: { readonly [key: string]: string | readonly string[] | undefined };
+}
+
+/** The policies of roles, asked by the services. */
+export interface PermissionsPort {
+  /**
+   * AWS's text of the refusal when policies are enforced and do not allow the call; otherwise nothing. Callers
+   * that are no role (the account itself) may do everything.
+   */
+  refusal(caller: { accessKeyId: string } | { roleArn: string }, call: AuthorizedCall): string | undefined;
+  /** The least policy that would have sufficed for the calls of a role so far. */
+  leastPolicyOf(roleArn: string): object;
+}

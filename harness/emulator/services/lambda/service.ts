@@ -6,6 +6,7 @@ import type {
   FunctionsPort,
   LogsPort,
   ObjectsPort,
+  PermissionsPort,
   RolesPort,
   ServiceEnvironment,
   SessionsPort,
@@ -41,7 +42,7 @@ export interface LambdaService extends Service, FunctionsPort {}
 export interface LambdaDoors {
   logs: LogsPort;
   objects: ObjectsPort;
-  roles: RolesPort & SessionsPort;
+  roles: RolesPort & SessionsPort & PermissionsPort;
 }
 
 const IDLE_TTL_MS = 5 * 60_000;
@@ -84,6 +85,7 @@ export function createLambdaService(
     env,
     store,
     concurrency,
+    permissions: doors.roles,
     place: {
       env,
       pool,

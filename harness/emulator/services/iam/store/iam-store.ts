@@ -36,6 +36,11 @@ export class IamStore {
     return role;
   }
 
+  roleByArn(arn: string): Role | undefined {
+    const role = this.roles.get(arn.slice(arn.lastIndexOf('/') + 1));
+    return role?.arn === arn ? role : undefined;
+  }
+
   /** A policy of this account or of AWS. @throws AwsError NoSuchEntity */
   policy(arn: string): ManagedPolicy {
     const policy = this.policies.get(arn) ?? awsManagedPolicy(arn);

@@ -2,7 +2,7 @@
 
 import { AwsError } from '../../../../core/errors.ts';
 import { uuid } from '../../../../core/ids.ts';
-import type { InvokeRequest, InvokeResult, ServiceEnvironment } from '../../ports.ts';
+import type { InvokeRequest, InvokeResult, PermissionsPort, ServiceEnvironment } from '../../ports.ts';
 import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
 import { functionArn, functionReference } from '../function-name.ts';
 import type { FunctionVersion, LambdaFunction } from '../store/entities.ts';
@@ -27,6 +27,7 @@ export interface InvokerDoors {
   concurrency: Concurrency;
   place: InvocationPlace;
   asyncQueue: AsyncQueue;
+  permissions: PermissionsPort;
   /** Waits until a version's code is in place. */
   whenActive(functionName: string, version: FunctionVersion): Promise<void>;
 }
@@ -72,6 +73,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
     async invoke(request) {
       const type = request.invocationType ?? 'RequestResponse';
       const target = resolveTarget(env, store, request);
+      authorize(doors.permissions, request, functionArn(env, target.found.name, target.qualifier));
       const requestId = uuid(env.random);
       checkPayload(env, request, type);
       const { version } = target.version;
@@ -93,6 +95,15 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       };
     },
   };
+}
+
+/** @throws AwsError AccessDeniedException */
+function authorize(permissions: PermissionsPort, request: Request, resource: string): void {
+  const { callerRoleArn: roleArn, callerAccessKeyId: accessKeyId } = request;
+  const caller =
+    roleArn !== undefined ? { roleArn } : accessKeyId !== undefined ? { accessKeyId } : undefined;
+  const refusal = caller && permissions.refusal(caller, { action: 'lambda:InvokeFunction', resource });
+  if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal, 403);
 }
 
 interface Target {

@@ -1,0 +1,116 @@
+/**
+ * Condition operators of IAM policies.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+import { matchesWildcard } from './wildcard.ts';
+
+/** Values of context keys, e.g. `aws:SourceArn`; several where a key is multivalued. */
+export type RequestContext = { readonly [key: string]: string | readonly string[] | undefined };
+
+type Test = (actual: string, expected: string) => boolean;
+
+const numeric =
+  (compare: (a: number, b: number) => boolean): Test =>
+  (actual, expected) =>
+    compare(Number(actual), Number(expected));
+
+const date =
+  (compare: (a: number, b: number) => boolean): Test =>
+  (actual, expected) =>
+    compare(timeOf(actual), timeOf(expected));
+
+const timeOf = (text: string) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+
+/** The six segments of ARNs are matched each for itself: `*` does not run over a colon. */
+const arnLike: Test = (actual, expected) => {
+  const [a, e] = [splitArn(actual), splitArn(expected)];
+  return a.length === e.length && e.every((pattern, i) => matchesWildcard(pattern, a[i]!));
+};
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+/** Operators that hold when one of the expected values does. */
+const POSITIVE: { [operator: string]: Test } = {
+  StringEquals: (actual, expected) => actual === expected,
+  StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  StringLike: (actual, expected) => matchesWildcard(expected, actual),
+  NumericEquals: numeric((a, b) => a === b),
+  NumericLessThan: numeric((a, b) => a < b),
+  NumericLessThanEquals: numeric((a, b) => a <= b),
+  NumericGreaterThan: numeric((a, b) => a > b),
+  NumericGreaterThanEquals: numeric((a, b) => a >= b),
+  DateEquals: date((a, b) => a === b),
+  DateLessThan: date((a, b) => a < b),
+  DateLessThanEquals: date((a, b) => a <= b),
+  DateGreaterThan: date((a, b) => a > b),
+  DateGreaterThanEquals: date((a, b) => a >= b),
+  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  IpAddress: (actual, expected) => inNetwork(actual, expected),
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
+};
+
+/** Their opposites: hold when none of the expected values does. */
+const NEGATIVE: { [operator: string]: string } = {
+  StringNotEquals: 'StringEquals',
+  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+  StringNotLike: 'StringLike',
+  NumericNotEquals: 'NumericEquals',
+  DateNotEquals: 'DateEquals',
+  NotIpAddress: 'IpAddress',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
+};
+
+/** True when a condition holds. An operator that is not known never holds. */
+export function conditionHolds(
+  condition: { operator: string; key: string; values: readonly string[] },
+  context: RequestContext,
+): boolean {
+  const match = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(condition.operator);
+  if (!match) return false;
+  const [, quantifier, operator = '', ifExists] = match;
+  const found = lookUp(context, condition.key);
+  if (operator === 'Null') {
+    return condition.values.some((value) => (value === 'true') === (found === undefined));
+  }
+  if (found === undefined) {
+    if (ifExists || quantifier === 'ForAllValues') return true;
+    // A key that is absent is not equal to anything.
+    return operator in NEGATIVE;
+  }
+  const isNegative = operator in NEGATIVE;
+  const test = POSITIVE[NEGATIVE[operator] ?? operator];
+  if (!test) return false;
+  const holds = (actual: string) => condition.values.some((value) => test(actual, value)) !== isNegative;
+  return quantifier === 'ForAllValues' || (isNegative && quantifier === undefined)
+    ? found.every(holds)
+    : found.some(holds);
+}
+
+/** Names of context keys are not case-sensitive. */
+function lookUp(context: RequestContext, key: string): readonly string[] | undefined {
+  const name = Object.keys(context).find((candidate) => candidate.toLowerCase() === key.toLowerCase());
+  const value = name === undefined ? undefined : context[name];
+  return value === undefined || typeof value !== 'string' ? value : [value];
+}
+
+/** IPv4 within `a.b.c.d/n`. */
+function inNetwork(address: string, network: string): boolean {
+  const [base = '', bits = '32'] = network.split('/');
+  const [a, b] = [ipv4(address), ipv4(base)];
+  if (a === undefined || b === undefined) return address === network;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(a / size) === Math.floor(b / size);
+}
+
+function ipv4(text: string): number | undefined {
+  const parts = text.split('.').map(Number);
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) {
+    return undefined;
+  }
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
