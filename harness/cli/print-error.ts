@@ -1,8 +1,10 @@
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { renderDiagnostic, ScenarioInvalid } from '../scenario/diagnostics.ts';
+import { environmentError } from '../scenario/environment-error.ts';
 
 /** Prints an error for a person to standard error and answers the exit code. */
-export function printError(error: unknown, options: { debug: boolean }): ExitCode {
+export function printError(thrown: unknown, options: { debug: boolean }): ExitCode {
+  const error = environmentError(thrown) ?? thrown;
   process.stderr.write(`${renderError(error)}\n`);
   if (options.debug && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
   return error instanceof HarnessError ? error.exitCode : ExitCode.environmentFailed;

@@ -1,5 +1,6 @@
 /** Runs several scenarios, one cell after another; a run that cannot be carried out does not keep the next from it. */
-import { HarnessError } from '../core/errors.ts';
+import type { HarnessError } from '../core/errors.ts';
+import { environmentError } from './environment-error.ts';
 import type { LoadedScenario } from './load.ts';
 import { describeCell } from './matrix.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -36,8 +37,9 @@ export async function runAll(
         outcomes.push(outcome);
         context.onProgress({ kind: 'run-finished', outcome });
       } catch (error) {
-        if (context.signal.aborted || !(error instanceof HarnessError)) throw error;
-        errors.push({ scenario: name, file: source.file, label, error });
+        const known = environmentError(error);
+        if (context.signal.aborted || !known) throw error;
+        errors.push({ scenario: name, file: source.file, label, error: known });
       }
     }
   }
