@@ -9,12 +9,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
 const bundle = join(root, 'node_modules', '.cache', `s3-serve.${process.pid}.mjs`);
+/** S3 alone in a process of its own, which prints its port. */
+const SERVER = `
+import { startS3 } from './s3-server.ts';
+const server = await startS3({ stateDir: process.argv[2] });
+console.log(server.port);`;
 const stateDir = mkdtempSync(join(tmpdir(), 'cosmicai-crash-'));
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
   await build({
-    entryPoints: [join(import.meta.dirname, 'serve-process.ts')],
+    stdin: { contents: SERVER, resolveDir: import.meta.dirname, loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -155,9 +155,6 @@ export const incompleteBody = (
   message = 'You did not provide the number of bytes specified by the Content-Length HTTP header',
 ): AwsError => error('IncompleteBody', 400, message);
 
-export const malformedChunk = (): AwsError =>
-  error('InvalidChunkSizeError', 400, 'Only the last chunk is allowed to have a size less than 8192 bytes');
-
 export const malformedTrailer = (): AwsError =>
   error(
     'MalformedTrailerError',
@@ -178,16 +175,6 @@ export const methodNotAllowed = (
     headers,
   });
 
-export const conditionalRequestConflict = (key: string): AwsError =>
-  error(
-    'ConditionalRequestConflict',
-    409,
-    'The conditional request cannot succeed due to a conflicting operation against this resource.',
-    { Key: key },
-  );
-
 /** What a bucket has no configuration of: code, message and AWS's status. */
 export const noSuchConfiguration = (code: string, message: string, bucket: string): AwsError =>
   error(code, 404, message, { BucketName: bucket });
-
-export const invalidBucketState = (message: string): AwsError => error('InvalidBucketState', 409, message);

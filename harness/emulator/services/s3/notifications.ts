@@ -39,7 +39,7 @@ export function parseFunctionRules(document: XmlNode): FunctionRule[] {
 }
 
 /** True when `rule` asks for this event. */
-export function wants(rule: FunctionRule, event: ObjectEvent): boolean {
+function wants(rule: FunctionRule, event: ObjectEvent): boolean {
   const name = `s3:${event.name}`;
   return (
     rule.events.some((wanted) =>

@@ -70,7 +70,7 @@ function parseLength(headers: WireRequest['headers'], awsChunked: boolean): numb
 }
 
 /** @throws AwsError InvalidDigest */
-export function parseContentMd5(value: string | undefined): Buffer | undefined {
+function parseContentMd5(value: string | undefined): Buffer | undefined {
   if (value === undefined) return undefined;
   const bytes = Buffer.from(value, 'base64');
   if (bytes.length !== DIGEST_BYTES.MD5 || bytes.toString('base64') !== value.trim())
@@ -134,7 +134,7 @@ const unknownAlgorithm = () =>
   );
 
 /** @throws AwsError InvalidRequest when the value cannot be a checksum of that kind */
-export function assertChecksumValue(algorithm: ChecksumAlgorithm, value: string): void {
+function assertChecksumValue(algorithm: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, 'base64');
   if (bytes.length !== DIGEST_BYTES[algorithm] || bytes.toString('base64') !== value) {
     throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`);

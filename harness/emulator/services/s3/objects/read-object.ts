@@ -60,7 +60,7 @@ export function parseReadRequest(request: WireRequest, bucket: string, key: stri
 const MAX_PART_NUMBER = 10_000;
 
 /** @throws AwsError InvalidArgument */
-export function parsePartNumber(text: string | null): number | undefined {
+function parsePartNumber(text: string | null): number | undefined {
   if (text === null) return undefined;
   const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (value < 1 || value > MAX_PART_NUMBER) {

@@ -12,13 +12,13 @@ export const getObject = defineOperation({
     ...parseReadRequest(request, Bucket!, Key!),
     overrides: renderOverrides(request.query),
   }),
-  async handle(context: S3Context, input) {
+  handle(context: S3Context, input) {
     const read = openObject(context, input);
     const { startBytes, endBytes } = read;
     return {
       read,
       overrides: input.overrides,
-      body: await readContent(context.blobs, read.version.segments, startBytes, endBytes),
+      body: readContent(context.blobs, read.version.segments, startBytes, endBytes),
     };
   },
   render({ read, overrides, body }) {

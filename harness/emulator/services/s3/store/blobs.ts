@@ -7,6 +7,7 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { ExitCode, HarnessError } from '../../../../core/errors.ts';
 import { invariant } from '../../../../core/invariant.ts';
 import { DigestWorkers } from '../checksums/digest-workers.ts';
 import type { Durability } from './journal.ts';
@@ -150,13 +151,19 @@ const folderOf = (index: number): string => index.toString(16).padStart(2, '0');
 
 const parseSequence = (blob: string): number => Number.parseInt(blob.slice(blob.indexOf('-') + 1), 36);
 
+/** @throws HarnessError when the file is not what was written: a guessed number could give names twice */
 function readGeneration(path: string): { number: number; clean: boolean } {
+  if (!fs.existsSync(path)) return { number: 0, clean: true };
   try {
     const value = JSON.parse(fs.readFileSync(path, 'utf8')) as { number?: unknown; clean?: unknown };
-    if (typeof value.number === 'number') return { number: value.number, clean: value.clean === true };
+    if (Number.isInteger(value.number))
+      return { number: value.number as number, clean: value.clean === true };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { number: 0, clean: true };
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  return { number: 0, clean: false };
+  throw new HarnessError('state-folder-damaged', `${path} is not readable as JSON with a number.`, {
+    exitCode: ExitCode.environmentFailed,
+    remedy:
+      'Write {"number":N,"clean":false} with N larger than the first half of every name in blobs/ (base 36).',
+  });
 }

@@ -8,6 +8,7 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { ExitCode, HarnessError } from '../../../../core/errors.ts';
 import type { Json } from '../../../../core/json.ts';
 import { noSuchBucket } from '../errors.ts';
 import type { Blobs } from './blobs.ts';
@@ -51,6 +52,12 @@ export class Bucket {
     this.name = name;
     this.#blobs = blobs;
     const path = join(folder, 'journal');
+    if (!fs.existsSync(path)) {
+      throw new HarnessError('state-folder-damaged', `Bucket ${name} has no journal at ${path}.`, {
+        exitCode: ExitCode.environmentFailed,
+        remedy: `Restore the file, or remove the folder ${folder} to give the bucket up.`,
+      });
+    }
     fs.rmSync(`${path}.new`, { force: true });
     this.#journal = Journal.open<BucketRecord>(path, blobs.durability, (record) => void this.#apply(record));
   }

@@ -19,7 +19,7 @@ export interface Checksum {
 }
 
 /** A part as its object remembers it, for `partNumber` reads and GetObjectAttributes. */
-export interface CompletedPart {
+interface CompletedPart {
   number: number;
   sizeBytes: number;
   checksum?: string;

@@ -1,8 +1,9 @@
 /** Headers of an object: what a client gives when writing, and what it gets back when reading. */
+import { AwsError } from '../../../../core/errors.ts';
 import type { AwsLimits } from '../../../../core/limits.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { checksumHeader } from '../checksums/algorithms.ts';
-import { invalidArgument, invalidRequest, metadataTooLarge } from '../errors.ts';
+import { invalidArgument, metadataTooLarge } from '../errors.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
 import { parseTagHeader } from './tags.ts';
 
@@ -43,7 +44,7 @@ export function parseProperties(request: WireRequest, limits: AwsLimits): Object
   const metadata = parseMetadata(headers, limits);
   const storageClass = headers['x-amz-storage-class'];
   if (storageClass !== undefined && !STORAGE_CLASSES.has(storageClass)) {
-    throw invalidRequest('The storage class you specified is not valid');
+    throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid');
   }
   const tags = parseTagHeader(headers['x-amz-tagging']);
   const encryption = parseEncryption(headers);
