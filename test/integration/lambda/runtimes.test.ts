@@ -1,6 +1,7 @@
 import {
   CreateFunctionCommand,
   GetLayerVersionCommand,
+  InvokeWithResponseStreamCommand,
   ListLayersCommand,
   PublishLayerVersionCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -101,6 +102,18 @@ describe('runtimes', () => {
        });`,
     );
     expect((await fixture.invoke('streams', { n: 1 })).payload).toBe('part 0');
+    const { EventStream, StatusCode } = await fixture.lambda.send(
+      new InvokeWithResponseStreamCommand({ FunctionName: 'streams', Payload: '{"n":3}', LogType: 'Tail' }),
+    );
+    expect(StatusCode).toBe(200);
+    let text = '';
+    let log = '';
+    for await (const event of EventStream!) {
+      text += Buffer.from(event.PayloadChunk?.Payload ?? []).toString();
+      log += Buffer.from(event.InvokeComplete?.LogResult ?? '', 'base64').toString();
+    }
+    expect(text).toBe('"part 0","part 1","part 2"');
+    expect(log).toContain('REPORT RequestId');
   });
 
   it('logs JSON when asked to', async () => {

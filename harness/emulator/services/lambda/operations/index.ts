@@ -20,6 +20,7 @@ import { getLayerVersion } from './get-layer-version.ts';
 import { getLayerVersionByArn } from './get-layer-version-by-arn.ts';
 import { getPolicy } from './get-policy.ts';
 import { invoke } from './invoke.ts';
+import { invokeWithResponseStream } from './invoke-with-response-stream.ts';
 import { listAliases } from './list-aliases.ts';
 import { listFunctionEventInvokeConfigs } from './list-function-event-invoke-configs.ts';
 import { listFunctions } from './list-functions.ts';
@@ -60,6 +61,7 @@ export const operations: readonly Operation<LambdaContext>[] = [
   getLayerVersionByArn,
   getLayerVersion,
   getPolicy,
+  invokeWithResponseStream,
   invoke,
   listAliases,
   listFunctionEventInvokeConfigs,

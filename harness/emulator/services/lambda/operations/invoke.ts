@@ -10,7 +10,7 @@ const TYPES = ['RequestResponse', 'Event', 'DryRun'] as const;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const AWS_LIMIT_BYTES = 6 * 1024 * 1024;
 
-interface InvokeInput extends InvokeRequest {
+export interface InvokeInput extends InvokeRequest {
   callerAccessKeyId: string;
 }
 
