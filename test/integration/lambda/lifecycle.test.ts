@@ -88,6 +88,24 @@ describe('execution environments', () => {
     expect(existsSync('/tmp/seen')).toBe(false);
   });
 
+  it('work where the machine allows no mount namespace', async () => {
+    fixture = await startLambda({ lambda: { isolate: false } });
+    await fixture.deploy(
+      'plain',
+      `import { existsSync, writeFileSync } from 'node:fs';
+       import { tmpdir } from 'node:os';
+       export const handler = async () => {
+         writeFileSync(tmpdir() + '/mine', 'x');
+         return { root: process.env.LAMBDA_TASK_ROOT, folder: tmpdir(), here: existsSync('index.mjs') };
+       };`,
+    );
+    const { payload } = await fixture.invoke('plain');
+    const { root, folder: temporary } = payload as { root: string; folder: string };
+    expect(payload).toMatchObject({ here: true });
+    expect(root.startsWith(fixture.emulator.stateDir)).toBe(true);
+    expect(temporary.startsWith(fixture.emulator.stateDir)).toBe(true);
+  });
+
   it('leave nothing behind when the emulator stops in mid-run', async () => {
     fixture = await startLambda();
     const { invoke, deploy, emulator } = fixture;

@@ -75,6 +75,9 @@ const drainBuffer = Buffer.allocUnsafe(DRAIN_BYTES);
 export function drain(socket: Socket | undefined, take: (bytes: Buffer) => void): void {
   const fd = (socket as unknown as { _handle?: { fd?: number } } | undefined)?._handle?.fd;
   if (fd === undefined || fd < 0) return;
+  const { stackTraceLimit } = Error;
+  // The end of what is there comes as an exception; nobody reads its stack.
+  Error.stackTraceLimit = 0;
   try {
     for (;;) {
       const count = readSync(fd, drainBuffer, 0, DRAIN_BYTES, null);
@@ -83,5 +86,7 @@ export function drain(socket: Socket | undefined, take: (bytes: Buffer) => void)
     }
   } catch {
     // EAGAIN: everything has been read. Any other error shows as the end of the stream.
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }

@@ -57,6 +57,7 @@ export class Sandbox {
   #exit: Exit | undefined;
   #isOutOfMemory = false;
   #isStopped = false;
+  #peakMB = 0;
   #onceReady: (() => void) | undefined;
   #initFailure: { payload: string; errorType: string } | undefined;
   #settle: ((outcome: InvokeOutcome) => void) | undefined;
@@ -145,9 +146,9 @@ export class Sandbox {
     });
   }
 
-  /** Peak resident memory so far, MB. */
+  /** Peak resident memory up to the end of the last invocation, MB. */
   get peakMemoryMB(): number {
-    return this.#watch.peakMB();
+    return this.#peakMB;
   }
 
   /** Resolves when the process first asks for work, or cannot, or has not within `limitMs`. */
@@ -157,6 +158,7 @@ export class Sandbox {
       const done = (outcome: InitOutcome) => {
         cancel();
         this.#onceReady = undefined;
+        this.#peakMB = this.#watch.peakMB();
         this.#watch.pause();
         this.#flush();
         resolve(outcome);
@@ -224,7 +226,8 @@ export class Sandbox {
   finish(outcome: DistributiveOmit<InvokeOutcome, 'durationMs'>): void {
     const durationMs = this.#sinceStartMs();
     this.#drainAll();
-    if (outcome.kind === 'success' && this.#watch.peakMB() > this.#options.memoryMB) {
+    this.#peakMB = this.#watch.peakMB();
+    if (outcome.kind === 'success' && this.#peakMB > this.#options.memoryMB) {
       // It outgrew its memory between two looks at it: AWS's limit would have ended it there.
       this.#isOutOfMemory = true;
       this.stop();
@@ -250,6 +253,7 @@ export class Sandbox {
       this.#options.keeper.remove(pid);
     }
     this.#watch.close();
+    this.#peakMB = this.#watch.peakMB();
     this.#api.stop();
     if (this.#settle) this.finish({ kind: 'exit', ...this.#exitReason(exit) });
     else this.#onceReady?.();
