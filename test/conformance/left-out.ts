@@ -15,7 +15,13 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
   sqs: 'SQS is not emulated',
 };
 
-const BY_ID: Readonly<Record<string, string>> = {};
+const DATES_LOST = 'the corpus shows different dates of the inputs as the same word';
+
+const BY_ID: Readonly<Record<string, string>> = {
+  'choice_operators/test_timestamp_operators::TestTimestamps::test_timestamp_greater_than_equals_path':
+    DATES_LOST,
+  'choice_operators/test_timestamp_operators::TestTimestamps::test_timestamp_less_than_equals': DATES_LOST,
+};
 
 /** Why a case is left out; undefined when it is to be run. */
 export function reasonToLeaveOut(one: Case): string | undefined {

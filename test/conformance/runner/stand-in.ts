@@ -14,6 +14,12 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const behaviour = JSON.parse(readFileSync(join(__dirname, 'behaviour.json'), 'utf8'));
 const base = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/';
+// As Python's json.dumps prints: a space after each comma and colon.
+const python = (value) =>
+  Array.isArray(value) ? '[' + value.map(python).join(', ') + ']'
+  : value !== null && typeof value === 'object'
+    ? '{' + Object.entries(value).map(([key, member]) => JSON.stringify(key) + ': ' + python(member)).join(', ') + '}'
+    : JSON.stringify(value);
 const post = (path, body) => fetch(base + path, { method: 'POST', body });
 async function main() {
   for (;;) {
@@ -23,14 +29,14 @@ async function main() {
     switch (behaviour.behaviour) {
       case 'raise': {
         const { errorMessage, errorType, stackTrace } = behaviour;
-        await post(id + '/error', JSON.stringify({ errorMessage, errorType, requestId: id, stackTrace }));
+        await post(id + '/error', python({ errorMessage, errorType, requestId: id, stackTrace }));
         break;
       }
       case 'constant':
         await post(id + '/response', JSON.stringify(behaviour.value));
         break;
       case 'constant-bytes':
-        await post(id + '/response', JSON.stringify(behaviour.text ?? behaviour.repeat.repeat(behaviour.count)));
+        await post(id + '/response', behaviour.text ?? JSON.stringify(behaviour.repeat.repeat(behaviour.count)));
         break;
       case 'hello':
         await post(id + '/response', JSON.stringify('Hello from Lambda!'));

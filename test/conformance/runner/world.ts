@@ -9,7 +9,7 @@ import { type Clock, VirtualClock, wallClock } from '../../../harness/core/clock
 import { isJsonObject, type Json, type JsonObject } from '../../../harness/core/json.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import type { Case } from '../corpus.ts';
-import type { Bindings } from '../matcher/tokens.ts';
+import type { Bindings, Tokens } from '../matcher/tokens.ts';
 import { TokenSet } from '../matcher/tokens.ts';
 import { deployStandIn, recordedError } from './stand-in.ts';
 import { callJson, type WireAnswer } from './wire.ts';
@@ -17,27 +17,40 @@ import { callJson, type WireAnswer } from './wire.ts';
 export const ACCOUNT = '111111111111';
 export const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** When the corpus' requests were captured; two cases count days from then to a date of theirs. */
+const CAPTURED_AT_MS = Date.UTC(2026, 10, 23, 11, 22, 30);
+/** Replaced by the recording library everywhere, though not every case lists them. */
+const COMMON_TOKENS: Tokens = {
+  snf_role_arn: 'bind',
+  sfn_role_arn: 'bind',
+  '<ArnPart_0idx>': 'bind',
+  '<json-input:1>': 'bind',
+  '<SM_1>': 'bind',
+  '<SM_2>': 'bind',
+};
 /** Members that AWS takes as JSON text. */
-const TEXT_MEMBERS = new Set(['definition', 'input', 'output', 'result', 'context', 'stateConfiguration']);
+const TEXT_MEMBERS = new Set(['definition', 'input', 'output', 'result', 'context', 'mapItemReaderData']);
 
 export class World {
   readonly emulator: Emulator;
   readonly clock: Clock;
   readonly tokens: TokenSet;
   bindings: Bindings;
+  /** Holds virtual time between two steps. */
+  previousHold: (() => void) | undefined;
   readonly #case: Case;
 
   private constructor(one: Case, emulator: Emulator, clock: Clock) {
     this.#case = one;
     this.emulator = emulator;
     this.clock = clock;
-    this.tokens = new TokenSet(one.placeholders);
+    this.tokens = new TokenSet({ ...COMMON_TOKENS, ...one.placeholders });
     this.bindings = chosenValues(one, this.tokens);
   }
 
   static async start(one: Case): Promise<World> {
     const sleeps = one.lambdas?.some(({ behaviour }) => behaviour === 'sleep-then-identity');
-    const clock = sleeps ? wallClock() : new VirtualClock();
+    const clock = sleeps ? wallClock() : new VirtualClock(CAPTURED_AT_MS);
     const emulator = await startEmulator({
       port: 0,
       accountId: ACCOUNT,
@@ -69,18 +82,17 @@ export class World {
 
   /** A recorded request as it goes on the wire: tokens filled in, JSON members as their texts. */
   request(request: JsonObject): JsonObject {
-    const wire = Object.entries(request).map(([member, value]) => {
+    const members = Object.entries(request).map(([member, value]) => {
       const filled = this.fill(this.#resolve(value));
-      const text = TEXT_MEMBERS.has(member) && typeof filled === 'object' && filled !== null;
-      return [member, text ? JSON.stringify(filled) : filled] as const;
+      return [member, textOf(member, filled)] as const;
     });
-    return Object.fromEntries(wire);
+    return Object.fromEntries(members);
   }
 
   /** `value` with the bound tokens put in. */
   fill<T extends Json>(value: T): T {
     if (typeof value === 'string') {
-      if (this.tokens.isAny(value) && !value.startsWith('<')) return (RECORDED_DATES[value] ?? value) as T;
+      if (this.tokens.isAny(value) && DATE.test(value)) return (RECORDED_DATE + this.#zone()) as T;
       return this.tokens.fill(value, this.bindings) as T;
     }
     if (Array.isArray(value)) return value.map((item) => this.fill(item)) as T;
@@ -94,6 +106,14 @@ export class World {
   #resolve(value: Json): Json {
     if (!isJsonObject(value) || typeof value['$sameAs'] !== 'string') return value;
     return sameAs(this.#case, value['$sameAs']);
+  }
+
+  /** Fraction and zone of dates in requests; some tests try several, `test_wait_timestamppath[.00Z]`. */
+  #zone(): string {
+    return (
+      /timestamppath(?:\[(.*)\])?$/.exec(this.#case.id)?.[1] ??
+      (/timestamppath$/.test(this.#case.id) ? '' : 'Z')
+    );
   }
 
   bind(token: string, value: string): void {
@@ -125,12 +145,17 @@ export class World {
   }
 }
 
-/** Texts the snapshot library replaced dates by, where a request needs one to be valid. */
-const RECORDED_DATES: Readonly<Record<string, string>> = {
-  date: '2016-03-14T01:59:00Z',
-  timestamp: '2016-03-14T01:59:00Z',
-  datetime: '2016-03-14T01:59:00Z',
-};
+/** A date the snapshot library replaced; the request needs a real one. */
+const DATE = /^<?(?:date|timestamp|datetime)>?$/;
+const RECORDED_DATE = '2016-03-14T01:59:00';
+
+/** JSON members as their texts, also those of TestState's `mock` and `stateConfiguration`. */
+function textOf(member: string, value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (TEXT_MEMBERS.has(member)) return JSON.stringify(value);
+  if ((member !== 'mock' && member !== 'stateConfiguration') || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([inner, each]) => [inner, textOf(inner, each)]));
+}
 
 export function sameAs(one: Case, path: string): Json {
   let value: unknown = one;
@@ -161,12 +186,13 @@ function chosenValues(one: Case, tokens: TokenSet): Bindings {
     ['<partition>', 'aws'],
     ['<region>', REGION],
     [ACCOUNT, ACCOUNT],
-    ['<ArnPart_0idx>', 'machine-0'],
+    ['<ArnPart_0idx>', 'machine0'],
   ]);
   let count = 0;
-  for (const token of Object.keys(one.placeholders)) {
+  for (const token of Object.keys(tokens.tokens)) {
     const quoted = JSON.stringify(token).slice(1, -1);
-    if (chosen.has(token) || one.placeholders[token] !== 'bind' || MADE_BY_AWS.test(token)) continue;
+    if (chosen.has(token) || tokens.tokens[token] !== 'bind') continue;
+    if (MADE_BY_AWS.test(token) && !text.includes(`"name":"${quoted}"`)) continue;
     if (!text.includes(quoted)) continue;
     chosen.set(token, valueFor(token, ++count));
   }
@@ -180,15 +206,13 @@ function chosenValues(one: Case, tokens: TokenSet): Bindings {
   return chosen;
 }
 
-const MADE_BY_AWS =
-  /ExecArn|MapRunArn|uuid|task_token|revision|json-input|request_id|next_token|sqs_?queue_url:/i;
+const MADE_BY_AWS = /ExecArn|MapRunArn|uuid|task_token|revision|json-input|request_id|next[-_]token/i;
 
 function valueFor(token: string, count: number): string {
-  const word = token
-    .replace(/[^a-zA-Z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .toLowerCase();
+  if (/1025_chars/.test(token)) return 'x'.repeat(1025);
   if (/role/i.test(token) && /arn/i.test(token)) return `arn:aws:iam::${ACCOUNT}:role/conformance`;
-  if (/url/i.test(token)) return `https://queue.example/${word}-${count}`;
-  return `${word.slice(0, 40)}-${count}`;
+  if (/_arn$/.test(token)) return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:zq-${count}`;
+  if (/url/i.test(token)) return `https://queue.example/zq-${count}`;
+  // Holds no token itself, as requests may be filled twice.
+  return `zq-${count}`;
 }

@@ -24,7 +24,7 @@ export const lambdaInvoke: Integration = {
     const release = env.clock.hold();
     try {
       const result = await neighbours.functions.invoke(request);
-      if (result.functionError !== undefined) throw functionFailure(result.payload);
+      if (result.functionError !== undefined) throw functionFailure(compactJson(result.payload));
       return JSON.stringify(invokeOutput(result, env.clock.nowMs()));
     } catch (error) {
       if (!isAwsError(error)) throw error;
@@ -34,6 +34,15 @@ export const lambdaInvoke: Integration = {
     }
   },
 };
+
+/** The integration reads the payload and prints it anew (recorded); a direct function ARN hands it on verbatim. */
+function compactJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
 
 function invokeRequest(parameters: JsonObject): InvokeRequest {
   const { FunctionName, Payload, Qualifier, InvocationType, ClientContext, LogType } = parameters;
