@@ -24,6 +24,20 @@ describe('Pass', () => {
     });
   });
 
+  it('refuses a variable beyond the payload quota', () => {
+    const world = run(
+      {
+        StartAt: 'S',
+        States: {
+          S: { Type: 'Pass', Assign: { 'v.$': '$.big' }, OutputPath: '$.small', End: true },
+        },
+      },
+      { big: 'x'.repeat(262_143), small: 1 },
+    );
+    expect(world.finish).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(world.execution.root.variables.all()).toEqual({});
+  });
+
   it('never changes the input it was given', () => {
     const input = { deep: { list: [1] } };
     const world = run(single({ Type: 'Pass', Result: 2, ResultPath: '$.deep.r' }), input);
