@@ -33,7 +33,7 @@ import {
 } from '../../../harness/emulator/services/stepfunctions/service.ts';
 
 /** A function's body: what it returns or throws. */
-export type TestFunction = (event: Json, request: InvokeRequest) => Json | Promise<Json>;
+type TestFunction = (event: Json, request: InvokeRequest) => Json | Promise<Json>;
 
 export interface RigOptions {
   clock?: Clock;
@@ -58,7 +58,7 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-export interface Ended {
+interface Ended {
   arn: string;
   status: string;
   output: Json | undefined;

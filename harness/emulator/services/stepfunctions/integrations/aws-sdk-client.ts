@@ -9,7 +9,7 @@ import { sdkFailure } from './aws-sdk-error.ts';
 import { type TaskCall, TaskFailure } from './integration.ts';
 
 /** Enough of an SDK client to send any command. */
-export interface SdkClient {
+interface SdkClient {
   send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object>;
 }
 

@@ -11,7 +11,7 @@ import { notServed } from './not-served.ts';
 import type { TaskResource } from './resource.ts';
 import { startExecutionIntegration } from './start-execution.ts';
 
-export const integrations: readonly Integration[] = [
+const integrations: readonly Integration[] = [
   lambdaInvoke,
   lambdaFunction,
   startExecutionIntegration,

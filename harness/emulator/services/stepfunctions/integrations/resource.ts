@@ -4,7 +4,7 @@
  */
 
 /** How long the Task waits: for the answer, for the job, or for a callback with its token. */
-export type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
+type Pattern = 'request' | 'sync' | 'sync:2' | 'waitForTaskToken';
 
 export type TaskResource =
   | { kind: 'function'; arn: string }

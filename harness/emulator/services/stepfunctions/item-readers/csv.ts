@@ -34,12 +34,12 @@ export const csvReader: ItemReader = {
 };
 
 /** The delimiter that CSVDelimiter names; a comma by default. */
-export function delimiterOf(config: JsonObject): string {
+function delimiterOf(config: JsonObject): string {
   return DELIMITERS[String(config['CSVDelimiter'] ?? 'COMMA')] ?? ',';
 }
 
 /** The header that is given with the definition; undefined when the first row is it. */
-export function givenHeader(config: JsonObject): string[] | undefined {
+function givenHeader(config: JsonObject): string[] | undefined {
   const { CSVHeaderLocation, CSVHeaders } = config;
   if (CSVHeaderLocation !== 'GIVEN' || !Array.isArray(CSVHeaders)) return undefined;
   return checkHeader(CSVHeaders.map(String));

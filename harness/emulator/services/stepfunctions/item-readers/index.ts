@@ -14,7 +14,7 @@ import { jsonReader } from './json.ts';
 import { jsonLinesReader } from './jsonl.ts';
 import { listObjectsReader } from './list-objects-v2.ts';
 
-export const itemReaders: readonly ItemReader[] = [
+const itemReaders: readonly ItemReader[] = [
   athenaManifestReader,
   csvReader,
   inventoryReader,

@@ -21,7 +21,7 @@ export const jsonReader: ItemReader = {
 };
 
 /** The items of a JSON text; the stream is closed as soon as the last one is read. */
-export async function* jsonItems(body: Readable, pointer: string): Items {
+async function* jsonItems(body: Readable, pointer: string): Items {
   const splitter = new JsonSplitter(pointer);
   try {
     for await (const text of texts(body)) {

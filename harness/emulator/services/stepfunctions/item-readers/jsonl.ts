@@ -22,7 +22,7 @@ export const jsonLinesReader: ItemReader = {
 };
 
 /** The values of a JSON Lines text; empty lines are passed over. */
-export async function* jsonLineItems(body: Readable): Items {
+async function* jsonLineItems(body: Readable): Items {
   let number = 0;
   for await (const some of lines(texts(body))) {
     const items: Json[] = [];

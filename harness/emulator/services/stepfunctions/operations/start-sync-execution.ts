@@ -6,7 +6,11 @@ import { machineArnOf } from '../render/describe-execution.ts';
 import { seconds } from '../render/seconds.ts';
 import type { Execution } from '../store/execution.ts';
 
-/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
+/**
+ * The SDKs put `sync-` before the host of this operation and of TestState; no such name resolves for an address, so
+ * clients need `disableHostPrefix: true` (JavaScript) or `inject_host_prefix=False` (boto3's Config).
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
+ */
 export const startSyncExecution = statesOperation({
   name: 'StartSyncExecution',
   read: (members) => ({

@@ -3,13 +3,7 @@ import type { MapRunCounts } from '../../../../asl/map-run-events.ts';
 import type { ExecutionHistory } from './execution-history.ts';
 import type { MachineRevision, StateMachine } from './machine.ts';
 
-export type ExecutionStatus =
-  | 'RUNNING'
-  | 'SUCCEEDED'
-  | 'FAILED'
-  | 'TIMED_OUT'
-  | 'ABORTED'
-  | 'PENDING_REDRIVE';
+type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
 /** One execution. Inputs, outputs and events are its history's. */
 export interface Execution {

@@ -91,7 +91,7 @@ export class MachineStore {
 }
 
 /** The number at the end of a version's ARN; NaN when there is none. */
-export function versionNumber(versionArn: string): number {
+function versionNumber(versionArn: string): number {
   const qualifier = versionArn.split(':')[7];
   return qualifier !== undefined && isVersion(qualifier) ? Number(qualifier) : Number.NaN;
 }

@@ -22,7 +22,7 @@ export interface TestStateRequest {
   };
 }
 
-export interface MockRequest {
+interface MockRequest {
   result?: Json;
   error?: { error?: string; cause?: string };
   fieldValidationMode: 'STRICT' | 'PRESENT' | 'NONE';
