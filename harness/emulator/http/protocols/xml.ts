@@ -36,7 +36,8 @@ function renderElement(name: string, value: unknown): string {
   if (typeof value !== 'object') return `<${name}>${escapeXml(String(value))}</${name}>`;
   let attributes = '';
   for (const [key, text] of Object.entries(value)) {
-    if (key.startsWith('@') && text !== undefined) attributes += ` ${key.slice(1)}="${escapeXml(String(text))}"`;
+    if (key.startsWith('@') && text !== undefined)
+      attributes += ` ${key.slice(1)}="${escapeXml(String(text))}"`;
   }
   return `<${name}${attributes}>${renderMembers(value)}</${name}>`;
 }
