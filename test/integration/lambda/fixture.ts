@@ -18,7 +18,7 @@ export function zipOf(files: { [name: string]: string }): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
 }
 
-export interface Invoked {
+interface Invoked {
   status: number | undefined;
   functionError: string | undefined;
   payload: unknown;

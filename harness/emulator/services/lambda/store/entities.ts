@@ -60,7 +60,7 @@ export interface EventInvokeConfig {
   lastModifiedMs: number;
 }
 
-export interface FunctionUrlConfig {
+interface FunctionUrlConfig {
   urlId: string;
   authType: 'NONE' | 'AWS_IAM';
   invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
