@@ -41,7 +41,7 @@ export async function runTask(
     const mock = context.mocks.find(execution, task);
     const waits = 'pattern' in resource && resource.pattern === 'waitForTaskToken';
     const outputText = mock
-      ? await runMock(mock, call)
+      ? await runMock(mock, call, context.env.random)
       : waits
         ? await runWithToken(integrationOf(resource), call, context)
         : await integrationOf(resource).run(call, context);

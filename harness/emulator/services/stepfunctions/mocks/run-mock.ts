@@ -1,10 +1,13 @@
 /** A mocked attempt: the events of the real integration with the mock's result. */
+import { createHash } from 'node:crypto';
+import { uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import type { Random } from '../../../../core/random.ts';
 import { type TaskCall, TaskFailure } from '../integrations/integration.ts';
 import type { Mock } from './mocks.ts';
 
 /** The result's text, or the mock's failure. */
-export async function runMock(mock: Mock, call: TaskCall): Promise<string> {
+export async function runMock(mock: Mock, call: TaskCall, random: Random): Promise<string> {
   const { response } = mock;
   const { resource, task } = call;
   if (!response)
@@ -14,9 +17,20 @@ export async function runMock(mock: Mock, call: TaskCall): Promise<string> {
     );
   const result = 'Return' in response ? response.Return : undefined;
   if ('pattern' in resource && resource.pattern !== 'request')
-    call.submitted(JSON.stringify(submission(result)));
+    call.submitted(JSON.stringify({ ...accepted(call, random), ...submission(result) }));
   if ('Throw' in response) throw new TaskFailure(response.Throw.Error, response.Throw.Cause);
   return JSON.stringify(completed(call, response.Return));
+}
+
+/** How a service acknowledges a request that waits for its token, before any result is known. */
+function accepted({ resource, task }: TaskCall, random: Random): JsonObject {
+  if (resource.kind !== 'service' || resource.pattern !== 'waitForTaskToken') return {};
+  if (resource.service === 'sqs') {
+    const body = isJsonObject(task.parameters) ? task.parameters['MessageBody'] : undefined;
+    const text = typeof body === 'string' ? body : JSON.stringify(body ?? null);
+    return { MD5OfMessageBody: createHash('md5').update(text).digest('hex'), MessageId: uuid(random) };
+  }
+  return resource.service === 'sns' ? { MessageId: uuid(random) } : {};
 }
 
 /** What the service answered when it took the job: the members of the result that such an answer has. */
