@@ -82,6 +82,8 @@ export interface Case {
   eventOrder?: 'as-recorded' | 'concurrent-branches' | 'sorted';
   incompleteHistory?: boolean;
   placeholders: Tokens;
+  /** Tokens that stand for several values in this case. */
+  sharedPlaceholders?: string[];
   evidence: string;
   pairing?: { emulatorSkippedPaths?: string[] };
 }

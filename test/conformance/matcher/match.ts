@@ -32,6 +32,9 @@ const ADDED_LATER: ReadonlySet<string> = new Set([
   'redriveCount',
   'redriveStatus',
   'redriveStatusReason',
+  'RedriveCount',
+  'RedriveStatus',
+  'RedriveStatusReason',
 ]);
 
 /** Compares; a mismatch says where, what was expected and what came. */

@@ -44,7 +44,8 @@ export class World {
     this.#case = one;
     this.emulator = emulator;
     this.clock = clock;
-    this.tokens = new TokenSet({ ...COMMON_TOKENS, ...one.placeholders });
+    const shared = Object.fromEntries((one.sharedPlaceholders ?? []).map((token) => [token, 'any' as const]));
+    this.tokens = new TokenSet({ ...COMMON_TOKENS, ...one.placeholders, ...shared });
     this.bindings = chosenValues(one, this.tokens);
   }
 
@@ -212,6 +213,7 @@ function valueFor(token: string, count: number): string {
   if (/1025_chars/.test(token)) return 'x'.repeat(1025);
   if (/role/i.test(token) && /arn/i.test(token)) return `arn:aws:iam::${ACCOUNT}:role/conformance`;
   if (/_arn$/.test(token)) return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:zq-${count}`;
+  if (/account_id/.test(token)) return ACCOUNT;
   if (/url/i.test(token)) return `https://queue.example/zq-${count}`;
   // Holds no token itself, as requests may be filled twice.
   return `zq-${count}`;
