@@ -9,7 +9,7 @@ import { billedDurationMs, type Report } from '../runtime/report-line.ts';
 import type { InitOutcome, InvokeOutcome } from '../runtime/sandbox.ts';
 import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
-import type { CoreSlot, CoreSlots } from './core-slots.ts';
+import { type CoreSlot, type CoreSlots, coresFor } from './core-slots.ts';
 
 export interface Invocation {
   requestId: string;
@@ -47,7 +47,7 @@ export async function runInvocation(
   place: InvocationPlace,
   invocation: Invocation,
 ): Promise<InvocationResult> {
-  const { slot, waitedMs } = await placeFor(place.slots, invocation.isNested);
+  const { slot, waitedMs } = await placeFor(place, invocation);
   try {
     const run = new Run(place, invocation, waitedMs);
     return await run.toEnd((isIdle) => slot.lend(isIdle));
@@ -56,11 +56,15 @@ export async function runInvocation(
   }
 }
 
-async function placeFor(slots: CoreSlots, isNested: boolean): Promise<{ slot: CoreSlot; waitedMs: number }> {
-  const free = slots.tryTake({ atOnce: isNested });
+async function placeFor(
+  { slots, env }: InvocationPlace,
+  { version, isNested }: Invocation,
+): Promise<{ slot: CoreSlot; waitedMs: number }> {
+  const cores = coresFor(version.memoryMB, env.limits.lambdaMemoryPerVcpuMB);
+  const free = slots.tryTake({ cores, atOnce: isNested });
   if (free) return { slot: free, waitedMs: 0 };
   const askedMs = monotonicMs();
-  return { slot: await slots.take(), waitedMs: monotonicMs() - askedMs };
+  return { slot: await slots.take({ cores }), waitedMs: monotonicMs() - askedMs };
 }
 
 type Failure = { kind: 'init'; outcome: Extract<InitOutcome, { ok: false }> };

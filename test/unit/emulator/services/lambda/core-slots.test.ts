@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CoreSlots } from '../../../../../harness/emulator/services/lambda/invoke/core-slots.ts';
+import { CoreSlots, coresFor } from '../../../../../harness/emulator/services/lambda/invoke/core-slots.ts';
 
 const settled = async () => {
   for (let i = 0; i < 5; i++) await Promise.resolve();
@@ -59,5 +59,29 @@ describe('core slots', () => {
     lent.lend(false);
     expect(slots.tryTake()).toBeDefined();
     expect(slots.tryTake()).toBeUndefined();
+  });
+
+  it('count a large function as the cores it may use, at most all, and keep the order', async () => {
+    const slots = new CoreSlots(2);
+    const small = slots.tryTake()!;
+    expect(slots.tryTake({ cores: 5 })).toBeUndefined();
+    const large = slots.take({ cores: 5 });
+    // A small one behind it must not slip past for ever.
+    const behind = slots.take();
+    await settled();
+    expect(slots.waiting).toBe(2);
+    small.giveBack();
+    const held = await large;
+    await settled();
+    expect(slots.waiting).toBe(1);
+    held.giveBack();
+    await behind;
+    expect(slots.waiting).toBe(0);
+  });
+
+  it('give a function the cores of its whole vCPUs', () => {
+    expect([128, 1769, 3537, 3538, 10_240].map((memoryMB) => coresFor(memoryMB, 1769))).toEqual([
+      1, 1, 1, 2, 5,
+    ]);
   });
 });
