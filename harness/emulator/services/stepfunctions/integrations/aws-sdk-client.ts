@@ -65,6 +65,8 @@ function newClient(Client: ClientClass, context: StepFunctionsContext): SdkClien
     credentials: { accessKeyId: 'stepfunctions', secretAccessKey: 'stepfunctions' },
     forcePathStyle: true,
     maxAttempts: 1,
+    // AWS's own client asks S3 for no checksums, so the answer shows none (recorded).
+    responseChecksumValidation: 'WHEN_REQUIRED',
   });
 }
 
