@@ -22,6 +22,7 @@ const REPLACED: ReadonlySet<string> = new Set([
   'update-date',
   'map_run_arn',
   'execution-arn',
+  'state-machine-arn',
   'RandomNumberGenerated',
   'generated-uuid',
 ]);

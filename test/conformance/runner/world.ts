@@ -123,7 +123,13 @@ export class World {
 
   async #prepare(): Promise<void> {
     const { endpoint } = this.emulator;
-    const s3 = new S3Client({ endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
+    const s3 = new S3Client({
+      endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
     const lambda = new LambdaClient({ endpoint, region: REGION, credentials: CREDENTIALS });
     for (const { service, op, request } of this.#case.setup ?? []) {
       if (service === 's3' && op === 'CreateBucket') {
@@ -211,7 +217,7 @@ const MADE_BY_AWS = /ExecArn|MapRunArn|uuid|task_token|revision|json-input|reque
 
 function valueFor(token: string, count: number): string {
   if (/1025_chars/.test(token)) return 'x'.repeat(1025);
-  if (/role/i.test(token) && /arn/i.test(token)) return `arn:aws:iam::${ACCOUNT}:role/conformance`;
+  if (/role/i.test(token) && /arn/i.test(token)) return `arn:aws:iam::${ACCOUNT}:role/zq-${count}`;
   if (/_arn$/.test(token)) return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:zq-${count}`;
   if (/account_id/.test(token)) return ACCOUNT;
   if (/url/i.test(token)) return `https://queue.example/zq-${count}`;
