@@ -23,7 +23,7 @@ function count(area: string, outcome: 'passed' | 'failed' | 'leftOut'): void {
 async function run(one: Case): Promise<string | undefined> {
   const world = await World.start(one);
   try {
-    if (one.kind === 'test-state') return await runTestState(world, one);
+    if (one.kind === 'test-state' && !one.steps) return await runTestState(world, one);
     if (one.kind === 'execution' || one.kind === 'executions') return await runExecutions(world, one);
     return await runSteps(world, one);
   } finally {
