@@ -1,15 +1,34 @@
-import { startEmulator } from '../emulator/emulator.ts';
+import { VirtualClock } from '../core/clock.ts';
+import type { AwsLimits } from '../core/limits.ts';
+import { type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import { untilInterrupted } from './interruption.ts';
 
+/** The options of `cosmicai up`. */
+export interface ServeOptions {
+  port: number;
+  state: string;
+  verbose: boolean;
+  limits?: AwsLimits;
+  clock?: 'wall' | 'virtual';
+  seed?: string;
+}
+
 /** Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers. */
-export async function serve(options: { port: number; state: string; verbose: boolean }): Promise<void> {
+export async function serve(options: ServeOptions): Promise<void> {
   const interruption = untilInterrupted();
-  const emulator = await startEmulator({
-    port: options.port,
-    stateDir: options.state,
-    ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
-  });
+  const emulator = await startEmulator(emulatorOptions(options));
   process.stdout.write(`ready ${emulator.endpoint}\n`);
   await interruption.signal;
   await emulator.stop();
+}
+
+function emulatorOptions(options: ServeOptions): EmulatorOptions {
+  return {
+    port: options.port,
+    stateDir: options.state,
+    ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
+  };
 }

@@ -1,10 +1,15 @@
+import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
+import { limitsOption } from './limits-option.ts';
 import { wholeNumber } from './options.ts';
+import type { ServeOptions } from './serve.ts';
 
 const EXAMPLES = `
 Examples:
   $ cosmicai up
   $ cosmicai up --port 5000 --state /tmp/aws
+  $ cosmicai up --limits none --clock virtual --seed 7
+  $ cosmicai up --limits lambdaConcurrentExecutions=10,sfnPayloadBytes=1000
   $ aws --endpoint-url http://127.0.0.1:4566 s3 mb s3://data`;
 
 export const up: CommandDefinition = {
@@ -14,9 +19,20 @@ export const up: CommandDefinition = {
       .description('serve the local AWS (S3, Lambda, Step Functions, Logs, IAM, STS) until interrupted')
       .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber(0, 65_535), 4566)
       .option('--state <dir>', 'folder for objects, functions and executions', '.cosmicai/state')
+      .option(
+        '--limits <quotas>',
+        'aws-default, none, or name=value,... (default: aws-default)',
+        limitsOption,
+      )
+      .addOption(
+        new Option('--clock <clock>', 'time of Step Functions; virtual time skips waiting')
+          .choices(['wall', 'virtual'])
+          .default('wall'),
+      )
+      .option('--seed <seed>', 'seed of ids, jitter and faults; equal seeds give equal runs')
       .option('--verbose', 'print what the services do', false)
       .addHelpText('after', EXAMPLES)
-      .action(async (options: { port: number; state: string; verbose: boolean }) => {
+      .action(async (options: ServeOptions) => {
         const { serve } = await import('./serve.ts');
         await serve(options);
       });
