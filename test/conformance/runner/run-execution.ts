@@ -75,7 +75,7 @@ async function runOne(
   const started = await world.sfn(one.sync ? 'StartSyncExecution' : 'StartExecution', {
     stateMachineArn: stateMachineArn + suffix,
     ...(one.inputOmitted ? {} : { input: run.inputText ?? JSON.stringify(world.fill(run.input ?? {})) }),
-    ...(one.name !== undefined && { name: one.name }),
+    ...(one.name !== undefined && { name: one.name.replace(/[<>]/g, '') }),
   });
   if (started.status !== 200) return `start failed: ${JSON.stringify(errorOf(started))}`;
   if (one.sync)

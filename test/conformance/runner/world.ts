@@ -140,7 +140,14 @@ export class World {
     for (const { bucket, key, body } of this.#case.s3 ?? []) {
       const filled = this.fill(body);
       const text = typeof filled === 'string' ? filled : JSON.stringify(filled);
-      await s3.send(new PutObjectCommand({ Bucket: this.fill(bucket), Key: this.fill(key), Body: text }));
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: this.fill(bucket),
+          Key: this.fill(key),
+          Body: text,
+          ContentType: 'binary/octet-stream',
+        }),
+      );
     }
     const { expected, runs, steps } = this.#case;
     for (const standIn of this.#case.lambdas ?? []) {
