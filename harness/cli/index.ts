@@ -1,8 +1,11 @@
 /** Registry of commands, in the order `--help` shows them. */
 import type { CommandDefinition } from './command.ts';
 import { data } from './data.ts';
+import { doctor } from './doctor.ts';
+import { init } from './init.ts';
 import { run } from './run.ts';
+import { schema } from './schema.ts';
 import { up } from './up.ts';
 import { validate } from './validate.ts';
 
-export const commands: readonly CommandDefinition[] = [run, up, data, validate];
+export const commands: readonly CommandDefinition[] = [run, up, data, validate, init, doctor, schema];

@@ -1,6 +1,7 @@
 /** Parsing of option values shared by commands; a bad value is a sentence of commander's, exit code 2. */
 import { InvalidArgumentError } from 'commander';
 import type { CellValue } from '../scenario/matrix.ts';
+import type { Shard } from '../scenario/select.ts';
 
 /** A whole number within bounds. */
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -34,4 +35,36 @@ function cellValue(text: string): CellValue {
   if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
   const number = Number(trimmed);
   return trimmed !== '' && Number.isFinite(number) ? number : trimmed;
+}
+
+/** A regular expression. */
+export function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be a regular expression: ${(error as Error).message}.`);
+  }
+}
+
+/** Collects an option that may be given several times, each time with one or more values between commas. */
+export function listOf(text: string, previous: string[] = []): string[] {
+  return [...previous, ...text.split(',').map((part) => part.trim())].filter((part) => part !== '');
+}
+
+/** `2/4`: the second of four parts. */
+export function shard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text.trim());
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || index < 1 || index > count) {
+    throw new InvalidArgumentError('It must read i/n with i from 1 to n, such as 2/4.');
+  }
+  return { index, count };
+}
+
+/** `90`, `90s`, `5m`, `1h` as seconds. */
+export function durationSeconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(text.trim());
+  const seconds = Number(match?.[1]) * { s: 1, m: 60, h: 3600 }[(match?.[2] ?? 's') as 's' | 'm' | 'h'];
+  if (!match || seconds <= 0) throw new InvalidArgumentError('It must be a time such as 90, 90s or 5m.');
+  return seconds;
 }

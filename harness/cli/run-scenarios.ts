@@ -7,10 +7,13 @@ import { createProgress } from '../reports/progress.ts';
 import type { Report } from '../reports/report.ts';
 import { renderTerminal } from '../reports/terminal.ts';
 import { rememberArtifacts } from '../scenario/artifact-memory.ts';
+import { findScenarioFiles } from '../scenario/find.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { CellValue } from '../scenario/matrix.ts';
 import { worstExitCode } from '../scenario/outcome.ts';
+import type { RunContext } from '../scenario/run.ts';
 import { type RunnerResult, runAll } from '../scenario/runner.ts';
+import { type Selection, type Shard, selectRuns } from '../scenario/select.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
@@ -20,13 +23,22 @@ export interface RunOptions {
   backend: string;
   json?: string;
   set?: Record<string, CellValue[]>;
+  grep?: RegExp;
+  tag?: string[];
+  shard?: Shard;
+  repeat: number;
+  retries: number;
+  bail: boolean;
+  /** Seconds. */
+  timeout?: number;
   keep: boolean;
   verbose: boolean;
 }
 
 /** Reads all scenarios first, so a mistake in the last one is told before the first one runs. */
-export async function runScenarios(files: readonly string[], options: RunOptions): Promise<void> {
-  const scenarios = files.map((file) => loadScenario(file, options.set));
+export async function runScenarios(paths: readonly string[], options: RunOptions): Promise<void> {
+  const loaded = findScenarioFiles(paths).map((file) => loadScenario(file, options.set));
+  const scenarios = selectRuns(loaded, selectionOf(options));
   const backend = backendNamed(options.backend);
   const interruption = untilInterrupted();
   const color = process.stdout.isTTY && !process.env['NO_COLOR'];
@@ -34,7 +46,7 @@ export async function runScenarios(files: readonly string[], options: RunOptions
   const clock = wallClock();
   let result: RunnerResult;
   try {
-    result = await runAll(scenarios, {
+    const context: RunContext = {
       backend,
       workspace: openWorkspace(),
       artifacts: rememberArtifacts(),
@@ -44,7 +56,8 @@ export async function runScenarios(files: readonly string[], options: RunOptions
       keep: options.keep,
       onProgress: progress.listener,
       ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
-    });
+    };
+    result = await runAll(scenarios, context, options);
   } catch (error) {
     if (!interruption.abort.aborted) throw error;
     progress.stop();
@@ -62,9 +75,19 @@ export async function runScenarios(files: readonly string[], options: RunOptions
   if (exitCode !== ExitCode.passed) throw new CommandExit(exitCode);
 }
 
-function reportOf({ outcomes, errors }: RunnerResult): Report {
+function selectionOf({ grep, tag, shard, timeout }: RunOptions): Selection {
+  return {
+    ...(grep === undefined ? {} : { grep }),
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(shard === undefined ? {} : { shard }),
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+  };
+}
+
+function reportOf({ outcomes, errors, skipped }: RunnerResult): Report {
   return {
     outcomes,
+    ...(skipped > 0 ? { skipped } : {}),
     failures: errors.map(({ scenario, file, label, error }) => ({
       scenario,
       file,

@@ -5,6 +5,8 @@ export interface Report {
   outcomes: readonly RunOutcome[];
   /** Runs that never came to a verdict, with the sentence that says why. */
   failures: readonly RunFailure[];
+  /** Runs left out after the first failure (`--bail`). */
+  skipped?: number;
 }
 
 interface RunFailure {

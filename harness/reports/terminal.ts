@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
 import { seedTable } from './seed-table.ts';
@@ -28,6 +29,8 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   const runs = runTable(report.outcomes);
   if (runs) parts.push(layOut(runs, paint));
   if (seed) parts.push(layOut(seed, paint));
+  const repeats = repeatTable(report.outcomes);
+  if (repeats) parts.push(layOut(repeats, paint));
   parts.push(lastLine(report, paint));
   return `${parts.join('\n')}\n`;
 }
@@ -41,13 +44,19 @@ function renderOutcome(outcome: RunOutcome, paint: Paint): string {
   );
   const passed = outcome.verdicts.filter((verdict) => verdict.outcome === 'passed').length;
   const mark = outcome.passed ? paint.green('PASS') : paint.red('FAIL');
-  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks)`;
+  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks)${times(outcome)}`;
   return [
     head,
     ...failed.map((verdict) => renderVerdict(verdict, outcome, paint.red('x'))),
     ...mentioned.map((verdict) => renderVerdict(verdict, outcome, paint.yellow('!'))),
     ...outcome.record.gaps.map((gap) => `  ${paint.yellow('!')} ${gap}`),
   ].join('\n');
+}
+
+/** A run that passed only when tried again is told as such: it is not to be trusted yet. */
+function times({ attempts, passed }: RunOutcome): string {
+  if (attempts === undefined) return '';
+  return passed ? ` (flaky: passed at attempt ${attempts})` : ` (failed ${attempts} times)`;
 }
 
 function renderVerdict(verdict: JudgedVerdict, outcome: RunOutcome, mark: string): string {
@@ -83,6 +92,7 @@ function lastLine(report: Report, paint: Paint): string {
   const parts = [`${passed} passed`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (report.failures.length > 0) parts.push(`${report.failures.length} could not run`);
+  if (report.skipped) parts.push(`${report.skipped} left out after the first failure`);
   const text = `\n${parts.join(', ')}`;
   return failed + report.failures.length > 0 ? paint.red(text) : paint.green(text);
 }

@@ -18,6 +18,10 @@ export interface RunOutcome {
   passed: boolean;
   /** Time the harness spent in each stage, milliseconds of wall time. */
   stagesMs: Partial<Record<Stage, number>>;
+  /** Which repeat of the same run this is, counted from 1; absent without `--repeat`. */
+  repeat?: number;
+  /** How often it was tried (`--retries`); absent when the first time was the only one. */
+  attempts?: number;
 }
 
 /** A verdict with the place of its expectation; invariants have none. */
