@@ -31,8 +31,9 @@ export function reasonToLeaveOut(one: Case): string | undefined {
     return 'the corpus does not say what the function does';
   }
   if (one.steps?.some(({ service }) => service === 'cloudformation')) return 'CloudFormation is not emulated';
-  // Mocked and tested states do not reach the service.
+  // Mocked and tested states do not reach the service, nor does a machine that is never started.
   if (one.mockConfig !== undefined || one.kind === 'test-state') return undefined;
+  if (one.kind === 'transcript' && !one.steps?.some(({ op }) => op.startsWith('Start'))) return undefined;
   const missing = one.needs.find((need) => need in NOT_SERVED);
   return missing === undefined ? undefined : NOT_SERVED[missing];
 }
