@@ -6,8 +6,11 @@ import type { Assertion, Verdict } from './assertion.ts';
 import { cause } from './cause.ts';
 import { complete } from './complete.ts';
 import { error } from './error.ts';
+import { history } from './history.ts';
 import { invariants } from './invariants/index.ts';
+import { invocations } from './invocations.ts';
 import { jsonata } from './jsonata.ts';
+import { logs } from './logs.ts';
 import { objects } from './objects.ts';
 import { output } from './output.ts';
 import { predictions } from './predictions.ts';
@@ -16,7 +19,21 @@ import { states } from './states.ts';
 import { status } from './status.ts';
 import { judgeThresholds } from './thresholds.ts';
 
-const assertions = { status, error, cause, states, output, jsonata, objects, complete, results, predictions };
+const assertions = {
+  status,
+  error,
+  cause,
+  states,
+  history,
+  output,
+  jsonata,
+  objects,
+  complete,
+  results,
+  predictions,
+  invocations,
+  logs,
+};
 type Name = keyof typeof assertions;
 
 /** Everything under `expect`. Of an execution that should succeed, `complete` and finite predictions are asked unless said otherwise. */
@@ -26,12 +43,15 @@ export const expectSchema = z
     error: error.schema.optional(),
     cause: cause.schema.optional(),
     states: states.schema.optional(),
+    history: history.schema.optional(),
     output: output.schema.optional(),
     jsonata: jsonata.schema.optional(),
     objects: objects.schema.optional(),
     complete: complete.schema.optional(),
     results: results.schema.optional(),
     predictions: predictions.schema.optional(),
+    invocations: invocations.schema.optional(),
+    logs: logs.schema.optional(),
   })
   .transform((expectations) =>
     expectations.status === 'SUCCEEDED'

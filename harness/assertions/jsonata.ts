@@ -5,7 +5,8 @@ import { defineAssertion, evidenceFiles } from './assertion.ts';
 import { executionOf } from './execution.ts';
 import { show } from './show.ts';
 
-const expression = z.string().superRefine((text, context) => {
+/** JSONata; what cannot be parsed is refused with its place. */
+export const jsonataExpression = z.string().superRefine((text, context) => {
   try {
     jsonataLanguage(text);
   } catch (error) {
@@ -20,7 +21,7 @@ const expression = z.string().superRefine((text, context) => {
  */
 export const jsonata = defineAssertion({
   name: 'jsonata',
-  schema: z.array(z.strictObject({ name: z.string().min(1), that: expression })),
+  schema: z.array(z.strictObject({ name: z.string().min(1), that: jsonataExpression })),
   evaluate(expected, evidence) {
     const context = contextOf(evidence);
     return expected.map(({ name, that }, index) => {

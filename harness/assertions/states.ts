@@ -10,6 +10,8 @@ const expectationSchema = z.strictObject({
   visited: z.boolean().optional(),
   /** How often the state was entered, in the execution and its children. */
   visits: countBoundSchema.optional(),
+  /** How often its task was tried again, in the execution and its children. */
+  retries: countBoundSchema.optional(),
 });
 
 /** States by name: whether and how often they were entered. */
@@ -18,6 +20,7 @@ export const states = defineAssertion({
   schema: z.record(z.string(), expectationSchema),
   evaluate(expected, evidence) {
     const visits = visitsByState(evidence);
+    const attempts = attemptsByState(evidence);
     return Object.entries(expected).flatMap(([name, expectation]) => {
       const count = visits.get(name) ?? 0;
       const seen = `entered ${count} times; states entered: ${showList([...visits.keys()], 20)}`;
@@ -43,25 +46,54 @@ export const states = defineAssertion({
           evidence: evidenceFiles.history,
         });
       }
+      if (expectation.retries !== undefined) {
+        const bound = asBound(expectation.retries);
+        const retries = Math.max(0, (attempts.get(name) ?? 0) - count);
+        verdicts.push({
+          name: `retries of state ${name}`,
+          outcome: keeps(bound, retries, '') ? 'passed' : 'failed',
+          expected: describeBound(bound, ''),
+          actual: `${retries} (${attempts.get(name) ?? 0} attempts in ${count} visits)`,
+          path: [name, 'retries'],
+          evidence: evidenceFiles.history,
+        });
+      }
       return verdicts;
     });
   },
 });
 
-/** Visits of each state, in the execution and in its children as far as their histories were collected. */
-function visitsByState(evidence: Evidence): Map<string, number> {
+/** Histories of the execution and of its children as far as they were collected. */
+function historiesOf(evidence: Evidence): HistoryRecord[][] {
   const execution = executionOf(evidence);
+  return [execution?.history ?? [], ...(execution?.children ?? []).map((child) => child.history ?? [])];
+}
+
+function visitsByState(evidence: Evidence): Map<string, number> {
   const visits = new Map<string, number>();
-  const histories = [
-    execution?.history ?? [],
-    ...(execution?.children ?? []).map((child) => child.history ?? []),
-  ];
-  for (const event of histories.flat()) {
+  for (const event of historiesOf(evidence).flat()) {
     const name = enteredState(event);
     if (name !== undefined) visits.set(name, (visits.get(name) ?? 0) + 1);
   }
   return visits;
 }
+
+/** Tasks scheduled per state: an event belongs to the state its chain of `previousEventId`s was entered by. */
+function attemptsByState(evidence: Evidence): Map<string, number> {
+  const attempts = new Map<string, number>();
+  for (const history of historiesOf(evidence)) {
+    const stateOf = new Map<number, string | undefined>();
+    for (const event of history) {
+      const state = enteredState(event) ?? stateOf.get(event.previousEventId);
+      stateOf.set(event.id, state);
+      if (SCHEDULED.has(event.type) && state !== undefined)
+        attempts.set(state, (attempts.get(state) ?? 0) + 1);
+    }
+  }
+  return attempts;
+}
+
+const SCHEDULED = new Set(['TaskScheduled', 'LambdaFunctionScheduled', 'ActivityScheduled']);
 
 function enteredState(event: HistoryRecord): string | undefined {
   if (!event.type.endsWith('StateEntered')) return undefined;

@@ -8,14 +8,11 @@ const regularExpression = z.string().superRefine((text, context) => {
   }
 });
 
+/** Conditions on a text; all that are given must hold. */
+export const textConditions = { contains: z.string().optional(), matches: regularExpression.optional() };
+
 /** A text to equal, or conditions on it. */
-export const textMatchSchema = z.union([
-  z.string(),
-  z.strictObject({
-    contains: z.string().optional(),
-    matches: regularExpression.optional(),
-  }),
-]);
+export const textMatchSchema = z.union([z.string(), z.strictObject(textConditions)]);
 export type TextMatch = z.infer<typeof textMatchSchema>;
 
 export function matchesText(expected: TextMatch, actual: string): boolean {

@@ -93,6 +93,8 @@ export interface EvidenceRequest {
   functionNames: string[];
   /** Prefixes whose objects are listed; results, predictions and summaries are read from them. */
   watch: { bucket: string; prefix: string }[];
+  /** Keys (`*` stands for any text) whose JSON content is recorded. */
+  contentOf?: readonly string[];
   /** When the run began, milliseconds since the epoch on the backend's clock: older log events are left out. */
   startedAtMs: number;
   endedAtMs: number;

@@ -5,4 +5,14 @@ export interface Evidence {
   record: RunRecord;
   /** Folder of the run; evidence paths in verdicts are relative to it. */
   runFolder: string;
+  /** Files kept beside the scenario that a run is compared with; absent where a record is judged without one. */
+  references?: References;
+}
+
+/** Snapshots and baselines; paths are relative to the scenario. */
+export interface References {
+  /** Write them anew instead of comparing (`--update`). */
+  readonly update: boolean;
+  read(path: string): string | undefined;
+  write(path: string, text: string): void;
 }

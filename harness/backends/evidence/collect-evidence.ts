@@ -45,6 +45,7 @@ export async function collectEvidence(
       request.watch,
       new Set(executions.flatMap(runIdsOf)),
       gaps,
+      request.contentOf,
     );
     return {
       recordVersion: 1,

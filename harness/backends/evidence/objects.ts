@@ -1,5 +1,6 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { isJsonObject, type Json } from '../../core/json.ts';
+import { keyPattern } from '../../record/key-pattern.ts';
 import { parseFitsTable } from '../../record/parse-fits-table.ts';
 import type {
   ExecutionRecord,
@@ -29,13 +30,10 @@ export async function collectObjects(
   watch: readonly { bucket: string; prefix: string }[],
   runIds: ReadonlySet<string>,
   gaps: string[],
+  contentOf: readonly string[] = [],
 ): Promise<WatchedObjects> {
-  const objects: ObjectRecord[] = [];
-  for (const { bucket, prefix } of watch) {
-    await recorded(`the objects under s3://${bucket}/${prefix}`, gaps, async () => {
-      objects.push(...(await listObjects(s3, bucket, prefix)));
-    });
-  }
+  const objects = await listWatched(s3, watch, gaps);
+  await readContents(s3, objects, contentOf.map(keyPattern), gaps);
   const results: InferenceResult[] = [];
   const predictionsKeys: { bucket: string; key: string; rank: number }[] = [];
   const candidates = objects.filter(({ key }) => RESULT_KEY.test(key));
@@ -60,6 +58,36 @@ export async function collectObjects(
     results: results.sort((a, b) => Number(a['rank']) - Number(b['rank'])),
     predictions: predictions.sort((a, b) => a.rank - b.rank),
   };
+}
+
+/** Objects under all prefixes, each once: prefixes may overlap. */
+async function listWatched(
+  s3: S3Client,
+  watch: readonly { bucket: string; prefix: string }[],
+  gaps: string[],
+): Promise<ObjectRecord[]> {
+  const found = new Map<string, ObjectRecord>();
+  for (const { bucket, prefix } of watch) {
+    await recorded(`the objects under s3://${bucket}/${prefix}`, gaps, async () => {
+      for (const one of await listObjects(s3, bucket, prefix)) found.set(`${bucket}/${one.key}`, one);
+    });
+  }
+  return [...found.values()];
+}
+
+/** Content that is no JSON is left out: the expectation that asks for it says so. */
+async function readContents(
+  s3: S3Client,
+  objects: readonly ObjectRecord[],
+  patterns: readonly RegExp[],
+  gaps: string[],
+): Promise<void> {
+  const wanted = objects.filter(({ key }) => patterns.some((pattern) => pattern.test(key)));
+  await mapWithLimit(wanted, WIDTH, (one) =>
+    recorded(`the content of s3://${one.bucket}/${one.key}`, gaps, async () => {
+      one.content = JSON.parse(Buffer.from(await getBytes(s3, one.bucket, one.key)).toString('utf8')) as Json;
+    }),
+  );
 }
 
 /**

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { renderScenarioJsonSchema, scenarioJsonSchema } from '../../../harness/scenario/json-schema.ts';
+import { scenarioJsonSchema } from '../../../harness/scenario/json-schema.ts';
 
 type SchemaNode = { properties: Record<string, SchemaNode>; anyOf?: { type: string }[] };
 
 describe('the JSON Schema of scenarios', () => {
   it('is kept up to date: npx cosmicai schema > scenarios/scenario.schema.json', () => {
-    expect(readFileSync('scenarios/scenario.schema.json', 'utf8')).toBe(renderScenarioJsonSchema());
+    expect(JSON.parse(readFileSync('scenarios/scenario.schema.json', 'utf8'))).toEqual(scenarioJsonSchema());
   });
 
   it('lets a reference stand where a number stands', () => {

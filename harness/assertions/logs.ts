@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
+import { functionRoles } from '../metrics/invocations.ts';
+import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
+import { show } from './show.ts';
+import { describeTextMatch, matchesText, textConditions } from './text-match.ts';
+
+const expectationSchema = z.strictObject({
+  ...textConditions,
+  /** Only the log of this function. */
+  function: z.enum(functionRoles).optional(),
+  /** How many events match; at least one when left out. */
+  count: countBoundSchema.optional(),
+});
+
+/** Log events of the functions that contain or match a text. */
+export const logs = defineAssertion({
+  name: 'logs',
+  schema: z.array(expectationSchema),
+  evaluate(expected, { record }) {
+    return expected.map(({ function: role, count, ...text }, index): Verdict => {
+      const events = record.logs.filter(
+        ({ logGroup }) =>
+          role === undefined || logGroup.endsWith(`-${role}`) || logGroup.endsWith(`/${role}`),
+      );
+      const found = events.filter(({ message }) => matchesText(text, message));
+      const bound = asBound(count ?? ({ gte: 1 } as const));
+      const first = found[0] ? `, the first: ${show(found[0].message.trimEnd(), 160)}` : '';
+      return {
+        name: `log${role === undefined ? 's' : ` of ${role}`}: ${describeTextMatch(text)}`,
+        outcome: keeps(bound, found.length, '') ? 'passed' : 'failed',
+        expected: `${describeBound(bound, '')} events`,
+        actual: `${found.length} of ${events.length} events${first}`,
+        path: [index],
+        evidence: evidenceFiles.logs,
+      };
+    });
+  },
+});

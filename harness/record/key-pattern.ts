@@ -1,0 +1,5 @@
+/** A pattern for object keys in which `*` stands for any text, slashes included. */
+export function keyPattern(key: string): RegExp {
+  const escaped = key.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  return new RegExp(`^${escaped}$`, 's');
+}
