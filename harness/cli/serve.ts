@@ -11,6 +11,8 @@ export interface ServeOptions {
   limits?: AwsLimits;
   clock?: 'wall' | 'virtual';
   seed?: string;
+  iam?: 'off' | 'warn' | 'enforce';
+  verifySignatures?: boolean;
 }
 
 /** Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers. */
@@ -29,6 +31,8 @@ function emulatorOptions(options: ServeOptions): EmulatorOptions {
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
+    ...(options.verifySignatures ? { verifySignatures: true } : {}),
     ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
   };
 }

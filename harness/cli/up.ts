@@ -10,6 +10,7 @@ Examples:
   $ cosmicai up --port 5000 --state /tmp/aws
   $ cosmicai up --limits none --clock virtual --seed 7
   $ cosmicai up --limits lambdaConcurrentExecutions=10,sfnPayloadBytes=1000
+  $ cosmicai up --iam enforce --verify-signatures
   $ aws --endpoint-url http://127.0.0.1:4566 s3 mb s3://data`;
 
 export const up: CommandDefinition = {
@@ -30,6 +31,12 @@ export const up: CommandDefinition = {
           .default('wall'),
       )
       .option('--seed <seed>', 'seed of ids, jitter and faults; equal seeds give equal runs')
+      .addOption(
+        new Option('--iam <mode>', 'IAM policies of roles: off, warn of what would be denied, or enforce')
+          .choices(['off', 'warn', 'enforce'])
+          .default('off'),
+      )
+      .option('--verify-signatures', 'refuse S3 requests whose signature is wrong (keys test/test)', false)
       .option('--verbose', 'print what the services do', false)
       .addHelpText('after', EXAMPLES)
       .action(async (options: ServeOptions) => {

@@ -2,22 +2,23 @@
  * A local AWS inside this process: one listener, several services, one state folder. The composition root of
  * `harness/emulator`; many emulators may live side by side.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Clock, wallClock } from '../core/clock.ts';
 import { type AwsLimits, limitsOf } from '../core/limits.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import { seededRandom } from '../core/random.ts';
+import { Chaos } from './chaos/chaos.ts';
+import type { ChaosRuleInput } from './chaos/rule.ts';
 import { startHttpServer } from './http/server.ts';
-import type { Service, ServiceName, WireRequest, WireResponse } from './http/wire.ts';
-import { createIamService } from './services/iam/service.ts';
-import { createLambdaService, type LambdaOptions, type LambdaService } from './services/lambda/service.ts';
-import { createLogsService, type LogsService } from './services/logs/service.ts';
-import type { ServiceEnvironment } from './services/ports.ts';
-import { createS3Service, type S3Service } from './services/s3/service.ts';
-import { createStepFunctionsService, type StepFunctionsService } from './services/stepfunctions/service.ts';
-import { createStsService } from './services/sts/service.ts';
+import type { Service, ServiceName } from './http/wire.ts';
+import { type InternalDoors, internalPage } from './internal-pages.ts';
+import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
+import type { LambdaOptions } from './services/lambda/service.ts';
+import { checkSnapshot, emptyStateFolder, readSnapshot, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
+import { type WiredServices, wireServices } from './wire-services.ts';
 
 export interface EmulatorOptions {
   /** 4566 by default; 0 takes any free port. */
@@ -34,6 +35,14 @@ export interface EmulatorOptions {
   clock?: Clock;
   limits?: AwsLimits;
   lambda?: LambdaOptions;
+  /** What IAM policies do to the calls of roles: `off` (default), `warn` logs what would be denied, `enforce`. */
+  iam?: { enforcement?: PolicyEnforcement };
+  /** Refuse S3 requests whose signature is wrong; the known keys are test/test and those of sessions. */
+  verifySignatures?: boolean;
+  /** Faults in force from the beginning. */
+  chaos?: readonly ChaosRuleInput[];
+  /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
+  snapshot?: string;
   log?: (line: string) => void;
 }
 
@@ -45,10 +54,23 @@ export interface Emulator {
   readonly region: string;
   readonly accountId: string;
   readonly stateDir: string;
-  readonly s3: S3Service;
-  readonly lambda: LambdaService;
-  readonly stepFunctions: StepFunctionsService;
-  readonly logs: LogsService;
+  /** Faults in force. */
+  readonly chaos: Chaos;
+  /** The services; others after `reset`, `snapshot` and `restore`. */
+  readonly s3: WiredServices['s3'];
+  readonly lambda: WiredServices['lambda'];
+  readonly stepFunctions: WiredServices['stepFunctions'];
+  readonly logs: WiredServices['logs'];
+  readonly iam: WiredServices['iam'];
+  /** Empties all services; executions are aborted and functions' environments ended. Faults stay in force. */
+  reset(): Promise<void>;
+  /**
+   * Copies the whole state into a new folder. What runs is ended first, as by `stop`: executions are no part of
+   * it. @throws HarnessError `snapshot-exists`
+   */
+  snapshot(folder: string): Promise<void>;
+  /** Puts the state of a snapshot in the place of the present one. @throws HarnessError `snapshot-unreadable` */
+  restore(folder: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -66,58 +88,75 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const stateDir = temporary ? mkdtempSync(join(tmpdir(), 'cosmicai-')) : resolve(options.stateDir!);
   const log = options.log ?? (() => {});
   const lock = lockStateFolder(stateDir);
+  const startedMs = monotonicMs();
   let endpoint = '';
 
-  const environment = (service: ServiceName): ServiceEnvironment => {
-    const folder = join(stateDir, service);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return {
-      clock,
-      random: random.fork(service),
-      limits,
-      region,
-      accountId,
-      stateDir: folder,
-      endpoint: () => endpoint,
-      log,
-    };
-  };
-  const logs = createLogsService(environment('logs'));
-  const iam = createIamService(environment('iam'));
-  // A temporary folder does not outlive this process: nothing in it needs to survive a power cut.
-  const s3 = createS3Service(environment('s3'), { durability: temporary ? 'kernel' : 'device' });
-  const lambda = createLambdaService(
-    environment('lambda'),
-    { logs, objects: s3, roles: iam },
-    options.lambda ?? {},
-  );
-  s3.connectFunctions(lambda);
-  const stepFunctions = createStepFunctionsService(environment('stepfunctions'), {
-    logs,
-    objects: s3,
-    functions: lambda,
-    roles: iam,
+  const chaos = new Chaos({
+    clock,
+    random: random.fork('chaos'),
+    operations: () => new Map(services.all.map(({ name, operations }) => [name, operations])),
   });
-  const sts = createStsService(environment('sts'), { roles: iam });
-  const list: Service[] = [s3, lambda, stepFunctions, logs, iam, sts];
-  const services = new Map(list.map((service) => [service.name, service]));
-
-  // Executions first, then functions, then what they write to.
-  const stopServices = async () => {
-    for (const service of [stepFunctions, lambda, s3, logs, iam, sts]) await service.stop();
-  };
+  const wire = () =>
+    wireServices({
+      environment: { clock, random, limits, region, accountId, stateDir, endpoint: () => endpoint, log },
+      lambda: options.lambda ?? {},
+      policies: options.iam?.enforcement ?? 'off',
+      verifySignatures: options.verifySignatures ?? false,
+      temporary,
+      chaos,
+    });
   const release = () => {
     lock.release();
     if (temporary) rmSync(stateDir, { recursive: true, force: true });
   };
+  let services: WiredServices;
   try {
+    if (options.snapshot !== undefined) {
+      emptyStateFolder(stateDir);
+      readSnapshot(options.snapshot, stateDir, { region, accountId });
+    }
+    services = wire();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  let front = frontOf(services, chaos);
+  /** Requests that arrive while the state is exchanged wait for it. */
+  let exchanging: Promise<void> = Promise.resolve();
+
+  /** Ends the services, lets `change` work on the folder, and starts them again whatever it does. */
+  const exchange = (change: () => void): Promise<void> => {
+    const before = exchanging;
+    const done = (async () => {
+      await before;
+      await services.stop();
+      try {
+        change();
+      } finally {
+        services = wire();
+        front = frontOf(services, chaos);
+      }
+    })();
+    exchanging = done.catch(() => {});
+    return done;
+  };
+  const doors: InternalDoors = {
+    services: () => services.all,
+    iam: () => services.iam,
+    chaos,
+    uptimeMs: () => monotonicMs() - startedMs,
+    reset: () => exchange(() => emptyStateFolder(stateDir)),
+  };
+  try {
+    if (options.chaos !== undefined) chaos.use(options.chaos);
     const server = await startHttpServer({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 4566,
       region,
       random: random.fork('http'),
-      services,
-      internal: (request) => internalPage(request, list),
+      service: (name) => front.get(name),
+      ready: () => exchanging,
+      internal: (request) => internalPage(doors, request),
       onInternalError: (error, { method, path }) =>
         log(
           `internal error in ${method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -127,7 +166,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     endpoint = `http://${shownHost}:${server.port}`;
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      await stopServices();
+      await exchanging;
+      await services.stop();
       await server.stop();
       release();
     };
@@ -137,30 +177,43 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       region,
       accountId,
       stateDir,
-      s3,
-      lambda,
-      stepFunctions,
-      logs,
+      chaos,
+      get s3() {
+        return services.s3;
+      },
+      get lambda() {
+        return services.lambda;
+      },
+      get stepFunctions() {
+        return services.stepFunctions;
+      },
+      get logs() {
+        return services.logs;
+      },
+      get iam() {
+        return services.iam;
+      },
+      reset: doors.reset,
+      snapshot: (folder) => exchange(() => writeSnapshot(stateDir, folder, { region, accountId })),
+      restore: async (folder) => {
+        checkSnapshot(folder, { region, accountId });
+        await exchange(() => {
+          emptyStateFolder(stateDir);
+          readSnapshot(folder, stateDir, { region, accountId });
+        });
+      },
       stop: () => {
         stopping ??= stop();
         return stopping;
       },
     };
   } catch (error) {
-    await stopServices();
+    await services.stop();
     release();
     throw error;
   }
 }
 
-/** Pages of the emulator's own; LocalStack's health path is answered so that clients which wait for it work. */
-function internalPage(request: WireRequest, services: readonly Service[]): WireResponse | undefined {
-  if (!request.path.startsWith('/_')) return undefined;
-  if (request.path !== '/_localstack/health' && request.path !== '/_cosmicai/health') return undefined;
-  const available = Object.fromEntries(services.map((service) => [service.name, 'running']));
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ services: available, edition: 'cosmicai' }),
-  };
-}
+/** The services as the listener sees them. */
+const frontOf = (services: WiredServices, chaos: Chaos): ReadonlyMap<ServiceName, Service> =>
+  new Map(services.all.map((service) => [service.name, chaos.over(service)]));

@@ -128,6 +128,8 @@ export interface SessionsPort {
   issueCredentials(roleArn: string, sessionName: string, durationSeconds: number): SessionCredentials;
   /** The identity of an access key that was issued; the account's root for any other. */
   identityOf(accessKeyId: string): SessionIdentity;
+  /** The secret of a session's access key, or of the account's own (`test`). */
+  secretOf(accessKeyId: string): string | undefined;
   /** Forgets a session, when what used it has ended. */
   revoke(accessKeyId: string): void;
 }
@@ -142,13 +144,21 @@ export interface AuthorizedCall {
   context?: { readonly [key: string]: string | readonly string[] | undefined };
 }
 
+/** Who makes a call: an access key, or a service that has taken a role. */
+export type CallingPrincipal = { accessKeyId: string } | { roleArn: string; sessionName?: string };
+
 /** The policies of roles, asked by the services. */
 export interface PermissionsPort {
   /**
    * AWS's text of the refusal when policies are enforced and do not allow the call; otherwise nothing. Callers
    * that are no role (the account itself) may do everything.
    */
-  refusal(caller: { accessKeyId: string } | { roleArn: string }, call: AuthorizedCall): string | undefined;
+  refusal(caller: CallingPrincipal, call: AuthorizedCall): string | undefined;
+  /** True when policies are enforced and the role is not there, or its trust policy does not name the caller. */
+  refusesTrust(
+    roleArn: string,
+    by: { service: string; sourceArn?: string } | { accessKeyId: string },
+  ): boolean;
   /** The least policy that would have sufficed for the calls of a role so far. */
   leastPolicyOf(roleArn: string): object;
 }

@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import type { CallGuard } from '../call-guard.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { readBody } from '../read-body.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
@@ -53,6 +54,8 @@ export function awsJsonService<C>(options: {
   jsonVersion: '1.0' | '1.1';
   operations: readonly Operation<C>[];
   context: C;
+  /** Asked once the operation is known. */
+  guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
   const byName = new Map(options.operations.map((operation) => [operation.name, operation]));
@@ -70,7 +73,8 @@ export function awsJsonService<C>(options: {
       const operation = byName.get(target.slice(target.indexOf('.') + 1));
       try {
         if (!operation) throw new AwsError('UnknownOperationException', `Operation ${target} is not served.`);
-        return finish(await operation.run(options.context, request, {}), request);
+        const admitted = (await options.guard?.admit(operation.name, request, {})) ?? request;
+        return finish(await operation.run(options.context, admitted, {}), request);
       } catch (error) {
         return finish(renderJsonError(error), request);
       }

@@ -3,6 +3,7 @@
  * Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 import { AwsError } from '../../../core/errors.ts';
+import type { CallGuard } from '../call-guard.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { readBody } from '../read-body.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
@@ -53,6 +54,8 @@ export function awsQueryService<C>(options: {
   name: ServiceName;
   operations: readonly Operation<C>[];
   context: C;
+  /** Asked once the operation is known; the form stands in the query. */
+  guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
   const byName = new Map(options.operations.map((operation) => [operation.name, operation]));
@@ -73,7 +76,9 @@ export function awsQueryService<C>(options: {
             `Could not find operation ${action} for version ${query.get('Version')}`,
           );
         }
-        const response = await operation.run(options.context, { ...request, query }, {});
+        const read = { ...request, query };
+        const admitted = (await options.guard?.admit(action, read, {})) ?? read;
+        const response = await operation.run(options.context, admitted, {});
         return { ...response, headers: { ...headers, ...response.headers } };
       } catch (error) {
         return { ...renderQueryError(error, request), headers };

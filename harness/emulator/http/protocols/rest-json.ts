@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import type { CallGuard } from '../call-guard.ts';
 import type { Operation } from '../operation.ts';
 import { readBody } from '../read-body.ts';
 import { restRouter } from '../rest-router.ts';
@@ -36,6 +37,8 @@ export function restJsonService<C>(options: {
   name: ServiceName;
   operations: readonly Operation<C>[];
   context: C;
+  /** Asked once the operation is known. */
+  guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
   const match = restRouter(options.operations);
@@ -59,7 +62,9 @@ export function restJsonService<C>(options: {
             404,
           );
         }
-        return finish(await found.operation.run(options.context, request, found.parameters), request);
+        const { operation, parameters } = found;
+        const admitted = (await options.guard?.admit(operation.name, request, parameters)) ?? request;
+        return finish(await operation.run(options.context, admitted, parameters), request);
       } catch (error) {
         const rendered = renderJsonError(error);
         return finish(

@@ -3,9 +3,10 @@
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 import { AwsError } from '../../../core/errors.ts';
+import type { CallGuard } from '../call-guard.ts';
 import type { Operation } from '../operation.ts';
 import { readBody } from '../read-body.ts';
-import { restRouter } from '../rest-router.ts';
+import { type RouteMatch, restRouter } from '../rest-router.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
 import { parseXml, renderXml, type XmlNode } from './xml.ts';
 
@@ -35,6 +36,8 @@ export function restXmlService<C>(options: {
   context: C;
   /** Sees every request first; what it throws is answered as any other error. */
   admit?: (request: WireRequest) => void;
+  /** Asked once the operation is known. */
+  guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
   const match = restRouter(options.operations);
@@ -68,12 +71,26 @@ export function restXmlService<C>(options: {
             { details: { Method: request.method, ResourceType: 'SERVICE' } },
           );
         }
-        return finish(await found.operation.run(options.context, request, found.parameters), request);
+        return finish(await runGuarded(options, found, request), request);
       } catch (error) {
         return finish(renderXmlError(error, request), request);
       }
     },
   };
+}
+
+async function runGuarded<C>(
+  { context, guard }: { context: C; guard?: CallGuard },
+  { operation, parameters }: RouteMatch<C>,
+  request: WireRequest,
+): Promise<WireResponse> {
+  if (!guard) return operation.run(context, request, parameters);
+  const admitted = await guard.admit(operation.name, request, parameters);
+  try {
+    return await operation.run(context, admitted, parameters);
+  } catch (error) {
+    throw guard.explain?.(error, request, parameters) ?? error;
+  }
 }
 
 function isDecodable(path: string): boolean {

@@ -3,7 +3,7 @@ import type { PathParameters } from '../../http/operation.ts';
 import { defineOperation, type HttpBinding, type Operation } from '../../http/operation.ts';
 import { jsonResponse, readJsonObject } from '../../http/protocols/rest-json.ts';
 import type { WireRequest } from '../../http/wire.ts';
-import type { ServiceEnvironment } from '../ports.ts';
+import type { PermissionsPort, ServiceEnvironment } from '../ports.ts';
 import type { CodeStore } from './code/code-store.ts';
 import type { FunctionControl } from './function-control.ts';
 import { type FunctionReference, functionReference } from './function-name.ts';
@@ -21,6 +21,7 @@ export interface LambdaContext {
   control: FunctionControl;
   invoker: Invoker;
   pool: SandboxPool;
+  permissions: Pick<PermissionsPort, 'refusesTrust'>;
 }
 
 /** A request with its parts read: what most operations need. */

@@ -11,6 +11,8 @@ import type {
   ServiceEnvironment,
   SessionsPort,
 } from '../ports.ts';
+import { accessDeniedException, roleGuard } from '../role-guard.ts';
+import { lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
 import { CodeStore } from './code/code-store.ts';
 import { LayerMerger } from './code/merge-layers.ts';
 import type { LambdaContext } from './context.ts';
@@ -19,6 +21,7 @@ import { AsyncQueue } from './invoke/async-queue.ts';
 import { Concurrency } from './invoke/concurrency.ts';
 import { CoreSlots } from './invoke/core-slots.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
+import type { InvocationPlace } from './invoke/run-invocation.ts';
 import { operations } from './operations/index.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
@@ -34,6 +37,8 @@ export interface LambdaOptions {
   maxIdleSandboxes?: number;
   /** A `/tmp` of its own for every function, where this machine allows it (Linux, mount namespaces); default true. */
   isolate?: boolean;
+  /** Faults meant for functions' environments (chaos). */
+  strike?: InvocationPlace['strike'];
 }
 
 export interface LambdaService extends Service, FunctionsPort {}
@@ -68,6 +73,7 @@ export function createLambdaService(
     layersOf: (version) =>
       merger.merged(version.layers.flatMap((arn) => layers.findByArn(arn)?.codeSha256 ?? [])),
     sessions: doors.roles,
+    permissions: doors.roles,
     keeper,
     idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
@@ -91,6 +97,7 @@ export function createLambdaService(
       pool,
       slots: new CoreSlots(options.coreSlots ?? availableParallelism()),
       wallNowMs: () => processClock.nowMs(),
+      ...(options.strike ? { strike: options.strike } : {}),
     },
     asyncQueue,
     whenActive: (name, version) => control.whenActive(name, version),
@@ -101,11 +108,28 @@ export function createLambdaService(
     if (found.latest.state === 'Pending' || found.latest.lastUpdateStatus === 'InProgress')
       void control.activate(found);
   }
-  const context: LambdaContext = { env, store, layers, code, control, invoker, pool };
+  const context: LambdaContext = {
+    env,
+    store,
+    layers,
+    code,
+    control,
+    invoker,
+    pool,
+    permissions: doors.roles,
+  };
   const service = restJsonService({
     name: 'lambda',
     operations,
     context,
+    guard: roleGuard(
+      { sessions: doors.roles, permissions: doors.roles },
+      {
+        callsOf: (operation, input) => lambdaCalls(env, operation, input),
+        refused: accessDeniedException(403),
+        readsBodyOf: lambdaReadsBodyOf,
+      },
+    ),
     async stop() {
       asyncQueue.stop();
       await pool.stop();

@@ -1,6 +1,8 @@
 import { awsJsonService } from '../../http/protocols/aws-json.ts';
 import type { Service } from '../../http/wire.ts';
 import type { LogsPort, ServiceEnvironment } from '../ports.ts';
+import { accessDeniedException, type GuardDoors, roleGuard } from '../role-guard.ts';
+import { logsCalls } from './authorization.ts';
 import type { LogsContext } from './context.ts';
 import { operations } from './operations/index.ts';
 import { LogStore } from './store/log-store.ts';
@@ -8,7 +10,7 @@ import { LogStore } from './store/log-store.ts';
 export interface LogsService extends Service, LogsPort {}
 
 /** CloudWatch Logs: groups, streams and events in files under the state folder. */
-export function createLogsService(env: ServiceEnvironment): LogsService {
+export function createLogsService(env: ServiceEnvironment, doors?: GuardDoors): LogsService {
   const store = new LogStore(env.stateDir, env.log);
   const context: LogsContext = { env, store };
   const service = awsJsonService({
@@ -17,6 +19,15 @@ export function createLogsService(env: ServiceEnvironment): LogsService {
     jsonVersion: '1.1',
     operations,
     context,
+    ...(doors
+      ? {
+          guard: roleGuard(doors, {
+            callsOf: (operation, { body }) => logsCalls(env, operation, body),
+            refused: accessDeniedException(400),
+            readsBodyOf: () => true,
+          }),
+        }
+      : {}),
     stop: async () => store.close(),
   });
   return {

@@ -19,6 +19,8 @@ export interface S3Context {
   newId(): string;
   /** Where chunk signatures are verified: the verifier of the request's chunks. */
   observeChunks(request: WireRequest): ChunkObserver | undefined;
+  /** @throws AwsError AccessDenied when the caller of DeleteObjects may not delete this key */
+  mayDelete(request: WireRequest, bucket: string, key: string, versionId: string | undefined): void;
   /** False when a function that events are to go to does not exist. */
   canInvoke(functionArn: string): Promise<boolean>;
   /** Tells of a change that is done, for event notifications; never fails. */

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { restXmlService } from '../../http/protocols/rest-xml.ts';
 import type { Service } from '../../http/wire.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from '../ports.ts';
+import { accessDenied, type GuardDoors } from '../role-guard.ts';
 import { Admission } from './admission.ts';
+import { deleteCall } from './authorization.ts';
 import type { S3Context } from './context.ts';
 import { Notifications } from './notifications.ts';
 import { objectsPort } from './objects/objects-port.ts';
 import { s3Operations } from './operations/index.ts';
+import { s3RoleGuard } from './role-guard.ts';
 import { Buckets } from './store/buckets.ts';
 import type { Durability } from './store/journal.ts';
 
@@ -19,6 +22,8 @@ export interface S3Options {
   durability?: Durability;
   /** Verifies every signature: the secret of an access key id, undefined when there is no such key. */
   secretOf?: (accessKeyId: string) => string | undefined;
+  /** The policies of roles; without them every caller may do everything. */
+  policies?: GuardDoors;
 }
 
 /** S3 behind the listener, and as the other services use it. */
@@ -41,6 +46,12 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     ownerId,
     newId: () => opaqueId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
     observeChunks: (request) => admission.observeChunks(request),
+    mayDelete(request, bucket, key, versionId) {
+      const { accessKeyId } = request.caller;
+      const call = deleteCall(bucket, key, versionId);
+      const refusal = options.policies?.permissions.refusal({ accessKeyId }, call);
+      if (refusal !== undefined) throw accessDenied(refusal);
+    },
     canInvoke: (functionArn) => notifications.canInvoke(functionArn),
     announce: (bucket, event) => notifications.announce(bucket, event),
   };
@@ -48,6 +59,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     name: 's3',
     operations: s3Operations,
     context,
+    ...(options.policies ? { guard: s3RoleGuard(options.policies) } : {}),
     admit: (request) => admission.admit(request),
     stop: () => buckets.close(),
   });

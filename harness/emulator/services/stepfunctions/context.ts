@@ -1,7 +1,15 @@
 import type { Coverage } from '../../../asl/coverage.ts';
 import type { CompiledGroup } from '../../../asl/program.ts';
 import type { JsonObject } from '../../../core/json.ts';
-import type { FunctionsPort, LogsPort, ObjectsPort, RolesPort, ServiceEnvironment } from '../ports.ts';
+import type {
+  FunctionsPort,
+  LogsPort,
+  ObjectsPort,
+  PermissionsPort,
+  RolesPort,
+  ServiceEnvironment,
+  SessionsPort,
+} from '../ports.ts';
 import type { ArnWriter } from './arn.ts';
 import type { Mocks } from './mocks/mocks.ts';
 import type { TokenBucket } from './rate-limit.ts';
@@ -18,6 +26,8 @@ export interface StepFunctionsNeighbours {
   objects: ObjectsPort;
   functions: FunctionsPort;
   roles: RolesPort;
+  /** The policies of roles; without them everything is allowed. */
+  permissions?: PermissionsPort & SessionsPort;
 }
 
 /** Everything an operation or an integration may use. */

@@ -6,10 +6,13 @@ import type { Coverage } from '../../../asl/coverage.ts';
 import { type CoverageReport, coverageReport } from '../../../asl/coverage.ts';
 import { AwsError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
+import type { CallGuard } from '../../http/call-guard.ts';
 import { awsJsonService } from '../../http/protocols/aws-json.ts';
 import type { Service } from '../../http/wire.ts';
 import type { ServiceEnvironment } from '../ports.ts';
+import { accessDeniedException, roleGuard } from '../role-guard.ts';
 import { ArnWriter } from './arn.ts';
+import { statesCalls } from './authorization.ts';
 import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } from './context.ts';
 import { Engine } from './driver/engine.ts';
 import { parseMockConfig } from './mocks/mock-config.ts';
@@ -70,6 +73,7 @@ export function createStepFunctionsService(
     jsonVersion: '1.0',
     operations,
     context,
+    ...guardOf(context),
     stop: async () => {
       engine.stop();
       context.histories.stop();
@@ -86,4 +90,17 @@ export function createStepFunctionsService(
       return machine && coverageReport(machine.current.program, taken ?? { taken: new Map() });
     },
   };
+}
+
+function guardOf({ arns, neighbours: { permissions } }: StepFunctionsContext): { guard?: CallGuard } {
+  if (!permissions) return {};
+  const guard = roleGuard(
+    { sessions: permissions, permissions },
+    {
+      callsOf: (operation, { body }) => statesCalls(arns, operation, body),
+      refused: accessDeniedException(400),
+      readsBodyOf: () => true,
+    },
+  );
+  return { guard };
 }

@@ -33,37 +33,41 @@ function splitArn(arn: string): string[] {
 }
 
 /** Operators that hold when one of the expected values does. */
-const POSITIVE: { [operator: string]: Test } = {
-  StringEquals: (actual, expected) => actual === expected,
-  StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-  StringLike: (actual, expected) => matchesWildcard(expected, actual),
-  NumericEquals: numeric((a, b) => a === b),
-  NumericLessThan: numeric((a, b) => a < b),
-  NumericLessThanEquals: numeric((a, b) => a <= b),
-  NumericGreaterThan: numeric((a, b) => a > b),
-  NumericGreaterThanEquals: numeric((a, b) => a >= b),
-  DateEquals: date((a, b) => a === b),
-  DateLessThan: date((a, b) => a < b),
-  DateLessThanEquals: date((a, b) => a <= b),
-  DateGreaterThan: date((a, b) => a > b),
-  DateGreaterThanEquals: date((a, b) => a >= b),
-  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-  IpAddress: (actual, expected) => inNetwork(actual, expected),
-  ArnEquals: arnLike,
-  ArnLike: arnLike,
-};
+const POSITIVE: ReadonlyMap<string, Test> = new Map(
+  Object.entries<Test>({
+    StringEquals: (actual, expected) => actual === expected,
+    StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+    StringLike: (actual, expected) => matchesWildcard(expected, actual),
+    NumericEquals: numeric((a, b) => a === b),
+    NumericLessThan: numeric((a, b) => a < b),
+    NumericLessThanEquals: numeric((a, b) => a <= b),
+    NumericGreaterThan: numeric((a, b) => a > b),
+    NumericGreaterThanEquals: numeric((a, b) => a >= b),
+    DateEquals: date((a, b) => a === b),
+    DateLessThan: date((a, b) => a < b),
+    DateLessThanEquals: date((a, b) => a <= b),
+    DateGreaterThan: date((a, b) => a > b),
+    DateGreaterThanEquals: date((a, b) => a >= b),
+    Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+    IpAddress: (actual, expected) => inNetwork(actual, expected),
+    ArnEquals: arnLike,
+    ArnLike: arnLike,
+  }),
+);
 
 /** Their opposites: hold when none of the expected values does. */
-const NEGATIVE: { [operator: string]: string } = {
-  StringNotEquals: 'StringEquals',
-  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
-  StringNotLike: 'StringLike',
-  NumericNotEquals: 'NumericEquals',
-  DateNotEquals: 'DateEquals',
-  NotIpAddress: 'IpAddress',
-  ArnNotEquals: 'ArnEquals',
-  ArnNotLike: 'ArnLike',
-};
+const NEGATIVE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    StringNotEquals: 'StringEquals',
+    StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+    StringNotLike: 'StringLike',
+    NumericNotEquals: 'NumericEquals',
+    DateNotEquals: 'DateEquals',
+    NotIpAddress: 'IpAddress',
+    ArnNotEquals: 'ArnEquals',
+    ArnNotLike: 'ArnLike',
+  }),
+);
 
 /** True when a condition holds. An operator that is not known never holds. */
 export function conditionHolds(
@@ -75,24 +79,24 @@ export function conditionHolds(
   const [, quantifier, operator = '', ifExists] = match;
   const found = lookUp(context, condition.key);
   if (operator === 'Null') {
-    return condition.values.some((value) => (value === 'true') === (found === undefined));
+    return condition.values.some((value) => (value.toLowerCase() === 'true') === (found === undefined));
   }
+  const isNegative = NEGATIVE.has(operator);
+  const test = POSITIVE.get(NEGATIVE.get(operator) ?? operator);
+  if (!test) return false;
   if (found === undefined) {
     if (ifExists || quantifier === 'ForAllValues') return true;
-    // A key that is absent is not equal to anything.
-    return operator in NEGATIVE;
+    // A key that is absent is not equal to anything; of no value at all, none is.
+    return isNegative && quantifier === undefined;
   }
-  const isNegative = operator in NEGATIVE;
-  const test = POSITIVE[NEGATIVE[operator] ?? operator];
-  if (!test) return false;
   const holds = (actual: string) => condition.values.some((value) => test(actual, value)) !== isNegative;
   return quantifier === 'ForAllValues' || (isNegative && quantifier === undefined)
     ? found.every(holds)
     : found.some(holds);
 }
 
-/** Names of context keys are not case-sensitive. */
-function lookUp(context: RequestContext, key: string): readonly string[] | undefined {
+/** The values of a context key, whose name is not case-sensitive. */
+export function lookUp(context: RequestContext, key: string): readonly string[] | undefined {
   const name = Object.keys(context).find((candidate) => candidate.toLowerCase() === key.toLowerCase());
   const value = name === undefined ? undefined : context[name];
   return value === undefined || typeof value !== 'string' ? value : [value];

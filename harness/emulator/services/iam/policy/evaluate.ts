@@ -2,7 +2,7 @@
  * Decides whether policies allow a call: an explicit deny wins, then any allow; what nothing allows is denied.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-import { conditionHolds, type RequestContext } from './conditions.ts';
+import { conditionHolds, lookUp, type RequestContext } from './conditions.ts';
 import type { PolicyStatement } from './policy-document.ts';
 import { matchesWildcard } from './wildcard.ts';
 
@@ -41,21 +41,41 @@ function matchesResource(pattern: string, resource: string, context: RequestCont
   return matchesWildcard(fillVariables(pattern, context), resource);
 }
 
-/** `${aws:PrincipalAccount}` and the like; a variable without a value matches nothing. */
+/**
+ * `${aws:PrincipalAccount}` and the like, with `${key, 'default'}`; a variable without a value matches nothing.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
 function fillVariables(pattern: string, context: RequestContext): string {
   if (!pattern.includes('${')) return pattern;
-  return pattern.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => {
-    if (name === '*' || name === '?' || name === '$') return name;
-    const value = context[name.split(',')[0]!.trim()];
-    return typeof value === 'string' ? value : '\0';
+  return pattern.replace(/\$\{([^}]+)\}/g, (_whole, variable: string) => {
+    if (variable === '*' || variable === '?' || variable === '$') return variable;
+    const comma = variable.indexOf(',');
+    const [value, ...more] = lookUp(context, (comma < 0 ? variable : variable.slice(0, comma)).trim()) ?? [];
+    if (value !== undefined && more.length === 0) return value;
+    const quoted = comma < 0 ? undefined : /^\s*'(.*)'\s*$/s.exec(variable.slice(comma + 1));
+    return quoted?.[1] ?? '\0';
   });
 }
 
-/** AWS's text for a call that was denied. */
-export function deniedMessage(principalArn: string, request: AccessRequest, decision: Decision): string {
+/** What denied a call, or rather did not allow it. */
+export type DeniedBy = 'identity-based policy' | 'permissions boundary';
+
+/**
+ * AWS's text for a call that was denied. S3 puts the resource in quotes and leaves `*` out.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function deniedMessage(
+  principalArn: string,
+  { action, resource }: AccessRequest,
+  decision: Decision,
+  by: DeniedBy = 'identity-based policy',
+): string {
+  const article = by === 'identity-based policy' ? 'an' : 'a';
   const why =
     decision === 'explicitDeny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${request.action} action`;
-  return `User: ${principalArn} is not authorized to perform: ${request.action} on resource: ${request.resource} ${why}`;
+      ? `with an explicit deny in ${article} ${by}`
+      : `because no ${by} allows the ${action} action`;
+  const isS3 = action.startsWith('s3:');
+  const on = isS3 ? (resource === '*' ? '' : ` on resource: "${resource}"`) : ` on resource: ${resource}`;
+  return `User: ${principalArn} is not authorized to perform: ${action}${on} ${why}`;
 }

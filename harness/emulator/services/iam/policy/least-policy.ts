@@ -1,3 +1,9 @@
+/**
+ * The other way round: from the calls of a run, the least policy that would have allowed them. Pure.
+ *
+ * Resources are folded where names differ from run to run and listing them would be of no use: log streams,
+ * executions and Map Runs always, objects when more than three lie side by side in a folder.
+ */
 import type { AccessRequest } from './evaluate.ts';
 
 /** A policy document that can be written as JSON. */
@@ -6,23 +12,21 @@ export interface LeastPolicy {
   Statement: { Effect: 'Allow'; Action: string[]; Resource: string[] }[];
 }
 
-/** Objects of one prefix beyond this number become one pattern. */
+/** Names side by side in one folder beyond this number become one pattern. */
 const MAX_SIBLINGS = 3;
+const OBJECT = /^arn:[^:]*:s3:::[^/]+\//;
 
-/**
- * The least policy that would have allowed these calls: one statement for each set of actions that concern the
- * same resources. More than three siblings below one folder become `folder/*`.
- */
+/** The least policy for these calls: one statement for each set of actions that concern the same resources. */
 export function leastPolicy(calls: readonly Pick<AccessRequest, 'action' | 'resource'>[]): LeastPolicy {
   const resourcesByAction = new Map<string, Set<string>>();
   for (const { action, resource } of calls) {
     const resources = resourcesByAction.get(action) ?? new Set();
-    resources.add(resource);
+    resources.add(lasting(resource));
     resourcesByAction.set(action, resources);
   }
   const actionsByResources = new Map<string, { actions: string[]; resources: string[] }>();
   for (const [action, resources] of [...resourcesByAction].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const folded = foldSiblings([...resources]);
+    const folded = foldFolders([...resources]);
     const key = folded.join('\n');
     const statement = actionsByResources.get(key) ?? { actions: [], resources: folded };
     statement.actions.push(action);
@@ -38,15 +42,35 @@ export function leastPolicy(calls: readonly Pick<AccessRequest, 'action' | 'reso
   };
 }
 
-function foldSiblings(resources: string[]): string[] {
-  const byFolder = new Map<string, string[]>();
-  for (const resource of resources) {
-    const folder = resource.slice(0, resource.lastIndexOf('/') + 1);
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), resource]);
+/** A resource whose own name is new in every run, as the pattern of its kind; others as they are. */
+function lasting(resource: string): string {
+  return resource
+    .replace(/^(arn:[^:]*:logs:[^:]*:[^:]*:log-group:[^:]*):.*$/, '$1:*')
+    .replace(/^(arn:[^:]*:states:[^:]*:[^:]*:(?:execution|express|mapRun):[^:/]*)([:/]).*$/, '$1$2*');
+}
+
+/** Folds objects from the deepest folder upwards, never above a bucket; other resources stay as they are. */
+function foldFolders(resources: string[]): string[] {
+  let objects = resources.filter((resource) => OBJECT.test(resource)).sort();
+  const deepest = objects.reduce((most, object) => Math.max(most, object.split('/').length - 1), 0);
+  for (let depth = deepest; depth >= 1; depth--) objects = foldAt(objects, depth);
+  return [...resources.filter((resource) => !OBJECT.test(resource)), ...objects].sort();
+}
+
+/** Folders with `depth` slashes in their path: those with many names directly below become `folder/*`. */
+function foldAt(patterns: string[], depth: number): string[] {
+  const byFolder = new Map<string, { names: Set<string>; patterns: string[] }>();
+  for (const pattern of patterns) {
+    const parts = pattern.split('/');
+    const folder = parts.length > depth ? `${parts.slice(0, depth).join('/')}/` : '';
+    const found = byFolder.get(folder) ?? { names: new Set<string>(), patterns: [] };
+    found.names.add(parts[depth] ?? pattern);
+    found.patterns.push(pattern);
+    byFolder.set(folder, found);
   }
   return [...byFolder]
-    .flatMap(([folder, siblings]) =>
-      folder !== '' && siblings.length > MAX_SIBLINGS ? [`${folder}*`] : siblings,
+    .flatMap(([folder, { names, patterns: below }]) =>
+      folder !== '' && (names.size > MAX_SIBLINGS || names.has('*')) ? [`${folder}*`] : below,
     )
     .sort();
 }

@@ -9,12 +9,30 @@ export interface PolicyStatement {
   notActions: boolean;
   resources: string[];
   notResources: boolean;
+  /** Of `Principal`, or of `NotPrincipal` when `notPrincipals` is set; absent in identity-based policies. */
+  principals?: PrincipalPattern[];
+  notPrincipals?: boolean;
   /** Operator, key, values: all must hold. */
   conditions: { operator: string; key: string; values: string[] }[];
 }
 
+/** Texts as they are, numbers and booleans as texts; anything else names nothing and is left out. */
 const list = (value: unknown): string[] =>
-  value === undefined || value === null ? [] : (Array.isArray(value) ? value : [value]).map(String);
+  (Array.isArray(value) ? value : [value]).flatMap((item: unknown) =>
+    typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean' ? [String(item)] : [],
+  );
+
+/** Whom a statement of a trust policy names: `Service`, `AWS` or `Federated`; `*` is everyone. */
+export interface PrincipalPattern {
+  type: string;
+  value: string;
+}
+
+function principalsOf(member: unknown): PrincipalPattern[] {
+  if (typeof member === 'string') return [{ type: 'AWS', value: member }];
+  if (!isJsonObject(member)) return [];
+  return Object.entries(member).flatMap(([type, values]) => list(values).map((value) => ({ type, value })));
+}
 
 /** Statements of a document; one that is no policy allows nothing and denies nothing. */
 export function parsePolicy(text: string): PolicyStatement[] {
@@ -32,9 +50,13 @@ export function parsePolicy(text: string): PolicyStatement[] {
 function parseStatement(statement: JsonObject): PolicyStatement {
   const notActions = statement['NotAction'] !== undefined;
   const notResources = statement['NotResource'] !== undefined;
+  const notPrincipals = statement['NotPrincipal'] !== undefined;
   const conditions = isJsonObject(statement['Condition']) ? (statement['Condition'] as JsonObject) : {};
   return {
     ...(typeof statement['Sid'] === 'string' ? { sid: statement['Sid'] } : {}),
+    ...(notPrincipals || statement['Principal'] !== undefined
+      ? { principals: principalsOf(statement[notPrincipals ? 'NotPrincipal' : 'Principal']), notPrincipals }
+      : {}),
     effect: statement['Effect'] === 'Allow' ? 'Allow' : 'Deny',
     actions: list(notActions ? statement['NotAction'] : statement['Action']),
     notActions,

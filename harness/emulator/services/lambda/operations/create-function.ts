@@ -1,6 +1,7 @@
+import { checkRole } from '../authorization.ts';
 import { defineLambdaOperation } from '../context.ts';
 import { resourceConflict } from '../errors.ts';
-import { functionReference } from '../function-name.ts';
+import { functionArn, functionReference } from '../function-name.ts';
 import { parseArchitecture, parseConfiguration, requiredText, textMap } from '../parameters.ts';
 import { functionConfiguration } from '../shapes.ts';
 
@@ -8,11 +9,12 @@ export const createFunction = defineLambdaOperation({
   name: 'CreateFunction',
   http: { method: 'POST', path: '/2015-03-31/functions' },
   status: 201,
-  async handle({ env, store, control }, { body }) {
+  async handle({ env, store, control, permissions }, { body }) {
     const { name } = functionReference(requiredText(body, 'FunctionName'));
     requiredText(body, 'Role');
     const change = parseConfiguration(body, name, env.limits);
     if (store.find(name)) throw resourceConflict(`Function already exist: ${name}`);
+    checkRole(permissions, change.role, functionArn(env, name));
     const code = await control.storeCode(body['Code']);
     if (store.find(name)) throw resourceConflict(`Function already exist: ${name}`);
     const created = control.create(name, change, code, {

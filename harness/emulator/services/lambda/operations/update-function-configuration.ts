@@ -1,3 +1,4 @@
+import { checkRole } from '../authorization.ts';
 import { defineLambdaOperation } from '../context.ts';
 import { functionArn } from '../function-name.ts';
 import { parseConfiguration, text } from '../parameters.ts';
@@ -6,12 +7,13 @@ import { functionConfiguration } from '../shapes.ts';
 export const updateFunctionConfiguration = defineLambdaOperation({
   name: 'UpdateFunctionConfiguration',
   http: { method: 'PUT', path: '/2015-03-31/functions/{FunctionName}/configuration' },
-  async handle({ env, store, control }, input) {
+  async handle({ env, store, control, permissions }, input) {
     const { body } = input;
     const found = store.get(input.reference());
     const change = parseConfiguration(body, found.name, env.limits);
     control.checkNotBusy(found, functionArn(env, found.name));
     control.checkRevision(found.latest.revisionId, text(body, 'RevisionId'));
+    checkRole(permissions, change.role, functionArn(env, found.name));
     control.change(found, change);
     const answer = functionConfiguration(env, found, found.latest);
     await control.activate(found);

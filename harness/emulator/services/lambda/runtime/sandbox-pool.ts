@@ -7,7 +7,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cancel, Clock } from '../../../../core/clock.ts';
 import type { Random } from '../../../../core/random.ts';
-import type { LogsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
+import { logStreamArn } from '../../log-stream-arn.ts';
+import type { LogsPort, PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import type { CodeStore } from '../code/code-store.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import { type Isolation, probeIsolation } from './isolation.ts';
@@ -27,6 +28,7 @@ export interface SandboxPoolOptions {
   /** Folder with the merged layers of a version, if it has any. */
   layersOf(version: FunctionVersion): Promise<string | undefined>;
   sessions: SessionsPort;
+  permissions: Pick<PermissionsPort, 'refusal'>;
   keeper: ProcessKeeper;
   idleTtlMs: number;
   maxIdle: number;
@@ -42,6 +44,8 @@ export interface PooledSandbox {
   generation: number;
   logGroup: string;
   logStream: string;
+  /** Its log stream has been made. */
+  hasLogStream: boolean;
   /** Identifies calls that the function makes. */
   accessKeyId: string;
   /** Receives the log lines of the invocation in progress, for LogType=Tail. */
@@ -135,6 +139,7 @@ export class SandboxPool {
       logGroup: version.loggingConfig.LogGroup,
       logStream,
       accessKeyId: credentials.accessKeyId,
+      hasLogStream: false,
       tail: undefined,
       onIdleChange: undefined,
       idleSinceMs: 0,
@@ -194,14 +199,32 @@ export class SandboxPool {
 
   #onceEmpty: (() => void) | undefined;
 
-  #emit({ logGroup, logStream, tail }: PooledSandbox, lines: string[]): void {
+  #emit(pooled: PooledSandbox, lines: string[]): void {
+    const { logGroup, logStream, tail } = pooled;
     const timestampMs = this.#options.env.clock.nowMs();
-    this.#options.logs.append(
-      logGroup,
-      logStream,
-      lines.map((message) => ({ timestampMs, message })),
-    );
+    if (this.#mayLog(pooled)) {
+      this.#options.logs.append(
+        logGroup,
+        logStream,
+        lines.map((message) => ({ timestampMs, message })),
+      );
+    }
     tail?.(lines);
+  }
+
+  /** Without the role's leave the lines are lost, as on AWS: nobody is told. */
+  #mayLog(pooled: PooledSandbox): boolean {
+    const { env, logs, permissions } = this.#options;
+    const { accessKeyId, logGroup, logStream } = pooled;
+    const actions = pooled.hasLogStream ? [] : ['CreateLogStream'];
+    if (!logs.hasGroup(logGroup)) actions.unshift('CreateLogGroup');
+    const may = [...actions, 'PutLogEvents'].every((action) => {
+      const stream = action === 'CreateLogGroup' ? '' : logStream;
+      const resource = logStreamArn(env, logGroup, stream);
+      return permissions.refusal({ accessKeyId }, { action: `logs:${action}`, resource }) === undefined;
+    });
+    pooled.hasLogStream ||= may;
+    return may;
   }
 
   #forget(sandbox: Sandbox, temporaryFolder: string): void {

@@ -40,11 +40,15 @@ export const deleteObjects = defineOperation({
       items: xmlElements(node, 'Object').map(parseItem),
     };
   },
-  async handle(context: S3Context, { bucket: name, quiet, items }) {
+  async handle(context: S3Context, { bucket: name, quiet, items }, request) {
     const bucket = context.buckets.get(name);
     if (items.length === 0 || items.length > context.limits.s3DeleteObjectsKeys) throw malformedXml();
     // All at once: their records share a flush.
-    const outcomes = await Promise.all(items.map((item) => deleteItem(context, bucket, item)));
+    const outcomes = await Promise.all(
+      items.map((item) =>
+        deleteItem(context, bucket, item, () => context.mayDelete(request, name, item.key, item.versionId)),
+      ),
+    );
     return { quiet, outcomes };
   },
   render: ({ quiet, outcomes }) =>
@@ -71,8 +75,14 @@ function parseItem(node: XmlNode): Item {
   return { key, versionId: xmlText(node, 'VersionId') || undefined, ifMatch: xmlText(node, 'ETag') };
 }
 
-async function deleteItem(context: S3Context, bucket: Bucket, item: Item): Promise<Outcome> {
+async function deleteItem(
+  context: S3Context,
+  bucket: Bucket,
+  item: Item,
+  admit: () => void,
+): Promise<Outcome> {
   try {
+    admit();
     assertKey(item.key, context.limits);
     const conditions =
       item.ifMatch === undefined ? undefined : { ifMatch: item.ifMatch, ifNoneMatch: undefined };

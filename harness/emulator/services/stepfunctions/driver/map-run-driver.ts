@@ -13,6 +13,7 @@ import type { Json } from '../../../../core/json.ts';
 import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
 import { readItems } from '../item-readers/index.ts';
 import { ItemReaderFailure } from '../item-readers/item-reader.ts';
+import { mapRunRefusal, objectsOf } from '../own-calls.ts';
 import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
 import type { Execution, MapRun, MapRunLimits } from '../store/execution.ts';
 import type { Feed } from './events.ts';
@@ -203,17 +204,20 @@ export class MapRunDriver {
 
   async #read(): Promise<void> {
     const { itemReader } = this.#effect!;
+    const refused = this.#itemsRead === 0 ? mapRunRefusal(this.#context, this.#mapRun!) : undefined;
+    if (refused) {
+      this.#feed({ kind: 'readFailed', ...refused });
+      return;
+    }
     if (!itemReader) {
       this.#feed({ kind: 'itemsEnd' });
       return;
     }
-    const { env, neighbours } = this.#context;
+    const { env } = this.#context;
+    const objects = objectsOf(this.#context, this.#parent.revision.roleArn);
     const release = env.clock.hold();
     try {
-      this.#items ??= itemsAfter(
-        readItems(itemReader, { objects: neighbours.objects, limits: env.limits }),
-        this.#itemsRead,
-      );
+      this.#items ??= itemsAfter(readItems(itemReader, { objects, limits: env.limits }), this.#itemsRead);
       const next = await this.#items.next();
       if (!next.done) this.#itemsRead += next.value.length;
       this.#feed(next.done ? { kind: 'itemsEnd' } : { kind: 'items', items: next.value });
@@ -230,7 +234,7 @@ export class MapRunDriver {
 
   async #write(): Promise<void> {
     const { resultWriter } = this.#effect!;
-    const { env, neighbours } = this.#context;
+    const { env } = this.#context;
     const state = this.#state!;
     const release = env.clock.hold();
     try {
@@ -241,7 +245,7 @@ export class MapRunDriver {
           children: this.#children,
           pending: state.queue.slice(state.queueHead).map((input) => input.text),
         },
-        neighbours.objects,
+        objectsOf(this.#context, this.#parent.revision.roleArn),
       );
       this.#feed({ kind: 'resultsWritten', outputText });
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   validationError,
 } from '../errors.ts';
 import { checkName } from '../names.ts';
+import { checkRole } from '../own-calls.ts';
 import { type Execution, isOpen } from '../store/execution.ts';
 
 export interface StartExecutionInput {
@@ -38,6 +39,7 @@ export function prepareExecution(
   if (target.machine.status === 'DELETING') throw stateMachineDeleting(arn);
   if (testCase !== undefined && !context.mocks.hasTestCase(target.machine.name, testCase))
     throw validationError(`The mock configuration has no test case '${testCase}' for ${target.machine.name}`);
+  checkRole(context, target.revision.roleArn, target.machine.arn);
   const text = checkInput(request.input ?? '{}', context.env.limits.sfnPayloadBytes);
   if (request.name !== undefined) checkName(request.name);
   // Virtual time does not pass while calls come in: only wall time is throttled.

@@ -3,6 +3,7 @@
  * endpoint, so that every operation served is there, with its own checks and errors.
  */
 import type { Readable } from 'node:stream';
+import { alphanumeric } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import { sdkFailure } from './aws-sdk-error.ts';
@@ -42,7 +43,8 @@ export async function callSdk(
     );
   const { env } = context;
   const release = env.clock.hold();
-  const client = newClient(Client as ClientClass, context);
+  const credentials = credentialsOf(context, call);
+  const client = newClient(Client as ClientClass, context, credentials);
   try {
     const given = isJsonObject(call.task.parameters) ? call.task.parameters : {};
     const command = new (Command as new (input: JsonObject) => object)(rename.toWire(given));
@@ -52,17 +54,40 @@ export async function callSdk(
     throw sdkErrorOf(service, error);
   } finally {
     client.destroy();
+    context.neighbours.permissions?.revoke(credentials.accessKeyId);
     release();
   }
 }
 
+const SESSION_SECONDS = 3600;
+
+interface SessionKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
 type ClientClass = new (configuration: object) => SdkClient & { destroy(): void };
 
-function newClient(Client: ClientClass, context: StepFunctionsContext): SdkClient & { destroy(): void } {
+/** A session of the machine's role for one call. */
+function credentialsOf({ neighbours, env }: StepFunctionsContext, { roleArn }: TaskCall): SessionKey {
+  const issued = neighbours.permissions?.issueCredentials(
+    roleArn,
+    alphanumeric(env.random, 32),
+    SESSION_SECONDS,
+  );
+  return issued ?? { accessKeyId: 'stepfunctions', secretAccessKey: 'stepfunctions' };
+}
+
+function newClient(
+  Client: ClientClass,
+  context: StepFunctionsContext,
+  { accessKeyId, secretAccessKey, sessionToken }: SessionKey,
+): SdkClient & { destroy(): void } {
   return new Client({
     endpoint: context.env.endpoint(),
     region: context.env.region,
-    credentials: { accessKeyId: 'stepfunctions', secretAccessKey: 'stepfunctions' },
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     forcePathStyle: true,
     maxAttempts: 1,
     // AWS's own client asks S3 for no checksums, so the answer shows none (recorded).

@@ -18,8 +18,9 @@ export interface SdkError {
 export function sdkFailure(service: string, error: SdkError): TaskFailure {
   const ids =
     error.extendedRequestId === undefined ? '' : `, Extended Request ID: ${error.extendedRequestId}`;
+  const isRefusal = /^AccessDenied(?:Exception)?$/.test(error.code) && service !== 'CloudWatchLogs';
   return new TaskFailure(
-    exceptionName(service, error.code),
+    isRefusal ? `${service}.${service}Exception` : exceptionName(service, error.code),
     `${error.message} (Service: ${service}, Status Code: ${error.status}, Request ID: ${error.requestId}${ids}) (SDK Attempt Count: 1)`,
   );
 }

@@ -56,8 +56,16 @@ export function javaSdk1Cause(service: string, error: AwsError, requestId: strin
   return `${error.message} (Service: ${service}; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`;
 }
 
+/** Where no class of the SDK stands for a refusal, the service's general one does (seen in AWS's histories). */
+const GENERAL_EXCEPTIONS = new Map([
+  ['Lambda', 'AWSLambdaException'],
+  ['StepFunctions', 'AWSStepFunctionsException'],
+]);
+
 /** `ResourceNotFound` and `ResourceNotFoundException` alike become `Lambda.ResourceNotFoundException`. */
 export function exceptionName(service: string, code: string): string {
+  const general = GENERAL_EXCEPTIONS.get(service);
+  if (general !== undefined && code === 'AccessDeniedException') return `${service}.${general}`;
   return `${service}.${code.endsWith('Exception') ? code : `${code}Exception`}`;
 }
 

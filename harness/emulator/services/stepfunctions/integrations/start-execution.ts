@@ -7,6 +7,7 @@ import { uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import { startExecution } from '../driver/start-execution.ts';
+import { authorize } from '../own-calls.ts';
 import { describedExecution } from '../render/describe-execution.ts';
 import type { Execution } from '../store/execution.ts';
 import {
@@ -41,6 +42,10 @@ function start(call: TaskCall, context: StepFunctionsContext): Execution {
   const parameters = isJsonObject(call.task.parameters) ? call.task.parameters : {};
   const { StateMachineArn, Name, Input, TraceHeader } = parameters;
   try {
+    authorize(context, call.roleArn, {
+      action: 'states:StartExecution',
+      resource: String(StateMachineArn ?? '').split('#')[0]!,
+    });
     return startExecution(context, {
       stateMachineArn: String(StateMachineArn ?? ''),
       name: typeof Name === 'string' ? Name : undefined,

@@ -11,6 +11,7 @@ import {
 import { stateMachineDeleting, validationError } from '../errors.ts';
 import { checkName } from '../names.ts';
 import { statesOperation } from '../operation.ts';
+import { checkRole } from '../own-calls.ts';
 import { seconds } from '../render/seconds.ts';
 import type { LoggingConfiguration, StateMachine } from '../store/machine.ts';
 import { readTags } from '../tags.ts';
@@ -38,6 +39,7 @@ export const createStateMachine = statesOperation({
     checkLogging(input.logging, context.neighbours.logs);
     const program = compiled(input.definition, input.type, context.env.limits.sfnDefinitionBytes);
     const arn = context.arns.stateMachine(name);
+    checkRole(context, input.roleArn, arn);
     let machine = context.machines.find(arn);
     if (machine) checkSame(machine, input);
     else {

@@ -4,6 +4,7 @@ import { checkLogging, compiled, readEncryption, readLogging } from '../definiti
 import { stateMachineDeleting, validationError } from '../errors.ts';
 import { ARN_RULES } from '../members.ts';
 import { statesOperation } from '../operation.ts';
+import { checkRole } from '../own-calls.ts';
 import { seconds } from '../render/seconds.ts';
 import { publishVersion, versionArn } from '../versions.ts';
 
@@ -32,6 +33,7 @@ export const updateStateMachine = statesOperation({
     if (input.versionDescription !== undefined && !input.publish)
       throw validationError('Version description can only be set when publish is true');
     if (logging) checkLogging(logging, context.neighbours.logs);
+    if (roleArn !== undefined) checkRole(context, roleArn, machine.arn);
     const { current } = machine;
     const next = {
       definition: definition ?? current.definition,

@@ -31,8 +31,9 @@ export const assumeRole = defineQueryOperation<StsContext>(STS_NAMESPACE, {
         `1 validation error detected: Value '${input['DurationSeconds']}' at 'durationSeconds' failed to satisfy constraint: Member must have value between ${MIN_SECONDS} and ${MAX_SECONDS}`,
       );
     }
-    if (!roles.hasRole(roleArn)) {
-      const caller = roles.identityOf(request.caller.accessKeyId).arn;
+    const { accessKeyId } = request.caller;
+    if (!roles.hasRole(roleArn) || roles.refusesTrust(roleArn, { accessKeyId })) {
+      const caller = roles.identityOf(accessKeyId).arn;
       throw new AwsError(
         'AccessDenied',
         `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,

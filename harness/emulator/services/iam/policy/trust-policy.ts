@@ -1,0 +1,41 @@
+/**
+ * Who may take a role: the trust policy's decision.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+import type { RequestContext } from './conditions.ts';
+import { evaluate } from './evaluate.ts';
+import { type PolicyStatement, type PrincipalPattern, parsePolicy } from './policy-document.ts';
+
+/** A service (`lambda.amazonaws.com`), or somebody of an account by all ARNs that name him. */
+export type TrustedPrincipal = { service: string } | { accountId: string; arns: readonly string[] };
+
+/** True when the trust policy lets `principal` assume the role that carries it. */
+export function trusts(trustPolicy: string, principal: TrustedPrincipal, context: RequestContext): boolean {
+  const statements = parsePolicy(trustPolicy).filter((statement) => concerns(statement, principal));
+  // A trust policy names no resource: it is the role's own.
+  const own = statements.map((statement) => ({ ...statement, resources: ['*'], notResources: false }));
+  return evaluate(own, { action: 'sts:AssumeRole', resource: '*', context }) === 'allowed';
+}
+
+function concerns({ principals = [], notPrincipals }: PolicyStatement, principal: TrustedPrincipal): boolean {
+  return principals.some((pattern) => isNamed(pattern, principal)) !== (notPrincipals ?? false);
+}
+
+function isNamed({ type, value }: PrincipalPattern, principal: TrustedPrincipal): boolean {
+  if ('service' in principal) return type === 'Service' && isService(value, principal.service);
+  if (type !== 'AWS') return false;
+  return (
+    value === '*' ||
+    value === principal.accountId ||
+    value === `arn:aws:iam::${principal.accountId}:root` ||
+    principal.arns.includes(value)
+  );
+}
+
+/** Services are named globally or by region: `states.us-east-1.amazonaws.com`. */
+function isService(named: string, service: string): boolean {
+  const [prefix = ''] = service.split('.');
+  return (
+    named === service || (named.startsWith(`${prefix}.`) && /^[\w-]+\.[\w-]+\.amazonaws\.com$/.test(named))
+  );
+}

@@ -1,0 +1,76 @@
+/**
+ * Asks the policies of a role before an operation runs on its behalf. What the account itself sends passes at
+ * once, its body unread; each service says which permissions an operation needs.
+ */
+import { Readable } from 'node:stream';
+import { AwsError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { CallGuard } from '../http/call-guard.ts';
+import type { PathParameters } from '../http/operation.ts';
+import { readBody } from '../http/read-body.ts';
+import type { WireRequest } from '../http/wire.ts';
+import type { AuthorizedCall, PermissionsPort, SessionsPort } from './ports.ts';
+
+export interface GuardDoors {
+  sessions: Pick<SessionsPort, 'identityOf'>;
+  permissions: Pick<PermissionsPort, 'refusal'>;
+}
+
+/** A request as far as it tells what is concerned. */
+export interface GuardedInput {
+  request: WireRequest;
+  parameters: PathParameters;
+  /** Members of a JSON body; empty unless the guard reads bodies. */
+  body: JsonObject;
+}
+
+export interface GuardRules {
+  /** The permissions that an operation needs, all of them; none for one that everybody may call. */
+  callsOf(operation: string, input: GuardedInput): readonly AuthorizedCall[];
+  /** The service's error around AWS's text. */
+  refused(message: string): AwsError;
+  /** Operations whose JSON body tells what is concerned; the others' bodies are left unread. */
+  readsBodyOf?(operation: string): boolean;
+}
+
+/** More than any request with a body that tells its resource: a function's code in base64. */
+const MAX_BODY_BYTES = 71 * 1024 * 1024;
+
+/** A guard that asks the policies of callers that are roles. */
+export function roleGuard({ sessions, permissions }: GuardDoors, rules: GuardRules): CallGuard {
+  return {
+    async admit(operation, request, parameters) {
+      const caller = { accessKeyId: request.caller.accessKeyId };
+      if (sessions.identityOf(caller.accessKeyId).roleArn === undefined) return request;
+      const whole = rules.readsBodyOf?.(operation) ? await readBody(request.body, MAX_BODY_BYTES) : undefined;
+      const body = whole === undefined ? {} : membersOf(whole);
+      for (const call of rules.callsOf(operation, { request, parameters, body })) {
+        const refusal = permissions.refusal(caller, call);
+        if (refusal !== undefined) throw rules.refused(refusal);
+      }
+      return whole === undefined
+        ? request
+        : { ...request, body: Readable.from(whole.length > 0 ? [whole] : []) };
+    },
+  };
+}
+
+/** A body that is no JSON object is the operation's to refuse. */
+function membersOf(bytes: Buffer): JsonObject {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** As S3, IAM and STS say it. */
+export const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
+
+/** As Lambda (403), Step Functions and CloudWatch Logs (400) say it. */
+export const accessDeniedException = (status: 400 | 403) => (message: string) =>
+  new AwsError('AccessDeniedException', message, status);
+
+/** A member of a body as a text, `*` when there is none. */
+export const textOr = (value: unknown, other = '*'): string => (typeof value === 'string' ? value : other);
