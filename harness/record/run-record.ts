@@ -63,6 +63,8 @@ export interface ExecutionRecord {
   output?: Json;
   error?: string;
   cause?: string;
+  /** The Amazon States Language definition it ran, as the service tells it. */
+  definition?: JsonObject;
   /** AWS's history events, `timestamp` in milliseconds. */
   history: HistoryRecord[];
   mapRuns: MapRunRecord[];
@@ -140,6 +142,8 @@ export interface ObjectRecord {
   sizeBytes: number;
   etag: string;
   lastModifiedMs: number;
+  /** The JSON in it, where a scenario asks for it. */
+  content?: Json;
 }
 
 /** What inference writes to `RESULT_PATH/<rank>.json`: the original's keys, then ours. */
