@@ -112,8 +112,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let services: WiredServices;
   try {
     if (options.snapshot !== undefined) {
+      checkSnapshot(options.snapshot, { region, accountId });
       emptyStateFolder(stateDir);
-      readSnapshot(options.snapshot, stateDir, { region, accountId });
+      readSnapshot(options.snapshot, stateDir);
     }
     services = wire();
   } catch (error) {
@@ -154,7 +155,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       port: options.port ?? 4566,
       region,
       random: random.fork('http'),
-      service: (name) => front.get(name),
+      services: { get: (name) => front.get(name) },
       ready: () => exchanging,
       internal: (request) => internalPage(doors, request),
       onInternalError: (error, { method, path }) =>
@@ -199,7 +200,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         checkSnapshot(folder, { region, accountId });
         await exchange(() => {
           emptyStateFolder(stateDir);
-          readSnapshot(folder, stateDir, { region, accountId });
+          readSnapshot(folder, stateDir);
         });
       },
       stop: () => {

@@ -42,6 +42,7 @@ export function defineOperation<C, I, O>(parts: OperationParts<C, I, O>): Operat
     name,
     ...(http ? { http } : {}),
     async run(context, request, parameters) {
+      if (request.before) await request.before(name, parameters);
       return render(await handle(context, await parse(request, parameters), request), request);
     },
   };

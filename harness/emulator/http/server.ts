@@ -26,7 +26,9 @@ export interface HttpServerOptions {
   region: string;
   random: Random;
   /** The services by name; a request for one that is absent is answered 501. */
-  services: ReadonlyMap<ServiceName, Service>;
+  services: { get(name: ServiceName): Service | undefined };
+  /** Requests to services wait for it, while their state is exchanged. */
+  ready?: () => Promise<void>;
   /** Answers paths of the emulator's own (`/_cosmicai/...`, `/_localstack/health`), or nothing. */
   internal: (request: WireRequest) => WireResponse | Promise<WireResponse> | undefined;
   onInternalError: (error: unknown, request: { method: string; path: string }) => void;
@@ -146,6 +148,7 @@ function toWireRequest(
     caller: callerOf(headers, query, options.region),
     requestId,
     host,
+    reset: () => incoming.socket.resetAndDestroy(),
   };
 }
 
@@ -153,6 +156,7 @@ async function dispatch(options: HttpServerOptions, request: WireRequest): Promi
   const internal = options.internal(request);
   if (internal) return internal;
   const name = routeService(request);
+  await options.ready?.();
   const service = options.services.get(name);
   return service
     ? service.handle(request)

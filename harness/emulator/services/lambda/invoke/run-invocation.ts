@@ -6,7 +6,7 @@ import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { ServiceEnvironment } from '../../ports.ts';
 import { platformLog } from '../runtime/platform-log.ts';
 import { billedDurationMs, type Report } from '../runtime/report-line.ts';
-import type { InitOutcome, InvokeOutcome } from '../runtime/sandbox.ts';
+import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts';
 import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import { type CoreSlot, type CoreSlots, coresFor } from './core-slots.ts';
@@ -40,6 +40,8 @@ export interface InvocationPlace {
   slots: CoreSlots;
   /** Milliseconds since the epoch in real time, for the deadline the function sees. */
   wallNowMs(): number;
+  /** Faults meant for an environment that comes up (`init`) or runs an invocation; the result calls them off. */
+  strike?(stage: 'init' | 'invoke', functionName: string, sandbox: Sandbox): () => void;
 }
 
 /** Runs an invocation to its end. Never rejects for what the function does. */
@@ -97,7 +99,7 @@ class Run {
     pool.log(pooled, this.#lines.start(this.#invocation.requestId, version.version));
     const outcome = started.failure
       ? { ...this.#initOutcome(started.failure), durationMs: 0 }
-      : await pooled.sandbox.invoke(this.#delivery(), this.#leftMs());
+      : await this.#invoke(pooled.sandbox);
     const result = this.#conclude(pooled, { ...outcome, durationMs: outcome.durationMs + this.#spentMs });
     pool.release(pooled, this.#invocation.current());
     return result;
@@ -111,7 +113,7 @@ class Run {
     const { pool, env } = this.#place;
     const { functionName, version } = this.#invocation;
     const first = await pool.start(functionName, version);
-    const outcome = await first.sandbox.init(env.limits.lambdaInitTimeoutMs);
+    const outcome = await this.#init(first.sandbox, env.limits.lambdaInitTimeoutMs);
     if (outcome.ok) {
       this.#initDurationMs = outcome.durationMs;
       return { pooled: first };
@@ -120,12 +122,28 @@ class Run {
     first.sandbox.stop();
     const second = await pool.start(functionName, version);
     second.logStream = first.logStream;
-    const again = await second.sandbox.init(this.#leftMs());
+    const again = await this.#init(second.sandbox, this.#leftMs());
     this.#spentMs = again.durationMs;
     if (again.ok) return { pooled: second };
     pool.log(second, this.#lines.initReport({ ...reportOf(again), phase: 'invoke' }));
     second.sandbox.stop();
     return { pooled: second, failure: { kind: 'init', outcome: again } };
+  }
+
+  async #init(sandbox: Sandbox, limitMs: number): Promise<InitOutcome> {
+    const coming = sandbox.init(limitMs);
+    const callOff = this.#place.strike?.('init', this.#invocation.functionName, sandbox);
+    const outcome = await coming;
+    callOff?.();
+    return outcome;
+  }
+
+  async #invoke(sandbox: Sandbox): Promise<InvokeOutcome> {
+    const running = sandbox.invoke(this.#delivery(), this.#leftMs());
+    const callOff = this.#place.strike?.('invoke', this.#invocation.functionName, sandbox);
+    const outcome = await running;
+    callOff?.();
+    return outcome;
   }
 
   #leftMs(): number {

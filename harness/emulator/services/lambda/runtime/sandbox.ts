@@ -80,10 +80,7 @@ export class Sandbox {
       pid: pid ?? 0,
       memoryMB: options.memoryMB,
       clock: options.clock,
-      onExceeded: () => {
-        this.#isOutOfMemory = true;
-        this.stop();
-      },
+      onExceeded: () => this.stopOutOfMemory(),
       onIdleChange: (isIdle) => options.onIdleChange?.(this, isIdle),
     });
     this.#child.on('error', (error) => {
@@ -201,6 +198,12 @@ export class Sandbox {
       });
       this.#api.deliver(delivery);
     });
+  }
+
+  /** Kills the process as one that has used up its memory. */
+  stopOutOfMemory(): void {
+    this.#isOutOfMemory = true;
+    this.stop();
   }
 
   /** Kills the process and everything it started. */

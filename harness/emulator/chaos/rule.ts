@@ -1,0 +1,113 @@
+/** How a person writes faults: in a YAML file for `up --chaos`, in a scenario, or as JSON to `/_cosmicai/chaos`. */
+import { z } from 'zod';
+import { ExitCode, HarnessError } from '../../core/errors.ts';
+import { FAULTS, type FaultName } from './faults/index.ts';
+
+const CALLS = /^(\d+)(?:-(\d*))?$/;
+
+const callsSchema = z
+  .union([z.int().min(1), z.string().regex(CALLS, 'calls read 3, 1-3, or 4- (from the fourth on)')])
+  .transform(callRange)
+  .refine(
+    ({ first, last }) => first >= 1 && last >= first,
+    'calls count from 1, the first no later than the last',
+  );
+
+function callRange(calls: number | string): CallRange {
+  if (typeof calls === 'number') return { first: calls, last: calls };
+  const [, first, last] = CALLS.exec(calls)!;
+  if (last === undefined) return { first: Number(first), last: Number(first) };
+  return { first: Number(first), last: last === '' ? Number.POSITIVE_INFINITY : Number(last) };
+}
+
+const probabilitySchema = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d+(?:\.\d+)?\s*%$/, 'a probability is a number from 0 to 1 or a percentage such as 2%')
+      .transform((text) => Number.parseFloat(text) / 100),
+  ])
+  .refine((value) => value >= 0 && value <= 1, 'a probability lies between 0 and 1, or 0% and 100%');
+
+const patterns = z.strictObject({
+  /** Function name; `*` stands for anything. */
+  function: z.string().min(1).optional(),
+  bucket: z.string().min(1).optional(),
+  key: z.string().min(1).optional(),
+});
+
+const shape = {
+  /** Shown in reports; `rule-1`, `rule-2` ... by default. */
+  id: z.string().min(1).optional(),
+  /** `service.Operation`, `service.*` or `*`. */
+  on: z
+    .string()
+    .regex(
+      /^(?:\*|(?:s3|lambda|stepfunctions|logs|iam|sts)\.(?:\*|[A-Za-z0-9]+))$/,
+      'on reads service.Operation, service.* or *, with a service of s3, lambda, stepfunctions, logs, iam, sts',
+    ),
+  where: patterns.optional(),
+  /** Which of the calls that match, counted from 1 in the order of their arrival. All by default. */
+  calls: callsSchema.optional(),
+  /** Chance of each of them; 1 by default. */
+  probability: probabilitySchema.optional(),
+};
+
+const faultShape = Object.fromEntries(
+  Object.entries(FAULTS).map(([name, fault]) => [name, fault.schema.optional()]),
+) as { [N in FaultName]: z.ZodOptional<(typeof FAULTS)[N]['schema']> };
+
+/** One rule: which calls, and exactly one fault. */
+export const chaosRuleSchema = z.strictObject({ ...shape, ...faultShape }).superRefine((rule, issues) => {
+  const given = faultNamesOf(rule);
+  const add = (message: string) => issues.addIssue({ code: 'custom', message });
+  if (given.length !== 1) {
+    add(
+      `a rule has exactly one of ${Object.keys(FAULTS).join(', ')}; this one has ${given.join(', ') || 'none'}`,
+    );
+    return;
+  }
+  const stage = FAULTS[given[0]!].stage;
+  if ((stage === 'init' || stage === 'invoke') && rule.on !== 'lambda.Invoke')
+    add(`${given[0]} strikes functions: it stands with on: lambda.Invoke`);
+});
+
+/** As written; `parseChaosRules` reads it. */
+export type ChaosRuleInput = z.input<typeof chaosRuleSchema>;
+export type ChaosRule = z.output<typeof chaosRuleSchema>;
+
+export interface CallRange {
+  first: number;
+  /** Inclusive; Infinity for an open end. */
+  last: number;
+}
+
+export function faultNamesOf(rule: object): FaultName[] {
+  return (Object.keys(FAULTS) as FaultName[]).filter(
+    (name) => (rule as { [name: string]: unknown })[name] !== undefined,
+  );
+}
+
+/** Reads rules: a list, or an object with `rules`. @throws HarnessError `chaos-rules`, naming rule and field */
+export function parseChaosRules(value: unknown, file?: string): ChaosRule[] {
+  const list =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && 'rules' in value
+      ? value.rules
+      : value;
+  const result = z.array(chaosRuleSchema).safeParse(list);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = (issue?.path ?? [])
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('');
+  throw new HarnessError(
+    'chaos-rules',
+    `The chaos rules${file === undefined ? '' : ` of ${file}`} cannot be read: rules${field}: ${issue?.message ?? 'not a list'}.`,
+    {
+      exitCode: ExitCode.inputWrong,
+      remedy: 'A rule reads, for instance, {on: s3.GetObject, calls: 1-3, throw: SlowDown}.',
+      location: { field: `rules${field}`, ...(file === undefined ? {} : { file }) },
+    },
+  );
+}

@@ -1,0 +1,81 @@
+/**
+ * Paths of the emulator's own: `/_cosmicai/...`, and what clients of LocalStack ask to know whether it is up.
+ * Unknown paths under `/_` are S3's.
+ */
+import { HarnessError } from '../core/errors.ts';
+import type { Chaos } from './chaos/chaos.ts';
+import { readBody } from './http/read-body.ts';
+import type { Service, WireRequest, WireResponse } from './http/wire.ts';
+import type { IamService } from './services/iam/service.ts';
+
+export interface InternalDoors {
+  services(): readonly Service[];
+  iam(): IamService;
+  chaos: Chaos;
+  /** Milliseconds since the emulator started. */
+  uptimeMs(): number;
+  reset(): Promise<void>;
+}
+
+const MAX_RULES_BYTES = 1024 * 1024;
+
+type Page = (doors: InternalDoors, request: WireRequest) => object | Promise<object>;
+
+const health: Page = ({ services }) => ({
+  services: Object.fromEntries(services().map((service) => [service.name, 'running'])),
+  edition: 'cosmicai',
+});
+
+const PAGES: { readonly [methodAndPath: string]: Page } = {
+  'GET /_localstack/health': health,
+  'HEAD /_localstack/health': health,
+  'GET /_localstack/info': ({ uptimeMs }) => ({
+    edition: 'cosmicai',
+    is_license_activated: false,
+    session_id: null,
+    server_time_utc: null,
+    uptime: Math.floor(uptimeMs() / 1000),
+  }),
+  'GET /_cosmicai/health': (doors, request) => ({
+    ...health(doors, request),
+    operations: Object.fromEntries(
+      doors.services().map(({ name, operations }) => [name, [...operations].sort()]),
+    ),
+  }),
+  // For every role that has called something, the least policy that would have allowed it.
+  'GET /_cosmicai/iam/least-policy': ({ iam }) => iam().leastPolicies(),
+  'GET /_cosmicai/chaos': ({ chaos }) => ({
+    rules: chaos.status().map(({ id, rule, matched, struck }) => ({ id, on: rule.on, matched, struck })),
+  }),
+  'POST /_cosmicai/chaos': async (doors, request) => {
+    const body = await readBody(request.body, MAX_RULES_BYTES);
+    doors.chaos.use(JSON.parse(body.toString('utf8')));
+    return { rules: doors.chaos.status().map(({ id, rule }) => ({ id, on: rule.on })) };
+  },
+  'DELETE /_cosmicai/chaos': ({ chaos }) => {
+    chaos.clear();
+    return { rules: [] };
+  },
+  'POST /_cosmicai/reset': async ({ reset }) => {
+    await reset();
+    return { reset: true };
+  },
+};
+
+/** The answer to a path of the emulator's own; nothing for any other. */
+export function internalPage(doors: InternalDoors, request: WireRequest): Promise<WireResponse> | undefined {
+  if (!request.path.startsWith('/_')) return undefined;
+  const page = PAGES[`${request.method} ${request.path}`];
+  return page && answer(page, doors, request);
+}
+
+async function answer(page: Page, doors: InternalDoors, request: WireRequest): Promise<WireResponse> {
+  const headers = { 'content-type': 'application/json' };
+  try {
+    return { status: 200, headers, body: JSON.stringify(await page(doors, request)) };
+  } catch (error) {
+    if (!(error instanceof HarnessError) && !(error instanceof SyntaxError)) throw error;
+    const remedy = error instanceof HarnessError && error.remedy ? { remedy: error.remedy } : {};
+    return { status: 400, headers, body: JSON.stringify({ message: error.message, ...remedy }) };
+  }
+}
