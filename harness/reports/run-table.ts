@@ -54,7 +54,7 @@ export function runTable(outcomes: readonly RunOutcome[]): RunTable | undefined 
 }
 
 /** The axes that tell the runs apart; the scenario's name where there are several. */
-function labelOf(outcome: RunOutcome, all: readonly RunOutcome[]): string {
+export function labelOf(outcome: RunOutcome, all: readonly RunOutcome[]): string {
   const several = new Set(all.map((one) => one.scenario)).size > 1;
   const own = Object.entries(outcome.cell)
     .filter(([axis, value]) => all.some((one) => one.cell[axis] !== value))

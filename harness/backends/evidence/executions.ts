@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
+  DescribeStateMachineForExecutionCommand,
   type ExecutionListItem,
   type HistoryEvent,
   type MapRunItemCounts,
@@ -9,7 +10,7 @@ import {
   paginateListMapRuns,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Json } from '../../core/json.ts';
+import { isJsonObject, type Json } from '../../core/json.ts';
 import type {
   ChildRecord,
   ExecutionRecord,
@@ -46,6 +47,11 @@ export async function collectExecution(
     mapRuns: [],
     children: [],
   };
+  await recorded(`the state machine's definition of ${record.name}`, gaps, async () => {
+    const machine = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+    const definition = parseOr(machine.definition);
+    if (isJsonObject(definition)) record.definition = definition;
+  });
   await recorded(`the Map Runs of ${record.name}`, gaps, async () => {
     for (const mapRunArn of await listMapRuns(client, executionArn)) {
       const mapRun = await describeMapRun(client, mapRunArn);

@@ -1,0 +1,173 @@
+/** Runs beside each other: cost and speed against partition size, distributions per size, the published values. */
+import * as Plot from '@observablehq/plot';
+import { metrics } from '../../metrics/index.ts';
+import { formatNumber } from '../../metrics/quantity.ts';
+import type { InferenceResult, RunRecord } from '../../record/run-record.ts';
+import type { RunOutcome } from '../../scenario/outcome.ts';
+import { figuresOf } from '../figures.ts';
+import { PUBLISHED_PARTITION_MB, published } from '../published.ts';
+import { labelOf, runTable } from '../run-table.ts';
+import { seedTable } from '../seed-table.ts';
+import { html, type Markup, table } from './markup.ts';
+import { figure } from './plot.ts';
+
+export function comparison(outcomes: readonly RunOutcome[]): Markup {
+  const judged = outcomes.filter((outcome) => outcome.record.invocations.length > 0);
+  if (judged.length === 0) return html`<p>No run came so far as to be measured.</p>`;
+  const runs = runTable(outcomes);
+  const seed = seedTable(outcomes);
+  return html`${answer(judged)}
+<div class="plots">${trends(judged)}</div>
+${runs && html`${table('Figures of each run', runs.head, runs.rows)}${runs.notes.map((note) => html`<p class="note">${note}</p>`)}`}
+<h3>Distributions</h3>
+<div class="plots">${DISTRIBUTIONS.map((name) => distribution(judged, name))}</div>
+<h3>Beside the published values</h3>
+${
+  seed
+    ? html`${table('Per worker, for partitions of 50 MB where there are any', seed.head, seed.rows)}${seed.notes.map((note) => html`<p class="note">${note}</p>`)}`
+    : html`<p>No run has partitions of a known size to put beside the published values.</p>`
+}`;
+}
+
+interface SizePoint {
+  label: string;
+  sizeMB: number;
+  samples: number;
+  durationS: number;
+  costPerMillion: number;
+  samplesPerSecond: number;
+}
+
+/** Mean size of the partitions: as planned, else as uploaded. */
+function sizeMBOf(record: RunRecord): number | undefined {
+  const { dataset } = record;
+  if (!dataset || dataset.partitions.length === 0) return undefined;
+  const bytes = dataset.partitions.reduce((total, one) => total + one.sizeBytes, 0);
+  return dataset.partitionMB ?? bytes / dataset.partitions.length / 1024 ** 2;
+}
+
+function samplesOf(result: InferenceResult): number {
+  const samples = result['total_samples'];
+  return typeof samples === 'number' ? samples : 0;
+}
+
+function sizePoints(outcomes: readonly RunOutcome[]): SizePoint[] {
+  return outcomes
+    .flatMap((outcome): SizePoint[] => {
+      const figures = figuresOf(outcome.record);
+      const sizeMB = sizeMBOf(outcome.record);
+      const samples = outcome.record.results.reduce((total, one) => total + samplesOf(one), 0);
+      const { costUSD, durationS, samplesPerSecond } = figures;
+      if (sizeMB === undefined || samples === 0) return [];
+      if (costUSD === undefined || durationS === undefined || samplesPerSecond === undefined) return [];
+      const costPerMillion = (costUSD / samples) * 1e6;
+      return [
+        { label: labelOf(outcome, outcomes), sizeMB, samples, durationS, costPerMillion, samplesPerSecond },
+      ];
+    })
+    .sort((a, b) => a.sizeMB - b.sizeMB);
+}
+
+/** The question of the seed in one sentence: which partition size is the cheapest, which the fastest. */
+function answer(outcomes: readonly RunOutcome[]): Markup | undefined {
+  const points = sizePoints(outcomes);
+  if (new Set(points.map((one) => one.sizeMB)).size < 2) return undefined;
+  const least = (value: (one: SizePoint) => number) =>
+    points.reduce((best, one) => (value(one) < value(best) ? one : best));
+  const cheapest = least((one) => one.costPerMillion);
+  const fastest = least((one) => one.durationS / one.samples);
+  const name = (point: SizePoint) => `${formatNumber(point.sizeMB)} MB`;
+  return html`<p class="answer">Of these partition sizes <strong>${name(cheapest)}</strong> is the cheapest ($${formatNumber(cheapest.costPerMillion)} per million galaxies on AWS) and <strong>${name(fastest)}</strong> the fastest from start to end on this machine.</p>`;
+}
+
+function trends(outcomes: readonly RunOutcome[]): Markup[] {
+  const points = sizePoints(outcomes);
+  if (points.length < 2) return [];
+  const trend = (title: string, label: string, y: keyof SizePoint & string, also: Plot.Markish[] = []) =>
+    figure({
+      title,
+      description: points
+        .map((one) => `${formatNumber(one.sizeMB)} MB: ${formatNumber(Number(one[y]))}`)
+        .join('; '),
+      options: {
+        x: { label: 'partition size, MB' },
+        y: { label, grid: true, zero: true },
+        marks: [
+          Plot.ruleY([0]),
+          Plot.line(points, { x: 'sizeMB', y, stroke: 'var(--c1)', strokeWidth: 2 }),
+          Plot.dot(points, { x: 'sizeMB', y, fill: 'var(--c1)', r: 4 }),
+          Plot.text(points, {
+            x: 'sizeMB',
+            y,
+            text: (one: SizePoint) => formatNumber(Number(one[y])),
+            dy: -10,
+          }),
+          ...also,
+        ],
+      },
+    });
+  const awsRate = published.samplesPerSecond.aws;
+  return [
+    trend('Cost against partition size', 'USD per million galaxies on AWS', 'costPerMillion'),
+    trend('Time of the execution', 'seconds from start to end', 'durationS'),
+    trend('Speed of a worker', 'samples per second', 'samplesPerSecond', [
+      Plot.dot([{ x: PUBLISHED_PARTITION_MB, y: awsRate }], {
+        x: 'x',
+        y: 'y',
+        symbol: 'diamond',
+        r: 6,
+        stroke: 'var(--c2)',
+      }),
+      Plot.text([{ x: PUBLISHED_PARTITION_MB, y: awsRate }], {
+        x: 'x',
+        y: 'y',
+        text: () => 'published AWS',
+        dy: 14,
+      }),
+    ]),
+  ];
+}
+
+const DISTRIBUTIONS = ['inference.duration', 'memory', 'samplesPerSecond', 'throughput'] as const;
+/** Runs with more values than this show quartiles and a sample of the values. */
+const MAX_DOTS = 400;
+
+function distribution(outcomes: readonly RunOutcome[], name: string): Markup | undefined {
+  const metric = metrics.find((one) => one.name === name);
+  if (!metric) return undefined;
+  const labels = outcomes.map((outcome) => labelOf(outcome, outcomes));
+  const groups = outcomes.map((outcome, index) => ({
+    label: labels[index]!,
+    values: metric.values(outcome.record),
+  }));
+  const points = groups.flatMap(({ label, values }) => values.map((value) => ({ label, value })));
+  if (points.length === 0) return undefined;
+  const dots = groups.flatMap(({ label, values }) => {
+    const step = Math.max(1, Math.ceil(values.length / MAX_DOTS));
+    return values.filter((_, index) => index % step === 0).map((value) => ({ label, value }));
+  });
+  const extent = ({ values }: { values: number[] }) => {
+    const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    return `${formatNumber(low)} to ${formatNumber(high)} ${metric.unit}`;
+  };
+  const longest = Math.max(...labels.map((label) => label.length));
+  return figure({
+    title: `${metric.description}`,
+    description: groups
+      .filter((group) => group.values.length > 0)
+      .map((group) => `${group.label}: ${extent(group)}`)
+      .join('; '),
+    note: html`<code>${name}</code>, clock: ${metric.clock}`,
+    options: {
+      height: 90 + 50 * labels.length,
+      marginLeft: Math.min(220, 20 + longest * 7),
+      x: { label: metric.unit || name, grid: true, zero: true },
+      y: { label: null, domain: [...new Set(labels)] },
+      marks: [
+        Plot.dot(dots, { x: 'value', y: 'label', r: 2.5, fill: 'var(--c1)', fillOpacity: 0.5 }),
+        Plot.boxX(points, { x: 'value', y: 'label', fillOpacity: 0.15, r: 0, strokeWidth: 1.5 }),
+      ],
+    },
+  });
+}

@@ -1,0 +1,73 @@
+/** How often each state was entered, left and retried, from the histories of an execution and its children. */
+import type { ExecutionRecord, HistoryRecord } from '../../record/run-record.ts';
+
+export interface StateCount {
+  entered: number;
+  exited: number;
+  /** Entered and never left. */
+  failed: number;
+  /** Attempts beyond the first. */
+  retries: number;
+}
+
+export interface StateCounts {
+  byState: Map<string, StateCount>;
+  /** Children whose history is not in the record; their states are not counted. */
+  childrenWithoutHistory: number;
+}
+
+export function countStates(execution: ExecutionRecord): StateCounts {
+  const byState = new Map<string, StateCount>();
+  addHistory(byState, execution.history);
+  let childrenWithoutHistory = 0;
+  for (const child of execution.children) {
+    if (child.history) addHistory(byState, child.history);
+    else childrenWithoutHistory++;
+  }
+  // What was entered and not left while nothing runs any more has failed.
+  for (const count of byState.values()) count.failed = Math.max(0, count.entered - count.exited);
+  return { byState, childrenWithoutHistory };
+}
+
+/** The state an event belongs to, along `previousEventId`; `undefined` for events of the execution itself. */
+export function stateNames(history: readonly HistoryRecord[]): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const event of history) {
+    const entered = nameIn(event, 'stateEnteredEventDetails');
+    const exited = nameIn(event, 'stateExitedEventDetails');
+    const inherited = event.type.startsWith('Execution') ? undefined : names.get(event.previousEventId);
+    const name = entered ?? exited ?? inherited;
+    if (name !== undefined) names.set(event.id, name);
+  }
+  return names;
+}
+
+function addHistory(byState: Map<string, StateCount>, history: readonly HistoryRecord[]): void {
+  const names = stateNames(history);
+  const schedules = new Map<string, number>();
+  const countOf = (name: string) => {
+    const count = byState.get(name) ?? { entered: 0, exited: 0, failed: 0, retries: 0 };
+    byState.set(name, count);
+    return count;
+  };
+  for (const event of history) {
+    const name = names.get(event.id);
+    if (name === undefined) continue;
+    if (event.type.endsWith('StateEntered')) {
+      countOf(name).entered++;
+      schedules.set(name, 0);
+    } else if (event.type.endsWith('StateExited')) {
+      countOf(name).exited++;
+    } else if (event.type === 'TaskScheduled' || event.type === 'LambdaFunctionScheduled') {
+      const times = (schedules.get(name) ?? 0) + 1;
+      schedules.set(name, times);
+      if (times > 1) countOf(name).retries++;
+    }
+  }
+}
+
+function nameIn(event: HistoryRecord, details: string): string | undefined {
+  const value = event[details];
+  if (typeof value !== 'object' || value === null || !('name' in value)) return undefined;
+  return typeof value.name === 'string' ? value.name : undefined;
+}
