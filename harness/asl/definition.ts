@@ -9,9 +9,9 @@ import type { Json, JsonObject } from '../core/json.ts';
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 /** A JSONata string `{% ... %}`; any other string is itself. */
-export type JsonataString = string;
+type JsonataString = string;
 /** A reference path, path with operators, `$$` path or `$variable` path. */
-export type PathString = string;
+type PathString = string;
 
 export interface StateMachine extends StateGroup {
   Comment?: string;
@@ -27,7 +27,7 @@ export interface StateGroup {
 }
 
 /** A Parallel branch. */
-export interface Branch extends StateGroup {
+interface Branch extends StateGroup {
   Comment?: string;
 }
 
@@ -191,7 +191,7 @@ export interface ItemProcessor extends StateGroup {
   ProcessorConfig?: ProcessorConfig;
 }
 
-export interface ProcessorConfig {
+interface ProcessorConfig {
   /** Default INLINE. */
   Mode?: 'INLINE' | 'DISTRIBUTED';
   /** Required when DISTRIBUTED. */
@@ -206,7 +206,7 @@ export interface ItemReader {
   ReaderConfig?: ReaderConfig;
 }
 
-export interface ReaderConfig {
+interface ReaderConfig {
   InputType?: 'CSV' | 'JSON' | 'JSONL' | 'MANIFEST' | 'PARQUET';
   /** With MANIFEST: what the manifest is of. */
   ManifestType?: 'S3_INVENTORY' | 'ATHENA_DATA';
@@ -236,7 +236,7 @@ export interface ResultWriter {
   WriterConfig?: WriterConfig;
 }
 
-export interface WriterConfig {
+interface WriterConfig {
   Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';
   OutputType?: 'JSON' | 'JSONL';
 }

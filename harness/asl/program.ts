@@ -156,7 +156,7 @@ export interface CompiledWait extends CompiledFlow {
   readonly delayMs: Evaluator<number>;
 }
 
-export interface CompiledSucceed extends CompiledFlow {
+interface CompiledSucceed extends CompiledFlow {
   readonly type: 'Succeed';
   readonly definition: SucceedState;
 }

@@ -1,5 +1,5 @@
 /** Thrown when the harness itself is wrong: never the user's fault, always a bug to report. */
-export class InvariantViolation extends Error {
+class InvariantViolation extends Error {
   constructor(message: string) {
     super(`invariant violated: ${message}`);
     this.name = 'InvariantViolation';

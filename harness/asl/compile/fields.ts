@@ -113,7 +113,7 @@ export class FieldCompiler {
 export type JsonType = 'array' | 'boolean' | 'null' | 'number' | 'object' | 'string';
 
 /** The type as AWS names it in error texts. */
-export function jsonType(value: Json): JsonType {
+function jsonType(value: Json): JsonType {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value as JsonType;

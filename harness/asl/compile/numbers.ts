@@ -8,7 +8,7 @@ import { findRequired } from '../data/jsonpath.ts';
 import { AslFailure, type Evaluator } from '../data/scope.ts';
 import type { FieldCompiler } from './fields.ts';
 
-export interface NumberRule {
+interface NumberRule {
   min: number;
   max: number;
   integer: boolean;
@@ -16,7 +16,7 @@ export interface NumberRule {
   digits?: boolean;
 }
 
-export const NUMBER_RULES = {
+const NUMBER_RULES = {
   TimeoutSeconds: { min: 1, max: 99_999_999, integer: true },
   HeartbeatSeconds: { min: 1, max: 99_999_999, integer: true },
   MaxConcurrency: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },

@@ -36,17 +36,6 @@ export function parsePath(text: string): JsonPath {
   return { text, root, segments, definite, find };
 }
 
-/** True when `text` is a path at all. */
-export function isPath(text: string): boolean {
-  try {
-    parsePathText(text);
-    return true;
-  } catch (error) {
-    if (error instanceof PathSyntaxError) return false;
-    throw error;
-  }
-}
-
 /** True for reference paths: properties and non-negative indices only, as ResultPath needs them. */
 export function isReferencePath(path: JsonPath): boolean {
   return path.segments.every(

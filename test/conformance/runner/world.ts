@@ -14,8 +14,8 @@ import { TokenSet } from '../matcher/tokens.ts';
 import { deployStandIn, recordedError } from './stand-in.ts';
 import { callJson, type WireAnswer } from './wire.ts';
 
-export const ACCOUNT = '111111111111';
-export const REGION = 'us-east-1';
+const ACCOUNT = '111111111111';
+const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** When the corpus' requests were captured; two cases count days from then to a date of theirs. */
 const CAPTURED_AT_MS = Date.UTC(2026, 10, 23, 11, 22, 30);

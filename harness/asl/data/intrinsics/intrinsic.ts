@@ -14,7 +14,7 @@ export interface Intrinsic {
   apply(values: readonly Json[], call: IntrinsicCall): Json;
 }
 
-export interface IntrinsicCall {
+interface IntrinsicCall {
   random: Random;
   /** The first argument as a literal of the definition, escapes still in it; States.Format needs to see them. */
   literalTemplate: string | undefined;

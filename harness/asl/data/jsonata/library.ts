@@ -21,7 +21,7 @@ export interface Expression {
 }
 
 /** What the library throws: plain objects, not Errors. */
-export interface JsonataError {
+interface JsonataError {
   code?: string;
   message?: string;
   position?: number;

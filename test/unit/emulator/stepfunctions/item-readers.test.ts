@@ -34,14 +34,12 @@ function objectsOf(objects: { [key: string]: string | Buffer }): ObjectsPort {
       const matching = keys.filter((key) => key.startsWith(prefix) && key > startAfter);
       // Pages of two, so that more than one is needed.
       return {
-        objects: matching
-          .slice(0, 2)
-          .map((key) => ({
-            key,
-            sizeBytes: objects[key]!.length,
-            etag: '"e"',
-            lastModifiedMs: 1_700_000_000_500,
-          })),
+        objects: matching.slice(0, 2).map((key) => ({
+          key,
+          sizeBytes: objects[key]!.length,
+          etag: '"e"',
+          lastModifiedMs: 1_700_000_000_500,
+        })),
         truncated: matching.length > 2,
       };
     },
