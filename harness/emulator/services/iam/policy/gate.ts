@@ -118,7 +118,7 @@ export class PolicyGate implements PermissionsPort {
 
   /** Services name the sessions they open with 32 letters; here always the same ones for a role. */
   #serviceSession(roleArn: string, sessionName: string | undefined): string {
-    const letters = createHash('sha256')
+    const letters = createHash('sha512')
       .update(roleArn)
       .digest('base64')
       .replace(/[^A-Za-z]/g, '');

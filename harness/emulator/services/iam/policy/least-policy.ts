@@ -2,7 +2,7 @@
  * The other way round: from the calls of a run, the least policy that would have allowed them. Pure.
  *
  * Resources are folded where names differ from run to run and listing them would be of no use: log streams,
- * executions and Map Runs always, objects when more than three lie side by side in a folder.
+ * executions, Map Runs and folders named after a UUID always, objects when more than three lie side by side.
  */
 import type { AccessRequest } from './evaluate.ts';
 
@@ -14,6 +14,7 @@ export interface LeastPolicy {
 
 /** Names side by side in one folder beyond this number become one pattern. */
 const MAX_SIBLINGS = 3;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 const OBJECT = /^arn:[^:]*:s3:::[^/]+\//;
 
 /** The least policy for these calls: one statement for each set of actions that concern the same resources. */
@@ -44,6 +45,12 @@ export function leastPolicy(calls: readonly Pick<AccessRequest, 'action' | 'reso
 
 /** A resource whose own name is new in every run, as the pattern of its kind; others as they are. */
 function lasting(resource: string): string {
+  if (OBJECT.test(resource)) {
+    return resource
+      .split('/')
+      .map((name) => (UUID.test(name) ? '*' : name))
+      .join('/');
+  }
   return resource
     .replace(/^(arn:[^:]*:logs:[^:]*:[^:]*:log-group:[^:]*):.*$/, '$1:*')
     .replace(/^(arn:[^:]*:states:[^:]*:[^:]*:(?:execution|express|mapRun):[^:/]*)([:/]).*$/, '$1$2*');
@@ -59,18 +66,19 @@ function foldFolders(resources: string[]): string[] {
 
 /** Folders with `depth` slashes in their path: those with many names directly below become `folder/*`. */
 function foldAt(patterns: string[], depth: number): string[] {
-  const byFolder = new Map<string, { names: Set<string>; patterns: string[] }>();
+  const byFolder = new Map<string, { isWhole: boolean; names: Set<string>; patterns: string[] }>();
   for (const pattern of patterns) {
     const parts = pattern.split('/');
     const folder = parts.length > depth ? `${parts.slice(0, depth).join('/')}/` : '';
-    const found = byFolder.get(folder) ?? { names: new Set<string>(), patterns: [] };
+    const found = byFolder.get(folder) ?? { isWhole: false, names: new Set<string>(), patterns: [] };
     found.names.add(parts[depth] ?? pattern);
+    found.isWhole ||= parts.length === depth + 1 && parts[depth] === '*';
     found.patterns.push(pattern);
     byFolder.set(folder, found);
   }
   return [...byFolder]
-    .flatMap(([folder, { names, patterns: below }]) =>
-      folder !== '' && (names.size > MAX_SIBLINGS || names.has('*')) ? [`${folder}*`] : below,
+    .flatMap(([folder, { isWhole, names, patterns: below }]) =>
+      folder !== '' && (names.size > MAX_SIBLINGS || isWhole) ? [`${folder}*`] : below,
     )
     .sort();
 }

@@ -225,6 +225,17 @@ describe('the least policy', () => {
     ]);
   });
 
+  it('stands a pattern for folders named after a run', () => {
+    const key = (id: string) => `arn:aws:s3:::sky/payloads/${id}-20260101/jobs.json`;
+    const calls = ['102cafe1-c963-41c4-ba60-dc121c7f59e2', '6f1f3a53-5d5e-4c43-8b86-0a3ab8dc4c16'].map(
+      (id) => ({
+        action: 's3:GetObject',
+        resource: key(id),
+      }),
+    );
+    expect(leastPolicy(calls).Statement[0]!.Resource).toEqual(['arn:aws:s3:::sky/payloads/*/jobs.json']);
+  });
+
   it('allows every call it was made from, whatever they were', () => {
     const name = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', '*', '/'), { minLength: 1, maxLength: 6 });
     const call = fc.record({
