@@ -5,7 +5,7 @@
 import { isJsonObject, type Json } from '../../core/json.ts';
 import { parsePathText } from './jsonpath/parse.ts';
 import { select } from './jsonpath/select.ts';
-import { isDefinite, normalForm, PathSyntaxError, type Root, type Segment } from './jsonpath/syntax.ts';
+import { isDefinite, normalForm, type Root, type Segment } from './jsonpath/syntax.ts';
 import { AslFailure, type Scope } from './scope.ts';
 
 export { PathSyntaxError } from './jsonpath/syntax.ts';
