@@ -2,7 +2,6 @@ import { backendNamed } from '../backends/index.ts';
 import { wallClock } from '../core/clock.ts';
 import { ExitCode } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
-import { writeJson } from '../reports/json.ts';
 import { createProgress } from '../reports/progress.ts';
 import type { Report } from '../reports/report.ts';
 import { renderTerminal } from '../reports/terminal.ts';
@@ -17,11 +16,12 @@ import { type Selection, type Shard, selectRuns } from '../scenario/select.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
+import { leaveReports } from './leave-reports.ts';
+import { type ReportOptions, writeReports } from './report-options.ts';
 
 /** Options of `run` as commander hands them over. */
-export interface RunOptions {
+export interface RunOptions extends ReportOptions {
   backend: string;
-  json?: string;
   set?: Record<string, CellValue[]>;
   grep?: RegExp;
   tag?: string[];
@@ -31,6 +31,7 @@ export interface RunOptions {
   bail: boolean;
   /** Seconds. */
   timeout?: number;
+  update: boolean;
   keep: boolean;
   verbose: boolean;
 }
@@ -54,6 +55,7 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
       random: seededRandom(`${process.pid}/${clock.nowMs()}`),
       signal: interruption.abort,
       keep: options.keep,
+      update: options.update,
       onProgress: progress.listener,
       ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     };
@@ -68,7 +70,8 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   }
   const report = reportOf(result);
   process.stdout.write(renderTerminal(report, { color }));
-  if (options.json !== undefined) writeJson(options.json, report);
+  leaveReports(report);
+  await writeReports(report, options);
   const codes = result.errors.map(({ error }) => error.exitCode);
   const failed = result.outcomes.some((outcome) => !outcome.passed);
   const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);

@@ -1,23 +1,23 @@
 import type { CommandDefinition } from './command.ts';
 import { axisOverride, durationSeconds, listOf, pattern, shard, wholeNumber } from './options.ts';
+import { addReportOptions } from './report-options.ts';
 import type { RunOptions } from './run-scenarios.ts';
 
 const EXAMPLES = `
 Examples:
   $ cosmicai run scenarios/partition-sweep.yaml
   $ cosmicai run scenarios/ --tag quick --bail
-  $ cosmicai run scenarios/ --shard 1/4 --json results.json
+  $ cosmicai run scenarios/ --shard 1/4 --junit results.xml --html report.html
   $ cosmicai run scenarios/tiny.yaml --repeat 10
   $ cosmicai run scenarios/partition-sweep.yaml --set partitionMB=25,50 --set "data=1 GB"`;
 
 export const run: CommandDefinition = {
   register(program) {
-    program
+    const command = program
       .command('run')
       .description('replay scenarios, judge and measure them')
       .argument('<path...>', 'scenario files, or folders of them')
       .option('--backend <name>', 'where to run: embedded, or endpoint=URL', 'embedded')
-      .option('--json <out>', 'write verdicts and metrics as JSON')
       .option('--set <axis=values>', 'replace the values of a matrix axis; may be repeated', axisOverride)
       .option('--grep <pattern>', 'only runs whose name and cell match a regular expression', pattern)
       .option('--tag <tags>', 'only scenarios with one of these tags; !tag leaves out', listOf)
@@ -26,8 +26,10 @@ export const run: CommandDefinition = {
       .option('--retries <n>', 'try a failed run again, up to n times', wholeNumber(0, 100), 0)
       .option('--bail', 'end at the first run that does not pass', false)
       .option('--timeout <time>', 'stop executions after this time, such as 90s or 5m', durationSeconds)
+      .option('--update', 'write snapshots and baselines anew instead of comparing', false)
       .option('--keep', 'keep the state folder of runs that passed', false)
-      .option('--verbose', 'print what the backend does', false)
+      .option('--verbose', 'print what the backend does', false);
+    addReportOptions(command)
       .addHelpText('after', EXAMPLES)
       .action(async (files: string[], options: RunOptions) => {
         const { runScenarios } = await import('./run-scenarios.ts');

@@ -1,6 +1,8 @@
 /** What a schema cannot tell: metrics that do not exist, units that do not fit, files that are not there. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { invariants } from '../assertions/invariants/index.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import { type Bound, unitMistakes } from '../metrics/bound.ts';
 import { metrics, resolveExpression } from '../metrics/index.ts';
 import { qualityFigures, qualityUnit } from '../metrics/prediction-quality.ts';
@@ -23,6 +25,7 @@ export function checkScenario(
     ...checkDamage(dataset, source),
     ...checkModel(scenario, folder, source),
     ...checkHandlers(scenario, folder, source),
+    ...checkExpectedFailures(scenario, source),
   ];
 }
 
@@ -82,5 +85,19 @@ function checkHandlers(scenario: Scenario, folder: string, source: ScenarioSourc
     if (override?.source === undefined || existsSync(resolve(folder, override.source))) return [];
     const path = ['deploy', 'functions', name, 'source'];
     return [source.diagnose(path, `the handler ${override.source} does not exist`, { at: 'value' })];
+  });
+}
+
+function checkExpectedFailures(scenario: Scenario, source: ScenarioSource): Diagnostic[] {
+  const asked = Object.entries(scenario.expect).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  const known = [...asked, ...Object.keys(scenario.thresholds), ...invariants.map(({ name }) => name)];
+  return scenario.expectFailure.flatMap((name, index) => {
+    if (known.includes(name)) return [];
+    const near = nearestName(name, known);
+    const hint = `${near ? `Did you mean "${near}"? ` : ''}Checks here: ${known.join(', ')}.`;
+    const message = `expectFailure names "${name}", which this scenario does not check`;
+    return [source.diagnose(['expectFailure', index], message, { at: 'value', hint })];
   });
 }

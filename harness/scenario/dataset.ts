@@ -20,6 +20,8 @@ export interface PartitionFile {
   samples?: number;
   /** Taken out by damage: part of the dataset, but never uploaded. */
   missing?: true;
+  /** Of a damaged file: the one it was copied from. */
+  undamaged?: { path: string; sizeBytes: number };
 }
 
 export interface PrepareOptions {
@@ -121,7 +123,8 @@ async function damaged(
   const path = join(folder, file.name);
   if (path !== file.path) await copyFile(file.path, path);
   const kept = await damageOf(kind).apply(path);
-  if (!kept) return { ...file, missing: true };
+  const undamaged = file.undamaged ?? { path: file.path, sizeBytes: file.sizeBytes };
+  if (!kept) return { ...file, undamaged, missing: true };
   const { size } = await stat(path);
-  return { ...file, path, sizeBytes: size };
+  return { ...file, undamaged, path, sizeBytes: size };
 }

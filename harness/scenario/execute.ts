@@ -13,34 +13,38 @@ import type { ProgressListener } from './progress.ts';
 const POLL_MS = 250;
 
 export interface ExecuteOptions {
+  clients: { stepfunctions: SFNClient };
   stateMachineArn: string;
-  name: string;
-  input: JsonObject;
   timeoutSeconds: number;
   clock: Clock;
   signal: AbortSignal;
   onProgress: ProgressListener;
 }
 
+/** Starts an execution; answers its ARN. */
+export async function startExecution(
+  { clients, stateMachineArn }: ExecuteOptions,
+  name: string,
+  input: JsonObject,
+): Promise<string> {
+  const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
+  const { executionArn } = await clients.stepfunctions.send(command);
+  return executionArn!;
+}
+
 /**
- * Starts an execution and waits until it has ended, however it ends. Beyond `timeoutSeconds` it is stopped, which
- * shows as ABORTED with the error `Cosmicai.ScenarioTimeout`.
+ * Waits until an execution has ended, however it ends, and answers its status. Beyond `timeoutSeconds` it is
+ * stopped, which shows as ABORTED with the error `Cosmicai.ScenarioTimeout`.
  */
-export async function execute(client: SFNClient, options: ExecuteOptions): Promise<string> {
-  const { executionArn } = await client.send(
-    new StartExecutionCommand({
-      stateMachineArn: options.stateMachineArn,
-      name: options.name,
-      input: JSON.stringify(options.input),
-    }),
-  );
+export async function untilEnded(options: ExecuteOptions, executionArn: string): Promise<string> {
+  const client = options.clients.stepfunctions;
   const deadlineMs = options.clock.nowMs() + options.timeoutSeconds * 1000;
   let stopped = false;
   for (;;) {
     options.signal.throwIfAborted();
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return executionArn!;
-    await showMapRuns(client, executionArn!, options.onProgress);
+    if (status !== 'RUNNING') return status!;
+    await showMapRuns(client, executionArn, options.onProgress);
     if (!stopped && options.clock.nowMs() > deadlineMs) {
       stopped = true;
       await client.send(

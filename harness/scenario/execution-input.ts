@@ -1,12 +1,11 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { DatasetPlan } from './dataset-plan.ts';
-import type { Scenario } from './schema.ts';
 
 /**
- * The seed's payload for a dataset, with the scenario's replacements. `file_limit` grows with the dataset, so that
+ * The seed's payload for a dataset, with the scenario's replacements (`execution.input`). `file_limit` grows with the dataset, so that
  * nothing is left out unless the scenario says so.
  */
-export function executionInput(scenario: Scenario, dataset: DatasetPlan): JsonObject {
+export function executionInput(replacements: JsonObject, dataset: DatasetPlan): JsonObject {
   const size = dataset.spec.generate?.partitionMB;
   const folder = size === undefined ? 'partitions' : `${size}MB`;
   const input: Record<string, Json> = {
@@ -20,11 +19,20 @@ export function executionInput(scenario: Scenario, dataset: DatasetPlan): JsonOb
     data_bucket: 'cosmicai-data',
     data_prefix: folder,
   };
-  for (const [field, value] of Object.entries(scenario.execution.input)) {
-    if (value === null) delete input[field];
-    else input[field] = value as Json;
-  }
-  return input;
+  return withReplacements(input, replacements);
+}
+
+/** `input` with fields replaced or added; `null` removes one. */
+export function withReplacements(input: JsonObject, replacements: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries({ ...input, ...replacements }).filter(([field]) => replacements[field] !== null),
+  );
+}
+
+/** Where an execution with this input writes its results. */
+export function watchedPrefix(input: JsonObject): { bucket: string; prefix: string } {
+  const path = textField(input, 'result_path', 'results').replace(/^\/+|\/+$/g, '');
+  return { bucket: textField(input, 'bucket', 'team4-cosmical'), prefix: `${path}/` };
 }
 
 /** A text field of the input, or its default when the scenario took it out or made it something else. */

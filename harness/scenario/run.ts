@@ -4,11 +4,10 @@
  */
 import { resolve } from 'node:path';
 import type { ArtifactSet, BuildOptions } from '../artifacts/build-artifacts.ts';
-import { judge } from '../assertions/index.ts';
+import { objectsToCollect } from '../assertions/objects.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
 import type { Clock } from '../core/clock.ts';
 import { alphanumeric } from '../core/ids.ts';
-import type { JsonObject } from '../core/json.ts';
 import { monotonicMs } from '../core/monotonic.ts';
 import type { Random } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
@@ -16,14 +15,16 @@ import { deploy } from '../deploy/deploy.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { type PartitionFile, prepareDataset } from './dataset.ts';
 import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
-import { execute } from './execute.ts';
-import { executionInput, textField } from './execution-input.ts';
+import { executionInput, textField, watchedPrefix } from './execution-input.ts';
+import { judgeRun, referencesIn } from './judge-run.ts';
 import type { PlannedRun } from './load.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import type { ScenarioSource } from './source.ts';
 import type { Stage } from './stages.ts';
+import { carryOutSteps, type StepsOutcome } from './steps/index.ts';
+import type { StartedExecution } from './steps/step.ts';
 import { uploadPartitions } from './upload.ts';
 import { createRunFolders, type RunFolders, removeState, type Workspace } from './workspace.ts';
 
@@ -37,6 +38,8 @@ export interface RunContext {
   signal: AbortSignal;
   /** Keeps the state folder of a run that passed. */
   keep: boolean;
+  /** Writes snapshots and baselines anew instead of comparing with them. */
+  update?: boolean;
   onProgress: ProgressListener;
   log?: (line: string) => void;
 }
@@ -63,18 +66,20 @@ export async function runCell(
     stateFolder: folders.state,
     ...(context.log ? { log: context.log } : {}),
   });
-  let record: RunRecord;
+  let ended: Ended;
   const clients = clientsFor(running.access);
   try {
-    record = await runOnBackend({ plan, files, running, clients, runId, context });
+    ended = await runOnBackend({ plan, files, running, clients, runId, context });
   } finally {
     clients.close();
     await running.stop();
   }
+  const { record } = ended;
   writeEvidence(folders.run, record);
   report(context, 'judge', '');
-  const { expect, thresholds, name } = plan.scenario;
-  const verdicts = judge(expect, thresholds, { record, runFolder: folders.run }).map(
+  const references = referencesIn(plan.folder, context.update ?? false);
+  const evidence = { record, runFolder: folders.run, references };
+  const verdicts = judgeRun(plan.scenario, ended.steps, evidence).map(
     (verdict): JudgedVerdict => withLocation(verdict, source),
   );
   writeVerdicts(folders.run, verdicts);
@@ -83,7 +88,7 @@ export async function runCell(
   if (passed && !context.keep) removeState(folders);
   timed.finish();
   return {
-    scenario: name,
+    scenario: plan.scenario.name,
     file: source.file,
     cell: plan.cell,
     runId,
@@ -104,10 +109,15 @@ interface Work {
   context: RunContext;
 }
 
+interface Ended {
+  record: RunRecord;
+  steps: StepsOutcome;
+}
+
 /** Deploys, uploads, executes and collects; everything through the SDK. */
-async function runOnBackend({ plan, files, running, clients, runId, context }: Work): Promise<RunRecord> {
+async function runOnBackend({ plan, files, running, clients, runId, context }: Work): Promise<Ended> {
   const { scenario, folder } = plan;
-  const input = executionInput(scenario, plan.dataset);
+  const input = executionInput(scenario.execution.input, plan.dataset);
   report(context, 'deploy', '');
   const artifacts = await context.artifacts({
     cacheFolder: context.workspace.artifactCache,
@@ -126,18 +136,23 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   });
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
-  const executionArn = await execute(clients.stepfunctions, {
+  const executions: StartedExecution[] = [];
+  const steps = await carryOutSteps(scenario.steps, {
+    clients,
     stateMachineArn: deployment.stateMachineArn,
-    name: runId,
+    runId,
     input,
+    files,
     timeoutSeconds: scenario.execution.timeoutSeconds,
     clock: context.clock,
     signal: context.signal,
     onProgress: context.onProgress,
+    executions,
   });
   context.signal.throwIfAborted();
   report(context, 'collect', '');
-  return running.collectEvidence({
+  const { contentOf, prefixes } = objectsToCollect(scenario.expect.objects ?? []);
+  const record = await running.collectEvidence({
     identity: {
       runId,
       scenario: scenario.name,
@@ -145,13 +160,18 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
       artifacts: artifactRecords(artifacts),
       dataset: datasetRecord(plan, files, keys, bucket, prefix),
     },
-    executionArns: [executionArn],
+    executionArns: executions.map(({ arn }) => arn),
     functionNames: Object.values(deployment.functionNames),
-    watch: [watchedPrefix(input)],
+    watch: [
+      ...executions.map((one) => watchedPrefix(one.input)),
+      ...prefixes.map((one) => ({ bucket: textField(input, 'bucket', 'team4-cosmical'), ...one })),
+    ],
+    contentOf,
     startedAtMs,
     endedAtMs: context.clock.nowMs(),
     childHistories: files.length <= CHILD_HISTORIES_UP_TO,
   });
+  return { record, steps };
 }
 
 function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<PartitionFile[]> {
@@ -200,11 +220,6 @@ function datasetRecord(
       ...(samples === undefined ? {} : { samples }),
     })),
   };
-}
-
-function watchedPrefix(input: JsonObject): { bucket: string; prefix: string } {
-  const path = textField(input, 'result_path', 'results').replace(/^\/+|\/+$/g, '');
-  return { bucket: textField(input, 'bucket', 'team4-cosmical'), prefix: `${path}/` };
 }
 
 function withLocation(verdict: JudgedVerdict, source: ScenarioSource): JudgedVerdict {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { expectSchema } from '../assertions/index.ts';
 import { boundSchema } from '../metrics/bound.ts';
 import { datasetSchema } from './dataset-schema.ts';
+import { stepsSchema } from './steps/index.ts';
 
 const environment = z.record(z.string(), z.string());
 
@@ -54,7 +55,11 @@ export const scenarioSchema = z.strictObject({
   dataset: datasetSchema,
   deploy: deploySchema.default({}),
   execution: executionSchema.prefault({}),
+  /** What is done, in order; one execution when left out. */
+  steps: stepsSchema,
   expect: expectSchema.prefault({}),
+  /** Checks that must fail, for the scenario is faulty on purpose: fields of `expect`, thresholds, invariants. */
+  expectFailure: z.array(z.string()).default([]),
   /** Metric expressions with limits, e.g. `p95(inference.duration): {lt: 20 s}`. */
   thresholds: z.record(z.string(), boundSchema).default({}),
 });

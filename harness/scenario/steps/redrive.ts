@@ -1,0 +1,21 @@
+import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { ExitCode, HarnessError } from '../../core/errors.ts';
+import { untilEnded } from '../execute.ts';
+import { defineStep } from './step.ts';
+
+/** Redrives the last execution from where it failed, and waits for its end. */
+export const redrive = defineStep({
+  schema: z.strictObject({ status: z.enum(['SUCCEEDED', 'FAILED']).default('SUCCEEDED') }),
+  async carryOut({ status }, context) {
+    const last = context.executions.at(-1);
+    if (!last) {
+      throw new HarnessError('nothing-to-redrive', 'The step "redrive" comes before any execution.', {
+        exitCode: ExitCode.inputWrong,
+        remedy: 'Put a step "execute: {status: FAILED}" before it.',
+      });
+    }
+    await context.clients.stepfunctions.send(new RedriveExecutionCommand({ executionArn: last.arn }));
+    return [{ arn: last.arn, expected: status, actual: await untilEnded(context, last.arn) }];
+  },
+});
