@@ -1,6 +1,7 @@
 import { VirtualClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import { type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
+import { readChaosFile } from './chaos-file.ts';
 import { untilInterrupted } from './interruption.ts';
 
 /** The options of `cosmicai up`. */
@@ -11,6 +12,8 @@ export interface ServeOptions {
   limits?: AwsLimits;
   clock?: 'wall' | 'virtual';
   seed?: string;
+  /** File with chaos rules. */
+  chaos?: string;
   iam?: 'off' | 'warn' | 'enforce';
   verifySignatures?: boolean;
 }
@@ -31,6 +34,7 @@ function emulatorOptions(options: ServeOptions): EmulatorOptions {
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.chaos === undefined ? {} : { chaos: readChaosFile(options.chaos) }),
     ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
     ...(options.verifySignatures ? { verifySignatures: true } : {}),
     ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),

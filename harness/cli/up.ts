@@ -37,6 +37,7 @@ export const up: CommandDefinition = {
           .default('off'),
       )
       .option('--verify-signatures', 'refuse S3 requests whose signature is wrong (keys test/test)', false)
+      .option('--chaos <file>', 'YAML file with faults: errors, latency, resets, killed functions ...')
       .option('--verbose', 'print what the services do', false)
       .addHelpText('after', EXAMPLES)
       .action(async (options: ServeOptions) => {

@@ -63,3 +63,10 @@ export interface Fault<Schema extends z.ZodType, S extends Strike = Strike> {
 export const defineFault = <Schema extends z.ZodType, S extends Strike>(
   fault: Fault<Schema, S>,
 ): Fault<Schema, S> => fault;
+
+/** Strikes at once for 0, so that no function is quick enough to escape; else after a delay that can be called off. */
+export function strikeAfter(delayMs: number, clock: Clock, strike: () => void): Cancel {
+  if (delayMs > 0) return clock.after(delayMs, strike);
+  strike();
+  return () => {};
+}

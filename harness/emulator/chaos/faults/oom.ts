@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFault, type InvokeStrike } from './fault.ts';
+import { defineFault, type InvokeStrike, strikeAfter } from './fault.ts';
 import { duration } from './quantities.ts';
 
 const schema = z.union([z.literal(true), z.strictObject({ after: duration })]);
@@ -10,6 +10,7 @@ export const oom = defineFault<typeof schema, InvokeStrike>({
   schema,
   strike: (value) => ({
     stage: 'invoke',
-    at: (sandbox, clock) => clock.after(value === true ? 0 : value.after, () => sandbox.stopOutOfMemory()),
+    at: (sandbox, clock) =>
+      strikeAfter(value === true ? 0 : value.after, clock, () => sandbox.stopOutOfMemory()),
   }),
 });
