@@ -1,11 +1,23 @@
 /** Registry of commands, in the order `--help` shows them. */
 import type { CommandDefinition } from './command.ts';
+import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
+import { report } from './report.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
 import { up } from './up.ts';
 import { validate } from './validate.ts';
 
-export const commands: readonly CommandDefinition[] = [run, up, data, validate, init, doctor, schema];
+export const commands: readonly CommandDefinition[] = [
+  run,
+  report,
+  compare,
+  up,
+  data,
+  validate,
+  init,
+  doctor,
+  schema,
+];

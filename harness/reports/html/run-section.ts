@@ -61,7 +61,7 @@ const RANK: Record<JudgedVerdict['outcome'], number> = { failed: 0, 'not judged'
 function verdictTable({ verdicts }: RunOutcome): Markup {
   if (verdicts.length === 0) return html`<p>Nothing was expected of this run.</p>`;
   const ordered = verdicts.toSorted((a, b) => RANK[a.outcome] - RANK[b.outcome]);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Verdicts"><table class="verdicts"><caption>Expectations and invariants</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Expectations and invariants"><table class="verdicts"><caption>Expectations and invariants</caption>
 <thead><tr><th scope="col">verdict</th><th scope="col">expectation</th><th scope="col">expected</th><th scope="col">actual</th><th scope="col">where</th></tr></thead>
 <tbody>${ordered.map(
     (verdict) =>

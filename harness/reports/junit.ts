@@ -1,0 +1,113 @@
+/**
+ * JUnit XML as GitHub, GitLab and Jenkins read it: a suite per run, a case per verdict. What was not judged is
+ * skipped, a run that never came to a verdict is a case with an error.
+ */
+import { writeFileSync } from 'node:fs';
+import { XMLBuilder } from 'fast-xml-parser';
+import { describeCell } from '../scenario/matrix.ts';
+import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import type { Report } from './report.ts';
+
+export function writeJunit(file: string, report: Report): void {
+  writeFileSync(file, renderJunit(report));
+}
+
+export function renderJunit({ outcomes, failures }: Report): string {
+  const suites = [...outcomes.map(suiteOf), ...failures.map(failedSuite)];
+  const sum = (name: '@tests' | '@failures' | '@errors' | '@skipped') =>
+    suites.reduce((total, suite) => total + suite[name], 0);
+  const builder = new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    format: true,
+    suppressEmptyNode: true,
+    suppressBooleanAttributes: false,
+  });
+  const testsuites = {
+    '@name': 'cosmicai',
+    '@tests': sum('@tests'),
+    '@failures': sum('@failures'),
+    '@errors': sum('@errors'),
+    '@skipped': sum('@skipped'),
+    '@time': suites.reduce((total, suite) => total + Number(suite['@time']), 0).toFixed(3),
+    testsuite: suites,
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: withoutControls(testsuites) })}`;
+}
+
+function suiteOf(outcome: RunOutcome) {
+  const { verdicts, record } = outcome;
+  const isFailure = (verdict: JudgedVerdict) => verdict.outcome === 'failed' && !verdict.soft;
+  const isSkipped = (verdict: JudgedVerdict) => verdict.outcome !== 'passed' && !isFailure(verdict);
+  return {
+    '@name': [outcome.scenario, describeCell(outcome.cell)].filter((part) => part !== '').join(' '),
+    '@tests': verdicts.length,
+    '@failures': verdicts.filter(isFailure).length,
+    '@errors': 0,
+    '@skipped': verdicts.filter(isSkipped).length,
+    '@time': ((record.endedAtMs - record.startedAtMs) / 1000).toFixed(3),
+    '@timestamp': new Date(record.startedAtMs).toISOString().slice(0, 19),
+    properties: {
+      property: [
+        { '@name': 'runId', '@value': outcome.runId },
+        { '@name': 'backend', '@value': record.backend.name },
+      ],
+    },
+    testcase: verdicts.map((verdict) => ({
+      '@name': verdict.name,
+      '@classname': outcome.scenario,
+      ...(verdict.location ? { '@file': verdict.location.file, '@line': verdict.location.line } : {}),
+      ...(isFailure(verdict)
+        ? {
+            failure: {
+              '@message': `expected ${verdict.expected}`,
+              '@type': 'expectation',
+              '#text': textOf(verdict),
+            },
+          }
+        : {}),
+      ...(isSkipped(verdict)
+        ? { skipped: { '@message': `${verdict.outcome}${verdict.soft ? ' (soft)' : ''}: ${verdict.actual}` } }
+        : {}),
+    })),
+  };
+}
+
+function failedSuite({ scenario, file, label, message, remedy }: Report['failures'][number]) {
+  const name = [scenario, label].filter((part) => part !== '').join(' ');
+  return {
+    '@name': name,
+    '@tests': 1,
+    '@failures': 0,
+    '@errors': 1,
+    '@skipped': 0,
+    '@time': '0',
+    testcase: [
+      {
+        '@name': 'comes to a verdict',
+        '@classname': scenario,
+        '@file': file,
+        error: {
+          '@message': message,
+          '@type': 'environment',
+          '#text': [message, remedy ?? ''].join('\n').trim(),
+        },
+      },
+    ],
+  };
+}
+
+const textOf = ({ expected, actual, evidence }: JudgedVerdict): string =>
+  [`expected ${expected}`, `actual   ${actual}`, evidence === undefined ? '' : `evidence ${evidence}`]
+    .join('\n')
+    .trim();
+
+// XML 1.0 has no place for these, not even as references.
+const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+function withoutControls<Value>(value: Value): Value {
+  if (typeof value === 'string') return value.replace(FORBIDDEN, '\uFFFD') as Value;
+  if (Array.isArray(value)) return value.map(withoutControls) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutControls(one)])) as Value;
+}
