@@ -11,7 +11,7 @@ import type { GuardedInput } from '../role-guard.ts';
 const PARTITION = 'arn:aws:s3:::';
 
 /** ARN of a bucket, or of an object in it. */
-export const s3Arn = (bucket: string, key?: string): string =>
+const s3Arn = (bucket: string, key?: string): string =>
   key === undefined ? `${PARTITION}${bucket}` : `${PARTITION}${bucket}/${key}`;
 
 const ACTIONS = new Map(
