@@ -16,6 +16,7 @@ import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { FaultRule } from './faults.ts';
 
 /**
  * What a backend can do beyond the plain APIs.
@@ -72,6 +73,8 @@ export interface RunningBackend {
   readonly endpoint?: string;
   /** Platform on which the functions run: the artifacts must be built for it. */
   readonly functionTarget: FunctionTarget;
+  /** Puts faults in force in the place of those before (`chaos`); an empty list ends them. */
+  injectFaults?(rules: readonly FaultRule[]): void;
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
   /** Ends everything this backend started; idempotent. */

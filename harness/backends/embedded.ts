@@ -17,6 +17,7 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'memory-enforcement',
   'timeout-enforcement',
   'quotas',
+  'chaos',
 ]);
 
 export const embedded: Backend = {
@@ -44,6 +45,7 @@ export const embedded: Backend = {
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
       },
       functionTarget: thisMachine(),
+      injectFaults: (rules) => emulator.chaos.apply(rules),
       collectEvidence: (request) => collectEvidence(running, clock, request),
       stop: () => emulator.stop(),
     };

@@ -16,6 +16,7 @@ import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { type PartitionFile, prepareDataset } from './dataset.ts';
 import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
 import { executionInput, textField, watchedPrefix } from './execution-input.ts';
+import { injectFaults } from './inject-faults.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import type { PlannedRun } from './load.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
@@ -137,6 +138,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];
+  const lift = injectFaults(running, scenario.faults);
   const steps = await carryOutSteps(scenario.steps, {
     clients,
     stateMachineArn: deployment.stateMachineArn,
@@ -148,7 +150,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     signal: context.signal,
     onProgress: context.onProgress,
     executions,
-  });
+  }).finally(lift);
   context.signal.throwIfAborted();
   report(context, 'collect', '');
   const { contentOf, prefixes } = objectsToCollect(scenario.expect.objects ?? []);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { expectSchema } from '../assertions/index.ts';
+import { faultRuleSchema } from '../backends/faults.ts';
 import { boundSchema } from '../metrics/bound.ts';
 import { datasetSchema } from './dataset-schema.ts';
 import { stepsSchema } from './steps/index.ts';
@@ -57,6 +58,8 @@ export const scenarioSchema = z.strictObject({
   execution: executionSchema.prefault({}),
   /** What is done, in order; one execution when left out. */
   steps: stepsSchema,
+  /** Errors, latency, resets, killed functions ... while the steps run, and no longer. */
+  faults: z.array(faultRuleSchema).default([]),
   expect: expectSchema.prefault({}),
   /** Checks that must fail, for the scenario is faulty on purpose: fields of `expect`, thresholds, invariants. */
   expectFailure: z.array(z.string()).default([]),

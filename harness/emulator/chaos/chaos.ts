@@ -14,7 +14,7 @@ import type { PathParameters } from '../http/operation.ts';
 import type { Service, WireRequest, WireResponse } from '../http/wire.ts';
 import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.ts';
 import { type ChaosCall, ChaosPlan, type RuleStatus } from './plan.ts';
-import { type ChaosRuleInput, parseChaosRules } from './rule.ts';
+import { type ChaosRule, parseChaosRules } from './rule.ts';
 
 export interface ChaosDoors {
   /** Clock of executions. */
@@ -34,8 +34,12 @@ export class Chaos {
   }
 
   /** Puts rules in force, counting from the beginning; an empty list ends chaos. @throws HarnessError `chaos-rules` */
-  use(input: readonly ChaosRuleInput[] | unknown, file?: string): void {
-    const rules = parseChaosRules(input, file);
+  use(input: unknown): void {
+    this.apply(parseChaosRules(input));
+  }
+
+  /** The same with rules that have been read. */
+  apply(rules: readonly ChaosRule[]): void {
     for (const { on } of rules) checkOperation(on, this.#doors.operations());
     this.#plan = rules.length === 0 ? undefined : new ChaosPlan(rules, this.#doors.random);
   }
