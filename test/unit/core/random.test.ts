@@ -33,14 +33,19 @@ describe('seededRandom', () => {
     const bins = new Array<number>(16).fill(0);
     let sum = 0;
     let squares = 0;
+    let lowest = 1;
+    let highest = 0;
     const draws = 64_000;
     for (let i = 0; i < draws; i++) {
       const u = random.next();
-      expect(u >= 0 && u < 1).toBe(true);
+      lowest = Math.min(lowest, u);
+      highest = Math.max(highest, u);
       bins[Math.floor(u * 16)]!++;
       sum += u;
       squares += u * u;
     }
+    expect(lowest).toBeGreaterThanOrEqual(0);
+    expect(highest).toBeLessThan(1);
     expect(sum / draws).toBeCloseTo(0.5, 2);
     expect(squares / draws - (sum / draws) ** 2).toBeCloseTo(1 / 12, 2);
     const chi2 = bins.reduce((total, n) => total + (n - 4_000) ** 2 / 4_000, 0);
