@@ -3,6 +3,7 @@ import type { AwsLimits } from '../core/limits.ts';
 import { type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import { readChaosFile } from './chaos-file.ts';
 import { untilInterrupted } from './interruption.ts';
+import { readMockFile } from './mock-file.ts';
 
 /** The options of `cosmicai up`. */
 export interface ServeOptions {
@@ -14,14 +15,23 @@ export interface ServeOptions {
   seed?: string;
   /** File with chaos rules. */
   chaos?: string;
+  /** MockConfigFile of Step Functions Local. */
+  mocks?: string;
   iam?: 'off' | 'warn' | 'enforce';
   verifySignatures?: boolean;
 }
 
 /** Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers. */
 export async function serve(options: ServeOptions): Promise<void> {
+  const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const interruption = untilInterrupted();
   const emulator = await startEmulator(emulatorOptions(options));
+  try {
+    emulator.stepFunctions.useMocks(mocks);
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
   process.stdout.write(`ready ${emulator.endpoint}\n`);
   await interruption.signal;
   await emulator.stop();

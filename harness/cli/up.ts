@@ -38,6 +38,11 @@ export const up: CommandDefinition = {
       )
       .option('--verify-signatures', 'refuse S3 requests whose signature is wrong (keys test/test)', false)
       .option('--chaos <file>', 'YAML file with faults: errors, latency, resets, killed functions ...')
+      .addOption(
+        new Option('--mocks <file>', "Step Functions Local's MockConfigFile; a test case is ARN#case").env(
+          'SFN_MOCK_CONFIG',
+        ),
+      )
       .option('--verbose', 'print what the services do', false)
       .addHelpText('after', EXAMPLES)
       .action(async (options: ServeOptions) => {
