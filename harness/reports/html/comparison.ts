@@ -90,8 +90,9 @@ function trends(outcomes: readonly RunOutcome[]): Markup[] {
         .map((one) => `${formatNumber(one.sizeMB)} MB: ${formatNumber(Number(one[y]))}`)
         .join('; '),
       options: {
-        x: { label: 'partition size, MB' },
-        y: { label, grid: true, zero: true },
+        marginTop: 36,
+        x: { label: 'partition size, MB', insetLeft: 26, insetRight: 26 },
+        y: { label, grid: true, zero: true, insetTop: 22 },
         marks: [
           Plot.ruleY([0]),
           Plot.line(points, { x: 'sizeMB', y, stroke: 'var(--c1)', strokeWidth: 2 }),
@@ -128,13 +129,17 @@ function trends(outcomes: readonly RunOutcome[]): Markup[] {
   ];
 }
 
+const bySize = (outcomes: readonly RunOutcome[]): RunOutcome[] =>
+  outcomes.toSorted((a, b) => (sizeMBOf(a.record) ?? 0) - (sizeMBOf(b.record) ?? 0));
+
 const DISTRIBUTIONS = ['inference.duration', 'memory', 'samplesPerSecond', 'throughput'] as const;
 /** Runs with more values than this show quartiles and a sample of the values. */
 const MAX_DOTS = 400;
 
-function distribution(outcomes: readonly RunOutcome[], name: string): Markup | undefined {
+function distribution(all: readonly RunOutcome[], name: string): Markup | undefined {
   const metric = metrics.find((one) => one.name === name);
   if (!metric) return undefined;
+  const outcomes = bySize(all);
   const labels = outcomes.map((outcome) => labelOf(outcome, outcomes));
   const groups = outcomes.map((outcome, index) => ({
     label: labels[index]!,

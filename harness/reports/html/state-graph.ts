@@ -12,6 +12,8 @@ interface Box {
   height: number;
 }
 
+const STRIP = 22;
+
 type Outcome = 'passed' | 'failed' | 'mixed' | 'unseen';
 
 export function stateGraph(execution: ExecutionRecord): Markup {
@@ -37,7 +39,7 @@ ${table(
 
 function draw({ nodes, edges }: DefinitionGraph, counts: Map<string, StateCount>): Markup {
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 40, marginx: 10, marginy: 10 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 56, marginx: 10, marginy: 10 });
   for (const node of nodes) graph.setNode(node.name, sizeOf(node));
   for (const node of nodes) if (node.parent !== undefined) graph.setParent(node.name, node.parent);
   for (const [index, { from, to, label }] of edges.entries()) {
@@ -45,7 +47,9 @@ function draw({ nodes, edges }: DefinitionGraph, counts: Map<string, StateCount>
     graph.setEdge(from, to, room, String(index));
   }
   layout(graph);
-  const { width = 100, height = 100 } = graph.graph() as { width?: number; height?: number };
+  const { width: drawn = 100, height = 100 } = graph.graph() as { width?: number; height?: number };
+  // The strip of a name may be wider than what lies below it.
+  const width = drawn + 160;
   const boxes = nodes
     .toSorted((a, b) => depthOf(a, nodes) - depthOf(b, nodes))
     .map((node) => drawNode(node, graph.node(node.name) as Box, counts.get(node.name)));
@@ -63,11 +67,16 @@ function draw({ nodes, edges }: DefinitionGraph, counts: Map<string, StateCount>
 function drawNode(node: StateNode, { x, y, width, height }: Box, count: StateCount | undefined): Markup {
   if (node.kind === 'mark')
     return html`<circle class="mark" cx="${x}" cy="${y}" r="7"><title>${node.name === START ? 'Start' : 'End'}</title></circle>`;
+  const outcome = outcomeOf(count);
+  const title = html`<title>${node.name}: ${describe(count)}</title>`;
   const left = x - width / 2;
   const top = y - height / 2;
-  const outcome = outcomeOf(count);
-  const textTop = node.holds ? top + 16 : y - 5;
-  return html`<g class="state ${outcome}${node.holds ? ' holds' : ''}"><title>${node.name}: ${describe(count)}</title><rect x="${left}" y="${top}" width="${width}" height="${height}" rx="8"/><text x="${x}" y="${textTop}">${node.name}</text><text class="count" x="${x}" y="${textTop + 16}">${describe(count)}</text></g>`;
+  if (!node.holds)
+    return html`<g class="state ${outcome}">${title}<rect x="${left}" y="${top}" width="${width}" height="${height}" rx="8"/><text x="${x}" y="${y - 7}">${node.name}</text><text class="count" x="${x}" y="${y + 10}">${describe(count)}</text></g>`;
+  // What holds others carries its name in a strip of its own above them, at the left, where no arrow runs.
+  const label = `${node.name}: ${describe(count)}`;
+  const room = Math.max(width, label.length * 7.4 + 24);
+  return html`<g class="state holds ${outcome}">${title}<rect x="${left}" y="${top - STRIP}" width="${room}" height="${height + STRIP}" rx="8"/><text x="${left + 10}" y="${top - STRIP / 2 + 4}">${label}</text></g>`;
 }
 
 function sizeOf(node: StateNode): { width: number; height: number; minrank?: number } {
