@@ -12,7 +12,7 @@ export interface MedianInterval {
 
 const RESAMPLES = 2000;
 
-export const medianOf = (values: readonly number[]): number => percentile(values, 50);
+const medianOf = (values: readonly number[]): number => percentile(values, 50);
 
 /**
  * The median with its percentile bootstrap interval (Efron 1979). Of fewer than three values the interval is

@@ -2,7 +2,7 @@
 import type { Verdict } from '../assertions/assertion.ts';
 
 /** What a verdict is called in `expectFailure`: its field under `expect`, its threshold, or an invariant's name. */
-export function checkName({ path, name }: Verdict): string {
+function checkName({ path, name }: Verdict): string {
   return path.length >= 2 && (path[0] === 'expect' || path[0] === 'thresholds') ? String(path[1]) : name;
 }
 

@@ -6,7 +6,7 @@ import { describeCell } from './matrix.ts';
 import type { RunOutcome } from './outcome.ts';
 
 /** One metric of one cell over its repeats. */
-export interface RepeatedMetric extends MedianInterval {
+interface RepeatedMetric extends MedianInterval {
   expression: string;
   unit: string;
   values: number[];

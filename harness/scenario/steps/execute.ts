@@ -5,7 +5,7 @@ import { defineStep, type StepContext, type StepEnding } from './step.ts';
 
 const statuses = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
-export const executionStepSchema = z.strictObject({
+const executionStepSchema = z.strictObject({
   /** Fields of the scenario's input to replace for this execution; `null` removes one. */
   input: z.record(z.string(), z.json()).default({}),
   /** How it must end where another step follows; the last execution is judged by `expect`. */
