@@ -25,17 +25,19 @@ export const trusted = (text: string): Markup => new Markup(text);
 
 /** Escapes text for element content and quoted attributes alike. */
 export function escapeHtml(text: string): string {
-  return text
+  return withoutControls(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-    .replace(CONTROLS, '\uFFFD');
+    .replaceAll("'", '&#39;');
 }
 
 // Characters HTML does not allow, whatever a log line holds.
 const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
+
+/** Replaces them by the replacement character. */
+export const withoutControls = (text: string): string => text.replace(CONTROLS, '\uFFFD');
 
 function render(value: Content): string {
   if (value === undefined || value === false) return '';

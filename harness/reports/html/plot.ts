@@ -1,7 +1,7 @@
 /** Plots drawn here, at report time, as SVG: Observable Plot on linkedom's document; no script in the page. */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { type Content, html, type Markup, trusted } from './markup.ts';
+import { type Content, html, type Markup, trusted, withoutControls } from './markup.ts';
 
 export interface Figure {
   title: string;
@@ -24,13 +24,14 @@ export function figure({ title, description, options, note }: Figure): Markup {
     ...options,
     document: document as never,
   });
-  drawn.setAttribute('role', 'img');
-  drawn.setAttribute('aria-label', `${title}. ${description}`);
   // The drawing speaks through its label; its parts would only be noise.
   for (const part of drawn.querySelectorAll('[aria-label]')) {
-    if (part !== drawn) part.removeAttribute('aria-label');
+    part.removeAttribute('aria-label');
   }
-  return html`<figure><figcaption><strong>${title}</strong> ${note}</figcaption>${trusted(rounded(drawn.toString()))}</figure>`;
+  // The label is written here: linkedom leaves < and > in attributes as they are.
+  const svg = trusted(withoutControls(rounded(drawn.toString())).slice('<svg'.length));
+  const label = `${title}. ${description}`;
+  return html`<figure><figcaption><strong>${title}</strong> ${note}</figcaption><svg role="img" aria-label="${label}"${svg}</figure>`;
 }
 
 /** Coordinates to two decimals: a tenth of the text for nothing that can be seen. */
