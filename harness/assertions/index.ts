@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Bound } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { Assertion, Verdict } from './assertion.ts';
+import { baseline } from './baseline.ts';
 import { cause } from './cause.ts';
 import { complete } from './complete.ts';
 import { error } from './error.ts';
@@ -33,6 +34,7 @@ const assertions = {
   predictions,
   invocations,
   logs,
+  baseline,
 };
 type Name = keyof typeof assertions;
 
@@ -52,6 +54,7 @@ export const expectSchema = z
     predictions: predictions.schema.optional(),
     invocations: invocations.schema.optional(),
     logs: logs.schema.optional(),
+    baseline: baseline.schema.optional(),
   })
   .transform((expectations) =>
     expectations.status === 'SUCCEEDED'
