@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LambdaFixture, startLambda } from './fixture.ts';
+import { type LambdaFixture, startLambda, zipOf } from './fixture.ts';
 
 const PID =
   'export const handler = async (e) => { if (e.ms) await new Promise((d) => setTimeout(d, e.ms)); return process.pid; };';
@@ -86,6 +86,18 @@ describe('execution environments', () => {
     expect((await fixture.invoke('tmp')).payload).toMatchObject({ found: [] });
     expect((await fixture.invoke('tmp')).payload).toMatchObject({ found: ['seen'] });
     expect(existsSync('/tmp/seen')).toBe(false);
+  });
+
+  it('are not taken for part of the project whose folder holds the state', async () => {
+    const project = folder();
+    writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+    fixture = await startLambda({ stateDir: join(project, 'state'), lambda: { isolate: false } });
+    const deploy = (name: string, file: string, source: string) =>
+      fixture!.deploy(name, '', { Code: { ZipFile: zipOf({ [file]: source }) } });
+    await deploy('common', 'index.js', 'module.exports.handler = async () => typeof require;');
+    await deploy('module', 'index.mjs', 'export const handler = async () => typeof require;');
+    expect((await fixture.invoke('common')).payload).toBe('function');
+    expect((await fixture.invoke('module')).payload).toBe('undefined');
   });
 
   it('work where the machine allows no mount namespace', async () => {

@@ -3,7 +3,7 @@
  * is whole, so a crash leaves no half package behind.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -28,6 +28,8 @@ export class CodeStore {
     this.#folder = join(stateDir, 'code');
     this.#limitBytes = unzippedLimitBytes;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    // Node takes a package's module type from the nearest package.json: not from a project around the state folder.
+    writeFileSync(join(this.#folder, 'package.json'), '{}');
   }
 
   /** Keeps a zip. @throws AwsError InvalidParameterValueException when it is none, or too large unzipped. */
