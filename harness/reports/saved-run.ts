@@ -42,7 +42,7 @@ export function loadRun(runFolder: string): RunOutcome {
 const LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (\/\S+) (\S+) (.*)$/;
 
 /** The lines of `logs.txt`; a line without time and stream continues the message before it. */
-export function parseLogs(text: string): LogRecord[] {
+function parseLogs(text: string): LogRecord[] {
   const logs: LogRecord[] = [];
   for (const line of text.split('\n')) {
     const match = LINE.exec(line);

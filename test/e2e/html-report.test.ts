@@ -1,9 +1,9 @@
 /** The HTML report of 10,000 children in a real browser: quick, without requests, usable, accessible. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../harness/reports/html/index.ts';
@@ -87,9 +87,7 @@ describe.skipIf(!present)('the HTML report of 10,000 children', () => {
       const { page } = await open({ colorScheme, bypassCSP: true, viewport: { width, height: 900 } });
       await page.locator('[data-table="run-0-e0-children"]').scrollIntoViewIfNeeded();
       await page.getByText('1 to 100 of 10,000').first().waitFor();
-      await page.addScriptTag({
-        content: readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-      });
+      await page.addScriptTag({ content: axe.source });
       const violations = await page.evaluate(
         'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html))',
       );

@@ -17,7 +17,7 @@ import {
 export const SEGMENTS = ['waiting', 'cold start', 'S3', 'compute', 'other'] as const;
 type SegmentKind = (typeof SEGMENTS)[number];
 
-export interface Segment {
+interface Segment {
   kind: SegmentKind;
   /** Since the first child started. */
   startMs: number;

@@ -11,7 +11,7 @@ export interface StateNode {
   holds: boolean;
 }
 
-export interface Transition {
+interface Transition {
   from: string;
   to: string;
   /** `Catch`, `Default`, or empty. */

@@ -8,7 +8,7 @@ import { type Content, html, type Markup, trusted } from './markup.ts';
 /** How a column's cells are shown. `bar` cells are `[kind, startMs, durationMs, ...]`. */
 type ColumnKind = 'text' | 'number' | 'seconds' | 'status' | 'bar';
 
-export interface Column {
+interface Column {
   label: string;
   kind: ColumnKind;
 }
@@ -19,7 +19,7 @@ export interface DetailPart {
   text: string;
 }
 
-export interface Row {
+interface Row {
   cells: (string | number | null | number[])[];
   /** Called only as long as there is room. */
   detail(): DetailPart[];

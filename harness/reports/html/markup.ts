@@ -24,7 +24,7 @@ export function html(strings: TemplateStringsArray, ...values: Content[]): Marku
 export const trusted = (text: string): Markup => new Markup(text);
 
 /** Escapes text for element content and quoted attributes alike. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return withoutControls(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -52,7 +52,7 @@ export function table(
   head: readonly string[],
   rows: readonly (readonly Content[])[],
 ): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
 <tbody>${rows.map(

@@ -19,7 +19,7 @@ export function runSection(outcome: RunOutcome, id: string, open: boolean, budge
   const { record, passed } = outcome;
   const logs = logsByRequest(record.logs);
   const part = (name: string, title: string, content: Content) =>
-    html`<section aria-labelledby="${id}-${name}"><h3 id="${id}-${name}">${title}</h3>${content}</section>\n`;
+    html`<section><h3 id="${id}-${name}">${title}</h3>${content}</section>\n`;
   return html`<details class="run" id="${id}"${open && html` open`}>
 <summary><h2>${badge(passed ? 'passed' : 'failed')} ${runTitle(outcome)}</h2><span class="run-id">${outcome.runId}</span></summary>
 ${part('verdicts', 'Verdicts', verdictTable(outcome))}
@@ -41,7 +41,7 @@ function executionParts(
   const several = record.executions.length > 1;
   const tail = several ? ` of ${execution.name}` : '';
   const part = (name: string, title: string, content: Content) =>
-    html`<section aria-labelledby="${id}-${name}"><h3 id="${id}-${name}">${title}${tail}</h3>${content}</section>\n`;
+    html`<section><h3 id="${id}-${name}">${title}${tail}</h3>${content}</section>\n`;
   const seconds =
     execution.stoppedAtMs === undefined ? undefined : (execution.stoppedAtMs - execution.startedAtMs) / 1000;
   return html`${part(
@@ -61,7 +61,7 @@ const RANK: Record<JudgedVerdict['outcome'], number> = { failed: 0, 'not judged'
 function verdictTable({ verdicts }: RunOutcome): Markup {
   if (verdicts.length === 0) return html`<p>Nothing was expected of this run.</p>`;
   const ordered = verdicts.toSorted((a, b) => RANK[a.outcome] - RANK[b.outcome]);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Expectations and invariants"><table class="verdicts"><caption>Expectations and invariants</caption>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Expectations and invariants"><table class="verdicts"><caption>Expectations and invariants</caption>
 <thead><tr><th scope="col">verdict</th><th scope="col">expectation</th><th scope="col">expected</th><th scope="col">actual</th><th scope="col">where</th></tr></thead>
 <tbody>${ordered.map(
     (verdict) =>

@@ -115,7 +115,7 @@
       element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'details'), ...headings)),
       body,
     );
-    const scroll = { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': host.dataset.caption };
+    const scroll = { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': host.dataset.caption };
     host.replaceChildren(controls, element('div', scroll, table));
 
     search.addEventListener('input', () => {
@@ -226,7 +226,7 @@
   function part(title, text) {
     return [
       element('p', { class: 'detail-title' }, title),
-      element('pre', { tabindex: '0', role: 'region', 'aria-label': title }, laidOut(text)),
+      element('pre', { tabindex: '0', role: 'group', 'aria-label': title }, laidOut(text)),
     ];
   }
 
