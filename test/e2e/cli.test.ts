@@ -83,7 +83,7 @@ describe('help and version', () => {
 describe('input that is wrong ends with 2 and one clear sentence', () => {
   it.each<[string, () => string[], RegExp]>([
     ['an unknown command', () => ['frobnicate'], /unknown command 'frobnicate'/],
-    ['no file', () => ['run'], /missing required argument 'file'/],
+    ['no file', () => ['run'], /missing required argument 'path'/],
     [
       'a file that is not there',
       () => ['run', 'nowhere.yaml'],
