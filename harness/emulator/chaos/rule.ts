@@ -77,7 +77,7 @@ export const chaosRuleSchema = z.strictObject({ ...shape, ...faultShape }).super
 export type ChaosRuleInput = z.input<typeof chaosRuleSchema>;
 export type ChaosRule = z.output<typeof chaosRuleSchema>;
 
-export interface CallRange {
+interface CallRange {
   first: number;
   /** Inclusive; Infinity for an open end. */
   last: number;

@@ -36,7 +36,7 @@ export interface DoomedSandbox {
   stopOutOfMemory(): void;
 }
 
-export interface SandboxStrike {
+interface SandboxStrike {
   stage: 'init' | 'invoke';
   /** The result calls it off. */
   at(sandbox: DoomedSandbox, clock: Clock): Cancel;
