@@ -76,7 +76,8 @@ export function joinOutputs(children: readonly Flow[]): JsonText {
 /**
  * Ends every child still active because something under the same state has failed: calls off their work and
  * records, for each state they were in, its `...Aborted`, all pointing to the failing event. Iterations record
- * MapIterationAborted first.
+ * MapIterationAborted first, Distributed Maps MapRunAborted. An execution that is stopped or times out records none
+ * of them: its history ends with its own last event.
  */
 export function cutChildren(machine: Machine, run: StateRun, failingEventId: number): void {
   for (const child of run.container?.children ?? []) {
@@ -90,8 +91,10 @@ function cutFlow(machine: Machine, flow: Flow, failingEventId: number): void {
     recordIteration(machine, flow, 'MapIterationAborted', failingEventId);
   const { run } = flow;
   if (!run) return;
+  const mapRunning = run.openIds.some((id) => machine.execution.open.get(id)?.kind === 'mapRun');
   cancelRun(machine, run);
   const { type } = run.state;
+  if (mapRunning) record(machine, 'MapRunAborted', failingEventId);
   if (type === 'Task' || type === 'Wait' || type === 'Parallel' || type === 'Map') {
     record(machine, `${type}StateAborted`, failingEventId);
   }

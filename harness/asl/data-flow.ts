@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { contextObject } from './context-object.ts';
 import type { JsonText } from './data/json-text.ts';
 import { AslFailure, type Scope } from './data/scope.ts';
-import type { Exit, MapItem, StateRun } from './execution.ts';
+import type { ExecutionState, Exit, Flow, MapItem, StateRun } from './execution.ts';
 import type { Machine } from './history-writer.ts';
 import { inspect } from './inspection.ts';
 import type { CompiledMap, CompiledParallel, CompiledState, CompiledTask } from './program.ts';
@@ -110,16 +110,49 @@ export function exceedsPayload(machine: Machine, text: string): boolean {
 }
 
 /**
- * Variables set by one Assign may hold 256 KiB together; more fails the state.
+ * Sets variables. The values of one Assign may hold 256 KiB together, and those of all scopes still alive in the
+ * execution 10 MiB; more fails the state with States.Runtime. Sizes are those of the compact JSON texts in UTF-8.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
  */
-export function checkAssigned(machine: Machine, assigned: JsonObject): void {
-  for (const value of Object.values(assigned)) {
-    if (exceedsPayload(machine, JSON.stringify(value))) {
-      throw new AslFailure(
-        'States.Runtime',
-        'The size of the variables assigned exceeds the maximum number of bytes service limit.',
-      );
-    }
+export function assignVariables(machine: Machine, flow: Flow, assigned: JsonObject): void {
+  const { limits } = machine.execution.init;
+  const sizes = new Map<string, number>();
+  let total = 0;
+  for (const [name, value] of Object.entries(assigned)) {
+    const sizeBytes = Buffer.byteLength(JSON.stringify(value));
+    sizes.set(name, sizeBytes);
+    total += sizeBytes;
   }
+  if (total > limits.sfnAssignBytes)
+    throw new AslFailure(
+      'States.Runtime',
+      'The size of the variables assigned exceeds the maximum number of bytes service limit.',
+    );
+  const stored = storedBytes(machine.execution, total) - flow.variables.sizeOf(sizes.keys());
+  if (stored + total > limits.sfnStoredVariablesBytes)
+    throw new AslFailure(
+      'States.Runtime',
+      'The size of all variables stored in the execution exceeds the maximum number of bytes service limit.',
+    );
+  flow.variables.assign(assigned, sizes);
+}
+
+/**
+ * Bytes of all variables alive, or an upper bound of them while that is well within the quota: the tree of flows
+ * is walked only when everything ever `added` might be too much.
+ */
+function storedBytes(execution: ExecutionState, added: number): number {
+  execution.variableBytes += added;
+  if (execution.variableBytes <= execution.init.limits.sfnStoredVariablesBytes)
+    return execution.variableBytes - added;
+  const stored = aliveBytes(execution.root);
+  execution.variableBytes = stored + added;
+  return stored;
+}
+
+function aliveBytes(flow: Flow): number {
+  let bytes = flow.variables.bytes;
+  for (const child of flow.run?.container?.children ?? [])
+    if (child.status === 'active') bytes += aliveBytes(child);
+  return bytes;
 }

@@ -75,6 +75,8 @@ export interface ExecutionState {
   lastOpenId: number;
   readonly open: Map<number, OpenWork>;
   machineTimerId: number | undefined;
+  /** Never less than the bytes of all variables alive (data-flow.ts). */
+  variableBytes: number;
 }
 
 /** Something the world owes an answer for, by its id. */
@@ -202,6 +204,7 @@ export function createExecution(program: Program, init: ExecutionInit): Executio
     lastOpenId: 0,
     open: new Map(),
     machineTimerId: undefined,
+    variableBytes: root.variables.bytes,
   };
 }
 

@@ -5,7 +5,7 @@
 import { exitByCatcher, findCatcher } from './catch.ts';
 import { cutChildren, silence, toleratedIteration } from './child-flows.ts';
 import { cover, coverageKey } from './coverage.ts';
-import { checkAssigned, exceedsPayload } from './data-flow.ts';
+import { assignVariables, exceedsPayload } from './data-flow.ts';
 import { type Exit, type Flow, type Outcome, PENDING, type StateRun } from './execution.ts';
 import { dataLimitExceeded, errorDetails, type Failure, matchesError, stateFailure } from './failure.ts';
 import type { HistoryEventType } from './history.ts';
@@ -102,12 +102,11 @@ function leave(machine: Machine, run: StateRun, exit: Exit): void {
   }
   if (exit.assigned) {
     try {
-      checkAssigned(machine, exit.assigned);
+      assignVariables(machine, flow, exit.assigned);
     } catch (thrown) {
       failState(machine, run, stateFailure(state.name, run.enteredEventId, thrown));
       return;
     }
-    flow.variables.assign(exit.assigned);
   }
   recordExited(machine, run, exit.output.text, exit.assigned);
   cover(machine.execution.init.coverage, coverageKey.transition(state, exit.next));

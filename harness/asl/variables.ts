@@ -10,6 +10,9 @@ export class VariableScope implements Variables {
   readonly parent: VariableScope | undefined;
   /** Made on the first assignment: most executions have no variables. */
   #values: Map<string, Json> | undefined;
+  /** Bytes of the scope's own values by name, and together. */
+  #sizes: Map<string, number> | undefined;
+  #bytes = 0;
 
   constructor(parent?: VariableScope) {
     this.parent = parent;
@@ -23,9 +26,28 @@ export class VariableScope implements Variables {
     return undefined;
   }
 
-  assign(values: JsonObject): void {
+  /** `sizes`: bytes of each value's text, where they are known already. */
+  assign(values: JsonObject, sizes?: ReadonlyMap<string, number>): void {
     this.#values ??= new Map();
-    for (const [name, value] of Object.entries(values)) this.#values.set(name, value);
+    this.#sizes ??= new Map();
+    for (const [name, value] of Object.entries(values)) {
+      const sizeBytes = sizes?.get(name) ?? Buffer.byteLength(JSON.stringify(value));
+      this.#bytes += sizeBytes - (this.#sizes.get(name) ?? 0);
+      this.#sizes.set(name, sizeBytes);
+      this.#values.set(name, value);
+    }
+  }
+
+  /** Bytes of the scope's own variables. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes of those of the scope's own variables that bear one of the names. */
+  sizeOf(names: Iterable<string>): number {
+    let bytes = 0;
+    for (const name of names) bytes += this.#sizes?.get(name) ?? 0;
+    return bytes;
   }
 
   /** Everything visible from here by name, inner scopes winning. */

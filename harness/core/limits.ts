@@ -16,6 +16,8 @@ interface Limit {
 
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
 const SFN = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
+const SFN_VARIABLES =
+  'https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#vars-workflow-limits';
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html';
 const S3_KEYS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html';
 const DATE = '2026-11-23';
@@ -60,6 +62,8 @@ export const AWS_LIMITS = {
   sfnTransitionBucket: at(5_000, SFN),
   sfnStartExecutionPerSecond: at(300, SFN),
   sfnStartExecutionBucket: at(1_300, SFN),
+  sfnAssignBytes: at(256 * 1024, SFN_VARIABLES),
+  sfnStoredVariablesBytes: at(10 * MB, SFN_VARIABLES),
   sfnItemReaderBytes: at(10 * 1024 * MB, SFN),
   sfnRedriveDays: at(14, SFN),
   s3ListPageKeys: shape(1_000, S3),

@@ -18,6 +18,7 @@ import type { Execution, MapRun } from './store/execution.ts';
 import type { HistoryStore } from './store/execution-history.ts';
 import type { ExecutionStore } from './store/execution-store.ts';
 import type { MachineStore, Target } from './store/machine-store.ts';
+import type { MapRunSlots } from './store/map-run-slots.ts';
 import type { TaskTokens } from './store/task-tokens.ts';
 
 /** What Step Functions asks of its neighbours. */
@@ -40,6 +41,7 @@ export interface StepFunctionsContext {
   readonly histories: HistoryStore;
   readonly activities: ActivityStore;
   readonly tokens: TaskTokens;
+  readonly mapRunSlots: MapRunSlots;
   readonly mocks: Mocks;
   readonly engine: EnginePort;
   /** Coverage of each machine by ARN, over all its executions. */

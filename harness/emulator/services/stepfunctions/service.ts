@@ -24,6 +24,7 @@ import { HistoryStore } from './store/execution-history.ts';
 import { ExecutionStore } from './store/execution-store.ts';
 import { MachineFiles } from './store/machine-files.ts';
 import { MachineStore } from './store/machine-store.ts';
+import { MapRunSlots } from './store/map-run-slots.ts';
 import { TaskTokens } from './store/task-tokens.ts';
 
 /** The service as the emulator and the embedded backend hold it. */
@@ -56,6 +57,7 @@ export function createStepFunctionsService(
     histories: new HistoryStore(env.stateDir),
     activities: new ActivityStore(),
     tokens: new TaskTokens(),
+    mapRunSlots: new MapRunSlots(limits.sfnOpenMapRuns),
     mocks: new Mocks(),
     engine,
     coverage: new Map<string, Coverage>(),

@@ -98,3 +98,42 @@ describe('Distributed Map', () => {
     expect(effects.map(({ kind }) => kind)).toEqual(['record', 'cancelMapRun', 'finish']);
   });
 });
+
+describe('a Distributed Map cut by its sibling', () => {
+  const parallel = {
+    StartAt: 'Both',
+    States: {
+      Both: {
+        Type: 'Parallel',
+        Branches: [
+          map(),
+          {
+            StartAt: 'W',
+            States: {
+              W: { Type: 'Wait', Seconds: 1, Next: 'F' },
+              F: { Type: 'Fail', Error: 'Sibling' },
+            },
+          },
+        ],
+        End: true,
+      },
+    },
+  };
+  const running: Script = (asked) => [started(asked).first];
+
+  it('records MapRunAborted before MapStateAborted, and calls the run off', () => {
+    const world = run(parallel, [1], running);
+    const failing = world.event('FailStateEntered').id;
+    expect(world.chain.filter((entry) => entry.includes('Aborted'))).toEqual([
+      `MapRunAborted<-${failing}`,
+      `MapStateAborted<-${failing}`,
+    ]);
+    expect(world.effects.filter(({ kind }) => kind === 'cancelMapRun')).toHaveLength(1);
+  });
+
+  it('records neither when the execution is stopped: its history ends with ExecutionAborted', () => {
+    const world = run(map(), [1], running);
+    world.feed({ kind: 'stop' });
+    expect(world.chain.filter((entry) => entry.includes('Aborted'))).toEqual(['ExecutionAborted<-0']);
+  });
+});

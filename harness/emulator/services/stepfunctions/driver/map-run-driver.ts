@@ -41,6 +41,8 @@ export class MapRunDriver {
   readonly #effects: MapRunEffect[] = [];
   #working = false;
   #startsThisTurn = 0;
+  /** Set while the run waits for the account's quota of open Map Runs. */
+  #callOff: (() => void) | undefined;
 
   constructor(context: StepFunctionsContext, parent: Execution, feedParent: Feed) {
     this.#context = context;
@@ -62,7 +64,7 @@ export class MapRunDriver {
         mapRunArn: mapRun.arn,
         redriveCount: mapRun.redriveCount,
       });
-      this.#feed({ kind: 'redrive' });
+      this.#whenOpen();
       return;
     }
     const { env } = this.#context;
@@ -71,12 +73,30 @@ export class MapRunDriver {
     this.#mapRun = this.#createMapRun(effect, this.#state);
     this.#context.executions.addMapRun(this.#mapRun);
     this.#feedParent({ kind: 'mapRunStarted', mapId: effect.mapId, mapRunArn: this.#mapRun.arn });
-    this.#feed({ kind: 'start' });
+    this.#whenOpen();
   }
 
   /** The parent does not want the run any more. */
   abort(): void {
-    this.#feed({ kind: 'abort' });
+    if (!this.#callOff) {
+      this.#feed({ kind: 'abort' });
+      return;
+    }
+    this.#callOff();
+    this.#callOff = undefined;
+    this.#mapRun!.status = 'ABORTED';
+    this.#mapRun!.stoppedAtMs = this.#context.env.clock.nowMs();
+  }
+
+  /** Begins, or goes on when it was redriven, as soon as the account's quota of open Map Runs allows. */
+  #whenOpen(): void {
+    let open = false;
+    const callOff = this.#context.mapRunSlots.take(() => {
+      open = true;
+      this.#callOff = undefined;
+      this.#feed({ kind: this.#state?.status === 'NEW' ? 'start' : 'redrive' });
+    });
+    if (!open) this.#callOff = callOff;
   }
 
   #createMapRun(effect: StartMapRun, state: MapRunState): MapRun {
@@ -268,6 +288,7 @@ export class MapRunDriver {
     mapRun.stoppedAtMs = this.#context.env.clock.nowMs();
     void this.#items?.return(undefined);
     this.#items = undefined;
+    this.#context.mapRunSlots.release();
     if (finish.status === 'ABORTED') return;
     if (finish.status === 'SUCCEEDED') {
       this.#feedParent({ kind: 'mapRunSucceeded', mapId, outputText: finish.outputText });
