@@ -210,8 +210,8 @@ describe('the pipeline under enforced policies', () => {
   });
 
   it('fails with the text of S3 when the functions may not read', async () => {
-    const causes: (string | undefined)[] = [];
-    const forget = emulator.stepFunctions.onStatus(({ cause }) => causes.push(cause));
+    const causes: (string | null)[] = [];
+    const forget = emulator.stepFunctions.onStatus(({ detail }) => causes.push(detail.cause));
     const { status } = await without(FUNCTIONS, 'ReadPartitionsModelsAndResults', () => run('results/b'));
     forget();
     expect(status).toBe('FAILED');

@@ -190,7 +190,9 @@ describe('chaos over Lambda', () => {
     );
     use({ on: 'lambda.Invoke', calls: 1, throw: 'Lambda.TooManyRequestsException' });
     const ended = new Promise<unknown>((resolve) => {
-      fixture.emulator.stepFunctions.onStatus((event) => resolve(event));
+      fixture.emulator.stepFunctions.onStatus(({ detail }) => {
+        if (detail.status !== 'RUNNING') resolve(detail);
+      });
     });
     await states.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
     expect(await ended).toMatchObject({ status: 'SUCCEEDED' });

@@ -13,6 +13,7 @@ import type {
 import type { ArnWriter } from './arn.ts';
 import type { Mocks } from './mocks/mocks.ts';
 import type { TokenBucket } from './rate-limit.ts';
+import type { StatusChangeEvent } from './render/status-change.ts';
 import type { ActivityStore } from './store/activity-store.ts';
 import type { Execution, MapRun } from './store/execution.ts';
 import type { HistoryStore } from './store/execution-history.ts';
@@ -61,7 +62,10 @@ export interface EnginePort {
   createChild(request: ChildRequest): ExecutionHandle;
   /** The handle of an execution that runs or may be redriven. */
   handleOf(execution: Execution): ExecutionHandle | undefined;
-  /** Calls `listener` at every change of an execution's status, as EventBridge would tell it. */
+  /**
+   * Calls `listener` at every change of a STANDARD execution's status, children of Map Runs included, as EventBridge
+   * would tell it; EXPRESS executions emit nothing there. The result ends it.
+   */
   onStatus(listener: StatusListener): () => void;
 }
 
@@ -72,10 +76,12 @@ export interface ExecutionHandle {
   stop(error?: string, cause?: string): void;
   redrive(): void;
   /** Calls `listener` once, when the execution ends. */
-  onFinish(listener: StatusListener): void;
+  onFinish(listener: FinishListener): void;
 }
 
-export type StatusListener = (execution: Execution) => void;
+export type StatusListener = (event: StatusChangeEvent) => void;
+
+export type FinishListener = (execution: Execution) => void;
 
 export interface StartRequest {
   target: Target;

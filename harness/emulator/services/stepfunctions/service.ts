@@ -35,7 +35,10 @@ export interface StepFunctionsService extends Service {
    * case is chosen by `stateMachineArn#testCase`. Throws HarnessError `mock-config`.
    */
   useMocks(config: Json | undefined): void;
-  /** Calls `listener` when an execution ends, children of Map Runs included; the result ends it. */
+  /**
+   * Calls `listener` with EventBridge's event whenever a STANDARD execution, children of Map Runs included, starts,
+   * is redriven or ends; a listener that throws is logged and harms nothing. The result ends it.
+   */
   onStatus(listener: StatusListener): () => void;
   /** What of a machine its executions have taken so far; undefined for a machine that does not exist. */
   coverage(stateMachineArn: string): CoverageReport | undefined;

@@ -16,6 +16,7 @@ import type {
   StepFunctionsContext,
 } from '../context.ts';
 import { checkTask } from '../integrations/check-task.ts';
+import { statusChangeEvent } from '../render/status-change.ts';
 import { type Execution, isOpen } from '../store/execution.ts';
 import { ExecutionDriver } from './execution-driver.ts';
 
@@ -25,6 +26,8 @@ const TRANSITIONS_PER_TURN = 1_000;
 export class Engine implements EnginePort {
   readonly #context: () => StepFunctionsContext;
   readonly #random: Random;
+  /** Its own: listeners change nothing of what a seed gives. */
+  readonly #eventIds: Random;
   /** Drivers of executions that run or may be redriven. */
   readonly #drivers = new Map<Execution, ExecutionDriver>();
   readonly #listeners = new Set<StatusListener>();
@@ -32,6 +35,7 @@ export class Engine implements EnginePort {
   constructor(context: () => StepFunctionsContext, random: Random) {
     this.#context = context;
     this.#random = random;
+    this.#eventIds = random.fork('events');
   }
 
   create(request: StartRequest): ExecutionHandle {
@@ -97,10 +101,21 @@ export class Engine implements EnginePort {
     return () => this.#listeners.delete(listener);
   }
 
-  #ended = (execution: Execution): void => {
-    // What failed and is STANDARD may be redriven: its state is kept for that.
-    if (execution.status === 'SUCCEEDED' || execution.type === 'EXPRESS') this.#drivers.delete(execution);
-    for (const listener of this.#listeners) listener(execution);
+  #changed = (execution: Execution): void => {
+    if (!isOpen(execution)) {
+      // What failed and is STANDARD may be redriven: its state is kept for that.
+      if (execution.status === 'SUCCEEDED' || execution.type === 'EXPRESS') this.#drivers.delete(execution);
+    }
+    if (this.#listeners.size === 0 || execution.type === 'EXPRESS') return;
+    const { env } = this.#context();
+    const event = statusChangeEvent(execution, uuid(this.#eventIds), env.clock.nowMs());
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(event);
+      } catch (error) {
+        env.log(`a listener for status changes failed: ${String(error)}`);
+      }
+    }
   };
 
   /** Ends everything that runs; the emulator is going down. */
@@ -134,7 +149,7 @@ export class Engine implements EnginePort {
       checkTask,
       coverage: this.#coverageOf(machine.arn),
     });
-    const driver = new ExecutionDriver(context, execution, state, this.#ended);
+    const driver = new ExecutionDriver(context, execution, state, this.#changed);
     this.#drivers.set(execution, driver);
     return driver;
   }

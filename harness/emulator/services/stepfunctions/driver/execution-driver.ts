@@ -9,7 +9,7 @@ import type { Effect, ExecutionEvent, Finish, InvokeTask } from '../../../../asl
 import type { ExecutionState } from '../../../../asl/execution.ts';
 import { step } from '../../../../asl/step.ts';
 import type { Cancel } from '../../../../core/clock.ts';
-import type { ExecutionHandle, StatusListener, StepFunctionsContext } from '../context.ts';
+import type { ExecutionHandle, FinishListener, StepFunctionsContext } from '../context.ts';
 import { deliverLog } from '../logging.ts';
 import type { Execution } from '../store/execution.ts';
 import type { EventBody } from './events.ts';
@@ -20,7 +20,7 @@ export class ExecutionDriver implements ExecutionHandle {
   readonly execution: Execution;
   readonly #context: StepFunctionsContext;
   readonly #state: ExecutionState;
-  readonly #ended: StatusListener;
+  readonly #changed: FinishListener;
   #stepping = false;
   #queue: ExecutionEvent[] = [];
   /** Transitions already charged to the account's bucket. */
@@ -28,27 +28,28 @@ export class ExecutionDriver implements ExecutionHandle {
   #tasks: Map<number, AbortController> | undefined;
   #timers: Map<number, Cancel> | undefined;
   #mapRuns: Map<number, MapRunDriver> | undefined;
-  #onFinish: StatusListener[] = [];
+  #onFinish: FinishListener[] = [];
 
-  /** `ended` is told at every end, before the listeners. */
+  /** `changed` is told of every status: of RUNNING first, of an end before the listeners. */
   constructor(
     context: StepFunctionsContext,
     execution: Execution,
     state: ExecutionState,
-    ended: StatusListener,
+    changed: FinishListener,
   ) {
     this.#context = context;
-    this.#ended = ended;
+    this.#changed = changed;
     this.execution = execution;
     this.#state = state;
   }
 
   /** Calls `listener` once, when the execution ends. */
-  onFinish(listener: StatusListener): void {
+  onFinish(listener: FinishListener): void {
     this.#onFinish.push(listener);
   }
 
   start(): void {
+    this.#changed(this.execution);
     this.feed({ kind: 'start' });
   }
 
@@ -68,6 +69,7 @@ export class ExecutionDriver implements ExecutionHandle {
     delete execution.stoppedAtMs;
     delete execution.error;
     delete execution.cause;
+    this.#changed(execution);
     this.feed({ kind: 'redrive', redriveCount: execution.redriveCount });
   }
 
@@ -181,7 +183,7 @@ export class ExecutionDriver implements ExecutionHandle {
     execution.history.close();
     const listeners = this.#onFinish;
     this.#onFinish = [];
-    this.#ended(execution);
+    this.#changed(execution);
     for (const listener of listeners) listener(execution);
   }
 }
