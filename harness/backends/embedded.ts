@@ -4,7 +4,8 @@
  */
 
 import { singleEndpoint } from '../deploy/aws-access.ts';
-import { startEmulator } from '../emulator/emulator.ts';
+import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import type { CoverageRecord } from '../record/run-record.ts';
 import type { Backend, Capability, FunctionTarget, RunningBackend } from './backend.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 
@@ -46,12 +47,29 @@ export const embedded: Backend = {
       },
       functionTarget: thisMachine(),
       injectFaults: (rules) => emulator.chaos.apply(rules),
-      collectEvidence: (request) => collectEvidence(running, clock, request),
+      async collectEvidence(request) {
+        const record = await collectEvidence(running, clock, request);
+        return { ...record, coverage: coverageOf(emulator, request.executionArns) };
+      },
       stop: () => emulator.stop(),
     };
     return running;
   },
 };
+
+/** What the machines of these executions have taken, each machine once. */
+function coverageOf(emulator: Emulator, executionArns: readonly string[]): CoverageRecord[] {
+  const machines = new Set(executionArns.map(stateMachineOf));
+  return [...machines].flatMap((stateMachineArn) => {
+    const report = emulator.stepFunctions.coverage(stateMachineArn);
+    return report ? [{ stateMachineArn, ...report }] : [];
+  });
+}
+
+/** `...:execution:NAME:ID` belongs to `...:stateMachine:NAME`. */
+function stateMachineOf(executionArn: string): string {
+  return executionArn.replace(/:execution:([^:]+):.*$/, ':stateMachine:$1');
+}
 
 /** onnxruntime-node carries binaries for these; another platform is refused when the artifacts are built. */
 function thisMachine(): FunctionTarget {

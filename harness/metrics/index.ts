@@ -5,6 +5,7 @@ import { batches } from './batches.ts';
 import { billedDuration } from './billed-duration.ts';
 import { coldStarts } from './cold-starts.ts';
 import { costMetrics } from './cost/index.ts';
+import { coverageMetrics } from './coverage.ts';
 import { cpuTime } from './cpu-time.ts';
 import { errorRate } from './error-rate.ts';
 import { executionDuration } from './execution-duration.ts';
@@ -43,6 +44,7 @@ export const metrics: readonly Metric[] = [
   ...costMetrics,
   ...predictionMetrics,
   harnessMemory,
+  ...coverageMetrics,
 ];
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));

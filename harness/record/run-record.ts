@@ -31,8 +31,24 @@ export interface RunRecord {
   /** Evidence that could not be had, one sentence each: what was not collected and why. Never silent. */
   gaps: string[];
   logs: LogRecord[];
+  /** One per state machine; absent on backends that do not count. */
+  coverage?: CoverageRecord[];
   /** Peak resident memory of the harness process itself, MB. */
   harnessPeakRssMB?: number;
+}
+
+/**
+ * Which parts of a state machine the run's executions have taken, children of Map Runs included. A key is a state
+ * (`/States/A`), a transition (`/States/A -> B`) or stands below a state's path (`/Choices[0]`, `/Catch[0]`).
+ */
+export interface CoverageRecord {
+  stateMachineArn: string;
+  covered: number;
+  total: number;
+  /** Keys never taken, in document order. */
+  missed: string[];
+  /** Times taken by key, 0 included. */
+  counts: { [key: string]: number };
 }
 
 export interface ArtifactRecord {

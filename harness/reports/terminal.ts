@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import { coverageLines } from './coverage.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
@@ -31,7 +32,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   if (seed) parts.push(layOut(seed, paint));
   const repeats = repeatTable(report.outcomes);
   if (repeats) parts.push(layOut(repeats, paint));
-  parts.push(lastLine(report, paint));
+  parts.push(...coverageLines(report.outcomes), lastLine(report, paint));
   return `${parts.join('\n')}\n`;
 }
 
