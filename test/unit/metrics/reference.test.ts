@@ -1,0 +1,27 @@
+/**
+ * The list of metrics in scenarios/README.md is the registry: `UPDATE_README=1 npx vitest run
+ * test/unit/metrics/reference.test.ts` writes it anew.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { metrics } from '../../../harness/metrics/index.ts';
+
+const PAGE = join(resolve(import.meta.dirname, '../../..'), 'scenarios/README.md');
+const BEGIN = '<!-- metrics:begin -->\n';
+const END = '<!-- metrics:end -->';
+
+it('the page lists every metric', () => {
+  const rows = metrics.map(({ name, unit, cardinality, clock, source, description }) => {
+    const written = cardinality === 'many' ? `\`mean(${name})\`` : `\`${name}\``;
+    return `| ${written} | ${unit || 'a number'} | ${description} | ${source} | ${clock} |`;
+  });
+  const wanted = ['| metric | unit | meaning | source | clock |', '|---|---|---|---|---|', ...rows, ''].join(
+    '\n',
+  );
+  const text = readFileSync(PAGE, 'utf8');
+  const start = text.indexOf(BEGIN) + BEGIN.length;
+  const end = text.indexOf(END);
+  if (process.env['UPDATE_README']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
+  else expect(text.slice(start, end)).toBe(wanted);
+});
