@@ -13,8 +13,9 @@ const END = '<!-- metrics:end -->';
 
 it('the page lists every metric', () => {
   const rows = metrics.map(({ name, unit, cardinality, clock, source, description }) => {
+    const cell = (text: string) => text.replaceAll('|', '\\|');
     const written = cardinality === 'many' ? `\`mean(${name})\`` : `\`${name}\``;
-    return `| ${written} | ${unit || 'a number'} | ${description} | ${source} | ${clock} |`;
+    return `| ${written} | ${unit || 'a number'} | ${cell(description)} | ${cell(source)} | ${clock} |`;
   });
   const wanted = ['| metric | unit | meaning | source | clock |', '|---|---|---|---|---|', ...rows, ''].join(
     '\n',
