@@ -2,7 +2,9 @@
  * Time from outside. `Date.now` and `setTimeout` stand in `core/` only (the architecture test sees to it).
  *
  * Virtual time advances only when no real work is in flight: whoever starts real work (an invocation, a read
- * from disk that an execution waits for) holds the clock for as long as it runs.
+ * from disk that an execution waits for) holds the clock for as long as it runs. Somebody outside who is known to be
+ * at work (a worker that has taken a task) lives in wall time and may be silent for ever: for him virtual time goes on
+ * at the wall's pace, neither jumping past his heartbeats nor waiting for a worker that died.
  */
 export interface Clock {
   readonly kind: 'wall' | 'virtual';
@@ -12,6 +14,8 @@ export interface Clock {
   after(delayMs: number, fire: () => void): Cancel;
   /** Marks real work in flight; call the result once when it has ended. A no-op on wall time. */
   hold(): () => void;
+  /** Marks work in outside hands; call the result once when it has ended. A no-op on wall time. */
+  pace(): () => void;
 }
 
 export type Cancel = () => void;
@@ -35,6 +39,7 @@ export function wallClock(options: { unref?: boolean } = {}): Clock {
       return () => clearTimeout(handle);
     },
     hold: () => () => {},
+    pace: () => () => {},
   };
 }
 
@@ -50,6 +55,10 @@ export class VirtualClock implements Clock {
   #nowMs: number;
   #sequence = 0;
   #holds = 0;
+  #paces = 0;
+  /** Wall time up to which virtual time has followed, while it is paced. */
+  #followedMs = 0;
+  #alarm: NodeJS.Timeout | undefined;
   #scheduled = false;
   /** Binary heap by (atMs, sequence): equal times fire in the order they were set. */
   readonly #heap: VirtualTimer[] = [];
@@ -59,12 +68,13 @@ export class VirtualClock implements Clock {
   }
 
   nowMs(): number {
+    this.#follow();
     return this.#nowMs;
   }
 
   after(delayMs: number, fire: () => void): Cancel {
     const timer: VirtualTimer = {
-      atMs: this.#nowMs + Math.max(delayMs, 0),
+      atMs: this.nowMs() + Math.max(delayMs, 0),
       sequence: this.#sequence++,
       fire,
     };
@@ -76,14 +86,40 @@ export class VirtualClock implements Clock {
   }
 
   hold(): () => void {
+    this.#follow();
     this.#holds++;
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
+    return once(() => {
+      this.#follow();
       this.#holds--;
       this.#wake();
-    };
+    });
+  }
+
+  pace(): () => void {
+    if (this.#paces === 0) this.#followedMs = Date.now();
+    this.#paces++;
+    return once(() => {
+      this.#follow();
+      this.#paces--;
+      this.#wake();
+    });
+  }
+
+  /** Takes over the wall time gone by, if paced and not held; never past the next timer, which has yet to fire. */
+  #follow(): void {
+    if (this.#paces === 0) return;
+    const wallMs = Date.now();
+    const goneMs = Math.max(wallMs - this.#followedMs, 0);
+    this.#followedMs = wallMs;
+    if (this.#holds > 0) return;
+    const untilMs = this.#next()?.atMs ?? Number.POSITIVE_INFINITY;
+    this.#nowMs = Math.max(this.#nowMs, Math.min(this.#nowMs + goneMs, untilMs));
+  }
+
+  /** The next timer that is not cancelled, left in the heap. */
+  #next(): VirtualTimer | undefined {
+    while (this.#heap[0] && !this.#heap[0].fire) this.#pop();
+    return this.#heap[0];
   }
 
   #wake(): void {
@@ -99,15 +135,28 @@ export class VirtualClock implements Clock {
   }
 
   #advance(): void {
-    if (this.#holds > 0) return;
-    let timer = this.#pop();
-    while (timer && !timer.fire) timer = this.#pop();
-    if (!timer?.fire) return;
-    this.#nowMs = Math.max(this.#nowMs, timer.atMs);
-    timer.fire();
-    // Timers due at the very same instant fire in the same turn, as a real event loop would.
-    while (this.#heap[0] && (!this.#heap[0].fire || this.#heap[0].atMs <= this.#nowMs)) this.#pop()?.fire?.();
-    if (this.#heap.length > 0) this.#wake();
+    clearTimeout(this.#alarm);
+    const next = this.#next();
+    if (this.#holds > 0 || !next) return;
+    this.#follow();
+    if (this.#paces > 0 && next.atMs > this.#nowMs) {
+      this.#alarm = setTimeout(() => this.#wake(), Math.min(next.atMs - this.#nowMs, MAX_TIMEOUT_MS));
+      return;
+    }
+    this.#nowMs = Math.max(this.#nowMs, next.atMs);
+    const due: VirtualTimer[] = [];
+    for (let timer = this.#next(); timer && timer.atMs <= this.#nowMs; timer = this.#next()) {
+      due.push(timer);
+      this.#pop();
+    }
+    // Those due at the same instant fire one after another, promise jobs in between, as in a real event loop;
+    // what they set for this instant comes after them.
+    this.#scheduled = true;
+    for (const timer of due) setImmediate(() => timer.fire?.());
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#heap.length > 0) this.#wake();
+    });
   }
 
   #before(a: VirtualTimer, b: VirtualTimer): boolean {
@@ -142,4 +191,13 @@ export class VirtualClock implements Clock {
     }
     return top;
   }
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
+  };
 }

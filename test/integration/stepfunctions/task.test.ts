@@ -97,19 +97,22 @@ describe('Lambda tasks', () => {
     );
   });
 
-  it('says which integration is not served', async () => {
-    const ended = await rig.run({
-      StartAt: 'A',
-      States: {
-        A: {
-          Type: 'Task',
-          Resource: 'arn:aws:states:::sqs:sendMessage',
-          Parameters: { QueueUrl: 'q', MessageBody: 'm' },
-          End: true,
-        },
-      },
-    });
-    expect(ended.status).toBe('FAILED');
-    expect(ended.cause).toContain("The integration 'sqs:sendMessage' is not served by this emulator");
-  });
+  it.each([
+    ['arn:aws:states:::sqs:sendMessage', 'sqs:sendMessage', { QueueUrl: 'q', MessageBody: 'm' }],
+    ['arn:aws:states:::glue:startJobRun.sync', 'glue:startJobRun.sync', { JobName: 'j' }],
+    ['arn:aws:states:::aws-sdk:dynamodb:getItem', 'aws-sdk:dynamodb:getItem', {}],
+  ])(
+    'creates a machine with %s and says at run time that it is not served',
+    async (Resource, shown, Parameters) => {
+      const ended = await rig.run({
+        StartAt: 'Ask',
+        States: { Ask: { Type: 'Task', Resource, Parameters, End: true } },
+      });
+      expect(ended).toMatchObject({
+        status: 'FAILED',
+        error: 'States.Runtime',
+        cause: `The integration '${shown}' is not served by this emulator; mock the state 'Ask' or replace the resource ${Resource}.`,
+      });
+    },
+  );
 });

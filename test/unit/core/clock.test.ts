@@ -63,6 +63,40 @@ describe('VirtualClock', () => {
   });
 });
 
+describe('VirtualClock with work in outside hands', () => {
+  it('goes at the pace of the wall: neither jumps nor stands still', async () => {
+    const clock = new VirtualClock(0);
+    const startMs = Date.now();
+    const release = clock.pace();
+    const firedAfterMs = await new Promise<number>((resolve) =>
+      clock.after(60, () => resolve(Date.now() - startMs)),
+    );
+    expect(firedAfterMs).toBeGreaterThanOrEqual(58);
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(60);
+    let jumped = false;
+    clock.after(86_400_000, () => {
+      jumped = true;
+    });
+    for (let i = 0; i < 20; i++) await turn();
+    expect(jumped).toBe(false);
+    release();
+    await until(() => jumped);
+  });
+
+  it('lets promise jobs run between timers of the same instant', async () => {
+    const clock = new VirtualClock(0);
+    const order: string[] = [];
+    clock.after(5, () => {
+      order.push('first');
+      clock.after(0, () => order.push('its own'));
+      void Promise.resolve().then(() => order.push('its promise'));
+    });
+    clock.after(5, () => order.push('second'));
+    await until(() => order.length === 4);
+    expect(order).toEqual(['first', 'its promise', 'second', 'its own']);
+  });
+});
+
 describe('wallClock', () => {
   it('fires after its delay and can be cancelled', async () => {
     const clock = wallClock();

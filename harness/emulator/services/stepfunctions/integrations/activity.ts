@@ -9,11 +9,14 @@ export const activity: Integration = {
     const arn = call.task.resource;
     if (!context.activities.find(arn))
       throw new TaskFailure('States.Runtime', `The activity ${arn} does not exist.`, 'schedule');
-    const outcome = awaitToken(call, context);
+    const { outcome, inHand } = awaitToken(call, context);
     const takeBack = context.activities.schedule(arn, {
       taskToken: call.task.taskToken,
       input: call.task.parametersText,
-      taken: (workerName) => call.started(workerName),
+      taken: (workerName) => {
+        inHand();
+        call.started(workerName);
+      },
     });
     call.signal.addEventListener('abort', takeBack, { once: true });
     return outcome;

@@ -1,6 +1,11 @@
 /**
  * `.waitForTaskToken`: the request is made as usual, its answer is the TaskSubmitted event, and the task goes on
  * when somebody sends its token.
+ *
+ * Virtual time: nobody is known to work on a token that was merely sent, so that time may jump to its timeout (a day's
+ * wait for an approval that never comes costs nothing). Who holds it shows himself by a heartbeat: from then on
+ * virtual time goes at the wall's pace until the task ends. A worker that took an activity's task is known at once.
+ * An answer from inside the invocation that was given the token always comes in time, as the invocation holds the clock.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
  */
 import type { StepFunctionsContext } from '../context.ts';
@@ -13,7 +18,7 @@ export async function runWithToken(
   context: StepFunctionsContext,
 ): Promise<string> {
   // Open before the request goes out: the callee may answer sooner than the request returns.
-  const outcome = awaitToken(call, context);
+  const { outcome } = awaitToken(call, context);
   // A refusal of the request settles the token; nobody looks at its outcome then.
   outcome.catch(() => {});
   try {
@@ -25,21 +30,36 @@ export async function runWithToken(
   return outcome;
 }
 
-/** The output that is sent for the task's token, or the failure. */
-export function awaitToken(call: TaskCall, context: StepFunctionsContext): Promise<string> {
+/** The output that is sent for the task's token, or the failure; `inHand` says that somebody outside is at work. */
+export function awaitToken(
+  call: TaskCall,
+  context: StepFunctionsContext,
+): { outcome: Promise<string>; inHand(): void } {
   const { taskToken } = call.task;
-  return new Promise((resolve, reject) => {
+  let release: (() => void) | undefined;
+  const inHand = () => {
+    release ??= context.env.clock.pace();
+  };
+  const settle = () => {
+    context.tokens.settle(taskToken);
+    release?.();
+  };
+  const outcome = new Promise<string>((resolve, reject) => {
     context.tokens.open(taskToken, {
       succeed: (output) => {
-        context.tokens.settle(taskToken);
+        settle();
         resolve(output);
       },
       fail: (error, cause) => {
-        context.tokens.settle(taskToken);
+        settle();
         reject(new TaskFailure(error, cause));
       },
-      heartbeat: () => call.heartbeat(),
+      heartbeat: () => {
+        inHand();
+        call.heartbeat();
+      },
     });
-    call.signal.addEventListener('abort', () => context.tokens.settle(taskToken), { once: true });
+    call.signal.addEventListener('abort', settle, { once: true });
   });
+  return { outcome, inHand };
 }

@@ -1,8 +1,9 @@
+import { wallClock } from '../../../../core/clock.ts';
 import { parseArnOf } from '../arn.ts';
 import { ARN_RULES } from '../members.ts';
 import { statesOperation } from '../operation.ts';
 
-/** AWS answers with nothing after this long. */
+/** AWS answers with nothing after this long: in wall time always, as the worker's connection lives there. */
 const LONG_POLL_MS = 60_000;
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html */
@@ -16,7 +17,7 @@ export const getActivityTask = statesOperation({
     parseArnOf(activityArn, 'activity');
     context.activities.get(activityArn);
     const poll = context.activities.poll(activityArn, workerName);
-    const cancelTimer = context.env.clock.after(LONG_POLL_MS, poll.cancel);
+    const cancelTimer = wallClock({ unref: true }).after(LONG_POLL_MS, poll.cancel);
     const task = await poll.task;
     cancelTimer();
     return task ? { taskToken: task.taskToken, input: task.input } : {};
