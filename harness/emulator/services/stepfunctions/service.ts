@@ -66,10 +66,11 @@ export function createStepFunctionsService(
     coverage: new Map<string, Coverage>(),
     startRate: new TokenBucket(clock, limits.sfnStartExecutionPerSecond, limits.sfnStartExecutionBucket),
     transitions: new TokenBucket(clock, limits.sfnTransitionsPerSecond, limits.sfnTransitionBucket),
+    caller: 'client',
     async call(name, input) {
       const operation = operations.find((candidate) => candidate.name === name);
       if (!operation) throw new AwsError('UnknownOperationException', `Operation ${name} is not served.`);
-      return operation.call(context, input);
+      return operation.call({ ...context, caller: 'machine' }, input);
     },
   };
   const service = awsJsonService({

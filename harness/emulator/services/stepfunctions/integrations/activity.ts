@@ -13,9 +13,9 @@ export const activity: Integration = {
     const takeBack = context.activities.schedule(arn, {
       taskToken: call.task.taskToken,
       input: call.task.parametersText,
-      taken: (workerName) => {
-        inHand();
-        call.started(workerName);
+      taken: (worker) => {
+        if (worker.outside) inHand();
+        call.started(worker.name);
       },
     });
     call.signal.addEventListener('abort', takeBack, { once: true });

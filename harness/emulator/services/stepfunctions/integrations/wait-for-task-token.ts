@@ -5,6 +5,7 @@
  * Virtual time: nobody is known to work on a token that was merely sent, so that time may jump to its timeout (a day's
  * wait for an approval that never comes costs nothing). Who holds it shows himself by a heartbeat: from then on
  * virtual time goes at the wall's pace until the task ends. A worker that took an activity's task is known at once.
+ * A worker that is a machine of this service lives in virtual time itself and slows nothing.
  * An answer from inside the invocation that was given the token always comes in time, as the invocation holds the clock.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
  */
@@ -54,8 +55,8 @@ export function awaitToken(
         settle();
         reject(new TaskFailure(error, cause));
       },
-      heartbeat: () => {
-        inHand();
+      heartbeat: (outside) => {
+        if (outside) inHand();
         call.heartbeat();
       },
     });

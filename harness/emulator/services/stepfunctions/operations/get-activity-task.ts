@@ -3,7 +3,7 @@ import { parseArnOf } from '../arn.ts';
 import { ARN_RULES } from '../members.ts';
 import { statesOperation } from '../operation.ts';
 
-/** AWS answers with nothing after this long: in wall time always, as the worker's connection lives there. */
+/** AWS answers with nothing after this long: in wall time for clients, whose connections live there. */
 const LONG_POLL_MS = 60_000;
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html */
@@ -16,8 +16,10 @@ export const getActivityTask = statesOperation({
   async handle(context, { activityArn, workerName }) {
     parseArnOf(activityArn, 'activity');
     context.activities.get(activityArn);
-    const poll = context.activities.poll(activityArn, workerName);
-    const cancelTimer = wallClock({ unref: true }).after(LONG_POLL_MS, poll.cancel);
+    const outside = context.caller === 'client';
+    const poll = context.activities.poll(activityArn, { name: workerName, outside });
+    const clock = outside ? wallClock({ unref: true }) : context.env.clock;
+    const cancelTimer = clock.after(LONG_POLL_MS, poll.cancel);
     const task = await poll.task;
     cancelTimer();
     return task ? { taskToken: task.taskToken, input: task.input } : {};

@@ -6,7 +6,7 @@ export const sendTaskHeartbeat = statesOperation({
   name: 'SendTaskHeartbeat',
   read: (members) => ({ taskToken: members.text('taskToken', TOKEN_RULES) }),
   handle(context, { taskToken }) {
-    context.tokens.get(taskToken).heartbeat();
+    context.tokens.get(taskToken).heartbeat(context.caller === 'client');
     return {};
   },
 });

@@ -8,16 +8,22 @@ export interface Activity {
   readonly tags: Map<string, string>;
 }
 
+interface Worker {
+  readonly name: string | undefined;
+  /** Not a machine of this very service. */
+  readonly outside: boolean;
+}
+
 /** A task that a worker may take. */
 export interface ScheduledTask {
   readonly taskToken: string;
   readonly input: string;
   /** Called once, when a worker takes it. */
-  taken(workerName: string | undefined): void;
+  taken(worker: Worker): void;
 }
 
 interface Poller {
-  readonly workerName: string | undefined;
+  readonly worker: Worker;
   give(task: ScheduledTask | undefined): void;
 }
 
@@ -60,7 +66,7 @@ export class ActivityStore {
     const poller = queue.pollers.shift();
     if (poller) {
       poller.give(task);
-      task.taken(poller.workerName);
+      task.taken(poller.worker);
       return () => {};
     }
     queue.tasks.push(task);
@@ -73,19 +79,16 @@ export class ActivityStore {
   /**
    * Waits for a task, first come first served. The result's `cancel` ends the wait with nothing.
    */
-  poll(
-    arn: string,
-    workerName: string | undefined,
-  ): { task: Promise<ScheduledTask | undefined>; cancel: () => void } {
+  poll(arn: string, worker: Worker): { task: Promise<ScheduledTask | undefined>; cancel: () => void } {
     const queue = this.#queue(arn);
     const waiting = queue.tasks.shift();
     if (waiting) {
-      waiting.taken(workerName);
+      waiting.taken(worker);
       return { task: Promise.resolve(waiting), cancel: () => {} };
     }
     let cancel = () => {};
     const task = new Promise<ScheduledTask | undefined>((resolve) => {
-      const poller: Poller = { workerName, give: resolve };
+      const poller: Poller = { worker, give: resolve };
       queue.pollers.push(poller);
       cancel = () => {
         const index = queue.pollers.indexOf(poller);

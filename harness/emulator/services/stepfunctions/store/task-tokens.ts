@@ -8,7 +8,8 @@ import { invalidToken, taskTimedOut } from '../errors.ts';
 export interface TokenTarget {
   succeed(output: string): void;
   fail(error: string | undefined, cause: string | undefined): void;
-  heartbeat(): void;
+  /** `outside`: it came from a client, not from a machine of this service. */
+  heartbeat(outside: boolean): void;
 }
 
 /** Settled tokens remembered; beyond, the oldest are taken for texts never issued. */
