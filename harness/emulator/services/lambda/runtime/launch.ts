@@ -52,20 +52,9 @@ const WAIT_SCRIPT = 'read -r go || exit 1; unset OLDPWD; exec "$@" </dev/null';
 
 /** How to start the process of a function. */
 export function planLaunch(input: LaunchInput): LaunchPlan {
-  const { isolation, taskFolder, temporaryFolder, layerFolder } = input;
-  const places: Places = isolation
-    ? {
-        taskRoot: join(isolation.mountRoot, 'task'),
-        layerRoot: isolation.layerRoot,
-        bootstrapFolder: join(isolation.mountRoot, 'runtime'),
-        temporary: '/tmp',
-      }
-    : {
-        taskRoot: taskFolder,
-        layerRoot: layerFolder ?? '/opt',
-        bootstrapFolder: bootstrapFolder(),
-        temporary: temporaryFolder,
-      };
+  const isolation = hidesInterpreter(input) ? undefined : input.isolation;
+  const { taskFolder, layerFolder } = input;
+  const places = placesOf(input, isolation);
   const start = runtimeStart(input.version, places);
   const env = environmentOf(input, places, start);
   if (!isolation) {
@@ -95,6 +84,27 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
     env,
     marksInit: true,
   };
+}
+
+/** True when the interpreter (of a Python environment, say) lies under the `/tmp` that isolation would cover. */
+function hidesInterpreter(input: LaunchInput): boolean {
+  return runtimeStart(input.version, placesOf(input, input.isolation)).command.startsWith('/tmp/');
+}
+
+function placesOf(input: LaunchInput, isolation: Isolation | undefined): Places {
+  return isolation
+    ? {
+        taskRoot: join(isolation.mountRoot, 'task'),
+        layerRoot: isolation.layerRoot,
+        bootstrapFolder: join(isolation.mountRoot, 'runtime'),
+        temporary: '/tmp',
+      }
+    : {
+        taskRoot: input.taskFolder,
+        layerRoot: input.layerFolder ?? '/opt',
+        bootstrapFolder: bootstrapFolder(),
+        temporary: input.temporaryFolder,
+      };
 }
 
 /** Source of the variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
