@@ -7,7 +7,8 @@ import { findRunFolder } from './run-folders.ts';
 /** Renders saved runs; prints the terminal report when no other format is asked for. */
 export async function reportRuns(runs: readonly string[], options: ReportOptions): Promise<void> {
   const report: Report = { outcomes: runs.map((run) => loadRun(findRunFolder(run))), failures: [] };
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+  // `isTTY` is undefined, not false, on a pipe; undefined would let CI=true decide for colour.
+  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   if (Object.keys(options).length === 0) process.stdout.write(renderTerminal(report, { color }));
   await writeReports(report, options);
 }

@@ -42,7 +42,8 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   const scenarios = selectRuns(loaded, selectionOf(options));
   const backend = backendNamed(options.backend);
   const interruption = untilInterrupted();
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+  // `isTTY` is undefined, not false, on a pipe; undefined would let CI=true decide for colour.
+  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   const progress = createProgress(process.stderr, color);
   const clock = wallClock();
   let result: RunnerResult;
