@@ -102,8 +102,10 @@ describe('a run', () => {
       'invocations.json',
       'logs.txt',
       'objects.json',
+      'outcome.json',
       'predictions.json',
       'record.json',
+      'report.html',
       'results.json',
       'verdicts.json',
     ]);

@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync 
 import { join } from 'node:path';
 import { processStart } from '../../../state-folder.ts';
 
+/** `kill -s KILL`, not `kill -9`: dash takes the `--` after a numbered signal for a process id. */
 const SCRIPT = `pids=""
 while read -r op pid; do
   case "$op" in
@@ -16,7 +17,7 @@ while read -r op pid; do
     end) exit 0 ;;
   esac
 done
-for p in $pids; do kill -9 -- "-$p" 2>/dev/null; done`;
+for p in $pids; do kill -s KILL -- "-$p" 2>/dev/null; done`;
 
 export class ProcessKeeper {
   readonly #folder: string;
