@@ -9,6 +9,7 @@ import { createColors } from 'picocolors';
 import { ExitCode } from '../core/errors.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { CommandExit } from './command.ts';
+import { wantsColor } from './wants-color.ts';
 
 /** `missing` keeps scenarios from running, `limited` does without. */
 interface Finding {
@@ -44,7 +45,7 @@ export async function examineMachine(options: { json: boolean }): Promise<void> 
 }
 
 function render(findings: readonly Finding[]): string {
-  const paint = createColors(process.stdout.isTTY === true && !process.env['NO_COLOR']);
+  const paint = createColors(wantsColor());
   const mark = { fine: paint.green('ok'), limited: paint.yellow('--'), missing: paint.red('no') };
   const lines = findings.map(({ name, state, found, consequence }) => {
     const line = `${mark[state]}  ${name.padEnd(16)} ${found}`;

@@ -18,6 +18,7 @@ import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
 import { leaveReports } from './leave-reports.ts';
 import { type ReportOptions, writeReports } from './report-options.ts';
+import { wantsColor } from './wants-color.ts';
 
 /** Options of `run` as commander hands them over. */
 export interface RunOptions extends ReportOptions {
@@ -42,8 +43,7 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   const scenarios = selectRuns(loaded, selectionOf(options));
   const backend = backendNamed(options.backend);
   const interruption = untilInterrupted();
-  // `isTTY` is undefined, not false, on a pipe; undefined would let CI=true decide for colour.
-  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const color = wantsColor();
   const progress = createProgress(process.stderr, color);
   const clock = wallClock();
   let result: RunnerResult;
