@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Evidence } from '../metrics/evidence.ts';
+import type { Capability } from '../record/capability.ts';
 
-/** What became of one expectation. `not judged`: the backend gave no evidence for it; never counted as passed. */
+/** What became of one expectation. `not judged`: there is no evidence for it; never counted as passed. */
 export interface Verdict {
   /** What was judged, in a few words. */
   name: string;
@@ -16,6 +17,10 @@ export interface Verdict {
   soft?: boolean;
   /** Not judged because another verdict failed already, which says why. */
   follows?: boolean;
+  /** What this verdict needs of the backend beside what its assertion does. */
+  needs?: readonly Capability[];
+  /** Not judged on this backend, for it lacks these. */
+  lacks?: readonly Capability[];
 }
 
 /** A kind of expectation: what may be written under `expect.<name>`, and how it is judged. */
@@ -23,6 +28,8 @@ export interface Assertion<Schema extends z.ZodType = z.ZodType> {
   /** The field under `expect`. */
   name: string;
   schema: Schema;
+  /** What it needs of the backend; where that is lacking it is not judged. */
+  needs?: readonly Capability[];
   /** Paths of the verdicts start at `expect.<name>`; the registry adds that part. */
   evaluate(expected: z.output<Schema>, evidence: Evidence): Verdict[];
 }
@@ -35,6 +42,7 @@ export function defineAssertion<Schema extends z.ZodType>(assertion: Assertion<S
 /** A judgement that always runs, whatever the scenario says. */
 export interface Invariant {
   name: string;
+  needs?: readonly Capability[];
   evaluate(evidence: Evidence): Verdict[];
 }
 

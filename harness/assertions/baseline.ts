@@ -56,8 +56,9 @@ export const baseline = defineAssertion({
     const place = placeOf(record);
     const kept = parseBaseline(file, references?.read(file));
     const verdicts = Object.entries(compare).map(([text, tolerance]): Verdict => {
-      const { unit } = resolveExpression(text);
-      const value = evaluateExpression(resolveExpression(text), record);
+      const resolved = resolveExpression(text);
+      const { unit } = resolved;
+      const value = evaluateExpression(resolved, record);
       const values = kept[place]?.[text] ?? [];
       const verdict = (outcome: Verdict['outcome'], expected: string, actual: string): Verdict => ({
         name: `${text} against its baseline`,
@@ -66,6 +67,7 @@ export const baseline = defineAssertion({
         actual,
         path: ['compare', text],
         evidence: evidenceFiles.record,
+        ...(resolved.definition.needs ? { needs: resolved.definition.needs } : {}),
       });
       const bounds = describe(tolerance);
       if (value === undefined) return verdict('not judged', bounds, 'the run gave no evidence for it');

@@ -10,6 +10,7 @@ import { executionOf } from './execution.ts';
  */
 export const history = defineAssertion({
   name: 'history',
+  needs: ['child-histories'],
   schema: z.strictObject({
     /** File, relative to the scenario. */
     snapshot: z.string().min(1),

@@ -12,6 +12,7 @@ import { invariants } from './invariants/index.ts';
 import { invocations } from './invocations.ts';
 import { jsonata } from './jsonata.ts';
 import { logs } from './logs.ts';
+import { unlessLacking } from './needs.ts';
 import { objects } from './objects.ts';
 import { output } from './output.ts';
 import { predictions } from './predictions.ts';
@@ -72,13 +73,21 @@ export function judge(
   const asked = (Object.keys(assertions) as Name[]).flatMap((name) => {
     const expected = expectations[name];
     if (expected === undefined) return [];
-    const verdicts = (assertions[name] as Assertion).evaluate(expected, evidence);
-    return verdicts.map((verdict) => ({ ...verdict, path: ['expect', name, ...verdict.path] }));
+    const { needs, evaluate } = assertions[name] as Assertion;
+    return evaluate(expected, evidence).map((verdict) => ({
+      ...unlessLacking(verdict, needs, evidence.record),
+      path: ['expect', name, ...verdict.path],
+    }));
   });
-  const all = [...asked, ...judgeThresholds(thresholds, evidence)];
-  const failed = all.find((verdict) => verdict.path[1] === 'status' && verdict.outcome === 'failed');
-  const judged = failed ? all.map((verdict) => onlyHow(verdict, failed)) : all;
-  const always = invariants.flatMap((invariant) => invariant.evaluate(evidence));
+  const measured = judgeThresholds(thresholds, evidence).map((one) =>
+    unlessLacking(one, [], evidence.record),
+  );
+  const all = [...asked, ...measured];
+  const ending = all.find(({ path, outcome }) => path[1] === 'status' && outcome !== 'passed');
+  const judged = ending ? all.map((verdict) => onlyHow(verdict, ending)) : all;
+  const always = invariants.flatMap(({ needs, evaluate }) =>
+    evaluate(evidence).map((verdict) => unlessLacking(verdict, needs, evidence.record)),
+  );
   return [...judged, ...always];
 }
 
@@ -86,13 +95,16 @@ export function judge(
  * Of an execution that ended otherwise than expected, only how it ended is judged: what it should have brought
  * about would all fail for that one reason, and hide it.
  */
-function onlyHow(verdict: Verdict, failedStatus: Verdict): Verdict {
-  const how = ['status', 'error', 'cause'].includes(String(verdict.path[1]));
-  if (how || verdict.outcome === 'passed') return verdict;
+function onlyHow(verdict: Verdict, ending: Verdict): Verdict {
+  // How it would have ended on a backend that can tell is not known, error and cause included.
+  const how = ['status', ...(ending.lacks ? [] : ['error', 'cause'])].includes(String(verdict.path[1]));
+  if (how || verdict.outcome === 'passed' || verdict.lacks) return verdict;
   return {
     ...verdict,
     outcome: 'not judged',
-    actual: `the execution ended as ${failedStatus.actual}`,
+    actual: ending.lacks
+      ? `how the execution ended ${ending.actual}`
+      : `the execution ended as ${ending.actual}`,
     follows: true,
   };
 }

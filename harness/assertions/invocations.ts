@@ -22,6 +22,7 @@ const counted: Record<keyof z.output<typeof expectationSchema>, (one: Invocation
 /** Invocations of each function, told by their REPORT lines. */
 export const invocations = defineAssertion({
   name: 'invocations',
+  needs: ['report-lines'],
   schema: z.partialRecord(z.enum(functionRoles), expectationSchema),
   evaluate(expected, evidence) {
     return functionRoles.flatMap((role) => {
@@ -29,26 +30,18 @@ export const invocations = defineAssertion({
       return (Object.keys(counted) as (keyof typeof counted)[]).flatMap((kind): Verdict[] => {
         const wanted = expected[role]?.[kind];
         if (wanted === undefined) return [];
-        const known = evidence.record.backend.capabilities.includes('report-lines') || all.length > 0;
-        return [judge(`${kind} of ${role}`, asBound(wanted), all.filter(counted[kind]), [role, kind], known)];
+        return [judge(`${kind} of ${role}`, asBound(wanted), all.filter(counted[kind]), [role, kind])];
       });
     });
   },
 });
 
-function judge(
-  name: string,
-  bound: Bound,
-  found: readonly InvocationRecord[],
-  path: string[],
-  known: boolean,
-): Verdict {
-  const outcome = keeps(bound, found.length, '') ? 'passed' : 'failed';
+function judge(name: string, bound: Bound, found: readonly InvocationRecord[], path: string[]): Verdict {
   return {
     name: name.startsWith('count') ? name.replace('count', 'invocations') : name,
-    outcome: known ? outcome : 'not judged',
+    outcome: keeps(bound, found.length, '') ? 'passed' : 'failed',
     expected: describeBound(bound, ''),
-    actual: known ? String(found.length) : 'this backend gives no REPORT lines',
+    actual: String(found.length),
     path,
     evidence: evidenceFiles.invocations,
   };

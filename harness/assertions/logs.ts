@@ -16,6 +16,7 @@ const expectationSchema = z.strictObject({
 /** Log events of the functions that contain or match a text. */
 export const logs = defineAssertion({
   name: 'logs',
+  needs: ['logs'],
   schema: z.array(expectationSchema),
   evaluate(expected, { record }) {
     return expected.map(({ function: role, count, ...text }, index): Verdict => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonObject } from '../core/json.ts';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { HistoryRecord } from '../record/run-record.ts';
@@ -22,6 +23,7 @@ export const states = defineAssertion({
     const visits = visitsByState(evidence);
     const attempts = attemptsByState(evidence);
     return Object.entries(expected).flatMap(([name, expectation]) => {
+      const needs = isOfExecution(name, evidence) ? {} : NEEDS_CHILDREN;
       const count = visits.get(name) ?? 0;
       const seen = `entered ${count} times; states entered: ${showList([...visits.keys()], 20)}`;
       const verdicts: Verdict[] = [];
@@ -33,6 +35,7 @@ export const states = defineAssertion({
           actual: seen,
           path: [name, 'visited'],
           evidence: evidenceFiles.history,
+          ...needs,
         });
       }
       if (expectation.visits !== undefined) {
@@ -44,6 +47,7 @@ export const states = defineAssertion({
           actual: seen,
           path: [name, 'visits'],
           evidence: evidenceFiles.history,
+          ...needs,
         });
       }
       if (expectation.retries !== undefined) {
@@ -56,12 +60,22 @@ export const states = defineAssertion({
           actual: `${retries} (${attempts.get(name) ?? 0} attempts in ${count} visits)`,
           path: [name, 'retries'],
           evidence: evidenceFiles.history,
+          ...needs,
         });
       }
       return verdicts;
     });
   },
 });
+
+/** A state within a Distributed Map shows in the histories of its children alone. */
+const NEEDS_CHILDREN = { needs: ['child-histories'] } as const;
+
+/** Stands at the top of the definition, so the execution's own history tells of it. */
+function isOfExecution(name: string, evidence: Evidence): boolean {
+  const states = executionOf(evidence)?.definition?.['States'];
+  return isJsonObject(states) && name in states;
+}
 
 /** Histories of the execution and of its children as far as they were collected. */
 function historiesOf(evidence: Evidence): HistoryRecord[][] {

@@ -17,6 +17,7 @@ export function judgeThresholds(thresholds: Readonly<Record<string, Bound>>, evi
       path: ['thresholds', text],
       evidence: evidenceFiles.record,
       ...(bound.soft ? { soft: true } : {}),
+      ...(expression.definition.needs ? { needs: expression.definition.needs } : {}),
     };
     if (value === undefined) return verdict;
     return {

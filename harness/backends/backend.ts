@@ -15,30 +15,9 @@ import type { Clock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
+import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { FaultRule } from './faults.ts';
-
-/**
- * What a backend can do beyond the plain APIs.
- * - `distributed-map`: Map Runs with their own child executions and truthful statuses
- * - `logs`: function output in CloudWatch Logs; `report-lines`: with REPORT lines whose figures are measured
- * - `memory-enforcement`, `timeout-enforcement`: a function that exceeds its limit is ended
- * - `quotas`: AWS's quotas bite (payloads, rates, sizes)
- * - `iam-enforcement`: policies are evaluated, not only kept
- * - `virtual-time`: waits and retries take no wall time; `chaos`: faults can be injected
- */
-export type Capability =
-  | 'distributed-map'
-  | 'express'
-  | 'logs'
-  | 'report-lines'
-  | 'emf-metrics'
-  | 'memory-enforcement'
-  | 'timeout-enforcement'
-  | 'quotas'
-  | 'iam-enforcement'
-  | 'virtual-time'
-  | 'chaos';
 
 interface BackendOptions {
   /** Wall or virtual; backends without `virtual-time` take the wall clock only. */

@@ -5,12 +5,16 @@
 
 import { singleEndpoint } from '../deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import type { Capability } from '../record/capability.ts';
 import type { CoverageRecord } from '../record/run-record.ts';
-import type { Backend, Capability, FunctionTarget, RunningBackend } from './backend.ts';
+import type { Backend, FunctionTarget, RunningBackend } from './backend.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 
 const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'distributed-map',
+  'map-run-status',
+  'child-histories',
+  'coverage',
   'express',
   'logs',
   'report-lines',

@@ -10,7 +10,8 @@ import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { type AwsAccess, clientsFor, singleEndpoint } from '../deploy/aws-access.ts';
-import type { Backend, Capability, RunningBackend } from './backend.ts';
+import type { Capability } from '../record/capability.ts';
+import type { Backend, RunningBackend } from './backend.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 
 /** What can be relied on without knowing who answers. Memory, quotas and rights are rarely enforced. */

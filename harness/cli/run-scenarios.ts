@@ -9,7 +9,7 @@ import { rememberArtifacts } from '../scenario/artifact-memory.ts';
 import { findScenarioFiles } from '../scenario/find.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { CellValue } from '../scenario/matrix.ts';
-import { worstExitCode } from '../scenario/outcome.ts';
+import { notJudgedHere, worstExitCode } from '../scenario/outcome.ts';
 import type { RunContext } from '../scenario/run.ts';
 import { type RunnerResult, runAll } from '../scenario/runner.ts';
 import { type Selection, type Shard, selectRuns } from '../scenario/select.ts';
@@ -32,6 +32,7 @@ export interface RunOptions extends ReportOptions {
   bail: boolean;
   /** Seconds. */
   timeout?: number;
+  strict: boolean;
   update: boolean;
   keep: boolean;
   verbose: boolean;
@@ -75,6 +76,9 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   await writeReports(report, options);
   const codes = result.errors.map(({ error }) => error.exitCode);
   const failed = result.outcomes.some((outcome) => !outcome.passed);
+  if (options.strict && result.outcomes.some((outcome) => notJudgedHere(outcome) > 0)) {
+    codes.push(ExitCode.environmentFailed);
+  }
   const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
   if (exitCode !== ExitCode.passed) throw new CommandExit(exitCode);
 }

@@ -26,6 +26,7 @@ export const run: CommandDefinition = {
       .option('--retries <n>', 'try a failed run again, up to n times', wholeNumber(0, 100), 0)
       .option('--bail', 'end at the first run that does not pass', false)
       .option('--timeout <time>', 'stop executions after this time, such as 90s or 5m', durationSeconds)
+      .option('--strict', 'exit code 3 when a check cannot be judged on the backend', false)
       .option('--update', 'write snapshots and baselines anew instead of comparing', false)
       .option('--keep', 'keep the state folder of runs that passed', false)
       .option('--verbose', 'print what the backend does', false);

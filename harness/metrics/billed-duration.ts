@@ -6,6 +6,7 @@ export const billedDuration: Metric = {
   unit: 's',
   cardinality: 'many',
   clock: 'lambda',
+  needs: ['report-lines'],
   source: 'Billed Duration of the REPORT line',
   description: 'Time Lambda charges for an inference invocation, initialisation included',
   values: (record) => invocationsOf(record, 'inference').map((one) => one.billedDurationMs / 1000),

@@ -6,6 +6,7 @@ export const coldStarts: Metric = {
   unit: '',
   cardinality: 'one',
   clock: 'none',
+  needs: ['report-lines'],
   source: 'REPORT lines with an Init Duration',
   description: 'Environments of the inference function that were started for this run',
   values: (record) => {

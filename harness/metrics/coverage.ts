@@ -30,6 +30,7 @@ export const coverageMetrics: readonly Metric[] = KINDS.map(({ name, description
   unit: '%',
   cardinality: 'one',
   clock: 'none',
+  needs: ['coverage'],
   source: "the interpreter's own count",
   description: `${description}, as a share of all of the state machine`,
   values: (record: RunRecord) => shareTaken(record.coverage ?? [], is),

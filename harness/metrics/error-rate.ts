@@ -5,6 +5,7 @@ export const errorRate: Metric = {
   unit: '%',
   cardinality: 'one',
   clock: 'none',
+  needs: ['report-lines'],
   source: 'Status of the REPORT lines',
   description: 'Share of Lambda invocations that ended in an error, all functions',
   values: (record) => {

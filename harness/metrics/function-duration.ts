@@ -6,6 +6,7 @@ const durationOf = (role: FunctionRole): Metric => ({
   unit: 's',
   cardinality: 'many',
   clock: 'lambda',
+  needs: ['report-lines'],
   source: 'Duration of the REPORT line',
   description: `Time the ${role} handler ran, per invocation; without initialisation`,
   values: (record) => invocationsOf(record, role).map((invocation) => invocation.durationMs / 1000),

@@ -11,6 +11,7 @@ export const gbSeconds: Metric = {
   unit: 'GB-s',
   cardinality: 'one',
   clock: 'lambda',
+  needs: ['report-lines'],
   source: 'Memory Size and Billed Duration of every REPORT line',
   description: 'Compute Lambda charges for, all three functions',
   values: (record) =>

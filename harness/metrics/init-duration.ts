@@ -6,6 +6,7 @@ export const initDuration: Metric = {
   unit: 's',
   cardinality: 'many',
   clock: 'lambda',
+  needs: ['report-lines'],
   source: 'Init Duration of the REPORT line',
   description: 'Time to start the runtime and load the handler, per cold start of the inference function',
   values: (record) =>

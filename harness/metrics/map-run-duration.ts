@@ -5,6 +5,7 @@ export const mapRunDuration: Metric = {
   unit: 's',
   cardinality: 'many',
   clock: 'step-functions',
+  needs: ['distributed-map'],
   source: 'startDate and stopDate of the Map Run',
   description: 'The Distributed Map alone: the inference phase',
   values: (record) =>

@@ -1,3 +1,4 @@
+import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Metric {
   /** Where the number is taken from. */
   source: string;
   description: string;
+  /** What the backend must be able to do for the values to be evidence. */
+  needs?: readonly Capability[];
   /** No values when the backend gave no evidence for it; never a made-up number. */
   values(record: RunRecord): number[];
 }

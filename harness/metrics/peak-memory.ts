@@ -6,6 +6,7 @@ export const peakMemory: Metric = {
   unit: 'MB',
   cardinality: 'many',
   clock: 'none',
+  needs: ['report-lines'],
   source: 'Max Memory Used of the REPORT line',
   description: 'Peak resident memory of the environment that served an inference invocation',
   values: (record) => invocationsOf(record, 'inference').map((one) => one.maxMemoryUsedMB),

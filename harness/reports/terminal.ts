@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import { describeCell } from '../scenario/matrix.ts';
-import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import { type JudgedVerdict, notJudgedHere, type RunOutcome } from '../scenario/outcome.ts';
 import { coverageLines } from './coverage.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
@@ -44,8 +44,9 @@ function renderOutcome(outcome: RunOutcome, paint: Paint): string {
       (verdict.outcome === 'failed' && verdict.soft),
   );
   const passed = outcome.verdicts.filter((verdict) => verdict.outcome === 'passed').length;
+  const beyond = notJudgedHere(outcome);
   const mark = outcome.passed ? paint.green('PASS') : paint.red('FAIL');
-  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks)${times(outcome)}`;
+  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks${beyond > 0 ? `, ${beyond} not judged on this backend` : ''})${times(outcome)}`;
   return [
     head,
     ...failed.map((verdict) => renderVerdict(verdict, outcome, paint.red('x'))),
@@ -93,6 +94,8 @@ function lastLine(report: Report, paint: Paint): string {
   const parts = [`${passed} passed`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (report.failures.length > 0) parts.push(`${report.failures.length} could not run`);
+  const beyond = report.outcomes.reduce((sum, outcome) => sum + notJudgedHere(outcome), 0);
+  if (beyond > 0) parts.push(`${beyond} checks not judged on this backend`);
   if (report.skipped) parts.push(`${report.skipped} left out after the first failure`);
   const text = `\n${parts.join(', ')}`;
   return failed + report.failures.length > 0 ? paint.red(text) : paint.green(text);

@@ -38,3 +38,8 @@ export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
 export function allPassed(verdicts: readonly Verdict[]): boolean {
   return verdicts.every((verdict) => verdict.outcome !== 'failed' || verdict.soft);
 }
+
+/** How many checks the backend has no evidence for. */
+export function notJudgedHere({ verdicts }: Pick<RunOutcome, 'verdicts'>): number {
+  return verdicts.filter(({ lacks }) => lacks !== undefined).length;
+}

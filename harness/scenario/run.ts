@@ -21,6 +21,7 @@ import { judgeRun, referencesIn } from './judge-run.ts';
 import type { PlannedRun } from './load.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
+import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import type { ScenarioSource } from './source.ts';
 import type { Stage } from './stages.ts';
@@ -70,6 +71,7 @@ export async function runCell(
   let ended: Ended;
   const clients = clientsFor(running.access);
   try {
+    requireCapabilities(plan.scenario, running);
     ended = await runOnBackend({ plan, files, running, clients, runId, context });
   } finally {
     clients.close();

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { expectSchema } from '../assertions/index.ts';
 import { faultRuleSchema } from '../backends/faults.ts';
 import { boundSchema } from '../metrics/bound.ts';
+import { CAPABILITIES, type Capability } from '../record/capability.ts';
 import { datasetSchema } from './dataset-schema.ts';
 import { stepsSchema } from './steps/index.ts';
 
@@ -58,6 +59,8 @@ export const scenarioSchema = z.strictObject({
   execution: executionSchema.prefault({}),
   /** What is done, in order; one execution when left out. */
   steps: stepsSchema,
+  /** What the backend must be able to do for the run to say anything; faults need `chaos` anyway. */
+  needs: z.array(z.enum(Object.keys(CAPABILITIES) as [Capability, ...Capability[]])).default([]),
   /** Errors, latency, resets, killed functions ... while the steps run, and no longer. */
   faults: z.array(faultRuleSchema).default([]),
   expect: expectSchema.prefault({}),

@@ -4,6 +4,7 @@ import { showList } from '../show.ts';
 /** Billed Duration is Duration (and Init Duration since 2025-08) rounded up, so never less. */
 export const billedCoversDuration: Invariant = {
   name: 'billed duration >= duration',
+  needs: ['report-lines'],
   evaluate({ record }) {
     if (record.invocations.length === 0) return [];
     const wrong = record.invocations

@@ -5,6 +5,7 @@ import { evidenceFiles, type Invariant } from '../assertion.ts';
 /** The Lambda cost recomputed from the REPORT lines by the other way round: per memory size, then summed. */
 export const costIsGbSecondsTimesPrice: Invariant = {
   name: 'cost = GB-s x price',
+  needs: ['report-lines'],
   evaluate({ record }) {
     if (record.invocations.length === 0) return [];
     const billedMsByMemory = new Map<number, number>();

@@ -29,13 +29,14 @@ export async function collectEvidence(
         await collectExecution(clients.stepfunctions, arn, request.childHistories ?? false, gaps),
       );
     }
+    const { capabilities } = place;
     const { logs, invocations } = await collectFunctionLogs(
       clients.logs,
-      request.functionNames,
+      capabilities.has('logs') ? request.functionNames : [],
       {
         // The service's own clock: the caller's may differ by seconds.
         sinceMs: Math.min(...executions.map(({ startedAtMs }) => startedAtMs), Number.MAX_SAFE_INTEGER),
-        expectedReports: place.capabilities.has('report-lines') ? certainInvocations(executions) : 0,
+        expectedReports: capabilities.has('report-lines') ? certainInvocations(executions) : 0,
         clock,
       },
       gaps,
@@ -53,7 +54,7 @@ export async function collectEvidence(
       backend: {
         name: place.name,
         ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
-        capabilities: [...place.capabilities].sort(),
+        capabilities: [...capabilities].sort(),
       },
       clock: clock.kind,
       startedAtMs: request.startedAtMs,
@@ -66,7 +67,8 @@ export async function collectEvidence(
         node: process.version,
       },
       executions,
-      invocations,
+      // Lines whose figures nobody measured are logs, and no evidence of an invocation.
+      invocations: capabilities.has('report-lines') ? invocations : [],
       ...watched,
       gaps,
       logs,

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../harness/metrics/evidence.ts';
+import { CAPABILITIES } from '../../../harness/record/capability.ts';
 import type { InferenceResult, RunRecord } from '../../../harness/record/run-record.ts';
 
 /** A result of one worker, consistent in itself: 600 samples in 2 batches, 300 samples/s. */
@@ -43,6 +44,18 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
     stoppedAtMs: 4500,
     history: [entered(2, 'Model Inference')],
   });
+  const counts = { pending: 0, running: 0, failed: 0, timedOut: 0, aborted: 0, resultsWritten: 0 };
+  const mapRun = {
+    mapRunArn: 'arn:map',
+    status: 'SUCCEEDED',
+    startedAtMs: 2000,
+    stoppedAtMs: 4500,
+    maxConcurrency: 0,
+    toleratedFailureCount: 0,
+    toleratedFailurePercentage: 0,
+    itemCounts: { ...counts, succeeded: 2, total: 2 },
+    executionCounts: { ...counts, succeeded: 2, total: 2 },
+  };
   const invocation = (functionName: string, requestId: string, durationMs: number) => ({
     functionName,
     requestId,
@@ -58,7 +71,7 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
     runId: 'run',
     scenario: 'sample',
     parameters: {},
-    backend: { name: 'embedded', capabilities: [] },
+    backend: { name: 'embedded', capabilities: Object.keys(CAPABILITIES) },
     clock: 'wall',
     startedAtMs: 1000,
     endedAtMs: 6000,
@@ -88,7 +101,7 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
           entered(3, 'Distributed Inference', 'MapStateEntered'),
           entered(4, 'Summarize'),
         ],
-        mapRuns: [],
+        mapRuns: [mapRun],
         children: [child(1), child(2)],
       },
     ],
