@@ -12,6 +12,7 @@ import { AWS_LIMITS } from '../core/limits.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { type BuildTarget, bundleLambda, LAMBDA_NAMES, type LambdaName } from './bundle.ts';
 import { canonicalJson, sha256Base64 } from './digest.ts';
+import type { BundledPackage } from './packages.ts';
 import { renderZip, type ZipEntry } from './zip.ts';
 
 /** Part of every cache key: raised when the zip writer changes. */
@@ -26,9 +27,11 @@ export interface LambdaArtifact {
   unzippedBytes: number;
   /** Names and sizes of the entries. */
   entries: { name: string; sizeBytes: number }[];
+  /** npm packages whose code is in it. */
+  packages: BundledPackage[];
 }
 
-interface StateMachineArtifact {
+export interface StateMachineArtifact {
   /** Definition with its `${...}` placeholders. */
   definition: JsonObject;
   /** Of the canonical text, placeholders included. */
@@ -44,7 +47,7 @@ export interface ModelArtifact {
   sizeBytes: number;
 }
 
-/** All that a deployment needs, by digest. Written to the cache folder as `manifest.json`. */
+/** All that a deployment needs, by digest. */
 export interface ArtifactSet {
   target: BuildTarget;
   lambdas: Record<LambdaName, LambdaArtifact>;
@@ -70,35 +73,29 @@ export async function buildArtifacts(options: BuildOptions): Promise<ArtifactSet
   const built = await Promise.all(
     LAMBDA_NAMES.map(async (name) => [name, await buildLambda(root, name, options)] as const),
   );
-  const artifacts: ArtifactSet = {
+  return {
     target: options.target,
     lambdas: Object.fromEntries(built) as Record<LambdaName, LambdaArtifact>,
     stateMachine: readStateMachine(join(root, 'statemachine', 'cosmicai.asl.json')),
     model: readModel(options.modelFolder ?? join(root, 'lambdas', 'inference', 'model')),
   };
-  writeWhole(
-    join(options.cacheFolder, 'manifest.json'),
-    `${JSON.stringify(manifestOf(artifacts), null, 2)}\n`,
-  );
-  return artifacts;
 }
 
 async function buildLambda(root: string, name: LambdaName, options: BuildOptions): Promise<LambdaArtifact> {
-  const entries = await bundleLambda(root, name, options.target, options.handlers?.[name]).catch(
-    (error: Error) => {
-      if (error instanceof HarnessError) throw error;
-      throw new HarnessError(
-        'bundle-failed',
-        `the function ${name} does not build: ${error.message.trim()}`,
-        {
-          exitCode: ExitCode.inputWrong,
-          location: { file: options.handlers?.[name] ?? `lambdas/${name}/index.ts` },
-          remedy: 'correct the source; npx tsc --noEmit names the place',
-          cause: error,
-        },
-      );
-    },
-  );
+  const { entries, packages } = await bundleLambda(
+    root,
+    name,
+    options.target,
+    options.handlers?.[name],
+  ).catch((error: Error) => {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError('bundle-failed', `the function ${name} does not build: ${error.message.trim()}`, {
+      exitCode: ExitCode.inputWrong,
+      location: { file: options.handlers?.[name] ?? `lambdas/${name}/index.ts` },
+      remedy: 'correct the source; npx tsc --noEmit names the place',
+      cause: error,
+    });
+  });
   const zipFile = join(options.cacheFolder, `${name}-${contentKey(entries)}.zip`);
   if (!existsSync(zipFile)) writeWhole(zipFile, renderZip(entries));
   const zip = readFileSync(zipFile);
@@ -110,6 +107,7 @@ async function buildLambda(root: string, name: LambdaName, options: BuildOptions
     sizeBytes: zip.length,
     unzippedBytes: sizes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     entries: sizes,
+    packages,
   };
   requireDeployable(artifact);
   return artifact;
@@ -124,7 +122,8 @@ function contentKey(entries: readonly ZipEntry[]): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-function requireDeployable({ name, sizeBytes, unzippedBytes }: LambdaArtifact): void {
+/** @throws HarnessError `package-too-large` for a zip that Lambda would refuse */
+export function requireDeployable({ name, sizeBytes, unzippedBytes }: LambdaArtifact): void {
   const { lambdaZippedBytes, lambdaUnzippedBytes } = AWS_LIMITS;
   if (sizeBytes <= lambdaZippedBytes.value && unzippedBytes <= lambdaUnzippedBytes.value) return;
   throw new HarnessError(
@@ -138,7 +137,8 @@ function requireDeployable({ name, sizeBytes, unzippedBytes }: LambdaArtifact): 
   );
 }
 
-function readStateMachine(file: string): StateMachineArtifact {
+/** Reads a definition; equal documents have equal digests however they are written. */
+export function readStateMachine(file: string): StateMachineArtifact {
   const definition = parseDefinition(file);
   const canonical = canonicalJson(definition);
   return { definition, sha256: sha256Base64(canonical), sizeBytes: Buffer.byteLength(canonical) };
@@ -159,7 +159,8 @@ function parseDefinition(file: string): JsonObject {
   });
 }
 
-function readModel(folder: string): ModelArtifact {
+/** The model folder: its one `.onnx` file and what describes it. */
+export function readModel(folder: string): ModelArtifact {
   const names = existsSync(folder)
     ? readdirSync(folder).filter((name) => /\.(onnx|json|md)$/.test(name))
     : [];
@@ -180,25 +181,6 @@ function readModel(folder: string): ModelArtifact {
     );
   }
   return { files, sha256: models[0]!.sha256, sizeBytes: models[0]!.sizeBytes };
-}
-
-/** Digests and sizes without machine paths: equal builds have equal manifests. */
-function manifestOf({ target, lambdas, stateMachine, model }: ArtifactSet): JsonObject {
-  return {
-    target: { ...target },
-    lambdas: LAMBDA_NAMES.map((name) => {
-      const { sha256, sizeBytes, unzippedBytes, entries } = lambdas[name];
-      return {
-        name,
-        codeSha256: sha256,
-        sizeBytes,
-        unzippedBytes,
-        entries: entries.map((entry) => ({ ...entry })),
-      };
-    }),
-    stateMachine: { sha256: stateMachine.sha256, sizeBytes: stateMachine.sizeBytes },
-    model: model.files.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
-  };
 }
 
 /** Two builds at once, or one that is killed, must not leave half a file under the final name. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ADDON, nativeFiles, onnxruntimePlugin } from './onnxruntime-plugin.ts';
+import { type BundledPackage, packagesOf } from './packages.ts';
 import type { ZipEntry } from './zip.ts';
 
 export const LAMBDA_NAMES = ['init', 'inference', 'summarize'] as const;
@@ -15,6 +16,13 @@ export interface BuildTarget {
 /** Handler setting of every function. */
 export const HANDLER = 'index.handler';
 
+/** What one function's zip will hold. */
+interface Bundle {
+  entries: ZipEntry[];
+  /** Packages whose code is in the bundle or beside it, by name. */
+  packages: BundledPackage[];
+}
+
 /**
  * The files of one function: `index.js` with everything it imports, and native files beside it. The same bytes
  * for the same sources and lockfile, wherever the folder lies. `entry` replaces the function's own entry file.
@@ -24,12 +32,13 @@ export async function bundleLambda(
   name: LambdaName,
   target: BuildTarget,
   entryPoint = join(root, 'lambdas', name, 'index.ts'),
-): Promise<ZipEntry[]> {
-  const { outputFiles } = await build({
+): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entryPoint],
     outfile: join(root, 'index.js'),
     write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -49,5 +58,10 @@ export async function bundleLambda(
   });
   const script = outputFiles[0]!;
   const files = [{ name: 'index.js', bytes: script.contents }];
-  return script.text.includes(ADDON) ? [...files, ...nativeFiles(root, target.platform, target.arch)] : files;
+  const native = script.text.includes(ADDON) ? nativeFiles(root, target.platform, target.arch) : [];
+  // What tree shaking left out has no bytes in the output and is no part of it.
+  const inputs = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
+  return { entries: [...files, ...native], packages: packagesOf(root, inputs) };
 }

@@ -1,4 +1,5 @@
 /** Registry of commands, in the order `--help` shows them. */
+import { artifacts } from './artifacts.ts';
 import type { CommandDefinition } from './command.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
@@ -17,6 +18,7 @@ export const commands: readonly CommandDefinition[] = [
   up,
   data,
   validate,
+  artifacts,
   init,
   doctor,
   schema,

@@ -1,5 +1,6 @@
 /** Parsing of option values shared by commands; a bad value is a sentence of commander's, exit code 2. */
 import { InvalidArgumentError } from 'commander';
+import type { BuildTarget } from '../artifacts/bundle.ts';
 import type { CellValue } from '../scenario/matrix.ts';
 import type { Shard } from '../scenario/select.ts';
 
@@ -67,4 +68,11 @@ export function durationSeconds(text: string): number {
   const seconds = Number(match?.[1]) * { s: 1, m: 60, h: 3600 }[(match?.[2] ?? 's') as 's' | 'm' | 'h'];
   if (!match || seconds <= 0) throw new InvalidArgumentError('It must be a time such as 90, 90s or 5m.');
   return seconds;
+}
+
+/** `linux-x64` or `linux-arm64`: what Lambda runs on. */
+export function functionTarget(text: string): BuildTarget {
+  const match = /^(linux)-(x64|arm64)$/.exec(text);
+  if (!match) throw new InvalidArgumentError('It must be linux-x64 or linux-arm64.');
+  return { platform: match[1]!, arch: match[2]! };
 }

@@ -1,7 +1,6 @@
+import { PLACEHOLDER } from '../artifacts/placeholders.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-
-const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9]*)\}/g;
 
 /**
  * The definition with every `${Name}` replaced, as DefinitionSubstitutions of AWS SAM and CloudFormation do. A

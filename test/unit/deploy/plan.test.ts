@@ -18,6 +18,7 @@ const lambda = (name: LambdaArtifact['name']): LambdaArtifact => ({
   sizeBytes: 1,
   unzippedBytes: 1,
   entries: [],
+  packages: [],
 });
 
 const artifacts: ArtifactSet = {
