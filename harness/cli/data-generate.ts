@@ -1,3 +1,4 @@
+import type { PartitionFormat } from '../data/dataset.ts';
 import { generateDataset } from '../data/generate.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
@@ -7,7 +8,7 @@ import { startProgressLine } from './progress-line.ts';
 export interface GenerateOptions {
   partitionMb: '25' | '50' | '75' | '100';
   count: number;
-  format: 'pt' | 'json';
+  format: PartitionFormat;
   seed: number;
   out: string;
 }

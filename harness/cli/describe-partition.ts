@@ -1,5 +1,5 @@
 import { openPartition } from '../../lambdas/shared/partition/open-partition.ts';
-import { PartitionError } from '../../lambdas/shared/partition/partition.ts';
+import { PartitionError, type PartitionFormat } from '../../lambdas/shared/partition/partition.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { openFileAccess } from '../data/file-access.ts';
 
@@ -7,7 +7,7 @@ const BATCH = 256;
 
 /** What a partition file holds. */
 export interface PartitionSummary {
-  format: 'pt' | 'json';
+  format: PartitionFormat;
   samples: number;
   sizeBytes: number;
   /** Least and greatest value. */

@@ -9,14 +9,30 @@ import type { ByteSink } from './byte-sink.ts';
 import {
   type DatasetOptions,
   type DatasetProgress,
+  type PartitionFormat,
   type PartitionMB,
   type PartitionOptions,
   SAMPLES_OF_PARTITION_MB,
   type WrittenPartition,
 } from './dataset.ts';
+import type { WritePartition } from './partition-writer.ts';
+import type { OnChunk } from './sample-stream.ts';
 import { openSurvey } from './survey/survey.ts';
+import { writeFits } from './write-fits.ts';
 import { writeJson } from './write-json.ts';
-import { type OnChunk, writePt } from './write-pt.ts';
+import { writeNpy } from './write-npy.ts';
+import { writeNpz } from './write-npz.ts';
+import { writePt } from './write-pt.ts';
+import { writeSafetensors } from './write-safetensors.ts';
+
+const WRITERS: Readonly<Record<PartitionFormat, WritePartition>> = {
+  pt: writePt,
+  json: writeJson,
+  safetensors: writeSafetensors,
+  npy: writeNpy,
+  npz: writeNpz,
+  fits: writeFits,
+};
 
 /** Images of 200,000 samples come close to the 4 GiB a zip without zip64 can hold. */
 const MAX_SAMPLES = 200_000;
@@ -68,8 +84,7 @@ export async function generatePartition(
     },
   };
   const first = index * samples;
-  if (options.format === 'pt') await writePt(survey, first, samples, counted, onChunk);
-  else await writeJson(survey, seed, first, samples, counted, onChunk);
+  await WRITERS[options.format]({ survey, seed, first, samples, sink: counted, onChunk });
   return { samples, sizeBytes };
 }
 
@@ -104,7 +119,7 @@ export async function generatePartitionFile(
 }
 
 /**
- * Writes `count` partitions `1.pt`, `2.pt`, ... (or `.json`) into `outDir`, consecutive cuts of one survey.
+ * Writes `count` partitions `1.pt`, `2.pt`, ... (named after the format) into `outDir`, consecutive cuts of one survey.
  * @throws HarnessError for wrong options; the signal's reason when it is aborted.
  */
 export async function generateDataset(
@@ -143,7 +158,7 @@ export async function generateDataset(
 /** Removes unfinished files of runs that are no more. */
 async function removeOrphans(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /^\.\d+\.(?:pt|json)\.(\d+)\.partial$/.exec(name)?.[1];
+    const pid = /^\.\d+\.[a-z]+\.(\d+)\.partial$/.exec(name)?.[1];
     if (pid && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }

@@ -1,8 +1,7 @@
 /** A partition as JSON text, in the layout that lambdas/shared/partition/json documents. */
 import { BANDS, IMAGE_FLOATS, IMAGE_SIDE_PX } from '../../lambdas/shared/partition/partition.ts';
-import type { ByteSink } from './byte-sink.ts';
-import { type Observation, type Survey, UNITS } from './survey/survey.ts';
-import type { OnChunk } from './write-pt.ts';
+import type { WritePartition } from './partition-writer.ts';
+import { type Observation, UNITS } from './survey/survey.ts';
 
 const CHUNK_SAMPLES = 16;
 /** A number takes at most 12 characters and a separator; brackets and keys are some 500 a sample. */
@@ -16,15 +15,8 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const COMMA = 0x2c;
 
-/** Writes samples `first` to `first + samples` of the survey; `seed` is noted in the header. */
-export async function writeJson(
-  survey: Survey,
-  seed: number,
-  first: number,
-  samples: number,
-  sink: ByteSink,
-  onChunk: OnChunk,
-): Promise<void> {
+/** `seed` is noted in the header. */
+export const writeJson: WritePartition = async ({ survey, seed, first, samples, sink, onChunk }) => {
   const shape = `[${BANDS.length},${IMAGE_SIDE_PX},${IMAGE_SIDE_PX}]`;
   const header = ascii(
     `{"format":"cosmicai-partition/1","samples":${samples},"shape":${shape},"survey":{"seed":${seed},"firstSample":${first}},"data":[\n`,
@@ -54,7 +46,7 @@ export async function writeJson(
   }
   await writing;
   await sink.write(ascii(']}\n'));
-}
+};
 
 function printSample(text: Buffer, start: number, { pixels, magnitudes, redshift }: Observation): number {
   let at = start + IMAGE_KEY.copy(text, start);

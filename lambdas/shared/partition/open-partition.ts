@@ -1,38 +1,53 @@
+import { openFitsPartition } from './fits/fits-partition.ts';
 import { openJsonPartition } from './json/json-partition.ts';
+import { NPY_MAGIC } from './npy/header.ts';
+import { openNpyPartition } from './npy/npy-partition.ts';
+import { openNpzPartition } from './npy/npz-partition.ts';
 import { type Partition, PartitionError, type RandomAccess } from './partition.ts';
 import { openPtPartition } from './pt/pt-partition.ts';
+import { looksLikeSafetensors } from './safetensors/safetensors-file.ts';
+import { openSafetensorsPartition } from './safetensors/safetensors-partition.ts';
 
-const PROBE_BYTES = 64;
+/** Enough for the first entry's name of a zip file. */
+const PROBE_BYTES = 512;
 
 /** Formats a person may have meant, by their first bytes. */
 const KNOWN_BY_SIGHT: readonly [string, string][] = [
-  ['\x93NUMPY', 'a NumPy array'],
-  ['SIMPLE  =', 'a FITS file'],
   ['\x1f\x8b', 'gzip'],
   ['\x89HDF', 'an HDF5 file'],
   ['PAR1', 'a Parquet file'],
 ];
 
 /**
- * Opens a partition, telling its format by its content: torch zip or legacy serialization, or JSON. Reads only
- * what is needed to know its samples; batches are read from `source` as they are asked for.
+ * Opens a partition, telling its format by its content: torch zip or legacy serialization, JSON, safetensors,
+ * NumPy (.npy, .npz) or FITS. Reads only what is needed to know its samples; batches are read from `source` as
+ * they are asked for.
  *
  * @throws PartitionError with one sentence that names the file and what is wrong with it.
  */
 export async function openPartition(source: RandomAccess): Promise<Partition> {
   if (source.sizeBytes === 0) throw new PartitionError('Empty', `${source.name}: the file is empty`);
   const probe = await source.read(0, Math.min(PROBE_BYTES, source.sizeBytes));
-  const [b0, b1, b2, b3] = probe;
-  if (b0 === 0x50 && b1 === 0x4b && ((b2 === 3 && b3 === 4) || (b2 === 5 && b3 === 6)))
-    return openPtPartition(source);
-  if (b0 === 0x80) return openPtPartition(source);
-  if (looksLikeJson(probe)) return openJsonPartition(source);
   const text = Buffer.from(probe).toString('latin1');
+  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06'))
+    return firstEntryName(probe).endsWith('.npy') ? openNpzPartition(source) : openPtPartition(source);
+  if (text.startsWith(NPY_MAGIC)) return openNpyPartition(source);
+  if (text.startsWith('SIMPLE  =')) return openFitsPartition(source);
+  if (looksLikeSafetensors(probe, source.sizeBytes)) return openSafetensorsPartition(source);
+  if (probe[0] === 0x80) return openPtPartition(source);
+  if (looksLikeJson(probe)) return openJsonPartition(source);
   const kind = KNOWN_BY_SIGHT.find(([magic]) => text.startsWith(magic))?.[1];
   throw new PartitionError(
     'UnknownFormat',
-    `${source.name}: it is ${kind ?? 'of an unknown format'}; a partition is a torch .pt or a .json file`,
+    `${source.name}: it is ${kind ?? 'of an unknown format'}; a partition is a torch .pt, .json, .safetensors, .npy, .npz or .fits file`,
   );
+}
+
+/** Name of the first local entry of a zip file; empty when there is none. */
+function firstEntryName(probe: Uint8Array): string {
+  if (probe.length < 30) return '';
+  const nameBytes = probe[26]! | (probe[27]! << 8);
+  return Buffer.from(probe.subarray(30, 30 + nameBytes)).toString('latin1');
 }
 
 /** Whether the first byte that is no white space (or byte order mark) opens a JSON object or array. */

@@ -34,8 +34,12 @@ export interface SampleBatch {
   redshifts?: Float32Array;
 }
 
+/** Formats a partition can be stored in. */
+export const PARTITION_FORMATS = ['pt', 'json', 'safetensors', 'npy', 'npz', 'fits'] as const;
+export type PartitionFormat = (typeof PARTITION_FORMATS)[number];
+
 export interface Partition {
-  readonly format: 'pt' | 'json';
+  readonly format: PartitionFormat;
   readonly samples: number;
   readonly hasRedshifts: boolean;
   /** Samples in order, `batchSize` at a time (the last batch may be smaller). Memory is bounded by a few batches. */

@@ -2,8 +2,9 @@
  * The allow-list: every name a pickle may refer to, and what calling it builds. A name that is not here is
  * refused before anything else of the pickle is looked at; nothing is ever imported or executed.
  */
+
+import { DTYPE_OF_STORAGE, type Dtype, ITEM_BYTES } from '../dtype.ts';
 import { PartitionError } from '../partition.ts';
-import { DTYPE_OF_STORAGE, type Dtype, ITEM_BYTES } from './dtype.ts';
 import { PT_LIMITS } from './limits.ts';
 import {
   type DictKey,

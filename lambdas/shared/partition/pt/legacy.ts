@@ -3,8 +3,9 @@
  * (magic number, protocol version, system, value, storage keys), then each storage as its element count
  * (int64) and its raw bytes. There are no checksums.
  */
+
+import { ITEM_BYTES } from '../dtype.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { ITEM_BYTES } from './dtype.ts';
 import type { InertClass } from './globals.ts';
 import { PT_LIMITS } from './limits.ts';
 import { type Unpickled, unpickle } from './pickle.ts';

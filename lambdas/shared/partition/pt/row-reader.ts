@@ -5,19 +5,15 @@
  * The CRC-32 of a storage is checked when its last byte has been read in order; a storage of which only a part
  * is used goes unchecked.
  */
-import { crc32 } from './crc32.ts';
-import { ITEM_BYTES, toFloat32 } from './dtype.ts';
+import { crc32 } from '../crc32.ts';
+import { ITEM_BYTES, toFloat32 } from '../dtype.ts';
+import { elementCount, type RowReader } from '../stored-array.ts';
 import type { StoredBytes } from './stored-bytes.ts';
 import { gather, type TorchFile } from './torch-file.ts';
-import { elementCount, isContiguous, type TensorRef } from './values.ts';
+import { isContiguous, type TensorRef } from './values.ts';
 
 /** Storages up to this size are read at once. */
 const WHOLE_BYTES = 1024 * 1024;
-
-export interface RowReader {
-  /** Rows `start` to `start + count` as float32, row-major. Ask in order. @throws PartitionError */
-  rows(start: number, count: number): Promise<Float32Array>;
-}
 
 /** A reader over the first dimension of `tensor`. @throws PartitionError */
 export async function rowReader(file: TorchFile, tensor: TensorRef): Promise<RowReader> {

@@ -1,5 +1,5 @@
+import { DTYPE_OF_STORAGE } from '../dtype.ts';
 import { PartitionError } from '../partition.ts';
-import { DTYPE_OF_STORAGE } from './dtype.ts';
 import { describe, type PickleTuple, type StorageRef } from './values.ts';
 
 /** Reads `('storage', class, key, location, elements[, view])`, the only persistent id torch writes. */

@@ -1,5 +1,5 @@
+import { ITEM_BYTES } from '../dtype.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { ITEM_BYTES } from './dtype.ts';
 import type { StorageRef } from './values.ts';
 
 /** Where the bytes of a storage lie in the file. */

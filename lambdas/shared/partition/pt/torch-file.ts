@@ -3,18 +3,20 @@
  * sequence of pickles followed by raw storages. Owns: the pickled value and where each storage lies. Storages
  * are read when asked for, never all at once.
  */
+
+import { crc32 } from '../crc32.ts';
+import { elementReader, ITEM_BYTES, toFloat32 } from '../dtype.ts';
+import { withEdges } from '../edge-cache.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { crc32 } from './crc32.ts';
-import { elementReader, ITEM_BYTES, toFloat32 } from './dtype.ts';
-import { withEdges } from './edge-cache.ts';
+import { elementCount } from '../stored-array.ts';
+import { checkCrc, locateEntry, readEntry, readZipDirectory, type ZipEntry } from '../zip-directory.ts';
 import type { InertClass } from './globals.ts';
 import { openLegacy } from './legacy.ts';
 import { PT_LIMITS } from './limits.ts';
 import { unpickle } from './pickle.ts';
 import { PickleEnds } from './pickle-reader.ts';
 import { checkSize, type StoredBytes } from './stored-bytes.ts';
-import { elementCount, isContiguous, type PickleValue, type StorageRef, type TensorRef } from './values.ts';
-import { checkCrc, locateEntry, readEntry, readZipDirectory, type ZipEntry } from './zip-directory.ts';
+import { isContiguous, type PickleValue, type StorageRef, type TensorRef } from './values.ts';
 
 export interface TorchFile {
   source: RandomAccess;

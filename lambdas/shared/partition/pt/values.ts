@@ -2,7 +2,7 @@
  * What the pickle machine can produce: plain data, tensors that point into storages, and inert records of the
  * few classes on the allow-list. Nothing here can be called.
  */
-import type { Dtype } from './dtype.ts';
+import type { Dtype } from '../dtype.ts';
 
 interface PickleList {
   kind: 'list';
@@ -74,13 +74,6 @@ export function describe(value: PickleValue | undefined): string {
   if (value.kind === 'object') return `a ${value.className}`;
   if (value.kind === 'global') return `\`${value.name}\``;
   return `a ${value.kind}`;
-}
-
-/** Number of elements of a shape. */
-export function elementCount(shape: readonly number[]): number {
-  let count = 1;
-  for (const size of shape) count *= size;
-  return count;
 }
 
 /** True when the elements follow each other in row-major order (dimensions of size 1 do not matter). */

@@ -148,9 +148,10 @@ describe('openPartition on torch files', () => {
       code: 'Empty',
       message: 'a.pt: the file is empty',
     });
-    await expect(drain(Buffer.from('SIMPLE  =   T'), 'a.pt')).rejects.toMatchObject({
+    await expect(drain(Buffer.from('PAR1....'), 'a.pt')).rejects.toMatchObject({
       code: 'UnknownFormat',
-      message: 'a.pt: it is a FITS file; a partition is a torch .pt or a .json file',
+      message:
+        'a.pt: it is a Parquet file; a partition is a torch .pt, .json, .safetensors, .npy, .npz or .fits file',
     });
     await expect(drain(Buffer.from('hello'), 'a.pt')).rejects.toMatchObject({ code: 'UnknownFormat' });
     await expect(drain(Buffer.from('\x80\x02K\x01.', 'latin1'), 'a.pt')).rejects.toMatchObject({

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { elementReader, ITEM_BYTES } from '../../../../../lambdas/shared/partition/pt/dtype.ts';
+import { elementReader, ITEM_BYTES } from '../../../../../lambdas/shared/partition/dtype.ts';
 import {
   openTorchFile,
   readTensor,
   type TorchFile,
 } from '../../../../../lambdas/shared/partition/pt/torch-file.ts';
 import {
-  elementCount,
   isContiguous,
   type PickleValue,
   type TensorRef,
 } from '../../../../../lambdas/shared/partition/pt/values.ts';
+import { elementCount } from '../../../../../lambdas/shared/partition/stored-array.ts';
 import { type ExpectedTensor, expectedFiles, fixture, hasFixture } from './fixtures.ts';
 
 const kindOf = (value: PickleValue | undefined) =>

@@ -4,9 +4,9 @@
  * Every offset and length is checked against the file before it is used.
  */
 import { inflateRawSync } from 'node:zlib';
-import { PartitionError, type RandomAccess } from '../partition.ts';
 import { crc32 } from './crc32.ts';
-import { PT_LIMITS } from './limits.ts';
+import { PartitionError, type RandomAccess } from './partition.ts';
+import { PT_LIMITS } from './pt/limits.ts';
 
 const END_BYTES = 22;
 const LOCATOR_BYTES = 20;

@@ -1,4 +1,4 @@
-import type { RandomAccess } from '../partition.ts';
+import type { RandomAccess } from './partition.ts';
 
 /** Bytes fetched from either end at once: enough for torch's pickle, small storages and zip directory. */
 const EDGE_BYTES = 128 * 1024;

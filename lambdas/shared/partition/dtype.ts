@@ -1,4 +1,4 @@
-/** Element types of torch storages and their exact or rounded conversion to float32. */
+/** Element types of stored arrays and their exact or rounded conversion to float32. */
 
 export type Dtype =
   | 'float32'
@@ -8,8 +8,11 @@ export type Dtype =
   | 'int8'
   | 'uint8'
   | 'int16'
+  | 'uint16'
   | 'int32'
+  | 'uint32'
   | 'int64'
+  | 'uint64'
   | 'bool';
 
 export const ITEM_BYTES: Readonly<Record<Dtype, number>> = {
@@ -20,8 +23,11 @@ export const ITEM_BYTES: Readonly<Record<Dtype, number>> = {
   int8: 1,
   uint8: 1,
   int16: 2,
+  uint16: 2,
   int32: 4,
+  uint32: 4,
   int64: 8,
+  uint64: 8,
   bool: 1,
 };
 
@@ -66,22 +72,23 @@ function halfValues(): Float32Array {
   return table;
 }
 
-/** A reader over little-endian `bytes`, whatever their alignment. */
-export function elementReader(dtype: Dtype, bytes: Uint8Array): ElementReader {
+/** A reader over `bytes`, whatever their alignment; little-endian unless `bigEndian`. */
+export function elementReader(dtype: Dtype, bytes: Uint8Array, bigEndian = false): ElementReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = !bigEndian;
   switch (dtype) {
     case 'float32':
-      return (i) => view.getFloat32(4 * i, true);
+      return (i) => view.getFloat32(4 * i, little);
     case 'float64':
-      return (i) => view.getFloat64(8 * i, true);
+      return (i) => view.getFloat64(8 * i, little);
     case 'float16': {
       const table = halfValues();
-      return (i) => table[view.getUint16(2 * i, true)]!;
+      return (i) => table[view.getUint16(2 * i, little)]!;
     }
     case 'bfloat16': {
       const scratch = new DataView(new ArrayBuffer(4));
       return (i) => {
-        scratch.setUint16(2, view.getUint16(2 * i, true), true);
+        scratch.setUint16(2, view.getUint16(2 * i, little), true);
         return scratch.getFloat32(0, true);
       };
     }
@@ -91,24 +98,33 @@ export function elementReader(dtype: Dtype, bytes: Uint8Array): ElementReader {
     case 'bool':
       return (i) => view.getUint8(i);
     case 'int16':
-      return (i) => view.getInt16(2 * i, true);
+      return (i) => view.getInt16(2 * i, little);
+    case 'uint16':
+      return (i) => view.getUint16(2 * i, little);
     case 'int32':
-      return (i) => view.getInt32(4 * i, true);
+      return (i) => view.getInt32(4 * i, little);
+    case 'uint32':
+      return (i) => view.getUint32(4 * i, little);
     case 'int64':
-      return (i) => Number(view.getBigInt64(8 * i, true));
+      return (i) => Number(view.getBigInt64(8 * i, little));
+    case 'uint64':
+      return (i) => Number(view.getBigUint64(8 * i, little));
   }
 }
 
-/** `bytes` as float32 values: a view when they are aligned float32 already, otherwise converted. */
-export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array {
+/** `bytes` as float32 values: a view when they are aligned little-endian float32 already, otherwise converted. */
+export function toFloat32(dtype: Dtype, bytes: Uint8Array, bigEndian = false): Float32Array {
   const count = Math.floor(bytes.byteLength / ITEM_BYTES[dtype]);
   if (dtype === 'float32') {
-    if (bytes.byteOffset % 4 === 0) return new Float32Array(bytes.buffer, bytes.byteOffset, count);
+    if (!bigEndian && bytes.byteOffset % 4 === 0)
+      return new Float32Array(bytes.buffer, bytes.byteOffset, count);
     const copy = new Uint8Array(4 * count);
     copy.set(bytes.subarray(0, 4 * count));
+    // The bytes may be a view of a cache, so only the copy is turned round.
+    if (bigEndian) Buffer.from(copy.buffer).swap32();
     return new Float32Array(copy.buffer);
   }
-  const read = elementReader(dtype, bytes);
+  const read = elementReader(dtype, bytes, bigEndian);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = read(i);
   return values;
