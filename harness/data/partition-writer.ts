@@ -3,7 +3,7 @@ import type { OnChunk } from './sample-stream.ts';
 import type { Survey } from './survey/survey.ts';
 
 /** What a writer of any format needs. */
-export interface PartitionToWrite {
+interface PartitionToWrite {
   survey: Survey;
   seed: number;
   /** First sample of the survey, and how many. */

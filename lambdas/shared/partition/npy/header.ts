@@ -5,6 +5,7 @@
  */
 import { type Dtype, ITEM_BYTES } from '../dtype.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
+import { quoted } from '../quoted.ts';
 import { type Elements, elementCount } from '../stored-array.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
@@ -31,7 +32,7 @@ const DTYPES: Readonly<Record<string, Dtype>> = {
 };
 
 /** One field of a structured dtype. */
-export interface NpyField extends Elements {
+interface NpyField extends Elements {
   name: string;
   offsetInRecord: number;
   shape: readonly number[];
@@ -118,7 +119,7 @@ function elementsOf(descr: string, what: string): Elements {
   if (dtype === undefined || !'<>|='.includes(order)) {
     throw new PartitionError(
       'WrongType',
-      `${what}: its elements are of NumPy type ${descr.slice(0, 40)}; known are ${Object.keys(DTYPES).join(', ')}`,
+      `${what}: its elements are of NumPy type ${quoted(descr, 40)}; known are ${Object.keys(DTYPES).join(', ')}`,
     );
   }
   return { dtype, bigEndian: order === '>' };
@@ -145,7 +146,7 @@ function structuredType(
       itemBytes += Number(padding) * elementCount(shape);
       continue;
     }
-    const elements = elementsOf(type, `${what}, field ${name.slice(0, 60)}`);
+    const elements = elementsOf(type, `${what}: field ${quoted(name)}`);
     fields.push({ name, offsetInRecord: itemBytes, shape, ...elements });
     itemBytes += ITEM_BYTES[elements.dtype] * elementCount(shape);
   }

@@ -29,7 +29,7 @@ export async function openNpzPartition(source: RandomAccess): Promise<Partition>
 }
 
 async function openEntry(source: RandomAccess, entry: ZipEntry): Promise<StoredArray> {
-  const what = `${source.name}, \`${entry.name}\``;
+  const what = `${source.name}: \`${entry.name}\``;
   if (entry.method !== 0 && entry.method !== 8) {
     throw new PartitionError('Malformed', `${what}: it is compressed with method ${entry.method}`);
   }

@@ -216,7 +216,7 @@ describe('npz', () => {
     const bytes = await storedZip({ ...arrays(), 'images.npy': npyHeader("'|O'", [3]) });
     await expect(drain(bytes, 'a.npz')).rejects.toMatchObject({
       code: 'HostilePickle',
-      message: 'a.npz, `images.npy`: it is an array of Python objects, which is a pickle; save plain numbers',
+      message: 'a.npz: `images.npy`: it is an array of Python objects, which is a pickle; save plain numbers',
     });
   });
 
@@ -225,7 +225,7 @@ describe('npz', () => {
     const bytes = await storedZip({ ...arrays(), 'images.npy': images.subarray(0, images.length - 4) });
     await expect(drain(bytes, 'a.npz')).rejects.toMatchObject({
       code: 'Truncated',
-      message: 'a.npz, `images.npy`: its shape [3, 5, 32, 32] needs 61,440 bytes, it has 61,436',
+      message: 'a.npz: `images.npy`: its shape [3, 5, 32, 32] needs 61,440 bytes, it has 61,436',
     });
   });
 
