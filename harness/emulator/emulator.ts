@@ -61,6 +61,7 @@ export interface Emulator {
   readonly lambda: WiredServices['lambda'];
   readonly stepFunctions: WiredServices['stepFunctions'];
   readonly logs: WiredServices['logs'];
+  readonly cloudWatch: WiredServices['cloudWatch'];
   readonly iam: WiredServices['iam'];
   /** Empties all services; executions are aborted and functions' environments ended. Faults stay in force. */
   reset(): Promise<void>;
@@ -190,6 +191,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       get logs() {
         return services.logs;
+      },
+      get cloudWatch() {
+        return services.cloudWatch;
       },
       get iam() {
         return services.iam;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Chaos } from './chaos/chaos.ts';
 import { functionsUnderChaos, objectsUnderChaos } from './chaos/ports.ts';
 import type { Service, ServiceName } from './http/wire.ts';
+import { type CloudWatchService, createCloudWatchService } from './services/cloudwatch/service.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import { createIamService, type IamService } from './services/iam/service.ts';
 import { createLambdaService, type LambdaOptions, type LambdaService } from './services/lambda/service.ts';
@@ -29,6 +30,7 @@ export interface WiredServices {
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
   readonly logs: LogsService;
+  readonly cloudWatch: CloudWatchService;
   readonly iam: IamService;
   readonly all: readonly Service[];
   stop(): Promise<void>;
@@ -44,7 +46,8 @@ export function wireServices(options: WiringOptions): WiredServices {
   };
   const iam = createIamService(environment('iam'), { policies: options.policies });
   const policies = { sessions: iam, permissions: iam };
-  const logs = createLogsService(environment('logs'), policies);
+  const cloudWatch = createCloudWatchService(environment('cloudwatch'), policies);
+  const logs = createLogsService(environment('logs'), { metrics: cloudWatch }, policies);
   // A temporary folder does not outlive this process: nothing in it needs to survive a power cut.
   const s3 = createS3Service(environment('s3'), {
     durability: options.temporary ? 'kernel' : 'device',
@@ -54,7 +57,7 @@ export function wireServices(options: WiringOptions): WiredServices {
   const objects = objectsUnderChaos(s3, chaos);
   const lambda = createLambdaService(
     environment('lambda'),
-    { logs, objects, roles: iam },
+    { logs, objects, roles: iam, metrics: cloudWatch },
     {
       ...options.lambda,
       strike: (stage, functionName, sandbox) => chaos.strikeSandbox(stage, functionName, sandbox),
@@ -66,6 +69,7 @@ export function wireServices(options: WiringOptions): WiredServices {
     logs,
     objects,
     functions,
+    metrics: cloudWatch,
     roles: iam,
     permissions: iam,
   });
@@ -75,11 +79,12 @@ export function wireServices(options: WiringOptions): WiredServices {
     lambda,
     stepFunctions,
     logs,
+    cloudWatch,
     iam,
-    all: [s3, lambda, stepFunctions, logs, iam, sts],
+    all: [s3, lambda, stepFunctions, logs, cloudWatch, iam, sts],
     async stop() {
       // Executions first, then functions, then what they write to.
-      for (const service of [stepFunctions, lambda, s3, logs, iam, sts]) await service.stop();
+      for (const service of [stepFunctions, lambda, s3, logs, cloudWatch, iam, sts]) await service.stop();
     },
   };
 }

@@ -15,6 +15,7 @@ const TITLES: { [service: string]: string } = {
   lambda: 'Lambda',
   stepfunctions: 'Step Functions',
   logs: 'CloudWatch Logs',
+  cloudwatch: 'CloudWatch',
   iam: 'IAM',
   sts: 'STS',
 };

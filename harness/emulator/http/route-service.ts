@@ -7,6 +7,7 @@ import type { Caller, ServiceName, WireRequest } from './wire.ts';
 const JSON_TARGETS: { [prefix: string]: ServiceName } = {
   AWSStepFunctions: 'stepfunctions',
   Logs_20140328: 'logs',
+  GraniteServiceVersion20100801: 'cloudwatch',
 };
 
 const SCOPES: { [scope: string]: ServiceName } = {
@@ -14,9 +15,13 @@ const SCOPES: { [scope: string]: ServiceName } = {
   lambda: 'lambda',
   states: 'stepfunctions',
   logs: 'logs',
+  monitoring: 'cloudwatch',
   iam: 'iam',
   sts: 'sts',
 };
+
+/** Smithy RPC paths name the service: `/service/GraniteServiceVersion20100801/operation/PutMetricData`. */
+const RPC_PATH = /^\/service\/([^/]+)\/operation\/[^/]+$/;
 
 /** Lambda's REST paths start with the date of an API version: `/2015-03-31/functions/...`. */
 const LAMBDA_PATH = /^\/20\d\d-\d\d-\d\d\/(?:functions|layers|event-source-mappings|account-settings|tags)/;
@@ -36,6 +41,8 @@ export function routeService(
   }
   const scoped = SCOPES[request.caller.service];
   if (scoped) return scoped;
+  const rpc = JSON_TARGETS[RPC_PATH.exec(request.path)?.[1] ?? ''];
+  if (rpc && request.headers['smithy-protocol'] !== undefined) return rpc;
   if (LAMBDA_PATH.test(request.path)) return 'lambda';
   if (request.query.has('Action')) return STS_ACTIONS.test(request.query.get('Action') ?? '') ? 'sts' : 'iam';
   return 's3';

@@ -36,7 +36,7 @@ export interface WireResponse {
   body?: string | Uint8Array | Readable;
 }
 
-export type ServiceName = 's3' | 'lambda' | 'stepfunctions' | 'logs' | 'iam' | 'sts';
+export type ServiceName = 's3' | 'lambda' | 'stepfunctions' | 'logs' | 'cloudwatch' | 'iam' | 'sts';
 
 /** A service behind the listener. */
 export interface Service {

@@ -66,6 +66,24 @@ export interface LogsPort {
   ): void;
 }
 
+/** Values of one metric at one time. */
+export interface MetricPoint {
+  namespace: string;
+  name: string;
+  dimensions: { readonly [name: string]: string };
+  /** `Count`, `Milliseconds` ... */
+  unit: string;
+  timestampMs: number;
+  values: readonly number[];
+  /** Kept to the second instead of the minute. */
+  highResolution?: boolean;
+}
+
+/** CloudWatch as the other services use it. */
+export interface MetricsPort {
+  putMetrics(points: readonly MetricPoint[]): void;
+}
+
 /** Lambda as Step Functions uses it. Throws AwsError (`ResourceNotFoundException`, `TooManyRequestsException` ...). */
 export interface FunctionsPort {
   invoke(request: InvokeRequest): Promise<InvokeResult>;

@@ -39,11 +39,14 @@ const MAX_BODY_BYTES = 71 * 1024 * 1024;
 /** A guard that asks the policies of callers that are roles. */
 export function roleGuard({ sessions, permissions }: GuardDoors, rules: GuardRules): CallGuard {
   return {
-    async admit(operation, request, parameters) {
+    async admit(operation, request, parameters, members) {
       const caller = { accessKeyId: request.caller.accessKeyId };
       if (sessions.identityOf(caller.accessKeyId).roleArn === undefined) return request;
-      const whole = rules.readsBodyOf?.(operation) ? await readBody(request.body, MAX_BODY_BYTES) : undefined;
-      const body = whole === undefined ? {} : membersOf(whole);
+      const whole =
+        members === undefined && rules.readsBodyOf?.(operation)
+          ? await readBody(request.body, MAX_BODY_BYTES)
+          : undefined;
+      const body = members ?? (whole === undefined ? {} : membersOf(whole));
       for (const call of rules.callsOf(operation, { request, parameters, body })) {
         const refusal = permissions.refusal(caller, call);
         if (refusal !== undefined) throw rules.refused(refusal);

@@ -87,7 +87,8 @@ export function awsQueryService<C>(options: {
   };
 }
 
-function renderQueryError(error: unknown, request: WireRequest): WireResponse {
+/** AwsError as query services write it; anything else is thrown on. */
+export function renderQueryError(error: unknown, request: WireRequest): WireResponse {
   if (!(error instanceof AwsError)) throw error;
   const body = { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message };
   return {

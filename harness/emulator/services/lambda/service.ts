@@ -5,6 +5,7 @@ import type { Service } from '../../http/wire.ts';
 import type {
   FunctionsPort,
   LogsPort,
+  MetricsPort,
   ObjectsPort,
   PermissionsPort,
   RolesPort,
@@ -20,6 +21,7 @@ import { FunctionControl } from './function-control.ts';
 import { AsyncQueue } from './invoke/async-queue.ts';
 import { Concurrency } from './invoke/concurrency.ts';
 import { CoreSlots } from './invoke/core-slots.ts';
+import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
 import { operations } from './operations/index.ts';
@@ -46,6 +48,7 @@ export interface LambdaService extends Service, FunctionsPort {}
 /** What Lambda needs of its neighbours. */
 export interface LambdaDoors {
   logs: LogsPort;
+  metrics: MetricsPort;
   objects: ObjectsPort;
   roles: RolesPort & SessionsPort & PermissionsPort;
 }
@@ -91,6 +94,7 @@ export function createLambdaService(
     env,
     store,
     concurrency,
+    metrics: new FunctionMetrics(doors.metrics, () => env.clock.nowMs()),
     permissions: doors.roles,
     place: {
       env,

@@ -1,11 +1,13 @@
 import type { ServiceEnvironment } from '../ports.ts';
-import type { LogGroup } from './store/log-group.ts';
+import type { LogEvent, LogGroup, LogStream } from './store/log-group.ts';
 import type { LogStore } from './store/log-store.ts';
 
 /** What an operation of this service works on. */
 export interface LogsContext {
   env: ServiceEnvironment;
   store: LogStore;
+  /** Keeps events and makes metrics of those that hold some. */
+  ingest(group: LogGroup, stream: LogStream, events: readonly LogEvent[]): void;
 }
 
 /** ARN of a group, without the `:*` that stands for its streams. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../core/json.ts';
 import type {
   FunctionsPort,
   LogsPort,
+  MetricsPort,
   ObjectsPort,
   PermissionsPort,
   RolesPort,
@@ -28,6 +29,7 @@ export interface StepFunctionsNeighbours {
   objects: ObjectsPort;
   functions: FunctionsPort;
   roles: RolesPort;
+  metrics?: MetricsPort;
   /** The policies of roles; without them everything is allowed. */
   permissions?: PermissionsPort & SessionsPort;
 }

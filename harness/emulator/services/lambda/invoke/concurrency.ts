@@ -18,6 +18,11 @@ export class Concurrency {
     this.#totalReserved = totalReserved;
   }
 
+  /** Executions of a function in progress. */
+  running(functionName: string): number {
+    return this.#running.get(functionName) ?? 0;
+  }
+
   /** Counts one execution; the result ends it. @throws AwsError TooManyRequestsException */
   enter(functionName: string): () => void {
     const running = this.#running.get(functionName) ?? 0;

@@ -9,6 +9,7 @@ import type { FunctionVersion, LambdaFunction } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import type { Concurrency } from './concurrency.ts';
+import type { FunctionMetrics, MeteredTarget } from './function-metrics.ts';
 import { type InvocationPlace, type InvocationResult, runInvocation } from './run-invocation.ts';
 
 /** LogType=Tail answers this much of the log. */
@@ -25,6 +26,7 @@ export interface InvokerDoors {
   env: ServiceEnvironment;
   store: FunctionStore;
   concurrency: Concurrency;
+  metrics: FunctionMetrics;
   place: InvocationPlace;
   asyncQueue: AsyncQueue;
   permissions: PermissionsPort;
@@ -35,7 +37,7 @@ export interface InvokerDoors {
 type Request = InvokeRequest & { callerAccessKeyId?: string };
 
 export function createInvoker(doors: InvokerDoors): Invoker {
-  const { env, store, concurrency, place, asyncQueue } = doors;
+  const { env, store, concurrency, metrics, place, asyncQueue } = doors;
 
   const runNow = async (request: Request, target: Target, requestId: string): Promise<InvocationResult> => {
     const { found, version } = target;
@@ -45,10 +47,16 @@ export function createInvoker(doors: InvokerDoors): Invoker {
         `The operation cannot be performed at this time. The function is currently in the following state: ${version.state}`,
       );
     }
-    const leave = concurrency.enter(found.name);
+    const metered = {
+      functionName: found.name,
+      qualifier: target.qualifier,
+      executedVersion: version.version,
+    };
+    const leave = enter(doors, metered);
+    const concurrent = concurrency.running(found.name);
     const release = env.clock.hold();
     try {
-      return await runInvocation(place, {
+      const result = await runInvocation(place, {
         requestId,
         functionName: found.name,
         functionArn: functionArn(env, found.name, target.qualifier),
@@ -63,6 +71,8 @@ export function createInvoker(doors: InvokerDoors): Invoker {
           ? {}
           : { clientContext: decodeContext(request.clientContext) }),
       });
+      metrics.ended(metered, { ...result, concurrent });
+      return result;
     } finally {
       release();
       leave();
@@ -95,6 +105,16 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       };
     },
   };
+}
+
+/** @throws AwsError TooManyRequestsException */
+function enter({ concurrency, metrics }: InvokerDoors, metered: MeteredTarget): () => void {
+  try {
+    return concurrency.enter(metered.functionName);
+  } catch (error) {
+    metrics.throttled(metered);
+    throw error;
+  }
 }
 
 /** @throws AwsError AccessDeniedException */

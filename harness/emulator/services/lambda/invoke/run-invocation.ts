@@ -29,6 +29,7 @@ export interface Invocation {
 export interface InvocationResult {
   payload: string;
   isError: boolean;
+  durationMs: number;
   streamedAs?: string;
   /** The log of this invocation alone. */
   log: string[];
@@ -191,10 +192,10 @@ class Run {
     };
     lines.push(...this.#lines.end(report, this.#waitedMs));
     this.#place.pool.log(pooled, lines);
-    return { ...this.#render(outcome), log: this.#log };
+    return { ...this.#render(outcome), durationMs, log: this.#log };
   }
 
-  #render(outcome: InvokeOutcome): Omit<InvocationResult, 'log'> {
+  #render(outcome: InvokeOutcome): Omit<InvocationResult, 'log' | 'durationMs'> {
     const { requestId, version } = this.#invocation;
     if (outcome.kind === 'success') {
       const { payload, streamedAs } = outcome;

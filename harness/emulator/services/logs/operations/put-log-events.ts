@@ -16,7 +16,7 @@ const NEWEST_MS = 2 * HOUR_MS;
 
 export const putLogEvents = defineJsonOperation<LogsContext>({
   name: 'PutLogEvents',
-  handle({ env, store }, input) {
+  handle({ env, store, ingest }, input) {
     const group = store.group(groupName(input));
     const stream = group.stream(streamName(input));
     const events = parseEvents(input);
@@ -25,7 +25,7 @@ export const putLogEvents = defineJsonOperation<LogsContext>({
     const expired = countWhile(events, (event) => event.timestampMs < expiredBeforeMs);
     const tooOld = countWhile(events, (event) => event.timestampMs < nowMs - OLDEST_MS);
     const fresh = countWhile(events, (event) => event.timestampMs <= nowMs + NEWEST_MS);
-    group.append(stream, events.slice(Math.max(expired, tooOld), fresh), nowMs);
+    ingest(group, stream, events.slice(Math.max(expired, tooOld), fresh));
     const rejected = {
       ...(expired > 0 ? { expiredLogEventEndIndex: expired } : {}),
       ...(tooOld > 0 ? { tooOldLogEventEndIndex: tooOld } : {}),

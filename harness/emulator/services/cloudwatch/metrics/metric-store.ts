@@ -1,0 +1,94 @@
+/**
+ * All metrics of one account and region: in memory, and as an append-only journal `metrics.jsonl` that is read when
+ * the service starts (and then rewritten, summed up, when it has grown).
+ *
+ * Owns the journal's descriptor. A line torn by a power cut is passed over.
+ */
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metric, MetricDatum } from './metric.ts';
+import { metricKey } from './metric.ts';
+import { Series } from './series.ts';
+
+/** Metrics of a minute are kept 15 days, then only summed up; what is older is dropped here. */
+const KEPT_MS = 15 * 86_400_000;
+const REWRITE_BYTES = 8 * 1024 * 1024;
+
+/** A record: namespace and name, dimensions, unit, time, resolution, samples. */
+type JournalLine = { m: Metric; u: string; t: number; h?: true; s: MetricDatum['samples'] };
+
+export class MetricStore {
+  readonly #path: string;
+  readonly #series = new Map<string, Series>();
+  #fd: number | undefined;
+
+  constructor(stateDir: string, nowMs: number) {
+    this.#path = join(stateDir, 'metrics.jsonl');
+    if (!existsSync(this.#path)) return;
+    const text = readFileSync(this.#path, 'utf8');
+    for (const line of text.split('\n')) {
+      const datum = parseLine(line);
+      if (datum && datum.timestampMs >= nowMs - KEPT_MS) this.#add(datum);
+    }
+    if (text.length > REWRITE_BYTES) this.#rewrite();
+  }
+
+  get series(): readonly Series[] {
+    return [...this.#series.values()];
+  }
+
+  find(metric: Metric): Series | undefined {
+    return this.#series.get(metricKey(metric));
+  }
+
+  put(data: readonly MetricDatum[]): void {
+    if (data.length === 0) return;
+    for (const datum of data) this.#add(datum);
+    this.#fd ??= openSync(this.#path, 'a', 0o600);
+    writeSync(this.#fd, data.map(lineOf).join(''));
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #add({ metric, ...datum }: MetricDatum): void {
+    const key = metricKey(metric);
+    let series = this.#series.get(key);
+    if (!series) {
+      series = new Series(metric);
+      this.#series.set(key, series);
+    }
+    series.add(datum);
+  }
+
+  #rewrite(): void {
+    const lines = this.series.flatMap((series) =>
+      [...series.data()].map((datum) => lineOf({ metric: series.metric, ...datum })),
+    );
+    writeFileSync(`${this.#path}.tmp`, lines.join(''), { mode: 0o600 });
+    renameSync(`${this.#path}.tmp`, this.#path);
+  }
+}
+
+function lineOf({ metric, unit, timestampMs, highResolution, samples }: MetricDatum): string {
+  const line: JournalLine = {
+    m: metric,
+    u: unit,
+    t: timestampMs,
+    ...(highResolution ? { h: true } : {}),
+    s: samples,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function parseLine(line: string): MetricDatum | undefined {
+  if (line === '') return undefined;
+  try {
+    const { m, u, t, h, s } = JSON.parse(line) as JournalLine;
+    return { metric: m, unit: u, timestampMs: t, highResolution: h === true, samples: s };
+  } catch {
+    return undefined;
+  }
+}
