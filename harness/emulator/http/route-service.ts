@@ -2,6 +2,7 @@
  * One port, several services: which one a request is for. The JSON target, the credential scope, Lambda's dated
  * paths and the host name tell; whatever is left is S3, whose paths are anything.
  */
+import { FUNCTION_URL_PATH } from './function-url-host.ts';
 import type { Caller, ServiceName, WireRequest } from './wire.ts';
 
 const JSON_TARGETS: { [prefix: string]: ServiceName } = {
@@ -34,6 +35,7 @@ const STS_ACTIONS =
 export function routeService(
   request: Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller'>,
 ): ServiceName {
+  if (request.path.startsWith(FUNCTION_URL_PATH)) return 'lambda';
   const target = request.headers['x-amz-target'];
   if (target) {
     const service = JSON_TARGETS[target.slice(0, target.indexOf('.'))];

@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { uuid } from '../../core/ids.ts';
 import type { Random } from '../../core/random.ts';
+import { functionUrlPath } from './function-url-host.ts';
 import { callerOf, routeService, virtualBucket } from './route-service.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
@@ -133,16 +134,21 @@ function toWireRequest(
 ): WireRequest {
   const url = incoming.url ?? '/';
   const question = url.indexOf('?');
-  const query = new URLSearchParams(question < 0 ? '' : url.slice(question + 1));
+  const rawQuery = question < 0 ? '' : url.slice(question + 1);
+  const query = new URLSearchParams(rawQuery);
   const rawPath = question < 0 ? url : url.slice(0, question);
   // Only Set-Cookie is ever an array, and no AWS request carries one.
   const headers = incoming.headers as { readonly [name: string]: string | undefined };
   const host = headers['host'] ?? '';
-  const bucket = virtualBucket(host);
+  const urlPath = functionUrlPath(host, rawPath);
+  const bucket = urlPath === undefined ? virtualBucket(host) : undefined;
+  const { remoteAddress } = incoming.socket;
   return {
     method: incoming.method ?? 'GET',
-    path: bucket === undefined ? rawPath : `/${bucket}${rawPath}`,
+    path: urlPath ?? (bucket === undefined ? rawPath : `/${bucket}${rawPath}`),
     query,
+    rawQuery,
+    ...(remoteAddress === undefined ? {} : { remoteAddress }),
     headers,
     body: incoming,
     caller: callerOf(headers, query, options.region),

@@ -14,6 +14,10 @@ export interface WireRequest {
   requestId: string;
   /** Host header as sent, e.g. `127.0.0.1:4566`. */
   host: string;
+  /** Query as sent, without the question mark. */
+  rawQuery?: string;
+  /** Address of the client. */
+  remoteAddress?: string;
   /** Called once the operation is known, before its body is read; what it throws is answered as any error. */
   before?(operation: string, parameters: { readonly [name: string]: string }): Promise<void>;
   /** Ends the connection with a TCP reset. */

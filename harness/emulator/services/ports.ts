@@ -167,6 +167,8 @@ export type CallingPrincipal = { accessKeyId: string } | { roleArn: string; sess
 
 /** The policies of roles, asked by the services. */
 export interface PermissionsPort {
+  /** True when what policies do not allow is refused. */
+  readonly isEnforced: boolean;
   /**
    * AWS's text of the refusal when policies are enforced and do not allow the call; otherwise nothing. Callers
    * that are no role (the account itself) may do everything.

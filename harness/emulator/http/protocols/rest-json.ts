@@ -9,7 +9,6 @@ import type { Operation } from '../operation.ts';
 import { readBody } from '../read-body.ts';
 import { restRouter } from '../rest-router.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
-import { renderJsonError } from './aws-json.ts';
 
 /** Reads a JSON object body of at most `limitBytes`; an empty body is `{}`. */
 export async function readJsonObject(request: WireRequest, limitBytes: number): Promise<JsonObject> {
@@ -30,6 +29,22 @@ export async function readJsonObject(request: WireRequest, limitBytes: number): 
 /** A JSON answer. */
 export function jsonResponse(status: number, value: object): WireResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+/** Errors whose text stands in `Message`; in all others it stands in `message`. Source: Lambda's API model. */
+const CAPITAL_MESSAGE =
+  /^(?:ResourceNotFoundException|ServiceException|CodeSigningConfigNotFoundException|AccessDeniedException)$/;
+
+/** AwsError as REST JSON; anything else is thrown on. The code goes in a header. */
+export function renderRestJsonError(error: unknown): WireResponse {
+  if (!(error instanceof AwsError)) throw error;
+  const { code, status, details, headers, message } = error;
+  const text = CAPITAL_MESSAGE.test(code) ? { Message: message === '' ? null : message } : { message };
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code, ...headers },
+    body: JSON.stringify({ ...details, ...text }),
+  };
 }
 
 /** A service that speaks REST JSON. */
@@ -66,11 +81,7 @@ export function restJsonService<C>(options: {
         const admitted = (await options.guard?.admit(operation.name, request, parameters)) ?? request;
         return finish(await operation.run(options.context, admitted, parameters), request);
       } catch (error) {
-        const rendered = renderJsonError(error);
-        return finish(
-          { ...rendered, headers: { 'content-type': 'application/json', ...rendered.headers } },
-          request,
-        );
+        return finish(renderRestJsonError(error), request);
       }
     },
   };

@@ -47,6 +47,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     secretOf: (accessKeyId) => sessions.secretOf(accessKeyId),
     revoke: (accessKeyId) => sessions.revoke(accessKeyId),
     refusal: (caller, call) => gate.refusal(caller, call),
+    isEnforced: gate.isEnforced,
     refusesTrust: (roleArn, by) => gate.refusesTrust(roleArn, by),
     leastPolicies: () => gate.leastPolicies(),
     leastPolicyOf: (roleArn) => gate.leastPolicyOf(roleArn),

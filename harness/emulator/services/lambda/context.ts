@@ -6,7 +6,7 @@ import type { WireRequest } from '../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment } from '../ports.ts';
 import type { CodeStore } from './code/code-store.ts';
 import type { FunctionControl } from './function-control.ts';
-import { type FunctionReference, functionReference } from './function-name.ts';
+import { type FunctionReference, functionReference, reachable } from './function-name.ts';
 import type { Invoker } from './invoke/invoker.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import type { FunctionStore } from './store/function-store.ts';
@@ -58,7 +58,8 @@ export function defineLambdaOperation(parts: {
       const qualifier = query.get('Qualifier') ?? undefined;
       return { path, query, body, reference: () => functionReference(path['FunctionName'] ?? '', qualifier) };
     },
-    handle,
+    handle: (context, input, request) =>
+      handle(context, { ...input, reference: () => reachable(context.env, input.reference()) }, request),
     render: (output) => (output === undefined ? { status } : jsonResponse(status, output)),
   });
 }

@@ -13,19 +13,37 @@ export const resourceConflict = (message: string) =>
 export const invalidParameter = (message: string) =>
   new AwsError('InvalidParameterValueException', message, 400, { details: { Type: 'User' } });
 
-export const validation = (value: unknown, member: string, constraint: string) =>
-  new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
+/** One violated constraint; a value of `undefined` or `null` is shown as AWS shows an absent member. */
+export const violation = (value: unknown, member: string, constraint: string): string => {
+  const shown = value === undefined || value === null ? 'null' : `'${String(value)}'`;
+  return `Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
+};
 
-export const preconditionFailed = () =>
+/** @param violations made by `violation` */
+export const validations = (violations: readonly string[]) => {
+  const many = violations.length === 1 ? 'error' : 'errors';
+  return new AwsError(
+    'ValidationException',
+    `${violations.length} validation ${many} detected: ${violations.join('; ')}`,
+  );
+};
+
+export const validation = (value: unknown, member: string, constraint: string) =>
+  validations([violation(value, member, constraint)]);
+
+/** `source` is the operation that tells the latest revision. */
+export const preconditionFailed = (
+  source: 'GetFunction/GetAlias' | 'GetLayerPolicy' = 'GetFunction/GetAlias',
+) =>
   new AwsError(
     'PreconditionFailedException',
-    'The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId for your resource.',
+    `The Revision Id provided does not match the latest Revision Id. Call the ${source} API to retrieve the latest Revision Id`,
     412,
     { details: { Type: 'User' } },
   );
+
+/** What no other operation of a function that is not there says. */
+export const resourceDoesNotExist = () => resourceNotFound('The resource you requested does not exist.');
 
 /** A payload or request larger than `limitBytes`. */
 export const requestTooLarge = (limitBytes: number, operation: string, code = 'RequestTooLargeException') =>
@@ -33,9 +51,13 @@ export const requestTooLarge = (limitBytes: number, operation: string, code = 'R
     details: { Type: 'User' },
   });
 
-export const tooManyRequests = (
-  reason: 'ConcurrentInvocationLimitExceeded' | 'ReservedFunctionConcurrentInvocationLimitExceeded',
-) =>
+/** Why an invocation was throttled. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+export type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  | 'CallerRateLimitExceeded';
+
+export const tooManyRequests = (reason: ThrottleReason) =>
   new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
     details: { Reason: reason, Type: 'User' },
   });

@@ -9,7 +9,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
 import type { ObjectsPort, ServiceEnvironment } from '../ports.ts';
 import type { CodeStore, StoredCode } from './code/code-store.ts';
 import { codeStorageExceeded, invalidParameter, preconditionFailed, resourceConflict } from './errors.ts';
-import { type ConfigurationChange, text } from './parameters.ts';
+import type { ConfigurationChange } from './function-configuration.ts';
+import { text } from './parameters.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import type { FunctionVersion, LambdaFunction, PackageArchitecture } from './store/entities.ts';
 import type { FunctionStore } from './store/function-store.ts';
@@ -88,7 +89,6 @@ export class FunctionControl {
       timeoutSeconds: 3,
       memoryMB: 128,
       ephemeralStorageMB: 512,
-      environment: {},
       layers: [],
       tracingMode: 'PassThrough',
       loggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
@@ -106,7 +106,7 @@ export class FunctionControl {
       lastUpdateStatus: 'Successful',
       generation: 1,
     };
-    this.checkLayers(latest);
+    this.checkSize(latest);
     const created: LambdaFunction = {
       name,
       latest,
@@ -115,7 +115,6 @@ export class FunctionControl {
       aliases: {},
       tags: options.tags,
       policies: {},
-      policyRevisions: {},
       eventInvokeConfigs: {},
       urlConfigs: {},
     };
@@ -125,7 +124,7 @@ export class FunctionControl {
 
   /** Changes `$LATEST`: configuration, code, or both. */
   change(found: LambdaFunction, change: Partial<FunctionVersion>): FunctionVersion {
-    this.checkLayers({ ...found.latest, ...change });
+    this.checkSize({ ...found.latest, ...change });
     const latest: FunctionVersion = {
       ...found.latest,
       ...change,
@@ -174,6 +173,7 @@ export class FunctionControl {
     const last = found.published.at(-1);
     const { latest } = found;
     if (last && last.generation === latest.generation) return last;
+    latest.revisionId = uuid(this.#env.random);
     found.lastVersion++;
     const published: FunctionVersion = {
       ...latest,
@@ -188,17 +188,13 @@ export class FunctionControl {
     return published;
   }
 
-  /**
-   * Layers must be there, and fit with the code into the limit.
-   * @throws AwsError InvalidParameterValueException
-   */
-  checkLayers({ layers, codeUnzippedBytes }: FunctionVersion): void {
-    let totalBytes = codeUnzippedBytes;
-    for (const arn of layers) {
-      const layer = this.#layers.findByArn(arn);
-      if (!layer) throw invalidParameter(`Layer version ${arn} does not exist.`);
-      totalBytes += layer.unzippedBytes;
-    }
+  /** Code and layers must fit together into the limit. @throws AwsError InvalidParameterValueException */
+  checkSize({ layers, codeUnzippedBytes }: FunctionVersion): void {
+    const layerBytes = layers.reduce(
+      (sum, { arn }) => sum + (this.#layers.findByArn(arn)?.unzippedBytes ?? 0),
+      0,
+    );
+    const totalBytes = codeUnzippedBytes + layerBytes;
     const limitBytes = this.#env.limits.lambdaUnzippedBytes;
     if (totalBytes > limitBytes) {
       throw invalidParameter(
@@ -229,7 +225,12 @@ export class FunctionControl {
 
   /** Removes a function, its environments, and code that nothing else uses. */
   delete(found: LambdaFunction): void {
-    const hashes = new Set([found.latest, ...found.published].map((version) => version.codeSha256));
+    const hashes = new Set(
+      [found.latest, ...found.published].flatMap((version) => [
+        version.codeSha256,
+        ...version.layers.map((layer) => layer.codeSha256),
+      ]),
+    );
     this.#store.delete(found.name);
     this.#pool.retire(found.name);
     const inUse = new Set([...this.#store.codeInUse(), ...this.#layers.codeInUse()]);
@@ -238,7 +239,8 @@ export class FunctionControl {
 
   #settle(found: LambdaFunction, generation: number, change: Partial<FunctionVersion>): void {
     if (found.latest.generation !== generation || this.#store.find(found.name) !== found) return;
-    Object.assign(found.latest, change);
+    // A change of state is a change: AWS gives it a revision of its own.
+    Object.assign(found.latest, change, { revisionId: uuid(this.#env.random) });
     this.#store.save(found);
   }
 

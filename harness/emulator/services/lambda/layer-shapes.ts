@@ -26,9 +26,8 @@ export function layerVersionItem(layers: LayerStore, layer: Layer, version: Laye
     Version: version.version,
     Description: version.description,
     CreatedDate: lastModified(version.createdMs),
-    CompatibleRuntimes: version.compatibleRuntimes.length > 0 ? version.compatibleRuntimes : undefined,
-    CompatibleArchitectures:
-      version.compatibleArchitectures.length > 0 ? version.compatibleArchitectures : undefined,
+    CompatibleRuntimes: version.compatibleRuntimes,
+    CompatibleArchitectures: version.compatibleArchitectures,
     LicenseInfo: version.licenseInfo,
   };
 }

@@ -29,6 +29,7 @@ import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { FunctionStore } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
+import { isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
 
 export interface LambdaOptions {
   /** Functions that may compute at the same time on this machine; the number of its cores by default. */
@@ -73,8 +74,7 @@ export function createLambdaService(
     processClock,
     logs: doors.logs,
     code,
-    layersOf: (version) =>
-      merger.merged(version.layers.flatMap((arn) => layers.findByArn(arn)?.codeSha256 ?? [])),
+    layersOf: (version) => merger.merged(version.layers.map((layer) => layer.codeSha256)),
     sessions: doors.roles,
     permissions: doors.roles,
     keeper,
@@ -140,5 +140,11 @@ export function createLambdaService(
       keeper.stop();
     },
   });
-  return { ...service, invoke: (request) => invoker.invoke(request) };
+  const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles };
+  return {
+    ...service,
+    handle: (request) =>
+      isFunctionUrlPath(request.path) ? serveFunctionUrl(urls, request) : service.handle(request),
+    invoke: (request) => invoker.invoke(request),
+  };
 }

@@ -1,4 +1,5 @@
 /** What Lambda answers about functions. */
+import { createHash } from 'node:crypto';
 import type { ServiceEnvironment } from '../ports.ts';
 import { functionArn } from './function-name.ts';
 import type { FunctionAlias, FunctionVersion, LambdaFunction } from './store/entities.ts';
@@ -14,7 +15,6 @@ export function functionConfiguration(
   options: { qualifier?: string | undefined; withState?: boolean } = {},
 ): object {
   const { withState = true } = options;
-  const variables = version.environment;
   return {
     FunctionName: found.name,
     FunctionArn: functionArn(env, found.name, options.qualifier),
@@ -30,22 +30,31 @@ export function functionConfiguration(
     Version: version.version,
     DeadLetterConfig:
       version.deadLetterTargetArn === undefined ? undefined : { TargetArn: version.deadLetterTargetArn },
-    Environment: Object.keys(variables).length > 0 ? { Variables: variables } : undefined,
+    Environment: version.environment === undefined ? undefined : { Variables: version.environment },
     KMSKeyArn: version.kmsKeyArn,
     TracingConfig: { Mode: version.tracingMode },
     RevisionId: version.revisionId,
-    Layers: version.layers.length > 0 ? version.layers.map((Arn) => ({ Arn })) : undefined,
+    Layers:
+      version.layers.length > 0
+        ? version.layers.map(({ arn, codeSizeBytes }) => ({ Arn: arn, CodeSize: codeSizeBytes }))
+        : undefined,
     ...(withState ? stateMembers(version) : {}),
     PackageType: 'Zip',
     Architectures: [version.architecture],
     EphemeralStorage: { Size: version.ephemeralStorageMB },
-    SnapStart: { ApplyOn: version.snapStartApplyOn ?? 'None', OptimizationStatus: 'Off' },
-    RuntimeVersionConfig: {
-      RuntimeVersionArn: `arn:aws:lambda:${env.region}::runtime:${version.runtime}`,
+    SnapStart: {
+      ApplyOn: version.snapStartApplyOn ?? 'None',
+      OptimizationStatus:
+        version.snapStartApplyOn === 'PublishedVersions' && version.version !== '$LATEST' ? 'On' : 'Off',
     },
+    ...(withState ? { RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(env, version) } } : {}),
     LoggingConfig: version.loggingConfig,
   };
 }
+
+/** AWS names the build of a runtime by a digest. */
+const runtimeVersionArn = (env: ServiceEnvironment, { runtime }: FunctionVersion): string =>
+  `arn:aws:lambda:${env.region}::runtime:${createHash('sha256').update(runtime).digest('hex')}`;
 
 function stateMembers(version: FunctionVersion): object {
   const isCreating = version.state === 'Pending';

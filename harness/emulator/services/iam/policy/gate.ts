@@ -50,6 +50,10 @@ export class PolicyGate implements PermissionsPort {
     this.#sessions = doors.sessions;
   }
 
+  get isEnforced(): boolean {
+    return this.#mode === 'enforce';
+  }
+
   refusal(caller: CallingPrincipal, call: AuthorizedCall): string | undefined {
     const identity =
       'accessKeyId' in caller
@@ -63,7 +67,7 @@ export class PolicyGate implements PermissionsPort {
     const { decision, by } = this.#decide(this.#store.roleByArn(roleArn), request);
     if (decision === 'allowed') return undefined;
     const message = deniedMessage(arn, call, decision, by);
-    return this.#isEnforced(message) ? message : undefined;
+    return this.#refuses(message) ? message : undefined;
   }
 
   refusesTrust(
@@ -83,7 +87,7 @@ export class PolicyGate implements PermissionsPort {
     };
     if (role && trusts(role.trustPolicy, principal, context)) return false;
     const who = 'service' in principal ? principal.service : principal.arns[0];
-    return this.#isEnforced(
+    return this.#refuses(
       `${who} cannot assume ${roleArn}: ${role ? 'its trust policy does not allow it' : 'there is no such role'}`,
     );
   }
@@ -98,7 +102,7 @@ export class PolicyGate implements PermissionsPort {
   }
 
   /** True in `enforce`; in `warn` the operator is told, once, what would have been denied. */
-  #isEnforced(message: string): boolean {
+  #refuses(message: string): boolean {
     if (this.#mode === 'enforce') return true;
     if (!this.#warned.has(message) && this.#warned.size < MAX_CALLS) {
       this.#warned.add(message);

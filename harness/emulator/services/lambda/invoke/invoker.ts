@@ -5,6 +5,7 @@ import { uuid } from '../../../../core/ids.ts';
 import type { InvokeRequest, InvokeResult, PermissionsPort, ServiceEnvironment } from '../../ports.ts';
 import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
 import { functionArn, functionReference } from '../function-name.ts';
+import type { ResponseSink } from '../runtime/runtime-api.ts';
 import type { FunctionVersion, LambdaFunction } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import type { AsyncQueue } from './async-queue.ts';
@@ -16,10 +17,19 @@ import { type InvocationPlace, type InvocationResult, runInvocation } from './ru
 const TAIL_BYTES = 4096;
 const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
+/** An invocation as it comes over HTTP. */
+export interface CalledInvocation extends InvokeRequest {
+  callerAccessKeyId?: string;
+  /** Where a streamed response goes as it is written; the result then holds no payload of it. */
+  sink?: ResponseSink;
+  /** The id that the caller was given already. */
+  requestId?: string;
+  /** Told the id of the invocation. */
+  onRequestId?(requestId: string): void;
+}
+
 export interface Invoker {
-  invoke(
-    request: InvokeRequest & { callerAccessKeyId?: string },
-  ): Promise<InvokeResult & { streamedAs?: string }>;
+  invoke(request: CalledInvocation): Promise<InvokeResult & { streamedAs?: string }>;
 }
 
 export interface InvokerDoors {
@@ -34,12 +44,14 @@ export interface InvokerDoors {
   whenActive(functionName: string, version: FunctionVersion): Promise<void>;
 }
 
-type Request = InvokeRequest & { callerAccessKeyId?: string };
-
 export function createInvoker(doors: InvokerDoors): Invoker {
   const { env, store, concurrency, metrics, place, asyncQueue } = doors;
 
-  const runNow = async (request: Request, target: Target, requestId: string): Promise<InvocationResult> => {
+  const runNow = async (
+    request: CalledInvocation,
+    target: Target,
+    requestId: string,
+  ): Promise<InvocationResult> => {
     const { found, version } = target;
     await doors.whenActive(found.name, version);
     if (version.state === 'Failed') {
@@ -64,6 +76,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
         current: () => currentVersion(store, found.name, version.version),
         payload: request.payload,
         traceId: traceId(env),
+        ...(request.sink === undefined ? {} : { sink: request.sink }),
         isNested:
           request.callerAccessKeyId !== undefined &&
           place.pool.callerOf(request.callerAccessKeyId) !== undefined,
@@ -84,7 +97,8 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       const type = request.invocationType ?? 'RequestResponse';
       const target = resolveTarget(env, store, request);
       authorize(doors.permissions, request, functionArn(env, target.found.name, target.qualifier));
-      const requestId = uuid(env.random);
+      const requestId = request.requestId ?? uuid(env.random);
+      request.onRequestId?.(requestId);
       checkPayload(env, request, type);
       const { version } = target.version;
       if (type === 'DryRun') return { statusCode: 204, payload: '', executedVersion: version, requestId };
@@ -118,7 +132,7 @@ function enter({ concurrency, metrics }: InvokerDoors, metered: MeteredTarget): 
 }
 
 /** @throws AwsError AccessDeniedException */
-function authorize(permissions: PermissionsPort, request: Request, resource: string): void {
+function authorize(permissions: PermissionsPort, request: CalledInvocation, resource: string): void {
   const { callerRoleArn: roleArn, callerAccessKeyId: accessKeyId } = request;
   const caller =
     roleArn !== undefined ? { roleArn } : accessKeyId !== undefined ? { accessKeyId } : undefined;
@@ -132,7 +146,7 @@ interface Target {
   qualifier: string | undefined;
 }
 
-function resolveTarget(env: ServiceEnvironment, store: FunctionStore, request: Request): Target {
+function resolveTarget(env: ServiceEnvironment, store: FunctionStore, request: CalledInvocation): Target {
   const reference = functionReference(request.functionName, request.qualifier);
   const found = store.get(reference);
   const alias = reference.qualifier === undefined ? undefined : found.aliases[reference.qualifier];
@@ -161,7 +175,7 @@ function currentVersion(store: FunctionStore, name: string, version: string): Fu
 
 function checkPayload(
   env: ServiceEnvironment,
-  request: Request,
+  request: CalledInvocation,
   type: NonNullable<InvokeRequest['invocationType']>,
 ): void {
   const limitBytes =

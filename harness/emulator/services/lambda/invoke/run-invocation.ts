@@ -6,6 +6,7 @@ import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { ServiceEnvironment } from '../../ports.ts';
 import { platformLog } from '../runtime/platform-log.ts';
 import { billedDurationMs, type Report } from '../runtime/report-line.ts';
+import type { ResponseSink } from '../runtime/runtime-api.ts';
 import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts';
 import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
@@ -21,6 +22,8 @@ export interface Invocation {
   current(): FunctionVersion | undefined;
   payload: string;
   clientContext?: string;
+  /** Where a streamed response goes as it is written. */
+  sink?: ResponseSink;
   traceId: string;
   /** Made by a running function: it must not wait for the place that its caller holds. */
   isNested: boolean;
@@ -152,7 +155,7 @@ class Run {
   }
 
   #delivery() {
-    const { requestId, functionArn, traceId, payload, clientContext } = this.#invocation;
+    const { requestId, functionArn, traceId, payload, clientContext, sink } = this.#invocation;
     return {
       requestId,
       functionArn,
@@ -160,6 +163,7 @@ class Run {
       payload,
       deadlineMs: Math.round(this.#place.wallNowMs() + this.#leftMs()),
       ...(clientContext === undefined ? {} : { clientContext }),
+      ...(sink === undefined ? {} : { sink }),
     };
   }
 

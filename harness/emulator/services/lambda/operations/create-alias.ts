@@ -12,7 +12,7 @@ export const createAlias = defineLambdaOperation({
   status: 201,
   handle({ env, store }, input) {
     const { body } = input;
-    const found = store.get(input.reference());
+    const { name: functionName } = input.reference();
     const name = requiredText(body, 'Name');
     if (!/^(?!^[0-9]+$)[a-zA-Z0-9-_]{1,128}$/.test(name)) {
       throw validation(
@@ -21,16 +21,19 @@ export const createAlias = defineLambdaOperation({
         'Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)',
       );
     }
-    if (found.aliases[name]) {
+    const functionVersion = requiredText(body, 'FunctionVersion');
+    // AWS looks the version up before anything else, and names it when the function is not there.
+    const found = store.get({ name: functionName, qualifier: functionVersion });
+    const weights = parseWeights(env, body, found, functionVersion);
+    store.checkQualifier({ name: found.name, qualifier: functionVersion });
+    if (Object.hasOwn(found.aliases, name)) {
       throw resourceConflict(`Alias already exists: ${functionArn(env, found.name, name)}`);
     }
-    const functionVersion = requiredText(body, 'FunctionVersion');
-    store.checkQualifier({ name: found.name, qualifier: functionVersion });
     const alias = {
       name,
       functionVersion,
       description: text(body, 'Description') ?? '',
-      additionalVersionWeights: parseWeights(body, found, functionVersion),
+      additionalVersionWeights: weights,
       revisionId: uuid(env.random),
     };
     found.aliases[name] = alias;

@@ -5,8 +5,13 @@ export const deleteAlias = defineLambdaOperation({
   http: { method: 'DELETE', path: '/2015-03-31/functions/{FunctionName}/aliases/{Name}' },
   status: 204,
   handle({ store }, input) {
-    const found = store.get(input.reference());
-    delete found.aliases[input.path['Name'] ?? ''];
+    const found = store.get({ name: input.reference().name });
+    const name = input.path['Name'] ?? '';
+    // What was configured for the alias goes with it.
+    delete found.aliases[name];
+    delete found.urlConfigs[name];
+    delete found.policies[name];
+    delete found.eventInvokeConfigs[name];
     store.save(found);
     return undefined;
   },

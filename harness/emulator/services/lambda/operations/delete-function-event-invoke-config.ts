@@ -7,11 +7,10 @@ export const deleteFunctionEventInvokeConfig = defineLambdaOperation({
   http: { method: 'DELETE', path: '/2019-09-25/functions/{FunctionName}/event-invoke-config' },
   status: 204,
   handle({ env, store }, input) {
-    const reference = input.reference();
-    const found = store.get(reference);
-    const qualifier = reference.qualifier ?? '$LATEST';
-    if (!found.eventInvokeConfigs[qualifier]) {
-      throw noEventInvokeConfig(functionArn(env, found.name, qualifier));
+    const { name, qualifier = '$LATEST' } = input.reference();
+    const found = store.find(name);
+    if (!found?.eventInvokeConfigs[qualifier]) {
+      throw noEventInvokeConfig(functionArn(env, name, qualifier));
     }
     delete found.eventInvokeConfigs[qualifier];
     store.save(found);

@@ -1,30 +1,30 @@
 import { defineLambdaOperation } from '../context.ts';
-import { functionNotFound, invalidParameter, resourceConflict } from '../errors.ts';
-import { functionArn } from '../function-name.ts';
+import { invalidParameter, resourceConflict } from '../errors.ts';
+import { isAliasName } from '../function-name.ts';
 
 export const deleteFunction = defineLambdaOperation({
   name: 'DeleteFunction',
   http: { method: 'DELETE', path: '/2015-03-31/functions/{FunctionName}' },
   status: 204,
-  handle({ env, store, control, pool }, input) {
+  handle({ store, control, pool }, input) {
     const reference = input.reference();
-    const found = store.get(reference);
     const { qualifier } = reference;
-    if (qualifier === undefined) {
-      control.delete(found);
-      return undefined;
+    if (qualifier !== undefined && isAliasName(qualifier)) {
+      throw invalidParameter('Deletion of aliases is not currently supported.');
     }
     if (qualifier === '$LATEST') {
       throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
+    }
+    const found = store.get({ name: reference.name });
+    if (qualifier === undefined) {
+      control.delete(found);
+      return undefined;
     }
     const users = Object.values(found.aliases).filter((alias) => alias.functionVersion === qualifier);
     if (users.length > 0) {
       throw resourceConflict(
         `Unable to delete version because the following aliases reference it: [${users.map((alias) => alias.name).join(', ')}]`,
       );
-    }
-    if (found.aliases[qualifier]) {
-      throw functionNotFound(functionArn(env, found.name, qualifier));
     }
     found.published = found.published.filter((version) => version.version !== qualifier);
     store.save(found);

@@ -6,11 +6,10 @@ export const getFunctionEventInvokeConfig = defineLambdaOperation({
   name: 'GetFunctionEventInvokeConfig',
   http: { method: 'GET', path: '/2019-09-25/functions/{FunctionName}/event-invoke-config' },
   handle({ env, store }, input) {
-    const reference = input.reference();
-    const found = store.get(reference);
-    const qualifier = reference.qualifier ?? '$LATEST';
-    const config = found.eventInvokeConfigs[qualifier];
-    if (!config) throw noEventInvokeConfig(functionArn(env, found.name, qualifier));
+    const { name, qualifier = '$LATEST' } = input.reference();
+    const found = store.find(name);
+    const config = found?.eventInvokeConfigs[qualifier];
+    if (!found || !config) throw noEventInvokeConfig(functionArn(env, name, qualifier));
     return eventInvokeShape(env, found.name, qualifier, config);
   },
 });

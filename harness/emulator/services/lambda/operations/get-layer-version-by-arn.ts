@@ -1,4 +1,5 @@
 import { defineLambdaOperation } from '../context.ts';
+import { parseLayerVersionArn } from '../layer-parameters.ts';
 import { layerVersionShape } from '../layer-shapes.ts';
 import { layerLocation } from './get-layer-archive.ts';
 
@@ -6,9 +7,8 @@ export const getLayerVersionByArn = defineLambdaOperation({
   name: 'GetLayerVersionByArn',
   http: { method: 'GET', path: '/2018-10-31/layers', query: ['find=LayerVersion'] },
   handle({ env, layers }, { query }) {
-    const arn = query.get('Arn') ?? '';
-    const colon = arn.lastIndexOf(':');
-    const { layer, version } = layers.version(arn.slice(0, colon), Number(arn.slice(colon + 1)));
+    const named = parseLayerVersionArn(query.get('Arn') ?? '');
+    const { layer, version } = layers.version(named.layerArn, named.version);
     return layerVersionShape(
       layers,
       layer,

@@ -1,20 +1,18 @@
 import { defineLambdaOperation } from '../context.ts';
-import { resourceNotFound } from '../errors.ts';
+import { resourceDoesNotExist } from '../errors.ts';
+import { policyRevision } from '../resource-policy.ts';
 
 export const getPolicy = defineLambdaOperation({
   name: 'GetPolicy',
   http: { method: 'GET', path: '/2015-03-31/functions/{FunctionName}/policy' },
   handle({ store }, input) {
-    const reference = input.reference();
-    const found = store.get(reference);
-    const qualifier = reference.qualifier ?? '';
-    const statements = found.policies[qualifier];
-    if (!statements || statements.length === 0) {
-      throw resourceNotFound('The resource you requested does not exist.');
-    }
+    const { name, qualifier } = input.reference();
+    const found = store.get({ name });
+    const statements = found.policies[qualifier ?? ''];
+    if (!statements || statements.length === 0) throw resourceDoesNotExist();
     return {
       Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements }),
-      RevisionId: found.policyRevisions[qualifier],
+      RevisionId: policyRevision(found, qualifier),
     };
   },
 });

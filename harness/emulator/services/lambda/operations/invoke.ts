@@ -4,6 +4,7 @@ import { readBody } from '../../../http/read-body.ts';
 import type { InvokeRequest, InvokeResult } from '../../ports.ts';
 import type { LambdaContext } from '../context.ts';
 import { requestTooLarge, validation } from '../errors.ts';
+import { functionReference, reachable } from '../function-name.ts';
 
 const TYPES = ['RequestResponse', 'Event', 'DryRun'] as const;
 /** More than any limit in force; the exact one is checked where the type of invocation is known. */
@@ -36,7 +37,10 @@ export const invoke = defineOperation<LambdaContext, InvokeInput, InvokeResult>(
       callerAccessKeyId: request.caller.accessKeyId,
     };
   },
-  handle: ({ invoker }, input) => invoker.invoke(input),
+  handle({ env, invoker }, input) {
+    reachable(env, functionReference(input.functionName, input.qualifier));
+    return invoker.invoke(input);
+  },
   render: (result) => ({
     status: result.statusCode,
     headers: {

@@ -1,11 +1,16 @@
 import { defineLambdaOperation, page } from '../context.ts';
+import { validation } from '../errors.ts';
 import { functionConfiguration } from '../shapes.ts';
 
 export const listFunctions = defineLambdaOperation({
   name: 'ListFunctions',
   http: { method: 'GET', path: '/2015-03-31/functions' },
   handle({ env, store }, { query }) {
-    const all = query.get('FunctionVersion') === 'ALL';
+    const which = query.get('FunctionVersion');
+    if (which !== null && which !== 'ALL') {
+      throw validation(which, 'functionVersion', 'Member must satisfy enum value set: [ALL]');
+    }
+    const all = which === 'ALL';
     const versions = store.list().flatMap((found) => {
       const latest = { found, version: found.latest };
       return all ? [latest, ...found.published.map((version) => ({ found, version }))] : [latest];

@@ -1,4 +1,5 @@
 import { defineLambdaOperation, page } from '../context.ts';
+import { compatibleWith } from '../layer-parameters.ts';
 import { layerVersionItem } from '../layer-shapes.ts';
 
 export const listLayerVersions = defineLambdaOperation({
@@ -6,7 +7,7 @@ export const listLayerVersions = defineLambdaOperation({
   http: { method: 'GET', path: '/2018-10-31/layers/{LayerName}/versions' },
   handle({ layers }, { path, query }) {
     const layer = layers.obtain(path['LayerName'] ?? '');
-    const { items, next } = page(query, layer.versions.toReversed());
+    const { items, next } = page(query, layers.present(layer).filter(compatibleWith(query)).reverse());
     return {
       LayerVersions: items.map((version) => layerVersionItem(layers, layer, version)),
       NextMarker: next,

@@ -1,10 +1,8 @@
 import { defineLambdaOperation } from '../context.ts';
-import { functionReference } from '../function-name.ts';
+import { taggedFunction } from '../tags.ts';
 
 export const listTags = defineLambdaOperation({
   name: 'ListTags',
   http: { method: 'GET', path: '/2017-03-31/tags/{Resource+}' },
-  handle: ({ store }, { path }) => ({
-    Tags: store.get(functionReference(path['Resource'] ?? '')).tags,
-  }),
+  handle: ({ env, store }, { path }) => ({ Tags: taggedFunction(store, env, path['Resource'] ?? '').tags }),
 });

@@ -1,10 +1,9 @@
 import { defineLambdaOperation } from '../context.ts';
 import { validation } from '../errors.ts';
+import { parseCompatibility } from '../layer-parameters.ts';
 import { layerVersionShape } from '../layer-shapes.ts';
 import { text } from '../parameters.ts';
 import { layerLocation } from './get-layer-archive.ts';
-
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 export const publishLayerVersion = defineLambdaOperation({
   name: 'PublishLayerVersion',
@@ -19,6 +18,7 @@ export const publishLayerVersion = defineLambdaOperation({
         'Member must satisfy regular expression pattern: (arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+',
       );
     }
+    const compatibility = parseCompatibility(body);
     const code = await control.storeCode(body['Content']);
     const layer = layers.obtain(name);
     const licenseInfo = text(body, 'LicenseInfo');
@@ -29,8 +29,7 @@ export const publishLayerVersion = defineLambdaOperation({
       codeSha256: code.sha256,
       codeSizeBytes: code.sizeBytes,
       unzippedBytes: code.unzippedBytes,
-      compatibleRuntimes: texts(body['CompatibleRuntimes']),
-      compatibleArchitectures: texts(body['CompatibleArchitectures']),
+      ...compatibility,
       ...(licenseInfo === undefined ? {} : { licenseInfo }),
     };
     layer.lastVersion = version.version;

@@ -1,5 +1,6 @@
 import { defineLambdaOperation } from '../context.ts';
-import { invalidParameter, validation } from '../errors.ts';
+import { functionNotFound, invalidParameter, validation } from '../errors.ts';
+import { functionArn } from '../function-name.ts';
 import { integer } from '../parameters.ts';
 
 /** AWS keeps this many executions for functions without a reservation. */
@@ -9,13 +10,20 @@ export const putFunctionConcurrency = defineLambdaOperation({
   name: 'PutFunctionConcurrency',
   http: { method: 'PUT', path: '/2017-10-31/functions/{FunctionName}/concurrency' },
   handle({ env, store }, input) {
-    const found = store.get(input.reference());
+    const { name, qualifier } = input.reference();
+    if (qualifier !== undefined) {
+      throw invalidParameter(
+        'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+      );
+    }
+    const found = store.find(name);
+    if (!found) throw functionNotFound(functionArn(env, name, '$LATEST'));
     const reserved = integer(input.body, 'ReservedConcurrentExecutions', {
       min: 0,
       max: Number.MAX_SAFE_INTEGER,
     });
     if (reserved === undefined) {
-      throw validation('null', 'reservedConcurrentExecutions', 'Member must not be null');
+      throw validation(null, 'reservedConcurrentExecutions', 'Member must not be null');
     }
     const others = store
       .list()

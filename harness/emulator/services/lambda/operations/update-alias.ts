@@ -9,7 +9,7 @@ export const updateAlias = defineLambdaOperation({
   http: { method: 'PUT', path: '/2015-03-31/functions/{FunctionName}/aliases/{Name}' },
   handle({ env, store, control }, input) {
     const { body, path } = input;
-    const found = store.get(input.reference());
+    const found = store.get({ name: input.reference().name });
     const alias = store.alias(found, path['Name'] ?? '');
     control.checkRevision(alias.revisionId, text(body, 'RevisionId'));
     const functionVersion = text(body, 'FunctionVersion') ?? alias.functionVersion;
@@ -17,7 +17,7 @@ export const updateAlias = defineLambdaOperation({
     alias.functionVersion = functionVersion;
     alias.description = text(body, 'Description') ?? alias.description;
     if (body['RoutingConfig'] !== undefined) {
-      alias.additionalVersionWeights = parseWeights(body, found, functionVersion);
+      alias.additionalVersionWeights = parseWeights(env, body, found, functionVersion);
     }
     alias.revisionId = uuid(env.random);
     store.save(found);

@@ -1,6 +1,7 @@
 import { defineLambdaOperation } from '../context.ts';
+import { parseArchitecture } from '../function-configuration.ts';
 import { functionArn } from '../function-name.ts';
-import { parseArchitecture, text } from '../parameters.ts';
+import { text } from '../parameters.ts';
 import { functionConfiguration } from '../shapes.ts';
 
 export const updateFunctionCode = defineLambdaOperation({
@@ -28,6 +29,13 @@ export const updateFunctionCode = defineLambdaOperation({
     await control.activate(found);
     if (body['Publish'] !== true) return answer;
     const published = control.publish(found, undefined);
-    return functionConfiguration(env, found, published, { qualifier: published.version });
+    return {
+      ...functionConfiguration(
+        env,
+        found,
+        { ...published, state: 'Pending' },
+        { qualifier: published.version },
+      ),
+    };
   },
 });

@@ -9,6 +9,15 @@ import type { AddressInfo } from 'node:net';
 const API = '/2018-06-01/runtime';
 /** Six MB and a little: what AWS's error text names. */
 const MAX_RESPONSE_BYTES = 6_291_556;
+/** Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_STREAMED_BYTES = 200 * 1024 * 1024;
+
+/** Takes a streamed response as the function writes it. Neither method throws. */
+export interface ResponseSink {
+  begin(contentType: string): void;
+  /** Resolves when more may come. */
+  write(chunk: Buffer): Promise<void>;
+}
 
 export interface Delivery {
   requestId: string;
@@ -18,6 +27,8 @@ export interface Delivery {
   traceId: string;
   clientContext?: string;
   payload: string;
+  /** Where a streamed response goes; without it the response is kept and answered whole. */
+  sink?: ResponseSink;
 }
 
 export interface RuntimeApiEvents {
@@ -34,6 +45,7 @@ export class RuntimeApi {
   readonly #events: RuntimeApiEvents;
   #waiting: ServerResponse | undefined;
   #current: string | undefined;
+  #sink: ResponseSink | undefined;
 
   private constructor(events: RuntimeApiEvents) {
     this.#events = events;
@@ -65,6 +77,7 @@ export class RuntimeApi {
     const outgoing = this.#waiting!;
     this.#waiting = undefined;
     this.#current = delivery.requestId;
+    this.#sink = delivery.sink;
     outgoing.writeHead(200, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(delivery.payload),
@@ -117,12 +130,45 @@ export class RuntimeApi {
       refuse(outgoing, 400, 'InvalidRequestID', 'Invalid request ID');
       return;
     }
+    const contentType = kind === 'response' ? streamedAs(incoming) : undefined;
+    if (this.#sink && contentType !== undefined) {
+      void this.#pass(this.#sink, contentType, id, incoming, outgoing);
+      return;
+    }
     void this.#read(incoming, outgoing, (text) => {
       if (this.#current !== id) return;
       this.#current = undefined;
       if (kind === 'response') this.#events.onResponse(id, text, streamedAs(incoming));
       else this.#events.onError(id, text, errorTypeOf(incoming, text));
     });
+  }
+
+  /** Hands a streamed response on as it comes. An error in its middle stands in the trailers. */
+  async #pass(
+    sink: ResponseSink,
+    contentType: string,
+    id: string,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    let leftBytes = MAX_STREAMED_BYTES;
+    sink.begin(contentType);
+    try {
+      for await (const chunk of incoming as AsyncIterable<Buffer>) {
+        leftBytes -= chunk.length;
+        if (leftBytes >= 0) await sink.write(chunk);
+      }
+    } catch {
+      // The process died in the middle of its answer; its exit is dealt with where processes are.
+      return;
+    }
+    if (this.#current !== id) return;
+    this.#current = undefined;
+    outgoing.writeHead(202, { 'content-type': 'application/json' });
+    outgoing.end('{"status":"OK"}');
+    const failure = leftBytes < 0 ? tooLarge(MAX_STREAMED_BYTES) : trailingError(incoming);
+    if (failure) this.#events.onError(id, failure.payload, failure.errorType);
+    else this.#events.onResponse(id, '', contentType);
   }
 
   async #read(
@@ -142,18 +188,34 @@ export class RuntimeApi {
       return;
     }
     if (sizeBytes > MAX_RESPONSE_BYTES) {
-      const message = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
-      refuse(outgoing, 413, 'Function.ResponseSizeTooLarge', message);
+      const { errorType, errorMessage, payload } = tooLarge(MAX_RESPONSE_BYTES);
+      refuse(outgoing, 413, errorType, errorMessage);
       const id = this.#current;
       this.#current = undefined;
-      const payload = JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage: message });
-      if (id !== undefined) this.#events.onError(id, payload, 'Function.ResponseSizeTooLarge');
+      if (id !== undefined) this.#events.onError(id, payload, errorType);
       return;
     }
     outgoing.writeHead(202, { 'content-type': 'application/json' });
     outgoing.end('{"status":"OK"}');
     take((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'));
   }
+}
+
+function tooLarge(limitBytes: number) {
+  const errorType = 'Function.ResponseSizeTooLarge';
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${limitBytes} bytes).`;
+  return { errorType, errorMessage, payload: JSON.stringify({ errorType, errorMessage }) };
+}
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming */
+function trailingError({ trailers }: IncomingMessage): { errorType: string; payload: string } | undefined {
+  const errorType = trailers['lambda-runtime-function-error-type'];
+  if (errorType === undefined) return undefined;
+  const body = trailers['lambda-runtime-function-error-body'] ?? '';
+  return {
+    errorType,
+    payload: Buffer.from(body, 'base64').toString('utf8') || JSON.stringify({ errorType }),
+  };
 }
 
 function streamedAs(incoming: IncomingMessage): string | undefined {

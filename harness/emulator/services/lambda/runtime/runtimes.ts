@@ -20,21 +20,22 @@ export interface RuntimePlace {
 /** Runtimes AWS takes for new functions, and those it still runs. */
 const NODE = /^nodejs(\d+)\.x$/;
 const PYTHON = /^python3\.(\d+)$/;
-const PROVIDED = /^provided(?:\.al2|\.al2023)?$/;
+const PROVIDED = /^provided\.al2(?:023)?$/;
 
 /** Every identifier of the API that this emulator runs. */
 export const SUPPORTED_RUNTIMES = [
+  'nodejs16.x',
   'nodejs18.x',
   'nodejs20.x',
   'nodejs22.x',
   'nodejs24.x',
+  'python3.8',
   'python3.9',
   'python3.10',
   'python3.11',
   'python3.12',
   'python3.13',
   'python3.14',
-  'provided',
   'provided.al2',
   'provided.al2023',
 ] as const;

@@ -9,6 +9,14 @@ export interface LoggingConfig {
   LogGroup: string;
 }
 
+/** A layer version as a function keeps it, deleted or not. */
+export interface FunctionLayer {
+  arn: string;
+  codeSizeBytes: number;
+  /** Base64 SHA-256 of its zip. */
+  codeSha256: string;
+}
+
 /** Configuration and code of one version; `$LATEST` changes, published ones do not. */
 export interface FunctionVersion {
   /** `$LATEST` or a number as text. */
@@ -20,10 +28,10 @@ export interface FunctionVersion {
   timeoutSeconds: number;
   memoryMB: number;
   ephemeralStorageMB: number;
-  environment: { [name: string]: string };
+  /** Absent when none was ever given: AWS shows an empty one that was. */
+  environment?: { [name: string]: string };
   architecture: PackageArchitecture;
-  /** ARNs of layer versions. */
-  layers: string[];
+  layers: FunctionLayer[];
   tracingMode: 'Active' | 'PassThrough';
   loggingConfig: LoggingConfig;
   deadLetterTargetArn?: string;
@@ -60,11 +68,22 @@ export interface EventInvokeConfig {
   lastModifiedMs: number;
 }
 
-interface FunctionUrlConfig {
+export interface FunctionUrlCors {
+  AllowCredentials?: boolean;
+  AllowHeaders?: string[];
+  AllowMethods?: string[];
+  AllowOrigins?: string[];
+  ExposeHeaders?: string[];
+  /** Seconds. */
+  MaxAge?: number;
+}
+
+export interface FunctionUrlConfig {
+  /** First label of its host name. */
   urlId: string;
   authType: 'NONE' | 'AWS_IAM';
   invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
-  cors?: object;
+  cors?: FunctionUrlCors;
   createdMs: number;
   lastModifiedMs: number;
 }
@@ -82,8 +101,8 @@ export interface LambdaFunction {
   tags: { [key: string]: string };
   /** Statements by qualifier (the empty text for none). */
   policies: { [qualifier: string]: PolicyStatement[] };
-  policyRevisions: { [qualifier: string]: string };
   reservedConcurrency?: number;
   eventInvokeConfigs: { [qualifier: string]: EventInvokeConfig };
-  urlConfigs: { [qualifier: string]: FunctionUrlConfig };
+  /** By alias; the empty text for the function itself. */
+  urlConfigs: { [alias: string]: FunctionUrlConfig };
 }

@@ -95,7 +95,12 @@ export class FunctionStore {
   /** Hashes of all code in use. */
   codeInUse(): Set<string> {
     return new Set(
-      this.list().flatMap((one) => [one.latest, ...one.published].map((version) => version.codeSha256)),
+      this.list().flatMap((one) =>
+        [one.latest, ...one.published].flatMap((version) => [
+          version.codeSha256,
+          ...version.layers.map((layer) => layer.codeSha256),
+        ]),
+      ),
     );
   }
 

@@ -2,10 +2,10 @@
  * Layers: named sequences of immutable versions. One JSON file each, replaced by rename; their packages lie with
  * the functions' code.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
-import { resourceNotFound } from '../errors.ts';
+import { invalidParameter, resourceDoesNotExist } from '../errors.ts';
 
 export interface LayerVersion {
   version: number;
@@ -15,15 +15,23 @@ export interface LayerVersion {
   codeSha256: string;
   codeSizeBytes: number;
   unzippedBytes: number;
-  compatibleRuntimes: string[];
-  compatibleArchitectures: string[];
+  /** Absent when not given. */
+  compatibleRuntimes?: string[];
+  compatibleArchitectures?: string[];
   licenseInfo?: string;
+  /** Functions that use it keep it; nobody else sees it any more. */
+  isDeleted?: boolean;
+  /** Who else may use it. */
+  policy?: { revisionId: string; statements: LayerStatement[] };
 }
+
+/** A statement of a layer version's policy. */
+export type LayerStatement = { [member: string]: unknown; Sid: string };
 
 export interface Layer {
   name: string;
   lastVersion: number;
-  /** Oldest first. */
+  /** Oldest first, deleted ones too: numbers are never given twice. */
   versions: LayerVersion[];
 }
 
@@ -68,23 +76,21 @@ export class LayerStore {
     renameSync(`${path}.tmp`, path);
   }
 
-  /** Forgets a layer that has no version left. */
-  drop(layer: Layer): void {
-    this.#layers.delete(layer.name);
-    rmSync(join(this.#folder, `${layer.name}.json`), { force: true });
+  /** A layer's versions as its owner sees them, oldest first. */
+  present(layer: Layer): LayerVersion[] {
+    return layer.versions.filter((version) => !version.isDeleted);
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** @throws AwsError ResourceNotFoundException, InvalidParameterValueException */
   version(nameOrArn: string, number: number): { layer: Layer; version: LayerVersion } {
+    if (number < 1) throw invalidParameter('Layer Version Cannot be less than 1');
     const layer = this.#layers.get(layerName(nameOrArn));
     const version = layer?.versions.find((candidate) => candidate.version === number);
-    if (!layer || !version) {
-      throw resourceNotFound('The resource you requested does not exist.');
-    }
+    if (!layer || !version || version.isDeleted) throw resourceDoesNotExist();
     return { layer, version };
   }
 
-  /** The layer version an ARN names, if it is here. */
+  /** The layer version an ARN names, if it is here, deleted or not. */
   findByArn(arn: string): LayerVersion | undefined {
     const match = VERSION_ARN.exec(arn);
     return this.#layers.get(match?.[1] ?? '')?.versions.find((one) => one.version === Number(match?.[2]));
@@ -95,7 +101,7 @@ export class LayerStore {
   }
 
   codeInUse(): Set<string> {
-    return new Set(this.list().flatMap((layer) => layer.versions.map((version) => version.codeSha256)));
+    return new Set(this.list().flatMap((layer) => this.present(layer).map((version) => version.codeSha256)));
   }
 
   #load(path: string): void {

@@ -1,0 +1,49 @@
+import { uuid } from '../../../../core/ids.ts';
+import { defineLambdaOperation } from '../context.ts';
+import { preconditionFailed, resourceConflict, validation } from '../errors.ts';
+import { layerVersionOf } from '../layer-policy.ts';
+import { requiredText, text } from '../parameters.ts';
+
+export const addLayerVersionPermission = defineLambdaOperation({
+  name: 'AddLayerVersionPermission',
+  http: { method: 'POST', path: '/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy' },
+  status: 201,
+  handle({ env, layers }, { path, query, body }) {
+    const action = requiredText(body, 'Action');
+    if (action !== 'lambda:GetLayerVersion') {
+      throw validation(
+        action,
+        'action',
+        'Member must satisfy regular expression pattern: lambda:GetLayerVersion',
+      );
+    }
+    const sid = requiredText(body, 'StatementId');
+    const { layer, version } = layerVersionOf(layers, path);
+    const before = version.policy;
+    if (before?.statements.some((one) => one.Sid === sid)) {
+      throw resourceConflict(
+        `The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+      );
+    }
+    const expected = query.get('RevisionId');
+    if (expected !== null && expected !== before?.revisionId) throw preconditionFailed('GetLayerPolicy');
+    const principal = requiredText(body, 'Principal');
+    const organization = text(body, 'OrganizationId');
+    const statement = {
+      Sid: sid,
+      Effect: 'Allow',
+      Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal}:root` },
+      Action: action,
+      Resource: `${layers.arnOf(layer)}:${version.version}`,
+      ...(organization === undefined
+        ? {}
+        : { Condition: { StringEquals: { 'aws:PrincipalOrgID': organization } } }),
+    };
+    version.policy = {
+      revisionId: uuid(env.random),
+      statements: [...(before?.statements ?? []), statement],
+    };
+    layers.save(layer);
+    return { Statement: JSON.stringify(statement), RevisionId: version.policy.revisionId };
+  },
+});

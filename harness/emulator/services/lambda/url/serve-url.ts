@@ -1,0 +1,182 @@
+/**
+ * Requests to function URLs: who may call, what the function is given, what the client gets. They arrive with a
+ * path of the emulator's own (`FUNCTION_URL_PATH`), whichever way they were addressed.
+ */
+import { PassThrough } from 'node:stream';
+import { AwsError } from '../../../../core/errors.ts';
+import { FUNCTION_URL_PATH } from '../../../http/function-url-host.ts';
+import { readBody } from '../../../http/read-body.ts';
+import type { WireRequest, WireResponse } from '../../../http/wire.ts';
+import type { PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
+import { requestTooLarge } from '../errors.ts';
+import { functionArn } from '../function-name.ts';
+import type { CalledInvocation, Invoker } from '../invoke/invoker.ts';
+import { streamResponse } from '../invoke/stream-response.ts';
+import type { FunctionUrlConfig, LambdaFunction } from '../store/entities.ts';
+import type { FunctionStore } from '../store/function-store.ts';
+import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import { urlEvent } from './event.ts';
+import { badGateway, PRELUDE_TYPE, PreludeReader, responseOf, type UrlResponse } from './response.ts';
+
+export interface UrlDoors {
+  env: ServiceEnvironment;
+  store: FunctionStore;
+  invoker: Invoker;
+  sessions: Pick<SessionsPort, 'identityOf'>;
+  permissions: Pick<PermissionsPort, 'refusal' | 'isEnforced'>;
+}
+
+interface Target {
+  found: LambdaFunction;
+  alias: string;
+  config: FunctionUrlConfig;
+  rawPath: string;
+}
+
+export const isFunctionUrlPath = (path: string): boolean => path.startsWith(FUNCTION_URL_PATH);
+
+/** Answers a request to a function URL. */
+export async function serveFunctionUrl(doors: UrlDoors, request: WireRequest): Promise<WireResponse> {
+  const target = targetOf(doors.store, request.path);
+  if (!target) return refusal(404, null, request);
+  const { cors } = target.config;
+  const shared = corsHeaders(cors, request.headers);
+  if (cors && isPreflight(cors, request.method, request.headers)) {
+    return { status: 200, headers: { ...shared, ...preflightHeaders(cors) } };
+  }
+  try {
+    // Faults meant for Invoke strike calls by URL too.
+    await request.before?.('Invoke', { FunctionName: target.found.name });
+    if (!mayCall(doors, target, request)) return refusal(403, 'Forbidden', request, shared);
+    const answer = await call(doors, target, request);
+    return { ...answer, headers: { ...answer.headers, ...shared } };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const { status, message, details } = error;
+    const body = JSON.stringify({ ...details, message });
+    return { status, headers: { 'content-type': 'application/json', ...shared }, body };
+  }
+}
+
+function targetOf(store: FunctionStore, path: string): Target | undefined {
+  const rest = path.slice(FUNCTION_URL_PATH.length);
+  const slash = rest.indexOf('/');
+  const urlId = slash < 0 ? rest : rest.slice(0, slash);
+  for (const found of store.list()) {
+    for (const [alias, config] of Object.entries(found.urlConfigs)) {
+      if (config.urlId === urlId) {
+        return { found, alias, config, rawPath: slash < 0 ? '/' : rest.slice(slash) };
+      }
+    }
+  }
+  return undefined;
+}
+
+function refusal(
+  status: number,
+  message: string | null,
+  request: WireRequest,
+  headers: { [name: string]: string } = {},
+): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': request.requestId, ...headers },
+    body: JSON.stringify({ Message: message }),
+  };
+}
+
+/**
+ * AWS_IAM takes signed calls alone, and of a role only with its leave. Where policies are enforced, NONE needs the
+ * function's own policy to let everybody in, as on AWS.
+ */
+function mayCall({ env, permissions }: UrlDoors, target: Target, request: WireRequest): boolean {
+  const { found, alias, config } = target;
+  const resource = functionArn(env, found.name, alias === '' ? undefined : alias);
+  const { accessKeyId } = request.caller;
+  if (config.authType === 'AWS_IAM') {
+    if (accessKeyId === 'anonymous') return false;
+    const context = { 'lambda:FunctionUrlAuthType': config.authType };
+    return (
+      permissions.refusal({ accessKeyId }, { action: 'lambda:InvokeFunctionUrl', resource, context }) ===
+      undefined
+    );
+  }
+  if (!permissions.isEnforced) return true;
+  return (found.policies[alias] ?? []).some(
+    (statement) => statement['Principal'] === '*' && statement['Action'] === 'lambda:InvokeFunctionUrl',
+  );
+}
+
+async function call(doors: UrlDoors, target: Target, request: WireRequest): Promise<WireResponse> {
+  const { env, invoker } = doors;
+  const { found, alias, config, rawPath } = target;
+  const limitBytes = env.limits.lambdaSyncPayloadBytes;
+  const body = await readBody(request.body, limitBytes, () => requestTooLarge(limitBytes, 'InvokeFunction'));
+  const event = urlEvent(request, body, {
+    urlId: config.urlId,
+    region: env.region,
+    rawPath,
+    requestId: request.requestId,
+    nowMs: env.clock.nowMs(),
+    ...(config.authType === 'AWS_IAM' ? { caller: callerOf(doors, request) } : {}),
+  });
+  const invocation: CalledInvocation = {
+    functionName: found.name,
+    ...(alias === '' ? {} : { qualifier: alias }),
+    payload: JSON.stringify(event),
+    requestId: request.requestId,
+  };
+  const headers = { 'x-amzn-requestid': request.requestId };
+  if (config.invokeMode === 'RESPONSE_STREAM') return stream(invoker, invocation, headers);
+  const result = await invoker.invoke(invocation);
+  const isPrelude = result.streamedAs === PRELUDE_TYPE;
+  if (result.functionError !== undefined) return withHeaders(badGateway(), headers);
+  const whole = isPrelude ? new PreludeReader().push(Buffer.from(result.payload)) : undefined;
+  return withHeaders(whole ?? responseOf(result.payload), headers);
+}
+
+function callerOf({ env, sessions }: UrlDoors, request: WireRequest) {
+  const { accessKeyId: accessKey } = request.caller;
+  const { arn, userId } = sessions.identityOf(accessKey);
+  return { accessKey, accountId: env.accountId, callerId: userId, userArn: arn };
+}
+
+const withHeaders = (response: UrlResponse, headers: { [name: string]: string }): WireResponse => ({
+  ...response,
+  headers: { ...response.headers, ...headers },
+});
+
+/** The body as the function writes it; its prelude, if it has one, gives status and headers. */
+async function stream(
+  invoker: Invoker,
+  invocation: CalledInvocation,
+  headers: { [name: string]: string },
+): Promise<WireResponse> {
+  const outcome = await streamResponse(invoker, invocation, {
+    chunk: (bytes) => bytes,
+    end: () => undefined,
+  });
+  if (outcome.kind === 'whole') {
+    const { result } = outcome;
+    return withHeaders(
+      result.functionError === undefined ? responseOf(result.payload) : badGateway(),
+      headers,
+    );
+  }
+  const { body, contentType } = outcome;
+  if (contentType !== PRELUDE_TYPE) {
+    return { status: 200, headers: { 'content-type': contentType, ...headers }, body };
+  }
+  const prelude = new PreludeReader();
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const head = prelude.push(chunk);
+    if (!head) continue;
+    const rest = new PassThrough();
+    rest.write(head.body);
+    body.on('error', (error) => rest.destroy(error));
+    rest.on('close', () => body.destroy());
+    body.pipe(rest);
+    return { status: head.status, headers: { ...head.headers, ...headers }, body: rest };
+  }
+  return withHeaders(badGateway(), headers);
+}
