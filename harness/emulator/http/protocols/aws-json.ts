@@ -83,7 +83,7 @@ export function awsJsonService<C>(options: {
 }
 
 /** AwsError as AWS JSON; anything else becomes InternalFailure without its text. */
-export function renderJsonError(error: unknown): WireResponse {
+function renderJsonError(error: unknown): WireResponse {
   if (!(error instanceof AwsError)) throw error;
   return {
     status: error.status,

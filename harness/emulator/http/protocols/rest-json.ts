@@ -36,7 +36,7 @@ const CAPITAL_MESSAGE =
   /^(?:ResourceNotFoundException|ServiceException|CodeSigningConfigNotFoundException|AccessDeniedException)$/;
 
 /** AwsError as REST JSON; anything else is thrown on. The code goes in a header. */
-export function renderRestJsonError(error: unknown): WireResponse {
+function renderRestJsonError(error: unknown): WireResponse {
   if (!(error instanceof AwsError)) throw error;
   const { code, status, details, headers, message } = error;
   const text = CAPITAL_MESSAGE.test(code) ? { Message: message === '' ? null : message } : { message };

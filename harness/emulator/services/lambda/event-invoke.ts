@@ -11,7 +11,7 @@ export const noEventInvokeConfig = (arn: string) =>
   resourceNotFound(`The function ${arn} doesn't have an EventInvokeConfig`);
 
 /** What AWS says of a function, version or alias that is not there, in these operations alone. */
-export const noSuchFunction = () => resourceNotFound("The function doesn't exist.");
+const noSuchFunction = () => resourceNotFound("The function doesn't exist.");
 
 /** The function and qualifier that a configuration belongs to. @throws AwsError ResourceNotFoundException */
 export function configuredFunction(

@@ -26,7 +26,7 @@ export interface LayerVersion {
 }
 
 /** A statement of a layer version's policy. */
-export type LayerStatement = { [member: string]: unknown; Sid: string };
+type LayerStatement = { [member: string]: unknown; Sid: string };
 
 export interface Layer {
   name: string;
