@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { functionReference } from '../../../../../harness/emulator/services/lambda/function-name.ts';
 
+const accountId = '000000000000';
+const region = 'us-east-1';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:my-fn';
 
 describe('function names', () => {
@@ -9,11 +11,11 @@ describe('function names', () => {
     ['my-fn:3', undefined, { name: 'my-fn', qualifier: '3' }],
     ['my-fn', 'live', { name: 'my-fn', qualifier: 'live' }],
     ['function:my-fn', undefined, { name: 'my-fn' }],
-    ['000000000000:function:my-fn', undefined, { name: 'my-fn' }],
-    ['000000000000:my-fn:live', undefined, { name: 'my-fn', qualifier: 'live' }],
-    [ARN, undefined, { name: 'my-fn' }],
-    [`${ARN}:$LATEST`, undefined, { name: 'my-fn', qualifier: '$LATEST' }],
-    [`${ARN}:2`, '2', { name: 'my-fn', qualifier: '2' }],
+    ['000000000000:function:my-fn', undefined, { name: 'my-fn', accountId }],
+    ['000000000000:my-fn:live', undefined, { name: 'my-fn', qualifier: 'live', accountId }],
+    [ARN, undefined, { name: 'my-fn', region, accountId }],
+    [`${ARN}:$LATEST`, undefined, { name: 'my-fn', qualifier: '$LATEST', region, accountId }],
+    [`${ARN}:2`, '2', { name: 'my-fn', qualifier: '2', region, accountId }],
   ])('%s with qualifier %s', (text, qualifier, expected) => {
     expect(functionReference(text, qualifier)).toEqual(expected);
   });
