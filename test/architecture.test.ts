@@ -26,6 +26,14 @@ const ALLOWED: Record<string, string[]> = {
     'harness/artifacts',
   ],
   'harness/reports': ['harness/record', 'harness/scenario', 'harness/metrics', 'harness/assertions'],
+  // Proves artifacts by what their runs said (verdicts, metrics), and deploys them; it never runs anything itself.
+  'harness/promotion': [
+    'harness/artifacts',
+    'harness/deploy',
+    'harness/record',
+    'harness/metrics',
+    'harness/scenario',
+  ],
   'harness/cli': ['*'],
   // The library's entry, a composition root like cli.
   'harness/index.ts': ['*'],

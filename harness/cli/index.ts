@@ -1,15 +1,18 @@
 /** Registry of commands, in the order `--help` shows them. */
 import { artifacts } from './artifacts.ts';
+import { attest } from './attest.ts';
 import type { CommandDefinition } from './command.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
+import { keygen } from './keygen.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
 import { up } from './up.ts';
 import { validate } from './validate.ts';
+import { verify } from './verify.ts';
 
 export const commands: readonly CommandDefinition[] = [
   run,
@@ -19,6 +22,9 @@ export const commands: readonly CommandDefinition[] = [
   data,
   validate,
   artifacts,
+  attest,
+  verify,
+  keygen,
   init,
   doctor,
   schema,

@@ -1,7 +1,9 @@
 import { backendNamed } from '../backends/index.ts';
 import { wallClock } from '../core/clock.ts';
 import { ExitCode } from '../core/errors.ts';
+import { packageRoot } from '../core/package-root.ts';
 import { seededRandom } from '../core/random.ts';
+import { readSourceState } from '../promotion/evidence/source-state.ts';
 import { createProgress } from '../reports/progress.ts';
 import type { Report } from '../reports/report.ts';
 import { renderTerminal } from '../reports/terminal.ts';
@@ -18,6 +20,8 @@ import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
 import { leaveReports } from './leave-reports.ts';
 import { type ReportOptions, writeReports } from './report-options.ts';
+import { saveSource } from './run-source.ts';
+import { signingKey } from './signing-key.ts';
 import { wantsColor } from './wants-color.ts';
 
 /** Options of `run` as commander hands them over. */
@@ -36,6 +40,10 @@ export interface RunOptions extends ReportOptions {
   update: boolean;
   keep: boolean;
   verbose: boolean;
+  /** File for signed evidence. */
+  attest?: string;
+  /** Private key for it. */
+  key?: string;
 }
 
 /** Reads all scenarios first, so a mistake in the last one is told before the first one runs. */
@@ -43,6 +51,9 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   const loaded = findScenarioFiles(paths).map((file) => loadScenario(file, options.set));
   const scenarios = selectRuns(loaded, selectionOf(options));
   const backend = backendNamed(options.backend);
+  const key = options.attest === undefined ? undefined : signingKey(options.key);
+  // Before anything is written: reports are no change of the sources.
+  const source = await readSourceState(packageRoot());
   const interruption = untilInterrupted();
   const color = wantsColor();
   const progress = createProgress(process.stderr, color);
@@ -73,6 +84,7 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   const report = reportOf(result);
   process.stdout.write(renderTerminal(report, { color }));
   leaveReports(report);
+  for (const { runFolder } of result.outcomes) saveSource(runFolder, source);
   await writeReports(report, options);
   const codes = result.errors.map(({ error }) => error.exitCode);
   const failed = result.outcomes.some((outcome) => !outcome.passed);
@@ -81,6 +93,11 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   }
   const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
   if (exitCode !== ExitCode.passed) throw new CommandExit(exitCode);
+  if (options.attest !== undefined && key !== undefined) {
+    const { writeEvidence } = await import('./state-evidence.ts');
+    const runs = result.outcomes.map((outcome) => ({ outcome, source }));
+    process.stdout.write(await writeEvidence(options.attest, runs, { key }));
+  }
 }
 
 function selectionOf({ grep, tag, shard, timeout }: RunOptions): Selection {

@@ -29,6 +29,8 @@ export const run: CommandDefinition = {
       .option('--strict', 'exit code 3 when a check cannot be judged on the backend', false)
       .option('--update', 'write snapshots and baselines anew instead of comparing', false)
       .option('--keep', 'keep the state folder of runs that passed', false)
+      .option('--attest <file>', 'write signed evidence that the artifacts passed; only if all runs did')
+      .option('--key <file>', 'private key for --attest (default: COSMICAI_SIGNING_KEY)')
       .option('--verbose', 'print what the backend does', false);
     addReportOptions(command)
       .addHelpText('after', EXAMPLES)

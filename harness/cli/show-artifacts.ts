@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Table from 'cli-table3';
 import { readManifest, writeArtifactFolder } from '../artifacts/artifact-folder.ts';
 import { buildArtifacts } from '../artifacts/build-artifacts.ts';
 import type { BuildTarget } from '../artifacts/bundle.ts';
 import { compareManifests, type Manifest, manifestOf } from '../artifacts/manifest.ts';
 import { AWS_LIMITS } from '../core/limits.ts';
-import { packageRoot } from '../core/package-root.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
+import { packageVersion } from './state-evidence.ts';
 
 interface ArtifactsOptions {
   out?: string;
@@ -31,11 +29,6 @@ export async function showArtifacts(options: ArtifactsOptions): Promise<void> {
   const changes = compareManifests(before, manifest);
   const out = options.json ? process.stderr : process.stdout;
   out.write(changes.length === 0 ? 'nothing has changed\n' : `${changes.join('\n')}\n`);
-}
-
-/** Version of this package. */
-function packageVersion(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
 }
 
 function renderArtifacts({ target, lambdas, stateMachine, model }: Manifest): string {

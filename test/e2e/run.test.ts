@@ -107,6 +107,7 @@ describe('a run', () => {
       'record.json',
       'report.html',
       'results.json',
+      'source.json',
       'verdicts.json',
     ]);
     expect(readFileSync(join(run, 'logs.txt'), 'utf8')).toMatch(/REPORT RequestId: /);

@@ -1,0 +1,92 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readArtifactFolder } from '../artifacts/artifact-folder.ts';
+import { type ArtifactSet, buildArtifacts } from '../artifacts/build-artifacts.ts';
+import type { BuildTarget } from '../artifacts/bundle.ts';
+import { wallClock } from '../core/clock.ts';
+import { packageRoot } from '../core/package-root.ts';
+import { type AttestedRun, attest } from '../promotion/evidence/attest.ts';
+import { IN_TOTO, signEnvelope } from '../promotion/evidence/dsse.ts';
+import type { SourceState, Statement } from '../promotion/evidence/statement.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { describeCell } from '../scenario/matrix.ts';
+import type { RunOutcome } from '../scenario/outcome.ts';
+import { openWorkspace } from '../scenario/workspace.ts';
+
+/** The statement about `runs`: of the artifacts in a folder, or of those that the sources build. */
+export async function stateEvidence(
+  runs: readonly { outcome: RunOutcome; source: SourceState }[],
+  artifactFolder: string | undefined,
+): Promise<Statement> {
+  const url = ciPage();
+  return attest(runs.map(withScenario), {
+    artifacts: artifactFolder === undefined ? await artifactsOf(runs) : readArtifactFolder(artifactFolder),
+    toolVersion: packageVersion(),
+    attestedAtMs: wallClock().nowMs(),
+    configuration: { 'package-lock.json': digestOf(join(packageRoot(), 'package-lock.json')) },
+    ...(url === undefined ? {} : { url }),
+  });
+}
+
+/** Attests the runs and writes the evidence; answers a line about it. */
+export async function writeEvidence(
+  file: string,
+  runs: readonly { outcome: RunOutcome; source: SourceState }[],
+  { key }: { key: KeyObject },
+): Promise<string> {
+  return writeStatement(file, await stateEvidence(runs, undefined), key);
+}
+
+/** Signs a statement and writes it; answers a line about it. */
+export function writeStatement(file: string, statement: Statement, key: KeyObject): string {
+  writeFileSync(file, `${JSON.stringify(signEnvelope(IN_TOTO, JSON.stringify(statement), key))}\n`);
+  const { passedTests, warnedTests } = statement.predicate;
+  const tests = [...passedTests, ...warnedTests.map((name) => `${name} with warnings`)];
+  return `${file}: ${statement.subject.length} artifacts passed ${tests.join(', ')}\n`;
+}
+
+/** Version of this package. */
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
+}
+
+/** What the sources build, for the platform that a run's functions were built for. */
+async function artifactsOf(runs: readonly { outcome: RunOutcome }[]): Promise<ArtifactSet> {
+  const ran = runs.map(({ outcome }) => outcome.record.artifacts.find(({ name }) => name === 'inference'));
+  const [here = '', ...others] = new Set([
+    ...runs.map(({ outcome }) => outcome.record.host.platform),
+    'linux-x64',
+    'linux-arm64',
+  ]);
+  const build = (target: string) =>
+    buildArtifacts({ cacheFolder: openWorkspace().artifactCache, target: targetNamed(target) });
+  const first = await build(here);
+  const fits = ({ lambdas }: ArtifactSet) => ran.some((one) => one?.sha256 === lambdas.inference.sha256);
+  if (fits(first)) return first;
+  for (const target of others) {
+    const built = await build(target);
+    if (fits(built)) return built;
+  }
+  return first;
+}
+
+function targetNamed(text: string): BuildTarget {
+  const [platform = '', arch = ''] = text.split('-');
+  return { platform, arch };
+}
+
+function withScenario(run: { outcome: RunOutcome; source: SourceState }): AttestedRun {
+  const { file } = run.outcome;
+  if (file === '' || !existsSync(file)) return run;
+  const cells = loadScenario(file).runs.map(({ cell }) => describeCell(cell));
+  return { ...run, scenario: { sha256: digestOf(file), cells } };
+}
+
+const digestOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Page of the run on GitHub Actions. */
+function ciPage(): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = process.env;
+  return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}

@@ -1,0 +1,158 @@
+/** From runs that passed to the statement about their artifacts. */
+import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
+import { restorePlaceholders } from '../../artifacts/placeholders.ts';
+import { ExitCode, HarnessError } from '../../core/errors.ts';
+import type { ArtifactRecord, RunRecord } from '../../record/run-record.ts';
+import { describeCell } from '../../scenario/matrix.ts';
+import type { RunOutcome } from '../../scenario/outcome.ts';
+import { summarizeMetrics } from './metric-summary.ts';
+import {
+  RUNS,
+  type RunEvidence,
+  type SourceState,
+  STATEMENT_TYPE,
+  type Statement,
+  TEST_RESULT,
+} from './statement.ts';
+import { subjectsOf } from './subjects.ts';
+
+/** One finished run, with what its record does not know. */
+export interface AttestedRun {
+  outcome: RunOutcome;
+  /** The sources at the time of the run. */
+  source: SourceState;
+  /** The scenario file as it stands: digest of its text and every cell it asks for. */
+  scenario?: { sha256: string; cells: string[] };
+}
+
+interface AttestContext {
+  artifacts: ArtifactSet;
+  toolVersion: string;
+  attestedAtMs: number;
+  /** Digests of further files that decided what was run, by name. */
+  configuration: Record<string, string>;
+  /** Page of the CI run. */
+  url?: string;
+}
+
+/**
+ * The statement that `runs` passed with `artifacts`. Runs of other artifacts (faulty variants) are left out by
+ * name. @throws HarnessError `not-attestable`: a run failed, or none is about these artifacts
+ */
+export function attest(runs: readonly AttestedRun[], context: AttestContext): Statement {
+  const { artifacts, toolVersion, attestedAtMs, configuration, url } = context;
+  const failed = runs.filter(({ outcome }) => !outcome.passed).map(({ outcome }) => outcome.runId);
+  if (failed.length > 0) {
+    throw notAttestable(`${failed.join(', ')} did not pass`, 'Only runs that passed are evidence.');
+  }
+  const sorted = runs.map((run) => ({ run, reason: whyOther(run.outcome.record, artifacts) }));
+  const own = sorted.filter(({ reason }) => reason === undefined).map(({ run }) => run);
+  const leftOut = sorted.flatMap(({ run, reason }) =>
+    reason === undefined ? [] : [{ run: run.outcome.runId, reason }],
+  );
+  if (own.length === 0) {
+    const [first] = leftOut;
+    throw notAttestable(
+      `no run is about these artifacts${first ? `: in ${first.run} ${first.reason}` : ''}`,
+      'Run the scenarios again, or name the artifacts that were run with --artifacts.',
+    );
+  }
+  const evidence = own.map((run) => runEvidence(run, artifacts));
+  const warned = evidence.filter(({ checks }) => checks.softFailed.length + checks.notJudged.length > 0);
+  return {
+    _type: STATEMENT_TYPE,
+    subject: subjectsOf(artifacts),
+    predicateType: TEST_RESULT,
+    predicate: {
+      result: warned.length > 0 ? 'WARNED' : 'PASSED',
+      configuration: [
+        ...Object.entries(configuration).map(([name, sha256]) => ({ name, digest: { sha256 } })),
+        ...scenarioDescriptors(own),
+      ],
+      ...(url === undefined ? {} : { url }),
+      passedTests: evidence.filter((one) => !warned.includes(one)).map(testName),
+      warnedTests: warned.map(testName),
+      failedTests: [],
+      [RUNS]: {
+        tool: { name: 'cosmicai-harness', version: toolVersion },
+        target: { ...artifacts.target },
+        attestedAt: new Date(attestedAtMs).toISOString(),
+        runs: evidence,
+        leftOut,
+      },
+    },
+  };
+}
+
+function scenarioDescriptors(runs: readonly AttestedRun[]) {
+  const digests = new Map(
+    runs.flatMap(({ outcome, scenario }) => (scenario ? [[outcome.file, scenario.sha256]] : [])),
+  );
+  return [...digests].map(([name, sha256]) => ({ name, digest: { sha256 } }));
+}
+
+/** `tiny[partitionMB=25] on embedded (wall)`. */
+const testName = ({ scenario, cell, backend, clock }: RunEvidence): string =>
+  `${scenario}${cell === '' ? '' : `[${cell}]`} on ${backend.name} (${clock})`;
+
+/** Why a record is not about these artifacts, or undefined. */
+function whyOther(record: RunRecord, artifacts: ArtifactSet): string | undefined {
+  const expected: Pick<ArtifactRecord, 'name' | 'sha256'>[] = [
+    ...Object.values(artifacts.lambdas),
+    { name: 'pipeline', sha256: artifacts.stateMachine.sha256 },
+    { name: 'model', sha256: artifacts.model.sha256 },
+  ];
+  for (const { name, sha256 } of expected) {
+    const ran = record.artifacts.find((one) => one.name === name);
+    if (ran?.sha256 !== sha256) return `${name} is ${ran?.sha256 ?? 'not recorded'}, not ${sha256}`;
+  }
+  return undefined;
+}
+
+function runEvidence({ outcome, source, scenario }: AttestedRun, artifacts: ArtifactSet): RunEvidence {
+  const { record, verdicts, cell } = outcome;
+  const label = describeCell(cell);
+  const named = (kind: string) => verdicts.filter(({ outcome: one }) => one === kind).map(({ name }) => name);
+  return {
+    scenario: outcome.scenario,
+    ...(scenario === undefined ? {} : { scenarioSha256: scenario.sha256 }),
+    cell: label,
+    cells: scenario?.cells ?? [],
+    runId: outcome.runId,
+    passed: outcome.passed,
+    backend: record.backend,
+    clock: record.clock,
+    startedAt: new Date(record.startedAtMs).toISOString(),
+    endedAt: new Date(record.endedAtMs).toISOString(),
+    host: { ...record.host },
+    source,
+    checks: { passed: named('passed').length, softFailed: named('failed'), notJudged: named('not judged') },
+    substitutions: substitutionsIn(record, artifacts),
+    gaps: record.gaps,
+    metrics: summarizeMetrics(record),
+  };
+}
+
+/** Values of placeholders in the definitions that ran; the definitions must be the declared one otherwise. */
+function substitutionsIn(record: RunRecord, { stateMachine }: ArtifactSet): Record<string, string> {
+  const all = record.executions.flatMap(({ definition }) => (definition === undefined ? [] : [definition]));
+  const values: Record<string, string> = {};
+  for (const definition of all) {
+    const restored = restorePlaceholders(stateMachine.definition, definition);
+    if (restored.differences.length > 0) {
+      throw notAttestable(
+        `the definition that ${record.runId} ran differs from the artifact's at ${restored.differences[0]}`,
+        'Run the scenario again.',
+      );
+    }
+    Object.assign(values, restored.values);
+  }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => !value.startsWith('arn:')));
+}
+
+function notAttestable(why: string, remedy: string): HarnessError {
+  return new HarnessError('not-attestable', `no evidence is written: ${why}`, {
+    exitCode: ExitCode.expectationFailed,
+    remedy,
+  });
+}

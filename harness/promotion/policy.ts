@@ -1,0 +1,198 @@
+/**
+ * `promotion.yaml`: what must be proven before anything is released, who may say so, and the environments that
+ * releases go to.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import { boundSchema, unitMistakes } from '../metrics/bound.ts';
+import { resolveExpression } from '../metrics/index.ts';
+import { parseQuantity } from '../metrics/quantity.ts';
+import { ExpressionError } from '../metrics/threshold.ts';
+import { ScenarioInvalid } from '../scenario/diagnostics.ts';
+import { parseSource, type ScenarioSource } from '../scenario/source.ts';
+import { diagnosticsOf } from '../scenario/zod-diagnostics.ts';
+import { readPublicKey } from './evidence/dsse.ts';
+
+/** `90 s`, `15 min`, `24 h`, `7 d` as milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const days = /^\s*(\d+(?:\.\d+)?)\s*d\s*$/.exec(text);
+  const quantity = days ? undefined : parseQuantity(text);
+  if (days) return Number(days[1]) * 86_400_000;
+  if (quantity?.dimension === 'time' && quantity.value >= 0) return quantity.value * 1000;
+  context.addIssue({ code: 'custom', message: `"${text}" is no time such as 90 s, 15 min, 24 h or 7 d` });
+  return z.NEVER;
+});
+
+/** `20 MB` as bytes. */
+const size = z.string().transform((text, context) => {
+  const quantity = parseQuantity(text);
+  if (quantity?.dimension === 'bytes') return quantity.value;
+  context.addIssue({ code: 'custom', message: `"${text}" is no size such as 20 MB` });
+  return z.NEVER;
+});
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens');
+
+const requirementSchema = z.strictObject({
+  scenario: name,
+  /** On each of these it must have passed. */
+  backends: z.array(z.string().min(1)).min(1).default(['embedded']),
+  /** `wall`: a run on virtual time proves nothing here. */
+  clock: z.enum(['wall', 'any']).default('wall'),
+  /** Checks that may stay unjudged, by name. */
+  mayBeUnjudged: z.array(z.string()).default([]),
+});
+
+const functionSchema = z.strictObject({
+  memoryMB: z.int().min(128).max(10_240).optional(),
+  timeoutSeconds: z.int().min(1).max(900).optional(),
+  ephemeralStorageMB: z.int().min(512).max(10_240).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+});
+
+const watchSchema = z.strictObject({
+  /** How long executions are watched at each step, and once all traffic has moved. */
+  for: duration.default(300_000),
+  every: duration.default(15_000),
+  /** Executions that must have ended before a step is judged good; waiting for them ends with `for`. */
+  minimumExecutions: z.int().min(0).default(0),
+  /** Largest share of executions that may fail beyond the baseline's own. */
+  errorRateIncrease: z.number().min(0).max(1).default(0),
+  /** Largest ratio of the median duration to the baseline's. */
+  durationRatio: z.number().min(1).default(2),
+});
+
+const environmentSchema = z.strictObject({
+  account: z.string().regex(/^\d{12}$/, 'an account id has twelve digits, in quotes'),
+  region: z.string().min(1),
+  /** For tests: where all services answer. AWS_ENDPOINT_URL does the same. */
+  endpoint: z.url().optional(),
+  profile: z.string().optional(),
+  /** Begins the name of everything. */
+  prefix: name,
+  buckets: z.strictObject({
+    work: z.array(z.string().min(3)).min(1),
+    data: z.array(z.string().min(3)).min(1),
+    /** Keeps artifacts, evidence and the history of releases. */
+    releases: z.string().min(3),
+  }),
+  /** The input's `S3_object_name`. */
+  modelFolder: z.string().min(1).default('Anomaly Detection'),
+  runtime: z.string().default('nodejs22.x'),
+  mapExecutionType: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
+  maxConcurrency: z.int().min(0).max(10_000).optional(),
+  logRetentionDays: z.int().positive().optional(),
+  functions: z
+    .strictObject({
+      init: functionSchema.optional(),
+      inference: functionSchema.optional(),
+      summarize: functionSchema.optional(),
+    })
+    .default({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  /** Existing roles, by name; they are used as they are. Absent: the release makes its own. */
+  roles: z
+    .strictObject({ functions: z.string().min(1).optional(), stateMachine: z.string().min(1).optional() })
+    .default({}),
+  /** Alias that users start executions of. */
+  alias: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]+$/)
+    .default('live'),
+  /** Scenario files that the new version must pass before it gets any traffic, relative to this file. */
+  smoke: z.array(z.string().min(1)).default([]),
+  /** Shares of traffic for the new version, one after another; 100 follows by itself. */
+  canary: z.array(z.int().min(1).max(99)).default([]),
+  watch: watchSchema.prefault({}),
+  /** Whether executions of the present version may be running when the alias moves. */
+  executionsInFlight: z.enum(['refuse', 'allow']).default('refuse'),
+  /** CloudWatch alarms that must be quiet while a release is watched. */
+  alarms: z.array(z.string().min(1)).default([]),
+});
+
+const policySchema = z.strictObject({
+  apiVersion: z.literal('cosmicai/v1'),
+  kind: z.literal('PromotionPolicy'),
+  evidence: z.strictObject({
+    maximumAge: duration.default(86_400_000),
+    signers: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          /** Ed25519 public key: PEM text, or a file relative to this one. */
+          publicKey: z.string().min(1),
+        }),
+      )
+      .min(1),
+    /** Where the evidence comes from. `HEAD`: the commit that is promoted. */
+    commit: z
+      .union([z.literal('HEAD'), z.literal('any'), z.string().regex(/^[0-9a-f]{40}$/)])
+      .default('HEAD'),
+    /** Whether runs and promotion of a work tree with changes are refused. */
+    cleanWorkTree: z.boolean().default(true),
+  }),
+  require: z.array(requirementSchema).min(1),
+  /** Limits for each required run, on metrics as scenarios name them. */
+  thresholds: z.record(z.string(), boundSchema).default({}),
+  /** Limits on packages, below AWS's own. */
+  sizeBudget: z
+    .partialRecord(z.enum(LAMBDA_NAMES), z.strictObject({ zip: size.optional(), unzipped: size.optional() }))
+    .default({}),
+  environments: z.record(z.string(), environmentSchema).default({}),
+});
+
+export type Policy = z.output<typeof policySchema> & { file: string; folder: string };
+export type Requirement = z.output<typeof requirementSchema>;
+
+/** Reads and checks a policy; every mistake is told with its place. @throws ScenarioInvalid */
+export function loadPolicy(file: string): Policy {
+  if (!existsSync(file)) {
+    throw new HarnessError('policy-missing', `the policy ${file} does not exist`, {
+      exitCode: ExitCode.inputWrong,
+      location: { file },
+      remedy: 'write promotion.yaml (README, "Promotion"), or name another file with --policy',
+    });
+  }
+  const source = parseSource(file, readFileSync(file, 'utf8'));
+  const parsed = policySchema.safeParse(source.value, { reportInput: true });
+  if (!parsed.success) throw new ScenarioInvalid(diagnosticsOf(parsed.error.issues, policySchema, source));
+  checkThresholds(parsed.data.thresholds, source);
+  const folder = dirname(resolve(file));
+  const policy = { ...parsed.data, file, folder };
+  const signers = policy.evidence.signers.map((signer) => ({
+    ...signer,
+    publicKey: keyText(signer.publicKey, folder),
+  }));
+  for (const signer of signers) readPublicKey(signer.publicKey, `the key of ${signer.name} in ${file}`);
+  return { ...policy, evidence: { ...policy.evidence, signers } };
+}
+
+function keyText(text: string, folder: string): string {
+  if (text.includes('-----BEGIN')) return text;
+  const file = resolve(folder, text);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  throw new HarnessError('key-missing', `the public key ${file} does not exist`, {
+    exitCode: ExitCode.inputWrong,
+    remedy: 'make a pair with "cosmicai keygen", and keep the public key beside the policy',
+  });
+}
+
+function checkThresholds(
+  thresholds: z.output<typeof policySchema>['thresholds'],
+  source: ScenarioSource,
+): void {
+  const mistakes = Object.entries(thresholds).flatMap(([text, bound]) => {
+    const path = ['thresholds', text];
+    try {
+      const { unit } = resolveExpression(text);
+      return unitMistakes(bound, unit).map((message) => source.diagnose(path, message, { at: 'value' }));
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      return [source.diagnose(path, error.message)];
+    }
+  });
+  if (mistakes.length > 0) throw new ScenarioInvalid(mistakes);
+}
