@@ -19,7 +19,7 @@ import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { FaultRule } from './faults.ts';
 
-interface BackendOptions {
+export interface BackendOptions {
   /** Wall or virtual; backends without `virtual-time` take the wall clock only. */
   clock: Clock;
   random: Random;
@@ -30,11 +30,10 @@ interface BackendOptions {
   limits?: AwsLimits;
   /** Port of the embedded emulator; 0, the default, takes any free one. */
   port?: number;
-  /** URL of the `endpoint` backend. */
-  endpoint?: string;
-  profile?: string;
-  /** One line per noteworthy event, for `--verbose`. */
+  /** One line per noteworthy event, containers' own output included; for `--verbose`. */
   log?: (line: string) => void;
+  /** Ends a start that takes long. */
+  signal?: AbortSignal;
 }
 
 export interface Backend {
@@ -46,16 +45,22 @@ export interface Backend {
 
 export interface RunningBackend {
   readonly name: string;
+  /** What answers there, as people call it: `LocalStack 4.14.0`. */
+  readonly product?: string;
   readonly capabilities: ReadonlySet<Capability>;
   readonly access: AwsAccess;
   /** The URL a person would use, where there is a single one. */
   readonly endpoint?: string;
   /** Platform on which the functions run: the artifacts must be built for it. */
   readonly functionTarget: FunctionTarget;
+  /** Added to the environment of the functions: where S3 is, when they run in another place. */
+  readonly functionEnvironment?: Readonly<Record<string, string>>;
   /** Puts faults in force in the place of those before (`chaos`); an empty list ends them. */
   injectFaults?(rules: readonly FaultRule[]): void;
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
+  /** What lies behind an error of a run: a container that died, say. The error itself when nothing does. */
+  explain?(error: unknown): Promise<unknown>;
   /** Ends everything this backend started; idempotent. */
   stop(): Promise<void>;
 }

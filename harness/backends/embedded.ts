@@ -5,40 +5,21 @@
 
 import { singleEndpoint } from '../deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
-import type { Capability } from '../record/capability.ts';
 import type { CoverageRecord } from '../record/run-record.ts';
-import type { Backend, FunctionTarget, RunningBackend } from './backend.ts';
+import type { Backend, BackendOptions, FunctionTarget, RunningBackend } from './backend.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 
-const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  'distributed-map',
-  'map-run-status',
-  'child-histories',
-  'coverage',
-  'express',
-  'logs',
-  'report-lines',
-  'emf-metrics',
-  'memory-enforcement',
-  'timeout-enforcement',
-  'quotas',
-  'chaos',
-]);
+const CAPABILITIES = capabilitiesOf('embedded', 'embedded');
+
+/** The emulator checks no signature; these name nobody. */
+export const TEST_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
 
 export const embedded: Backend = {
   name: 'embedded',
   capabilities: CAPABILITIES,
   async start(options) {
-    const { clock, random, stateFolder, limits, port, region, log } = options;
-    const emulator = await startEmulator({
-      clock,
-      seed: random.uint32(),
-      stateDir: stateFolder,
-      port: port ?? 0,
-      ...(limits === undefined ? {} : { limits }),
-      ...(region === undefined ? {} : { region }),
-      ...(log === undefined ? {} : { log }),
-    });
+    const emulator = await startEmbedded(options);
     const running: RunningBackend = {
       name: 'embedded',
       capabilities: CAPABILITIES,
@@ -46,13 +27,12 @@ export const embedded: Backend = {
       access: {
         region: emulator.region,
         endpoints: singleEndpoint(emulator.endpoint),
-        // The emulator checks no signature; these name nobody.
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        credentials: TEST_CREDENTIALS,
       },
       functionTarget: thisMachine(),
       injectFaults: (rules) => emulator.chaos.apply(rules),
       async collectEvidence(request) {
-        const record = await collectEvidence(running, clock, request);
+        const record = await collectEvidence(running, options.clock, request);
         return { ...record, coverage: coverageOf(emulator, request.executionArns) };
       },
       stop: () => emulator.stop(),
@@ -60,6 +40,20 @@ export const embedded: Backend = {
     return running;
   },
 };
+
+/** The emulator as the options of a backend ask for it. */
+export function startEmbedded(options: BackendOptions): Promise<Emulator> {
+  const { clock, random, stateFolder, limits, port, region, log } = options;
+  return startEmulator({
+    clock,
+    seed: random.uint32(),
+    stateDir: stateFolder,
+    port: port ?? 0,
+    ...(limits === undefined ? {} : { limits }),
+    ...(region === undefined ? {} : { region }),
+    ...(log === undefined ? {} : { log }),
+  });
+}
 
 /** What the machines of these executions have taken, each machine once. */
 function coverageOf(emulator: Emulator, executionArns: readonly string[]): CoverageRecord[] {
@@ -76,6 +70,11 @@ function stateMachineOf(executionArn: string): string {
 }
 
 /** onnxruntime-node carries binaries for these; another platform is refused when the artifacts are built. */
-function thisMachine(): FunctionTarget {
+export function thisMachine(): FunctionTarget {
   return { platform: process.platform, arch: process.arch } as FunctionTarget;
+}
+
+/** Functions in a container or on another machine: Linux, on this machine's kind of processor. */
+export function linuxMachine(): FunctionTarget {
+  return { platform: 'linux', arch: process.arch === 'arm64' ? 'arm64' : 'x64' };
 }

@@ -17,7 +17,11 @@ export const run: CommandDefinition = {
       .command('run')
       .description('replay scenarios, judge and measure them')
       .argument('<path...>', 'scenario files, or folders of them')
-      .option('--backend <name>', 'where to run: embedded, or endpoint=URL', 'embedded')
+      .option(
+        '--backend <name>',
+        'where to run: embedded, localstack, endpoint=URL; mixed: localstack,lambda=embedded',
+        'embedded',
+      )
       .option('--set <axis=values>', 'replace the values of a matrix axis; may be repeated', axisOverride)
       .option('--grep <pattern>', 'only runs whose name and cell match a regular expression', pattern)
       .option('--tag <tags>', 'only scenarios with one of these tags; !tag leaves out', listOf)

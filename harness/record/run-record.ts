@@ -11,7 +11,8 @@ export interface RunRecord {
   scenario: string;
   /** Values of the matrix for this run, e.g. `{ partitionMB: 25 }`. */
   parameters: { [name: string]: string | number | boolean };
-  backend: { name: string; endpoint?: string; capabilities: string[] };
+  /** `product`: what answered there, `LocalStack 4.14.0`. */
+  backend: { name: string; product?: string; endpoint?: string; capabilities: string[] };
   clock: 'wall' | 'virtual' | 'modelled';
   startedAtMs: number;
   endedAtMs: number;

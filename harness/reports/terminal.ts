@@ -46,13 +46,18 @@ function renderOutcome(outcome: RunOutcome, paint: Paint): string {
   const passed = outcome.verdicts.filter((verdict) => verdict.outcome === 'passed').length;
   const beyond = notJudgedHere(outcome);
   const mark = outcome.passed ? paint.green('PASS') : paint.red('FAIL');
-  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks${beyond > 0 ? `, ${beyond} not judged on this backend` : ''})${times(outcome)}`;
+  const head = `${mark} ${[outcome.scenario, describeCell(outcome.cell)].join(' ').trimEnd()} (${passed} of ${outcome.verdicts.length} checks${beyond > 0 ? `, ${beyond} not judged on this backend` : ''})${times(outcome)}${place(outcome)}`;
   return [
     head,
     ...failed.map((verdict) => renderVerdict(verdict, outcome, paint.red('x'))),
     ...mentioned.map((verdict) => renderVerdict(verdict, outcome, paint.yellow('!'))),
     ...outcome.record.gaps.map((gap) => `  ${paint.yellow('!')} ${gap}`),
   ].join('\n');
+}
+
+/** Where it ran, when that is more than a name: a stand-in for a published image is told as such. */
+function place({ record }: RunOutcome): string {
+  return record.backend.product === undefined ? '' : ` on ${record.backend.product}`;
 }
 
 /** A run that passed only when tried again is told as such: it is not to be trusted yet. */

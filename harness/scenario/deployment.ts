@@ -15,6 +15,8 @@ export function deploymentSpec(
   overrides: DeployOverrides,
   input: JsonObject,
   artifacts: ArtifactSet,
+  /** What the place adds to the environment of every function. */
+  environment: Readonly<Record<string, string>> = {},
 ): DeploymentSpec {
   return {
     prefix: PREFIX,
@@ -22,18 +24,24 @@ export function deploymentSpec(
     workBuckets: [textField(input, 'bucket', 'team4-cosmical')],
     dataBuckets: [textField(input, 'data_bucket', 'cosmicai-data')],
     modelFolder: textField(input, 'S3_object_name', 'Anomaly Detection'),
-    functions: Object.fromEntries(LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name)])),
+    functions: Object.fromEntries(
+      LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, environment)]),
+    ),
     ...(overrides.maxConcurrency === undefined ? {} : { maxConcurrency: overrides.maxConcurrency }),
   };
 }
 
 /** What stands at the top of `deploy` is meant for inference; `functions` goes before it. */
-function settingsOf(overrides: DeployOverrides, name: LambdaName): FunctionSettings {
+function settingsOf(
+  overrides: DeployOverrides,
+  name: LambdaName,
+  place: Readonly<Record<string, string>>,
+): FunctionSettings {
   const own = overrides.functions?.[name] ?? {};
   const general = name === 'inference' ? overrides : {};
   const memoryMB = own.memoryMB ?? general.memoryMB;
   const timeoutSeconds = own.timeoutSeconds ?? general.timeoutSeconds;
-  const environment = { ...general.env, ...own.env };
+  const environment = { ...place, ...general.env, ...own.env };
   return {
     ...(memoryMB === undefined ? {} : { memoryMB }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),

@@ -66,6 +66,7 @@ export async function runCell(
     clock: context.clock,
     random: context.random.fork(runId),
     stateFolder: folders.state,
+    signal: context.signal,
     ...(context.log ? { log: context.log } : {}),
   });
   let ended: Ended;
@@ -73,6 +74,8 @@ export async function runCell(
   try {
     requireCapabilities(plan.scenario, running);
     ended = await runOnBackend({ plan, files, running, clients, runId, context });
+  } catch (error) {
+    throw running.explain ? await running.explain(error) : error;
   } finally {
     clients.close();
     await running.stop();
@@ -128,7 +131,8 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     handlers: handlerOverrides(scenario.deploy, folder),
     ...(scenario.deploy.model === undefined ? {} : { modelFolder: resolve(folder, scenario.deploy.model) }),
   });
-  const deployment = await deploy(clients, deploymentSpec(scenario.deploy, input, artifacts), context.clock);
+  const spec = deploymentSpec(scenario.deploy, input, artifacts, running.functionEnvironment);
+  const deployment = await deploy(clients, spec, context.clock);
   const bucket = textField(input, 'data_bucket', 'cosmicai-data');
   const prefix = textField(input, 'data_prefix', 'partitions').replace(/\/+$/, '');
   const keys = await uploadPartitions(clients.s3, files, {

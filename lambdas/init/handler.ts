@@ -56,7 +56,6 @@ export function createInitHandler({ s3, telemetry, maxConcurrency }: InitDepende
       bucket: input.bucket,
       payload_key: `${folder}/payload.json`,
       jobs_key: `${folder}/jobs.json`,
-      map_prefix: `${folder}/map`,
       result_bucket: input.bucket,
       result_path: input.result_path,
       world_size: jobs.length,

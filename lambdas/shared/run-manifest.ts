@@ -13,8 +13,6 @@ export const runManifestSchema = z.object({
   payload_key: z.string().min(1),
   /** The jobs as a JSON array: what the Distributed Map's ItemReader reads. */
   jobs_key: z.string().min(1),
-  /** Folder for what the Map Run itself writes. */
-  map_prefix: z.string().min(1),
   result_bucket: z.string().min(1),
   result_path: z.string().min(1),
   world_size: z.number().int().min(1),

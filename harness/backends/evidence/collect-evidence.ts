@@ -13,7 +13,7 @@ import { collectObjects, runIdsOf } from './objects.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 
-type Place = Pick<RunningBackend, 'name' | 'capabilities' | 'access' | 'endpoint'>;
+type Place = Pick<RunningBackend, 'name' | 'product' | 'capabilities' | 'access' | 'endpoint'>;
 
 export async function collectEvidence(
   place: Place,
@@ -22,14 +22,14 @@ export async function collectEvidence(
 ): Promise<RunRecord> {
   const clients = clientsFor(place.access);
   const gaps: string[] = [];
+  const { capabilities } = place;
+  const histories = request.childHistories ? 'with histories' : 'listed';
+  const children = capabilities.has('child-histories') ? histories : 'not listed';
   try {
     const executions: ExecutionRecord[] = [];
     for (const arn of request.executionArns) {
-      executions.push(
-        await collectExecution(clients.stepfunctions, arn, request.childHistories ?? false, gaps),
-      );
+      executions.push(await collectExecution(clients.stepfunctions, arn, children, gaps));
     }
-    const { capabilities } = place;
     const { logs, invocations } = await collectFunctionLogs(
       clients.logs,
       capabilities.has('logs') ? request.functionNames : [],
@@ -53,6 +53,7 @@ export async function collectEvidence(
       ...request.identity,
       backend: {
         name: place.name,
+        ...(place.product === undefined ? {} : { product: place.product }),
         ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
         capabilities: [...capabilities].sort(),
       },

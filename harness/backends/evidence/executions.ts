@@ -29,7 +29,7 @@ const MAX_DESCRIBED = 1500;
 export async function collectExecution(
   client: SFNClient,
   executionArn: string,
-  childHistories: boolean,
+  children: 'not listed' | 'listed' | 'with histories',
   gaps: string[],
 ): Promise<ExecutionRecord> {
   const described = await client.send(new DescribeExecutionCommand({ executionArn }));
@@ -56,11 +56,12 @@ export async function collectExecution(
     for (const mapRunArn of await listMapRuns(client, executionArn)) {
       const mapRun = await describeMapRun(client, mapRunArn);
       record.mapRuns.push(mapRun);
-      const children = await collectChildren(client, mapRunArn, childHistories);
-      record.children.push(...children);
-      if (children.length < mapRun.executionCounts.total) {
+      if (children === 'not listed') continue;
+      const found = await collectChildren(client, mapRunArn, children === 'with histories');
+      record.children.push(...found);
+      if (found.length < mapRun.executionCounts.total) {
         gaps.push(
-          `${children.length} of ${mapRun.executionCounts.total} children of ${mapRunArn} are listed ` +
+          `${found.length} of ${mapRun.executionCounts.total} children of ${mapRunArn} are listed ` +
             '(children of type EXPRESS never are)',
         );
       }

@@ -28,7 +28,9 @@ const metricOf = (part: CostPart | 'total'): Metric => ({
   unit: 'USD',
   cardinality: 'one',
   clock: 'model',
-  needs: ['report-lines'],
+  // Transitions are counted in the children too.
+  needs:
+    part === 'stepFunctions' || part === 'total' ? ['report-lines', 'child-histories'] : ['report-lines'],
   source: `prices of ${usEast1.region}, ${usEast1.date}, on the durations measured here`,
   description: part === 'total' ? 'All parts together' : `Estimated AWS cost of ${part}`,
   values: (record) => (record.invocations.length === 0 ? [] : [costOf(record)[part]]),

@@ -19,10 +19,9 @@ describe('backendNamed', () => {
   });
 
   it('says which endpoint is no URL, and which one does not answer', async () => {
-    await expect(backendNamed('endpoint').start(options)).rejects.toMatchObject({
-      code: 'bad-endpoint',
-      exitCode: 2,
-    });
+    expect(() => backendNamed('endpoint')).toThrow(
+      expect.objectContaining({ code: 'bad-endpoint', exitCode: 2 }),
+    );
     await expect(backendNamed('endpoint=http://127.0.0.1:1').start(options)).rejects.toMatchObject({
       code: 'endpoint-not-ready',
       exitCode: 3,

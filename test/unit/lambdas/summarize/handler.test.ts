@@ -9,7 +9,6 @@ const RUN = {
   bucket: 'work',
   payload_key: 'payloads/run-1/payload.json',
   jobs_key: 'payloads/run-1/jobs.json',
-  map_prefix: 'payloads/run-1/map',
   result_bucket: 'work',
   result_path: 'results',
   world_size: 4,
