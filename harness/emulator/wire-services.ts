@@ -44,7 +44,10 @@ export function wireServices(options: WiringOptions): WiredServices {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     return { ...options.environment, random: options.environment.random.fork(service), stateDir };
   };
-  const iam = createIamService(environment('iam'), { policies: options.policies });
+  const iam = createIamService(environment('iam'), {
+    policies: options.policies,
+    verifySignatures: options.verifySignatures,
+  });
   const policies = { sessions: iam, permissions: iam };
   const cloudWatch = createCloudWatchService(environment('cloudwatch'), policies);
   const logs = createLogsService(environment('logs'), { metrics: cloudWatch }, policies);

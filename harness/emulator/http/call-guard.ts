@@ -5,11 +5,11 @@ import type { WireRequest } from './wire.ts';
 /** Asked by a protocol before it carries out a request. */
 export interface CallGuard {
   /**
-   * Asked first, whatever the request is for: is the caller who he says he is?
+   * Asked first: is the caller who he says he is? `operation` where the path tells it already.
    * @returns the request to go on with: its body may have been read, and given back
    * @throws AwsError when the signature is wrong
    */
-  authenticate?(request: WireRequest): Promise<WireRequest>;
+  authenticate?(request: WireRequest, operation?: string): Promise<WireRequest>;
   /**
    * Asked once the operation is known. `members` are those of the body, by protocols that have read it.
    * @returns the request to go on with: its body may have been read, and given back

@@ -17,7 +17,7 @@ const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
 /** What a signature consists of, wherever it stood. */
-interface Signature {
+export interface Signature {
   accessKeyId: string;
   /** `20260101/us-east-1/s3/aws4_request` */
   scope: string;
@@ -65,7 +65,7 @@ export function verifySignature(
       403,
     );
   }
-  const canonical = canonicalRequest(request, found);
+  const canonical = canonicalRequest(request, found, s3Path(request));
   const stringToSign = [ALGORITHM, found.date, found.scope, sha256(canonical)].join('\n');
   const key = signingKey(secret, found.scope);
   const expected = hmac(key, stringToSign).toString('hex');
@@ -135,7 +135,8 @@ export class ChunkSignatures {
   }
 }
 
-function readSignature(request: WireRequest): Signature | undefined {
+/** The signature a request carries, if any. @throws AwsError AuthorizationHeaderMalformed */
+export function readSignature(request: WireRequest): Signature | undefined {
   const { headers, query } = request;
   const header = headers['authorization'];
   if (header !== undefined) {
@@ -176,10 +177,27 @@ function splitCredential(credential: string): { accessKeyId: string; scope: stri
   return { accessKeyId: credential.slice(0, slash), scope: credential.slice(slash + 1) };
 }
 
-/** S3's canonical request: the path is encoded once and never normalised. */
-function canonicalRequest(request: WireRequest, { signedHeaders, payloadHash }: Signature): string {
+/** S3's path: encoded once and never normalised. */
+function s3Path(request: WireRequest): string {
   const bucket = virtualBucket(request.host);
   const path = bucket === undefined ? request.path : request.path.slice(bucket.length + 1);
+  return path.split('/').map(reencode).join('/');
+}
+
+/** Whether a signature is that of the request under `secret`. All services but S3 encode the path once more. */
+export function isSignedWith(secret: string, request: WireRequest, found: Signature): boolean {
+  const path = request.path.split('/').map(encode).join('/');
+  const canonical = canonicalRequest(request, found, path);
+  const stringToSign = [ALGORITHM, found.date, found.scope, sha256(canonical)].join('\n');
+  const expected = hmac(signingKey(secret, found.scope), stringToSign).toString('hex');
+  return sameText(expected, found.signature);
+}
+
+function canonicalRequest(
+  request: WireRequest,
+  { signedHeaders, payloadHash }: Signature,
+  path: string,
+): string {
   const pairs = [...request.query]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]): [string, string] => [encode(name), encode(value)])
@@ -189,7 +207,7 @@ function canonicalRequest(request: WireRequest, { signedHeaders, payloadHash }: 
   );
   return [
     request.method,
-    path.split('/').map(reencode).join('/') || '/',
+    path || '/',
     pairs.map(([name, value]) => `${name}=${value}`).join('&'),
     headers.join(''),
     signedHeaders.join(';'),
@@ -215,7 +233,8 @@ function signingKey(secret: string, scope: string): Buffer {
   return scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer;
 }
 
-function parseAmzDate(text: string): number {
+/** `20260101T000000Z` in milliseconds since the epoch. @throws AwsError AccessDenied */
+export function parseAmzDate(text: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (!match)
     throw new AwsError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header', 403);

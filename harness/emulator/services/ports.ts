@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
 import type { AwsLimits } from '../../core/limits.ts';
 import type { Random } from '../../core/random.ts';
+import type { KnownKey } from '../http/authenticate.ts';
 
 /** What every service is given. */
 export interface ServiceEnvironment {
@@ -133,21 +134,36 @@ export interface SessionCredentials {
 
 /** Who stands behind an access key. */
 export interface SessionIdentity {
-  /** Absent for the account itself. */
-  roleArn?: string;
-  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, or the account's root. */
+  /** The role or user whose policies decide; absent for the account itself. */
+  principalArn?: string;
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, a user's, or the account's root. */
   arn: string;
   userId: string;
+}
+
+/** What narrows a session, or tells more of it. */
+export interface SessionOptions {
+  /** Session policies, as JSON texts: what they do not allow, the session may not do. */
+  policies?: readonly string[];
+  /** Session tags: `aws:PrincipalTag/...`. */
+  tags?: { readonly [key: string]: string };
 }
 
 /** Sessions of roles: whose access key is it. */
 export interface SessionsPort {
   /** Credentials of a session; the role need not exist (RolesPort.hasRole tells). */
-  issueCredentials(roleArn: string, sessionName: string, durationSeconds: number): SessionCredentials;
-  /** The identity of an access key that was issued; the account's root for any other. */
+  issueCredentials(
+    roleArn: string,
+    sessionName: string,
+    durationSeconds: number,
+    options?: SessionOptions,
+  ): SessionCredentials;
+  /** The identity of an access key that was issued, or is a user's; the account's root for any other. */
   identityOf(accessKeyId: string): SessionIdentity;
-  /** The secret of a session's access key, or of the account's own (`test`). */
+  /** The secret of a user's or session's access key, or of the account's own (`test`). */
   secretOf(accessKeyId: string): string | undefined;
+  /** What signatures are verified against; absent where they are not verified. */
+  readonly keyOf?: ((accessKeyId: string) => KnownKey | undefined) | undefined;
   /** Forgets a session, when what used it has ended. */
   revoke(accessKeyId: string): void;
 }
@@ -165,20 +181,32 @@ export interface AuthorizedCall {
 /** Who makes a call: an access key, or a service that has taken a role. */
 export type CallingPrincipal = { accessKeyId: string } | { roleArn: string; sessionName?: string };
 
-/** The policies of roles, asked by the services. */
+/** A service that takes a role. */
+export interface TrustedService {
+  service: string;
+  sourceArn?: string;
+}
+
+/** Somebody who takes a role by AssumeRole; `context` are the condition keys of his request. */
+export interface TrustedCaller {
+  accessKeyId: string;
+  context?: { readonly [key: string]: string | readonly string[] | undefined };
+}
+
+/** The policies of roles and users, asked by the services. */
 export interface PermissionsPort {
   /** True when what policies do not allow is refused. */
   readonly isEnforced: boolean;
   /**
-   * AWS's text of the refusal when policies are enforced and do not allow the call; otherwise nothing. Callers
-   * that are no role (the account itself) may do everything.
+   * AWS's text of the refusal when policies are enforced and do not allow the call; otherwise nothing. The account
+   * itself may do everything. `granted` says that a policy of the resource allows the call to this very caller: then
+   * only an explicit deny refuses it.
    */
-  refusal(caller: CallingPrincipal, call: AuthorizedCall): string | undefined;
+  refusal(caller: CallingPrincipal, call: AuthorizedCall, granted?: boolean): string | undefined;
   /** True when policies are enforced and the role is not there, or its trust policy does not name the caller. */
-  refusesTrust(
-    roleArn: string,
-    by: { service: string; sourceArn?: string } | { accessKeyId: string },
-  ): boolean;
+  refusesTrust(roleArn: string, by: TrustedService | TrustedCaller): boolean;
+  /** True when a role's trust policy names the caller himself, not only his account. */
+  trustsDirectly(roleArn: string, by: TrustedCaller): boolean;
   /** The least policy that would have sufficed for the calls of a role so far. */
   leastPolicyOf(roleArn: string): object;
 }

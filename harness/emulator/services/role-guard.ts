@@ -3,8 +3,10 @@
  * once, its body unread; each service says which permissions an operation needs.
  */
 import { Readable } from 'node:stream';
+import { wallClock } from '../../core/clock.ts';
 import { AwsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { authenticate, type RefusalStyle } from '../http/authenticate.ts';
 import type { CallGuard } from '../http/call-guard.ts';
 import type { PathParameters } from '../http/operation.ts';
 import { readBody } from '../http/read-body.ts';
@@ -12,7 +14,7 @@ import type { WireRequest } from '../http/wire.ts';
 import type { AuthorizedCall, PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface GuardDoors {
-  sessions: Pick<SessionsPort, 'identityOf'>;
+  sessions: Pick<SessionsPort, 'identityOf' | 'keyOf'>;
   permissions: Pick<PermissionsPort, 'refusal'>;
 }
 
@@ -29,19 +31,32 @@ export interface GuardRules {
   callsOf(operation: string, input: GuardedInput): readonly AuthorizedCall[];
   /** The service's error around AWS's text. */
   refused(message: string): AwsError;
+  /** Operations that carry no signature: their link is their permission. */
+  unsigned?(operation: string): boolean;
   /** Operations whose JSON body tells what is concerned; the others' bodies are left unread. */
   readsBodyOf?(operation: string): boolean;
 }
 
 /** More than any request with a body that tells its resource: a function's code in base64. */
 const MAX_BODY_BYTES = 71 * 1024 * 1024;
+/** Clients sign with the time of the wall, whatever time executions live in. */
+const processClock = wallClock({ unref: true });
 
-/** A guard that asks the policies of callers that are roles. */
+/** A guard that verifies signatures where that is asked for, and asks the policies of callers that are roles or users. */
 export function roleGuard({ sessions, permissions }: GuardDoors, rules: GuardRules): CallGuard {
+  const { keyOf } = sessions;
+  const { code, status } = rules.refused('');
+  const style: RefusalStyle = code.endsWith('Exception') ? { kind: 'json', status } : { kind: 'query' };
   return {
+    async authenticate(request, operation) {
+      if (!keyOf || (operation !== undefined && rules.unsigned?.(operation))) return request;
+      const body = await readBody(request.body, MAX_BODY_BYTES);
+      authenticate(request, body, { keyOf, nowMs: processClock.nowMs(), style });
+      return { ...request, body: Readable.from(body.length > 0 ? [body] : []) };
+    },
     async admit(operation, request, parameters, members) {
       const caller = { accessKeyId: request.caller.accessKeyId };
-      if (sessions.identityOf(caller.accessKeyId).roleArn === undefined) return request;
+      if (sessions.identityOf(caller.accessKeyId).principalArn === undefined) return request;
       const whole =
         members === undefined && rules.readsBodyOf?.(operation)
           ? await readBody(request.body, MAX_BODY_BYTES)

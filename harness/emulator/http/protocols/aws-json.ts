@@ -73,7 +73,8 @@ export function awsJsonService<C>(options: {
       const operation = byName.get(target.slice(target.indexOf('.') + 1));
       try {
         if (!operation) throw new AwsError('UnknownOperationException', `Operation ${target} is not served.`);
-        const admitted = (await options.guard?.admit(operation.name, request, {})) ?? request;
+        const authentic = (await options.guard?.authenticate?.(request)) ?? request;
+        const admitted = (await options.guard?.admit(operation.name, authentic, {})) ?? authentic;
         return finish(await operation.run(options.context, admitted, {}), request);
       } catch (error) {
         return finish(renderJsonError(error), request);

@@ -66,7 +66,8 @@ export function awsQueryService<C>(options: {
     async handle(request) {
       const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': request.requestId };
       try {
-        const form = await readBody(request.body, MAX_REQUEST_BYTES);
+        const authentic = (await options.guard?.authenticate?.(request)) ?? request;
+        const form = await readBody(authentic.body, MAX_REQUEST_BYTES);
         const query = new URLSearchParams([...request.query, ...new URLSearchParams(form.toString('utf8'))]);
         const action = query.get('Action') ?? '';
         const operation = byName.get(action);

@@ -78,7 +78,8 @@ export function restJsonService<C>(options: {
           );
         }
         const { operation, parameters } = found;
-        const admitted = (await options.guard?.admit(operation.name, request, parameters)) ?? request;
+        const authentic = (await options.guard?.authenticate?.(request, operation.name)) ?? request;
+        const admitted = (await options.guard?.admit(operation.name, authentic, parameters)) ?? authentic;
         return finish(await operation.run(options.context, admitted, parameters), request);
       } catch (error) {
         return finish(renderRestJsonError(error), request);

@@ -1,17 +1,46 @@
 /** Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
 import type { AuthorizedCall } from '../ports.ts';
 import type { GuardedInput } from '../role-guard.ts';
+import type { IamContext } from './context.ts';
 
-/** What an operation of IAM needs: named as itself, on the role or policy it names. */
+/** Operations on the account's entities as a whole. */
+const ON_EVERYTHING = new Set(['ListRoles', 'ListPolicies', 'ListUsers']);
+
+/** What an operation of IAM needs: named as itself, on the role, user or policy it names. */
 export function iamCalls(
-  { accountId }: { accountId: string },
+  context: IamContext,
   operation: string,
-  { request: { query } }: GuardedInput,
+  { request: { query, caller } }: GuardedInput,
 ): AuthorizedCall[] {
+  const action = `iam:${operation}`;
+  if (ON_EVERYTHING.has(operation)) return [{ action, resource: '*' }];
+  const policyArn = query.get('PolicyArn');
+  const boundary = query.get('PermissionsBoundary');
+  const conditions = {
+    ...(policyArn === null ? {} : { 'iam:PolicyARN': policyArn }),
+    ...(boundary === null ? {} : { 'iam:PermissionsBoundary': boundary }),
+  };
+  return [
+    { action, resource: resourceOf(context, operation, query, caller.accessKeyId), context: conditions },
+  ];
+}
+
+function resourceOf(
+  { env, store, sessions }: IamContext,
+  operation: string,
+  query: URLSearchParams,
+  accessKeyId: string,
+): string {
+  const path = query.get('Path') ?? '/';
+  const own = (kind: string, name: string) => `arn:aws:iam::${env.accountId}:${kind}${path}${name}`;
   const roleName = query.get('RoleName');
+  if (roleName !== null) return store.roles.get(roleName)?.arn ?? own('role', roleName);
+  const userName = query.get('UserName');
+  if (userName !== null) return store.users.get(userName)?.arn ?? own('user', userName);
+  const policyArn = query.get('PolicyArn');
+  if (policyArn !== null) return policyArn;
   const policyName = query.get('PolicyName');
-  const policy =
-    query.get('PolicyArn') ?? (policyName === null ? null : `arn:aws:iam::${accountId}:policy/${policyName}`);
-  const resource = roleName === null ? policy : `arn:aws:iam::${accountId}:role/${roleName}`;
-  return [{ action: `iam:${operation}`, resource: resource ?? '*' }];
+  if (policyName !== null) return own('policy', policyName);
+  // Keys and the like without a name are the caller's own.
+  return /User|AccessKey/.test(operation) ? sessions.identityOf(accessKeyId).arn : '*';
 }

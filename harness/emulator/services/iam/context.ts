@@ -1,8 +1,10 @@
 import type { ServiceEnvironment } from '../ports.ts';
 import type { IamStore } from './store/iam-store.ts';
+import type { Sessions } from './store/sessions.ts';
 
 /** What an operation of this service works on. */
 export interface IamContext {
   env: ServiceEnvironment;
   store: IamStore;
+  sessions: Pick<Sessions, 'identityOf'>;
 }

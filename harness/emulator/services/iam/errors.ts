@@ -4,6 +4,12 @@ import { AwsError } from '../../../core/errors.ts';
 export const noSuchRole = (name: string) =>
   new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
 
+export const noSuchUser = (name: string) =>
+  new AwsError('NoSuchEntity', `The user with name ${name} cannot be found.`, 404);
+
+export const noSuchKey = (id: string) =>
+  new AwsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`, 404);
+
 export const noSuchPolicy = (arn: string) =>
   new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
 
@@ -14,8 +20,11 @@ export const noSuchVersion = (arn: string, versionId: string) =>
     404,
   );
 
-export const noSuchInlinePolicy = (name: string) =>
-  new AwsError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
+export const noSuchInlinePolicy = (kind: 'Role' | 'User', name: string) =>
+  new AwsError('NoSuchEntity', `The ${kind.toLowerCase()} policy with name ${name} cannot be found.`, 404);
+
+export const noSuchAttachment = (arn: string) =>
+  new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
 
 export const alreadyExists = (message: string) => new AwsError('EntityAlreadyExists', message, 409);
 

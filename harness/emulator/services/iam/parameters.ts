@@ -4,7 +4,7 @@ import { defineQueryOperation } from '../../http/protocols/aws-query.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { IamContext } from './context.ts';
 import { malformedPolicy, validationError } from './errors.ts';
-import type { Tags } from './store/entities.ts';
+import type { Tags, User } from './store/entities.ts';
 
 const NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
 
@@ -29,10 +29,10 @@ export function required(input: QueryInput, member: string): string {
 
 const memberName = (member: string) => member[0]!.toLowerCase() + member.slice(1);
 
-/** A name of a role (64 characters) or policy (128). */
-export function entityName(input: QueryInput, member: 'RoleName' | 'PolicyName'): string {
+/** A name of a role or user (64 characters) or policy (128). */
+export function entityName(input: QueryInput, member: 'RoleName' | 'UserName' | 'PolicyName'): string {
   const name = required(input, member);
-  const max = member === 'RoleName' ? 64 : 128;
+  const max = member === 'PolicyName' ? 128 : 64;
   if (name.length < 1 || name.length > max) {
     throw validationError(
       `1 validation error detected: Value '${name}' at '${memberName(member)}' failed to satisfy constraint: Member must have length less than or equal to ${max}`,
@@ -44,6 +44,16 @@ export function entityName(input: QueryInput, member: 'RoleName' | 'PolicyName')
     );
   }
   return name;
+}
+
+/** The user named, or the one who asks. @throws AwsError NoSuchEntity, ValidationError */
+export function calledUser({ store, sessions }: IamContext, input: QueryInput, request: WireRequest): User {
+  const name = input['UserName'];
+  if (name !== undefined) return store.user(name);
+  const { arn } = sessions.identityOf(request.caller.accessKeyId);
+  const own = [...store.users.values()].find((user) => user.arn === arn);
+  if (!own) throw validationError('Must specify userName when calling with non-User credentials');
+  return own;
 }
 
 /** `Path`, `/` when it is absent. */

@@ -1,8 +1,9 @@
 import { alphanumeric } from '../../../core/ids.ts';
 import { awsQueryService } from '../../http/protocols/aws-query.ts';
 import type { Service } from '../../http/wire.ts';
-import type { PermissionsPort, RolesPort, ServiceEnvironment, SessionsPort } from '../ports.ts';
+import type { ServiceEnvironment } from '../ports.ts';
 import { accessDenied, roleGuard } from '../role-guard.ts';
+import type { StsRoles } from '../sts/context.ts';
 import { iamCalls } from './authorization.ts';
 import { operations } from './operations/index.ts';
 import { type PolicyEnforcement, PolicyGate } from './policy/gate.ts';
@@ -13,9 +14,11 @@ import { Sessions } from './store/sessions.ts';
 export interface IamOptions {
   /** What policies do to the calls of roles; `off` by default. */
   policies?: PolicyEnforcement;
+  /** Signatures are verified: the keys' secrets are known to all services. */
+  verifySignatures?: boolean;
 }
 
-export interface IamService extends Service, RolesPort, SessionsPort, PermissionsPort {
+export interface IamService extends Service, StsRoles {
   /** The least policy of every role that has called something, by the role's ARN. */
   leastPolicies(): { [roleArn: string]: LeastPolicy };
 }
@@ -28,26 +31,40 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     random: env.random.fork('sessions'),
     accountId: env.accountId,
     roleId: (roleArn) => store.roleByArn(roleArn)?.id ?? `AROA${alphanumeric(env.random, 17)}`,
+    userOfKey: (accessKeyId) => store.userOfKey(accessKeyId),
   });
+  const keyOf = options.verifySignatures ? (id: string) => sessions.keyOf(id) : undefined;
   const gate = new PolicyGate(options.policies ?? 'off', { env, store, sessions });
   const service = awsQueryService({
     name: 'iam',
     operations,
-    context: { env, store },
+    context: { env, store, sessions },
     guard: roleGuard(
-      { sessions, permissions: gate },
-      { callsOf: (operation, input) => iamCalls(env, operation, input), refused: accessDenied },
+      { sessions: { identityOf: (id) => sessions.identityOf(id), keyOf }, permissions: gate },
+      {
+        callsOf: (operation, input) => iamCalls({ env, store, sessions }, operation, input),
+        refused: accessDenied,
+      },
     ),
   });
   return {
     ...service,
     hasRole: (roleArn) => store.roleByArn(roleArn) !== undefined,
-    issueCredentials: (roleArn, name, seconds) => sessions.issueCredentials(roleArn, name, seconds),
+    maxSessionSeconds: (roleArn) => store.roleByArn(roleArn)?.maxSessionSeconds ?? 3600,
+    policyDocument: (arn) => {
+      const policy = store.findPolicy(arn);
+      return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document;
+    },
+    issueCredentials: (roleArn, name, seconds, more) =>
+      sessions.issueCredentials(roleArn, name, seconds, more),
+    issueOwnCredentials: (id, seconds) => sessions.issueOwnCredentials(id, seconds),
+    keyOf,
     identityOf: (accessKeyId) => sessions.identityOf(accessKeyId),
     secretOf: (accessKeyId) => sessions.secretOf(accessKeyId),
     revoke: (accessKeyId) => sessions.revoke(accessKeyId),
-    refusal: (caller, call) => gate.refusal(caller, call),
     isEnforced: gate.isEnforced,
+    refusal: (caller, call, granted) => gate.refusal(caller, call, granted),
+    trustsDirectly: (roleArn, by) => gate.trustsDirectly(roleArn, by),
     refusesTrust: (roleArn, by) => gate.refusesTrust(roleArn, by),
     leastPolicies: () => gate.leastPolicies(),
     leastPolicyOf: (roleArn) => gate.leastPolicyOf(roleArn),

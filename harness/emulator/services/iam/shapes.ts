@@ -1,5 +1,5 @@
 /** IAM's answers: lists are `member` elements, dates ISO 8601, policy documents percent-encoded. */
-import type { ManagedPolicy, PolicyVersion, Role, Tags } from './store/entities.ts';
+import type { ManagedPolicy, PolicyVersion, Principal, Role, Tags, User } from './store/entities.ts';
 
 export const isoDate = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -22,18 +22,32 @@ export function roleShape(role: Role, options: { withTags: boolean }): object {
     AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
     ...(role.description === undefined ? {} : { Description: role.description }),
     MaxSessionDuration: role.maxSessionSeconds,
-    ...(role.permissionsBoundary === undefined
-      ? {}
-      : {
-          PermissionsBoundary: {
-            PermissionsBoundaryType: 'Policy',
-            PermissionsBoundaryArn: role.permissionsBoundary,
-          },
-        }),
+    ...boundaryShape(role),
     ...(options.withTags && Object.keys(role.tags).length > 0 ? { Tags: tagMembers(role.tags) } : {}),
     ...(options.withTags ? { RoleLastUsed: {} } : {}),
   };
 }
+
+/** A user as GetUser shows it. */
+export const userShape = (user: User): object => ({
+  Path: user.path,
+  UserName: user.name,
+  UserId: user.id,
+  Arn: user.arn,
+  CreateDate: isoDate(user.createdMs),
+  ...boundaryShape(user),
+  ...(Object.keys(user.tags).length > 0 ? { Tags: tagMembers(user.tags) } : {}),
+});
+
+const boundaryShape = ({ permissionsBoundary }: Principal): object =>
+  permissionsBoundary === undefined
+    ? {}
+    : {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: 'Policy',
+          PermissionsBoundaryArn: permissionsBoundary,
+        },
+      };
 
 /** A managed policy as GetPolicy shows it. */
 export function policyShape(policy: ManagedPolicy, attachmentCount: number): object {

@@ -14,6 +14,10 @@ const ON_EVERYTHING = new Set(['ListFunctions', 'ListLayers', 'GetAccountSetting
 /** Operations that hand a role to a function. */
 const PASSING_ROLE = new Set(['CreateFunction', 'UpdateFunctionConfiguration']);
 
+/** Operations reached by a link that stands in an answer: it carries no signature. */
+export const isLinked = (operation: string): boolean =>
+  operation === 'GetCodeArchive' || operation === 'GetLayerArchive';
+
 /** Operations whose body names the function or its role. */
 export const lambdaReadsBodyOf = (operation: string): boolean => PASSING_ROLE.has(operation);
 

@@ -13,7 +13,7 @@ import type {
   SessionsPort,
 } from '../ports.ts';
 import { accessDeniedException, roleGuard } from '../role-guard.ts';
-import { lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
+import { isLinked, lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
 import { CodeStore } from './code/code-store.ts';
 import { LayerMerger } from './code/merge-layers.ts';
 import type { LambdaContext } from './context.ts';
@@ -132,6 +132,7 @@ export function createLambdaService(
         callsOf: (operation, input) => lambdaCalls(env, operation, input),
         refused: accessDeniedException(403),
         readsBodyOf: lambdaReadsBodyOf,
+        unsigned: isLinked,
       },
     ),
     async stop() {

@@ -1,9 +1,25 @@
-import type { PermissionsPort, RolesPort, ServiceEnvironment, SessionsPort } from '../ports.ts';
+import type {
+  PermissionsPort,
+  RolesPort,
+  ServiceEnvironment,
+  SessionCredentials,
+  SessionsPort,
+} from '../ports.ts';
+
+/** IAM as STS uses it. */
+export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
+  /** The longest session of a role that is there, in seconds. */
+  maxSessionSeconds(roleArn: string): number;
+  /** The default version of a managed policy, as JSON text; nothing when there is none of that ARN. */
+  policyDocument(policyArn: string): string | undefined;
+  /** Temporary credentials of whoever asks for them. */
+  issueOwnCredentials(accessKeyId: string, durationSeconds: number): SessionCredentials;
+}
 
 /** What an operation of this service works on. */
 export interface StsContext {
   env: ServiceEnvironment;
-  roles: RolesPort & SessionsPort & PermissionsPort;
+  roles: StsRoles;
 }
 
 export const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';

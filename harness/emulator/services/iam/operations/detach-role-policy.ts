@@ -1,16 +1,3 @@
-import { AwsError } from '../../../../core/errors.ts';
-import { defineIamOperation, required } from '../parameters.ts';
+import { detachPolicy } from '../principal-policies.ts';
 
-export const detachRolePolicy = defineIamOperation({
-  name: 'DetachRolePolicy',
-  handle({ store }, input) {
-    const role = store.role(required(input, 'RoleName'));
-    const arn = required(input, 'PolicyArn');
-    if (!role.attachedPolicyArns.includes(arn)) {
-      throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
-    }
-    role.attachedPolicyArns = role.attachedPolicyArns.filter((attached) => attached !== arn);
-    store.save();
-    return {};
-  },
-});
+export const detachRolePolicy = detachPolicy('Role');

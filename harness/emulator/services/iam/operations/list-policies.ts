@@ -12,10 +12,10 @@ export const listPolicies = defineIamOperation({
     const listed = [...own, ...aws].filter(
       (policy) =>
         policy.path.startsWith(prefix) &&
-        (input['OnlyAttached'] !== 'true' || store.attachments(policy.arn).length > 0),
+        (input['OnlyAttached'] !== 'true' || store.attachmentCount(policy.arn) > 0),
     );
     const { items, more } = page(input, listed);
-    const member = items.map((policy) => policyShape(policy, store.attachments(policy.arn).length));
+    const member = items.map((policy) => policyShape(policy, store.attachmentCount(policy.arn)));
     return { Policies: { member }, ...more };
   },
 });

@@ -1,10 +1,3 @@
-import { defineIamOperation, page, required } from '../parameters.ts';
+import { listInlinePolicies } from '../principal-policies.ts';
 
-export const listRolePolicies = defineIamOperation({
-  name: 'ListRolePolicies',
-  handle({ store }, input) {
-    const role = store.role(required(input, 'RoleName'));
-    const { items, more } = page(input, Object.keys(role.inlinePolicies).sort());
-    return { PolicyNames: { member: items }, ...more };
-  },
-});
+export const listRolePolicies = listInlinePolicies('Role');

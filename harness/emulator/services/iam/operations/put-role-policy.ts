@@ -1,11 +1,3 @@
-import { defineIamOperation, entityName, policyDocument, required } from '../parameters.ts';
+import { putInlinePolicy } from '../principal-policies.ts';
 
-export const putRolePolicy = defineIamOperation({
-  name: 'PutRolePolicy',
-  handle({ store }, input) {
-    const role = store.role(required(input, 'RoleName'));
-    role.inlinePolicies[entityName(input, 'PolicyName')] = policyDocument(input, 'PolicyDocument');
-    store.save();
-    return {};
-  },
-});
+export const putRolePolicy = putInlinePolicy('Role');

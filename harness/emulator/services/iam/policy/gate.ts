@@ -1,5 +1,5 @@
 /**
- * Stands between callers and services: evaluates a role's policies and remembers what it called. One gate for all
+ * Stands between callers and services: evaluates the policies of a role or user and remembers what it called. One gate for all
  * services of an emulator.
  */
 import { createHash } from 'node:crypto';
@@ -8,11 +8,13 @@ import type {
   CallingPrincipal,
   PermissionsPort,
   ServiceEnvironment,
-  SessionsPort,
+  SessionIdentity,
+  TrustedCaller,
+  TrustedService,
 } from '../../ports.ts';
-import { awsManagedPolicy } from '../store/aws-managed-policies.ts';
-import type { Role } from '../store/entities.ts';
+import type { Principal } from '../store/entities.ts';
 import type { IamStore } from '../store/iam-store.ts';
+import type { Session, Sessions } from '../store/sessions.ts';
 import type { RequestContext } from './conditions.ts';
 import { type AccessRequest, type Decision, type DeniedBy, deniedMessage, evaluate } from './evaluate.ts';
 import { type LeastPolicy, leastPolicy } from './least-policy.ts';
@@ -31,7 +33,7 @@ export class PolicyGate implements PermissionsPort {
   readonly #mode: PolicyEnforcement;
   readonly #env: Pick<ServiceEnvironment, 'clock' | 'accountId' | 'region' | 'log'>;
   readonly #store: IamStore;
-  readonly #sessions: Pick<SessionsPort, 'identityOf'>;
+  readonly #sessions: Pick<Sessions, 'identityOf' | 'sessionOf'>;
   readonly #calls = new Map<string, Map<string, AuthorizedCall>>();
   readonly #warned = new Set<string>();
   readonly #parsed = new Map<string, PolicyStatement[]>();
@@ -41,7 +43,7 @@ export class PolicyGate implements PermissionsPort {
     doors: {
       env: Pick<ServiceEnvironment, 'clock' | 'accountId' | 'region' | 'log'>;
       store: IamStore;
-      sessions: Pick<SessionsPort, 'identityOf'>;
+      sessions: Pick<Sessions, 'identityOf' | 'sessionOf'>;
     },
   ) {
     this.#mode = mode;
@@ -54,42 +56,36 @@ export class PolicyGate implements PermissionsPort {
     return this.#mode === 'enforce';
   }
 
-  refusal(caller: CallingPrincipal, call: AuthorizedCall): string | undefined {
-    const identity =
-      'accessKeyId' in caller
-        ? this.#sessions.identityOf(caller.accessKeyId)
-        : { roleArn: caller.roleArn, arn: this.#serviceSession(caller.roleArn, caller.sessionName) };
-    const { roleArn, arn } = identity;
-    if (roleArn === undefined) return undefined;
-    this.#remember(roleArn, call);
+  refusal(caller: CallingPrincipal, call: AuthorizedCall, granted = false): string | undefined {
+    const { arn, principalArn } = this.#identityOf(caller);
+    if (principalArn === undefined) return undefined;
+    this.#remember(principalArn, call);
     if (this.#mode === 'off') return undefined;
-    const request = { ...call, context: { ...this.#contextOf(roleArn, arn), ...call.context } };
-    const { decision, by } = this.#decide(this.#store.roleByArn(roleArn), request);
+    const session = 'accessKeyId' in caller ? this.#sessions.sessionOf(caller.accessKeyId) : undefined;
+    const principal = this.#store.principalByArn(principalArn);
+    const request = { ...call, context: { ...this.#contextOf(principalArn, arn, session), ...call.context } };
+    const { decision, by } = this.#decide(principal, request, session?.policies ?? [], granted);
     if (decision === 'allowed') return undefined;
     const message = deniedMessage(arn, call, decision, by);
     return this.#refuses(message) ? message : undefined;
   }
 
-  refusesTrust(
-    roleArn: string,
-    by: { service: string; sourceArn?: string } | { accessKeyId: string },
-  ): boolean {
+  refusesTrust(roleArn: string, by: TrustedService | TrustedCaller): boolean {
     if (this.#mode === 'off') return false;
     const role = this.#store.roleByArn(roleArn);
-    const { accountId } = this.#env;
-    const principal: TrustedPrincipal =
-      'service' in by ? { service: by.service } : { accountId, arns: this.#arnsOf(by.accessKeyId) };
-    const source = 'service' in by ? by.sourceArn : undefined;
-    const context = {
-      ...this.#timeContext(),
-      // AWS fills these when one of its services takes a role on somebody's behalf.
-      ...('service' in by ? { 'aws:SourceAccount': accountId, 'aws:SourceArn': source } : {}),
-    };
-    if (role && trusts(role.trustPolicy, principal, context)) return false;
+    const principal = this.#trustedPrincipal(by);
+    if (role && trusts(role.trustPolicy, principal, this.#trustContext(by))) return false;
     const who = 'service' in principal ? principal.service : principal.arns[0];
     return this.#refuses(
       `${who} cannot assume ${roleArn}: ${role ? 'its trust policy does not allow it' : 'there is no such role'}`,
     );
+  }
+
+  trustsDirectly(roleArn: string, by: TrustedCaller): boolean {
+    const role = this.#store.roleByArn(roleArn);
+    const principal = this.#trustedPrincipal(by);
+    if (!role || !('arns' in principal)) return false;
+    return trusts(role.trustPolicy, { ...principal, onlyByArn: true }, this.#trustContext(by));
   }
 
   leastPolicyOf(roleArn: string): LeastPolicy {
@@ -111,13 +107,29 @@ export class PolicyGate implements PermissionsPort {
     return false;
   }
 
-  #decide(role: Role | undefined, request: AccessRequest): { decision: Decision; by: DeniedBy } {
-    const decision = evaluate(role ? this.#statementsOf(role) : [], request);
-    if (decision !== 'allowed' || role?.permissionsBoundary === undefined) {
-      return { decision, by: 'identity-based policy' };
+  #identityOf(caller: CallingPrincipal): Pick<SessionIdentity, 'arn' | 'principalArn'> {
+    if ('accessKeyId' in caller) return this.#sessions.identityOf(caller.accessKeyId);
+    return { principalArn: caller.roleArn, arn: this.#serviceSession(caller.roleArn, caller.sessionName) };
+  }
+
+  /** What an identity may do is what its policies, its boundary and its session's policies allow, all of them. */
+  #decide(
+    principal: Principal | undefined,
+    request: AccessRequest,
+    sessionPolicies: readonly string[],
+    granted: boolean,
+  ): { decision: Decision; by: DeniedBy } {
+    const own = evaluate(principal ? this.#statementsOf(principal) : [], request);
+    if (own === 'explicitDeny' || (own === 'implicitDeny' && !granted)) {
+      return { decision: own, by: 'identity-based policy' };
     }
-    const boundary = evaluate(this.#managed(role.permissionsBoundary), request);
-    return { decision: boundary, by: 'permissions boundary' };
+    if (principal?.permissionsBoundary !== undefined) {
+      const boundary = evaluate(this.#managed(principal.permissionsBoundary), request);
+      if (boundary !== 'allowed') return { decision: boundary, by: 'permissions boundary' };
+    }
+    if (sessionPolicies.length === 0) return { decision: 'allowed', by: 'identity-based policy' };
+    const statements = sessionPolicies.flatMap((text) => this.#parse(text));
+    return { decision: evaluate(statements, request), by: 'session policy' };
   }
 
   /** Services name the sessions they open with 32 letters; here always the same ones for a role. */
@@ -130,24 +142,41 @@ export class PolicyGate implements PermissionsPort {
     return `arn:aws:sts::${this.#env.accountId}:assumed-role/${roleName}/${sessionName ?? letters.slice(0, 32)}`;
   }
 
-  #arnsOf(accessKeyId: string): string[] {
-    const { arn, roleArn } = this.#sessions.identityOf(accessKeyId);
-    return roleArn === undefined ? [arn] : [arn, roleArn];
+  #trustedPrincipal(by: TrustedService | TrustedCaller): TrustedPrincipal {
+    if ('service' in by) return { service: by.service };
+    const { arn, principalArn } = this.#sessions.identityOf(by.accessKeyId);
+    const { accountId } = this.#env;
+    return { accountId, arns: principalArn === undefined ? [arn] : [arn, principalArn] };
+  }
+
+  #trustContext(by: TrustedService | TrustedCaller): RequestContext {
+    if ('accessKeyId' in by) {
+      const { arn, principalArn } = this.#sessions.identityOf(by.accessKeyId);
+      const own = principalArn === undefined ? {} : this.#contextOf(principalArn, arn, undefined);
+      return { ...this.#timeContext(), ...own, ...by.context };
+    }
+    // AWS fills these when one of its services takes a role on somebody's behalf.
+    const source = { 'aws:SourceAccount': this.#env.accountId, 'aws:SourceArn': by.sourceArn };
+    return { ...this.#timeContext(), ...source };
   }
 
   /** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-  #contextOf(roleArn: string, sessionArn: string): RequestContext {
+  #contextOf(principalArn: string, arn: string, session: Session | undefined): RequestContext {
     const { accountId, region } = this.#env;
-    const id = this.#store.roleByArn(roleArn)?.id;
+    const principal = this.#store.principalByArn(principalArn);
+    const isUser = principalArn === arn;
+    const id = principal?.id;
+    const tags = { ...principal?.tags, ...session?.tags };
     return {
       ...this.#timeContext(),
-      'aws:PrincipalArn': roleArn,
+      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+      'aws:PrincipalArn': principalArn,
       'aws:PrincipalAccount': accountId,
-      'aws:PrincipalType': 'AssumedRole',
+      'aws:PrincipalType': isUser ? 'User' : 'AssumedRole',
+      'aws:username': isUser ? principal?.name : undefined,
       'aws:ResourceAccount': accountId,
       'aws:RequestedRegion': region,
-      'aws:userid':
-        id === undefined ? undefined : `${id}:${sessionArn.slice(sessionArn.lastIndexOf('/') + 1)}`,
+      'aws:userid': id === undefined || isUser ? id : `${id}:${arn.slice(arn.lastIndexOf('/') + 1)}`,
     };
   }
 
@@ -168,15 +197,15 @@ export class PolicyGate implements PermissionsPort {
     this.#calls.set(roleArn, calls);
   }
 
-  #statementsOf(role: Role): PolicyStatement[] {
+  #statementsOf({ inlinePolicies, attachedPolicyArns }: Principal): PolicyStatement[] {
     return [
-      ...Object.values(role.inlinePolicies).flatMap((text) => this.#parse(text)),
-      ...role.attachedPolicyArns.flatMap((arn) => this.#managed(arn)),
+      ...Object.values(inlinePolicies).flatMap((text) => this.#parse(text)),
+      ...attachedPolicyArns.flatMap((arn) => this.#managed(arn)),
     ];
   }
 
   #managed(arn: string): PolicyStatement[] {
-    const policy = this.#store.policies.get(arn) ?? awsManagedPolicy(arn);
+    const policy = this.#store.findPolicy(arn);
     const version = policy?.versions.find(({ id }) => id === policy.defaultVersionId);
     return version ? this.#parse(version.document) : [];
   }

@@ -7,7 +7,14 @@ import { evaluate } from './evaluate.ts';
 import { type PolicyStatement, type PrincipalPattern, parsePolicy } from './policy-document.ts';
 
 /** A service (`lambda.amazonaws.com`), or somebody of an account by all ARNs that name him. */
-export type TrustedPrincipal = { service: string } | { accountId: string; arns: readonly string[] };
+export type TrustedPrincipal =
+  | { service: string }
+  | {
+      accountId: string;
+      arns: readonly string[];
+      /** Leave out statements that name the whole account, or everybody. */
+      onlyByArn?: boolean;
+    };
 
 /** True when the trust policy lets `principal` assume the role that carries it. */
 export function trusts(trustPolicy: string, principal: TrustedPrincipal, context: RequestContext): boolean {
@@ -24,11 +31,10 @@ function concerns({ principals = [], notPrincipals }: PolicyStatement, principal
 function isNamed({ type, value }: PrincipalPattern, principal: TrustedPrincipal): boolean {
   if ('service' in principal) return type === 'Service' && isService(value, principal.service);
   if (type !== 'AWS') return false;
+  if (principal.arns.includes(value)) return true;
+  if (principal.onlyByArn) return false;
   return (
-    value === '*' ||
-    value === principal.accountId ||
-    value === `arn:aws:iam::${principal.accountId}:root` ||
-    principal.arns.includes(value)
+    value === '*' || value === principal.accountId || value === `arn:aws:iam::${principal.accountId}:root`
   );
 }
 

@@ -1,54 +1,103 @@
 import type { Clock } from '../../../../core/clock.ts';
 import { alphanumeric } from '../../../../core/ids.ts';
 import type { Random } from '../../../../core/random.ts';
-import type { SessionCredentials, SessionIdentity, SessionsPort } from '../../ports.ts';
+import type { KnownKey } from '../../../http/authenticate.ts';
+import type { SessionCredentials, SessionIdentity, SessionOptions } from '../../ports.ts';
+import type { AccessKey, User } from './entities.ts';
 
 /** The key that clients of the account itself use, as with every local AWS; its secret is the same word. */
 const ACCOUNT_KEY = 'test';
 
-/** Sessions of roles, in memory: they end with the emulator, as temporary credentials may. */
-export class Sessions implements SessionsPort {
-  readonly #identities = new Map<string, SessionIdentity & { secretAccessKey: string }>();
-  readonly #options: { clock: Clock; random: Random; accountId: string; roleId(roleArn: string): string };
+export interface Session extends SessionOptions {
+  /** Absent for a session of the account itself. */
+  principalArn?: string;
+  arn: string;
+  userId: string;
+  credentials: SessionCredentials;
+}
 
-  constructor(options: { clock: Clock; random: Random; accountId: string; roleId(roleArn: string): string }) {
-    this.#options = options;
+interface SessionsDoors {
+  clock: Clock;
+  random: Random;
+  accountId: string;
+  roleId(roleArn: string): string;
+  userOfKey(accessKeyId: string): { user: User; key: AccessKey } | undefined;
+}
+
+/** Whose an access key is. Sessions live in memory: they end with the emulator, as temporary credentials may. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  readonly #doors: SessionsDoors;
+
+  constructor(doors: SessionsDoors) {
+    this.#doors = doors;
   }
 
-  issueCredentials(roleArn: string, sessionName: string, durationSeconds: number): SessionCredentials {
-    const { clock, random, accountId, roleId } = this.#options;
-    const accessKeyId = `ASIA${alphanumeric(random, 16)}`;
+  issueCredentials(
+    roleArn: string,
+    sessionName: string,
+    durationSeconds: number,
+    options: SessionOptions = {},
+  ): SessionCredentials {
+    const { accountId, roleId } = this.#doors;
     const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-    const secretAccessKey = alphanumeric(random, 40);
-    this.#identities.set(accessKeyId, {
-      secretAccessKey,
-      roleArn,
+    return this.#open(durationSeconds, {
+      ...options,
+      principalArn: roleArn,
       arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
       userId: `${roleId(roleArn)}:${sessionName}`,
     });
-    return {
-      accessKeyId,
-      secretAccessKey,
-      sessionToken: alphanumeric(random, 120),
-      expirationMs: clock.nowMs() + durationSeconds * 1000,
-    };
+  }
+
+  /** Temporary credentials of whoever asks for them. */
+  issueOwnCredentials(accessKeyId: string, durationSeconds: number): SessionCredentials {
+    return this.#open(durationSeconds, this.identityOf(accessKeyId));
   }
 
   identityOf(accessKeyId: string): SessionIdentity {
-    const { accountId } = this.#options;
-    const known = this.#identities.get(accessKeyId);
-    if (known?.roleArn !== undefined) return { roleArn: known.roleArn, arn: known.arn, userId: known.userId };
+    const { accountId, userOfKey } = this.#doors;
+    const session = this.#sessions.get(accessKeyId);
+    if (session) {
+      const { principalArn, arn, userId } = session;
+      return { ...(principalArn === undefined ? {} : { principalArn }), arn, userId };
+    }
+    const user = userOfKey(accessKeyId)?.user;
+    if (user) return { principalArn: user.arn, arn: user.arn, userId: user.id };
     return { arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
   }
 
+  sessionOf(accessKeyId: string): Session | undefined {
+    return this.#sessions.get(accessKeyId);
+  }
+
+  keyOf(accessKeyId: string): KnownKey | undefined {
+    const session = this.#sessions.get(accessKeyId)?.credentials;
+    if (session) return session;
+    const key = this.#doors.userOfKey(accessKeyId)?.key;
+    if (key) return { secretAccessKey: key.secret, isInactive: !key.isActive };
+    return accessKeyId === ACCOUNT_KEY ? { secretAccessKey: ACCOUNT_KEY } : undefined;
+  }
+
+  /** The secret of a key in force. */
   secretOf(accessKeyId: string): string | undefined {
-    return (
-      this.#identities.get(accessKeyId)?.secretAccessKey ??
-      (accessKeyId === ACCOUNT_KEY ? ACCOUNT_KEY : undefined)
-    );
+    const key = this.keyOf(accessKeyId);
+    const isOver = key?.expirationMs !== undefined && key.expirationMs <= this.#doors.clock.nowMs();
+    return isOver || key?.isInactive ? undefined : key?.secretAccessKey;
   }
 
   revoke(accessKeyId: string): void {
-    this.#identities.delete(accessKeyId);
+    this.#sessions.delete(accessKeyId);
+  }
+
+  #open(durationSeconds: number, session: Omit<Session, 'credentials'>): SessionCredentials {
+    const { clock, random } = this.#doors;
+    const credentials = {
+      accessKeyId: `ASIA${alphanumeric(random, 16)}`,
+      secretAccessKey: alphanumeric(random, 40),
+      sessionToken: alphanumeric(random, 120),
+      expirationMs: clock.nowMs() + durationSeconds * 1000,
+    };
+    this.#sessions.set(credentials.accessKeyId, { ...session, credentials });
+    return credentials;
   }
 }

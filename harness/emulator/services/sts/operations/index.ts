@@ -3,6 +3,12 @@ import type { StsContext } from '../context.ts';
 import { assumeRole } from './assume-role.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
+import { getSessionToken } from './get-session-token.ts';
 
 /** Every operation served, one file each. */
-export const operations: readonly Operation<StsContext>[] = [assumeRole, getAccessKeyInfo, getCallerIdentity];
+export const operations: readonly Operation<StsContext>[] = [
+  assumeRole,
+  getAccessKeyInfo,
+  getCallerIdentity,
+  getSessionToken,
+];

@@ -1,0 +1,3 @@
+import { deleteBoundary } from '../principal-policies.ts';
+
+export const deleteRolePermissionsBoundary = deleteBoundary('Role');

@@ -1,0 +1,3 @@
+import { listAttachedPolicies } from '../principal-policies.ts';
+
+export const listAttachedUserPolicies = listAttachedPolicies('User');

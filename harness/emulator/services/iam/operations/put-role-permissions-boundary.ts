@@ -1,0 +1,3 @@
+import { putBoundary } from '../principal-policies.ts';
+
+export const putRolePermissionsBoundary = putBoundary('Role');
