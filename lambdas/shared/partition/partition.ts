@@ -61,7 +61,8 @@ export type PartitionErrorCode =
 export class PartitionError extends Error {
   readonly code: PartitionErrorCode;
   constructor(code: PartitionErrorCode, message: string) {
-    super(message);
+    // Names from a hostile file must not steer a terminal or break a line of a log.
+    super(message.replace(/\p{C}/gu, '?'));
     this.name = `PartitionError.${code}`;
     this.code = code;
   }

@@ -4,7 +4,6 @@
  */
 import { requireFinite } from './finite.ts';
 import { BANDS, IMAGE_SIDE_PX, type Partition, PartitionError, type SampleBatch } from './partition.ts';
-import { quoted } from './quoted.ts';
 import { readAhead } from './read-ahead.ts';
 import { elementCount, type StoredArray } from './stored-array.ts';
 
@@ -47,7 +46,7 @@ export function requireRoles(
 ): SampleArrays {
   for (const role of ROLES) {
     if (found[role] || role === 'redshifts') continue;
-    const holds = names.length === 0 ? 'nothing' : quoted(names.slice(0, 8).join(', '), 200);
+    const holds = names.length === 0 ? 'nothing' : names.slice(0, 8).join(', ').slice(0, 200);
     throw new PartitionError('Malformed', `${file}: it holds no ${role}, but ${holds}`);
   }
   return found as SampleArrays;

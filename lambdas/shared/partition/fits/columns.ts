@@ -1,7 +1,6 @@
 /** Columns of a FITS binary table (FITS Standard 4.0, section 7.3): their names, types and places in a row. */
 import { type Dtype, ITEM_BYTES } from '../dtype.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { quoted } from '../quoted.ts';
 import { elementCount, type RecordField } from '../stored-array.ts';
 import type { CardValue, FitsUnit } from './header.ts';
 
@@ -40,7 +39,7 @@ export function readColumns(source: RandomAccess, unit: FitsUnit): FitsColumn[] 
     if (type === '') {
       throw new PartitionError(
         'Malformed',
-        `${source.name}: column ${n} of its table has TFORM '${quoted(tform, 20)}'`,
+        `${source.name}: column ${n} of its table has TFORM '${tform.slice(0, 20)}'`,
       );
     }
     const repeat = repeatText === '' ? 1 : Number(repeatText);

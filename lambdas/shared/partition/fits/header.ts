@@ -4,7 +4,6 @@
  * checked against the file before it is used.
  */
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { quoted } from '../quoted.ts';
 
 const BLOCK_BYTES = 2880;
 const CARD_BYTES = 80;
@@ -102,11 +101,11 @@ function describeUnit(
   const whole = (keyword: string, most = Number.MAX_SAFE_INTEGER) => {
     const value = cards.get(keyword);
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most) return value;
-    throw malformed(`has ${keyword} = ${quoted(String(value ?? 'nothing'), 30)}, expected a whole number`);
+    throw malformed(`has ${keyword} = ${String(value ?? 'nothing').slice(0, 30)}, expected a whole number`);
   };
   const bitpix = cards.get('BITPIX');
   if (typeof bitpix !== 'number' || ![8, 16, 32, 64, -32, -64].includes(bitpix)) {
-    throw malformed(`has BITPIX = ${quoted(String(bitpix ?? 'nothing'), 30)}`);
+    throw malformed(`has BITPIX = ${String(bitpix ?? 'nothing').slice(0, 30)}`);
   }
   const axes = Array.from({ length: whole('NAXIS', MAX_AXES) }, (_, i) => whole(`NAXIS${i + 1}`));
   const extension = cards.get('XTENSION');

@@ -20,7 +20,6 @@ import {
   type RandomAccess,
   type SampleBatch,
 } from '../partition.ts';
-import { quoted } from '../quoted.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import { parseSample, sampleArrays } from './sample-parser.ts';
 import { TextWindow } from './text-window.ts';
@@ -206,7 +205,7 @@ function checkFormat(source: RandomAccess, format: string | undefined): void {
   if (format === JSON_FORMAT) return;
   throw new PartitionError(
     'UnknownFormat',
-    `${source.name}: its \`format\` is ${format === undefined ? 'not a string' : `"${quoted(format)}"`}, expected "${JSON_FORMAT}"`,
+    `${source.name}: its \`format\` is ${format === undefined ? 'not a string' : `"${format.slice(0, 60)}"`}, expected "${JSON_FORMAT}"`,
   );
 }
 

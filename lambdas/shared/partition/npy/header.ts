@@ -5,7 +5,6 @@
  */
 import { type Dtype, ITEM_BYTES } from '../dtype.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { quoted } from '../quoted.ts';
 import { type Elements, elementCount } from '../stored-array.ts';
 import { type PythonValue, parsePythonLiteral } from './python-literal.ts';
 
@@ -119,7 +118,7 @@ function elementsOf(descr: string, what: string): Elements {
   if (dtype === undefined || !'<>|='.includes(order)) {
     throw new PartitionError(
       'WrongType',
-      `${what}: its elements are of NumPy type ${quoted(descr, 40)}; known are ${Object.keys(DTYPES).join(', ')}`,
+      `${what}: its elements are of NumPy type ${descr.slice(0, 40)}; known are ${Object.keys(DTYPES).join(', ')}`,
     );
   }
   return { dtype, bigEndian: order === '>' };
@@ -146,7 +145,7 @@ function structuredType(
       itemBytes += Number(padding) * elementCount(shape);
       continue;
     }
-    const elements = elementsOf(type, `${what}: field ${quoted(name)}`);
+    const elements = elementsOf(type, `${what}: field ${name.slice(0, 60)}`);
     fields.push({ name, offsetInRecord: itemBytes, shape, ...elements });
     itemBytes += ITEM_BYTES[elements.dtype] * elementCount(shape);
   }

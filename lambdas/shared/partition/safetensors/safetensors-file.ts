@@ -7,7 +7,6 @@ import type { Dtype } from '../dtype.ts';
 import { ITEM_BYTES } from '../dtype.ts';
 import { withEdges } from '../edge-cache.ts';
 import { PartitionError, type RandomAccess } from '../partition.ts';
-import { quoted } from '../quoted.ts';
 import { elementCount } from '../stored-array.ts';
 
 /** A state_dict of some thousand tensors has a header of some 100 kB; the format itself allows 100 MB. */
@@ -89,7 +88,7 @@ function parseHeader(name: string, bytes: Uint8Array): Record<string, unknown> {
 }
 
 function tensorOf(file: string, key: string, entry: unknown, dataStart: number): SafeTensor {
-  const label = `\`${quoted(key, 100)}\``;
+  const label = `\`${key.slice(0, 100)}\``;
   const malformed = (what: string) => new PartitionError('Malformed', `${file}: its tensor ${label} ${what}`);
   if (typeof entry !== 'object' || entry === null) throw malformed('is not described by an object');
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
@@ -97,7 +96,7 @@ function tensorOf(file: string, key: string, entry: unknown, dataStart: number):
   if (known === undefined) {
     throw new PartitionError(
       'WrongType',
-      `${file}: its tensor ${label} has elements of type ${quoted(String(dtype), 40)}; known are ${Object.keys(DTYPES).join(', ')}`,
+      `${file}: its tensor ${label} has elements of type ${String(dtype).slice(0, 40)}; known are ${Object.keys(DTYPES).join(', ')}`,
     );
   }
   if (!isCounts(shape) || shape.length > MAX_DIMENSIONS) throw malformed('has no shape of whole numbers');
@@ -129,7 +128,7 @@ function requireDense(
     if (offsetBytes !== position) {
       throw new PartitionError(
         'Malformed',
-        `${source.name}: its tensor \`${quoted(key, 100)}\` ${offsetBytes < position ? 'overlaps another' : 'leaves a hole before it'}`,
+        `${source.name}: its tensor \`${key.slice(0, 100)}\` ${offsetBytes < position ? 'overlaps another' : 'leaves a hole before it'}`,
       );
     }
     position += sizeBytes;
