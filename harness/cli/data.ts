@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { PARTITION_FORMATS } from '../../lambdas/shared/partition/partition.ts';
+import { partitionFormats } from '../data/dataset.ts';
 import type { CommandDefinition } from './command.ts';
 import type { GenerateOptions } from './data-generate.ts';
 import { wholeNumber } from './options.ts';
@@ -24,7 +24,7 @@ export const data: CommandDefinition = {
           .makeOptionMandatory(),
       )
       .requiredOption('--count <n>', 'number of partitions', wholeNumber(1))
-      .addOption(new Option('--format <format>', 'file format').choices(PARTITION_FORMATS).default('pt'))
+      .addOption(new Option('--format <format>', 'file format').choices(partitionFormats).default('pt'))
       .option('--seed <seed>', 'seed of the survey', wholeNumber(0), 7)
       .requiredOption('--out <dir>', 'folder to write to')
       .addHelpText('after', EXAMPLES)

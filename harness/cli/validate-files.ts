@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { partitionFormats } from '../data/dataset.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { CommandExit } from './command.ts';
 import { describePartition } from './describe-partition.ts';
@@ -34,11 +35,12 @@ async function validateFile(file: string): Promise<string> {
   if (file.endsWith('.asl.json') || file.endsWith('.asl')) {
     return validateStateMachine(file, readFileSync(file, 'utf8'));
   }
-  if (extension === '.pt' || extension === '.json') return `valid ${await describePartition(file)}`;
+  if (partitionFormats.some((format) => extension === `.${format}`))
+    return `valid ${await describePartition(file)}`;
   throw new HarnessError('unknown-kind', `${file} is no kind of file that can be checked.`, {
     exitCode: ExitCode.inputWrong,
     location: { file },
-    remedy: 'Scenarios end in .yaml, state machines in .asl.json, partitions in .pt or .json.',
+    remedy: `Scenarios end in .yaml, state machines in .asl.json, partitions in ${partitionFormats.map((format) => `.${format}`).join(', ')}.`,
   });
 }
 

@@ -2,12 +2,14 @@
  * The sizes a data set comes in. One sample is 20,500 bytes of model input (image float32[5,32,32] and five
  * float32 magnitudes), so the published partitions hold these counts; 1 GB is 41, 21, 14 or 11 of them.
  */
-import type { PartitionFormat } from '../../lambdas/shared/partition/partition.ts';
+import { PARTITION_FORMATS, type PartitionFormat } from '../../lambdas/shared/partition/partition.ts';
 
 /** Samples of a partition of the published sizes. */
 export const SAMPLES_OF_PARTITION_MB = { 25: 1_278, 50: 2_556, 75: 3_834, 100: 5_113 } as const;
 export type PartitionMB = keyof typeof SAMPLES_OF_PARTITION_MB;
 
+/** What the generator writes; also the ending of the files. */
+export const partitionFormats = PARTITION_FORMATS;
 export type { PartitionFormat };
 
 /** One partition of a survey: samples `index * samples` up to, not including, `(index + 1) * samples`. */

@@ -56,6 +56,13 @@ function checkPredictions(scenario: Scenario, source: ScenarioSource): Diagnosti
   });
 }
 
+/** Damage that knows where in a file to strike; the other kinds spoil any. */
+const FORMATS_OF_DAMAGE: Readonly<Record<string, readonly string[]>> = {
+  nan: ['pt', 'json'],
+  shape: ['pt', 'json'],
+  hostile: ['pt'],
+};
+
 function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[] {
   return dataset.spec.damage.flatMap(({ partition, kind }, index) => {
     const path = ['dataset', 'damage', index];
@@ -63,12 +70,10 @@ function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[]
       const message = `there is no partition ${partition} to damage, the dataset has ${dataset.files}`;
       return [source.diagnose([...path, 'partition'], message, { at: 'value' })];
     }
-    if (kind === 'hostile' && dataset.format !== 'pt') {
-      return [
-        source.diagnose([...path, 'kind'], 'damage "hostile" needs format pt: JSON runs no code', {
-          at: 'value',
-        }),
-      ];
+    const formats = FORMATS_OF_DAMAGE[kind];
+    if (formats && !formats.includes(dataset.format)) {
+      const message = `damage "${kind}" needs format ${formats.join(' or ')}, the dataset is ${dataset.format}`;
+      return [source.diagnose([...path, 'kind'], message, { at: 'value' })];
     }
     return [];
   });

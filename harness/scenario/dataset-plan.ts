@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SAMPLES_OF_PARTITION_MB } from '../data/dataset.ts';
+import { type PartitionFormat, partitionFormats, SAMPLES_OF_PARTITION_MB } from '../data/dataset.ts';
 import { type DatasetSpec, partitionCount } from './dataset-schema.ts';
 import { ScenarioInvalid } from './diagnostics.ts';
 import type { ScenarioSource } from './source.ts';
@@ -9,7 +9,7 @@ import type { ScenarioSource } from './source.ts';
 /** What a run's dataset will hold, known before anything is generated. */
 export interface DatasetPlan {
   spec: DatasetSpec;
-  format: 'pt' | 'json';
+  format: PartitionFormat;
   /** Number of partition files, before any is taken out by damage. */
   files: number;
   /** Samples in all; unknown for a folder. */
@@ -18,7 +18,9 @@ export interface DatasetPlan {
   paths?: string[];
 }
 
-const PARTITION_FILE = /\.(pt|json)$/;
+/** The format that a file's ending names, if it is a partition at all. */
+const formatOf = (name: string): PartitionFormat | undefined =>
+  partitionFormats.find((format) => name.endsWith(`.${format}`));
 
 /** Plans a dataset; a folder must exist and hold partitions. */
 export function planDataset(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
@@ -37,10 +39,14 @@ function planFolder(spec: DatasetSpec, folder: string, source: ScenarioSource): 
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) throw refuse(`the data folder ${folder} does not exist`, hint);
   const names = readdirSync(folder)
-    .filter((name) => PARTITION_FILE.test(name))
+    .filter((name) => formatOf(name) !== undefined)
     .sort(byUtf8);
-  if (names.length === 0) throw refuse(`the data folder ${folder} holds no .pt or .json file`, hint);
-  const format = names[0]!.endsWith('.pt') ? 'pt' : 'json';
+  if (names.length === 0)
+    throw refuse(
+      `the data folder ${folder} holds no partition (${partitionFormats.map((format) => `.${format}`).join(', ')})`,
+      hint,
+    );
+  const format = formatOf(names[0]!)!;
   return { spec, format, files: names.length, paths: names.map((name) => join(folder, name)) };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partitionFormats } from '../data/dataset.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
 import { damageKinds } from './damage/index.ts';
 
@@ -16,7 +17,7 @@ const damageSchema = z.strictObject({
 });
 
 const generateSchema = z.strictObject({
-  format: z.enum(['pt', 'json']).default('pt'),
+  format: z.enum(partitionFormats).default('pt'),
   /** One of the published sizes. */
   partitionMB: z.literal([25, 50, 75, 100]).optional(),
   /** Instead of `partitionMB`: samples per partition, for small quick tests. */
