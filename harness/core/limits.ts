@@ -46,6 +46,14 @@ export const AWS_LIMITS = {
   lambdaUnzippedBytes: at(250 * MB, LAMBDA),
   lambdaEnvironmentBytes: at(4 * 1024, LAMBDA),
   lambdaConcurrentExecutions: at(1_000, LAMBDA),
+  lambdaScalingPer10Seconds: at(
+    1_000,
+    'https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#scaling-rate',
+  ),
+  lambdaRequestsPerConcurrency: at(
+    10,
+    'https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#concurrency-vs-requests-per-second',
+  ),
   lambdaInitTimeoutMs: shape(
     10_000,
     'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html',

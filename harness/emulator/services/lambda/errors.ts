@@ -55,6 +55,8 @@ export const requestTooLarge = (limitBytes: number, operation: string, code = 'R
 export type ThrottleReason =
   | 'ConcurrentInvocationLimitExceeded'
   | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  | 'FunctionInvocationRateLimitExceeded'
+  | 'ReservedFunctionInvocationRateLimitExceeded'
   | 'CallerRateLimitExceeded';
 
 export const tooManyRequests = (reason: ThrottleReason) =>

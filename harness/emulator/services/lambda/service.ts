@@ -25,6 +25,7 @@ import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
 import { operations } from './operations/index.ts';
+import { ControlGroups } from './runtime/control-groups.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { FunctionStore } from './store/function-store.ts';
@@ -40,6 +41,11 @@ export interface LambdaOptions {
   maxIdleSandboxes?: number;
   /** A `/tmp` of its own for every function, where this machine allows it (Linux, mount namespaces); default true. */
   isolate?: boolean;
+  /**
+   * Functions get the share of CPU that their memory buys (1,769 MB = 1 vCPU): by a control group where this
+   * machine allows one, else by stopping and continuing their processes. Default false: as fast as the machine.
+   */
+  cpuShare?: boolean;
   /** Faults meant for functions' environments (chaos). */
   strike?: InvocationPlace['strike'];
 }
@@ -81,15 +87,18 @@ export function createLambdaService(
     idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
     isolate: options.isolate ?? true,
+    groups: new ControlGroups(),
+    cpuShare: options.cpuShare ?? false,
   });
   const control = new FunctionControl({ env, store, code, objects: doors.objects, pool, layers });
-  const concurrency = new Concurrency(
-    env.limits.lambdaConcurrentExecutions,
-    (name) => store.find(name)?.reservedConcurrency,
-    () => store.list().reduce((sum, one) => sum + (one.reservedConcurrency ?? 0), 0),
-  );
+  const concurrency = new Concurrency({
+    limits: env.limits,
+    nowMs: () => env.clock.nowMs(),
+    reserved: (name) => store.find(name)?.reservedConcurrency,
+    totalReserved: () => store.totalReserved(),
+  });
   const late: { invoker?: Invoker } = {};
-  const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request));
+  const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request), doors.objects);
   const invoker = createInvoker({
     env,
     store,

@@ -2,21 +2,31 @@
 # Waits until the harness has taken note of this process (and ends if the harness is gone before), then
 # gives a function a /tmp of its own, of the size it may use, in a private mount namespace; then becomes the
 # function's process. Everything mounted here disappears with that process.
-# Arguments: size of /tmp in MB, mount root, task folder, bootstrap folder, where layers go, layer folder (or -),
-# command ...
+# Arguments: size of /tmp in MB, mount root, home of task and runtime (/var, laid over; or the mount root), task
+# folder, bootstrap folder, where layers go, layer folder (or -), command ...
 set -e
 read -r go || exit 1
-size=$1 root=$2 task=$3 runtime=$4 opt=$5 layers=$6
-shift 6
+size=$1 root=$2 home=$3 task=$4 runtime=$5 opt=$6 layers=$7
+shift 7
 mount -t tmpfs -o mode=0755,size=64k tmpfs "$root"
-mkdir "$root/task" "$root/runtime" "$root/opt"
-mount --bind "$task" "$root/task"
-mount -o remount,bind,ro "$root/task"
-mount --bind "$runtime" "$root/runtime"
-[ "$layers" = - ] || mount --bind "$layers" "$opt"
+if [ "$home" = "$root" ]; then
+  mkdir "$root/task" "$root/runtime" "$root/opt"
+else
+  mkdir -p "$root$home/task" "$root$home/runtime" "$root/opt"
+  mount -t overlay overlay -o "lowerdir=$root$home:$home" "$home"
+fi
+mount --bind "$task" "$home/task"
+mount -o remount,bind,ro "$home/task"
+mount --bind "$runtime" "$home/runtime"
+if [ "$layers" != - ]; then
+  # What the machine has in the folder stays visible beneath the layers.
+  if [ "$home" != "$root" ]; then mount -t overlay overlay -o "lowerdir=$layers:$opt" "$opt"
+  else mount --bind "$layers" "$opt"; fi
+fi
 mount -t tmpfs -o "mode=1777,size=${size}m" tmpfs /tmp
-cd "$root/task"
+cd "$home/task"
 # Tells the harness that the function's own init begins now.
 unset OLDPWD
+ulimit -n 1024
 printf . >&3
 exec "$@" </dev/null

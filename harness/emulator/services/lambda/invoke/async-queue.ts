@@ -4,15 +4,19 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 import { AwsError } from '../../../../core/errors.ts';
-import type { InvokeRequest, InvokeResult, ServiceEnvironment } from '../../ports.ts';
+import type { InvokeRequest, InvokeResult, ObjectsPort, ServiceEnvironment } from '../../ports.ts';
 import { functionArn } from '../function-name.ts';
 import type { EventInvokeConfig } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
+import type { CalledInvocation } from './called-invocation.ts';
+import { Destinations } from './destinations.ts';
 
 const RETRY_DELAYS_MS = [60_000, 120_000];
 const DEFAULT_MAX_AGE_SECONDS = 21_600;
 const FIRST_THROTTLE_DELAY_MS = 1_000;
 const MAX_THROTTLE_DELAY_MS = 300_000;
+
+type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency';
 
 export interface QueuedInvocation {
   request: InvokeRequest;
@@ -31,18 +35,21 @@ interface Attempt extends QueuedInvocation {
 export class AsyncQueue {
   readonly #env: ServiceEnvironment;
   readonly #store: FunctionStore;
-  readonly #invoke: (request: InvokeRequest) => Promise<InvokeResult>;
+  readonly #invoke: (request: CalledInvocation) => Promise<InvokeResult>;
+  readonly #destinations: Destinations;
   #isStopped = false;
   readonly #timers = new Set<() => void>();
 
   constructor(
     env: ServiceEnvironment,
     store: FunctionStore,
-    invoke: (request: InvokeRequest) => Promise<InvokeResult>,
+    invoke: (request: CalledInvocation) => Promise<InvokeResult>,
+    objects: Pick<ObjectsPort, 'putObject'>,
   ) {
     this.#env = env;
     this.#store = store;
     this.#invoke = invoke;
+    this.#destinations = new Destinations(env, { invoke, objects });
   }
 
   add(queued: QueuedInvocation): void {
@@ -69,11 +76,17 @@ export class AsyncQueue {
     const config = this.#configOf(attempt);
     const ageMs = this.#env.clock.nowMs() - attempt.acceptedMs;
     const maxAgeMs = (config.maximumEventAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS) * 1000;
+    // Nothing may run, and nothing will: AWS does not keep trying.
+    if (this.#store.find(attempt.functionName)?.reservedConcurrency === 0) {
+      return this.#deliver(attempt, config.onFailureArn, 'ZeroReservedConcurrency', undefined);
+    }
     if (ageMs > maxAgeMs) return this.#deliver(attempt, config.onFailureArn, 'EventAgeExceeded', undefined);
     let result: InvokeResult;
     try {
       const { signal: _dropped, logTail: _unused, ...request } = attempt.request;
-      result = await this.#invoke({ ...request, invocationType: 'RequestResponse' });
+      const { requestId } = attempt;
+      // The retries of an event share its request id.
+      result = await this.#invoke({ ...request, requestId, invocationType: 'RequestResponse' });
     } catch (error) {
       if (error instanceof AwsError && error.status !== 429 && error.status < 500) return;
       this.#later(
@@ -97,20 +110,27 @@ export class AsyncQueue {
     return configs?.[qualifier ?? '$LATEST'] ?? {};
   }
 
-  /** Sends the record of an invocation to its destination. Functions are served; queues and topics are not here. */
+  /** Sends the record of an invocation to its destination. A record that cannot be delivered is lost, as on AWS. */
   async #deliver(
     attempt: Attempt,
     destinationArn: string | undefined,
-    condition: string,
+    condition: Condition,
     result: InvokeResult | undefined,
   ): Promise<void> {
     if (destinationArn === undefined) return;
-    if (!destinationArn.includes(':lambda:')) {
-      this.#env.log(`lambda: the destination ${destinationArn} is not served; the record is dropped.`);
-      return;
+    const record = JSON.stringify(this.#recordOf(attempt, condition, result));
+    try {
+      await this.#destinations.send(destinationArn, record, attempt.functionName);
+    } catch (error) {
+      this.#env.log(
+        `lambda: the destination ${destinationArn} refused the record: ${(error as Error).message}`,
+      );
     }
+  }
+
+  #recordOf(attempt: Attempt, condition: Condition, result: InvokeResult | undefined): object {
     const { functionName, qualifier, requestId, request, failures } = attempt;
-    const record = {
+    return {
       version: '1.0',
       timestamp: new Date(this.#env.clock.nowMs()).toISOString(),
       requestContext: {
@@ -131,16 +151,5 @@ export class AsyncQueue {
             responsePayload: JSON.parse(result.payload),
           }),
     };
-    try {
-      await this.#invoke({
-        functionName: destinationArn,
-        payload: JSON.stringify(record),
-        invocationType: 'Event',
-      });
-    } catch (error) {
-      this.#env.log(
-        `lambda: the destination ${destinationArn} refused the record: ${(error as Error).message}`,
-      );
-    }
   }
 }

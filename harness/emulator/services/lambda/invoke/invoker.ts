@@ -5,10 +5,10 @@ import { uuid } from '../../../../core/ids.ts';
 import type { InvokeRequest, InvokeResult, PermissionsPort, ServiceEnvironment } from '../../ports.ts';
 import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
 import { functionArn, functionReference } from '../function-name.ts';
-import type { ResponseSink } from '../runtime/runtime-api.ts';
 import type { FunctionVersion, LambdaFunction } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import type { AsyncQueue } from './async-queue.ts';
+import type { CalledInvocation } from './called-invocation.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { FunctionMetrics, MeteredTarget } from './function-metrics.ts';
 import { type InvocationPlace, type InvocationResult, runInvocation } from './run-invocation.ts';
@@ -16,17 +16,6 @@ import { type InvocationPlace, type InvocationResult, runInvocation } from './ru
 /** LogType=Tail answers this much of the log. */
 const TAIL_BYTES = 4096;
 const MAX_CLIENT_CONTEXT_BYTES = 3583;
-
-/** An invocation as it comes over HTTP. */
-export interface CalledInvocation extends InvokeRequest {
-  callerAccessKeyId?: string;
-  /** Where a streamed response goes as it is written; the result then holds no payload of it. */
-  sink?: ResponseSink;
-  /** The id that the caller was given already. */
-  requestId?: string;
-  /** Told the id of the invocation. */
-  onRequestId?(requestId: string): void;
-}
 
 export interface Invoker {
   invoke(request: CalledInvocation): Promise<InvokeResult & { streamedAs?: string }>;

@@ -11,8 +11,10 @@ export interface Isolation {
   flags: string[];
   /** An empty folder of the host over which the function's own tree is mounted. */
   mountRoot: string;
-  /** Where layers appear: `/opt` as on AWS, if that is free. */
+  /** Where layers appear: `/opt` as on AWS, if that is free or can be laid over. */
   layerRoot: string;
+  /** The package can appear in `/var/task`, as on AWS: the kernel lays folders over one another. */
+  overlays: boolean;
 }
 
 /** Folders that every Linux has and hardly anybody uses. */
@@ -27,7 +29,10 @@ export async function probeIsolation(): Promise<Isolation | undefined> {
   for (const flags of [['--mount'], ['--map-root-user', '--mount']]) {
     const trial = `mount -t tmpfs tmpfs ${mountRoot} && mount -t tmpfs tmpfs /tmp`;
     if (await succeeds('unshare', [...flags, 'sh', '-c', trial])) {
-      return { flags, mountRoot, layerRoot: isEmptyFolder('/opt') ? '/opt' : `${mountRoot}/opt` };
+      const lay = `mkdir ${mountRoot}/var && mount -t overlay overlay -o lowerdir=${mountRoot}/var:/var /var`;
+      const overlays = await succeeds('unshare', [...flags, 'sh', '-c', `${trial} && ${lay}`]);
+      const layerRoot = overlays || isEmptyFolder('/opt') ? '/opt' : `${mountRoot}/opt`;
+      return { flags, mountRoot, layerRoot, overlays };
     }
   }
   return undefined;

@@ -48,22 +48,22 @@ const TELEMETRY_FD = 3;
  * A process begins only when the harness, having taken note of it, says so on its standard input; a harness that
  * died in between leaves nothing behind. `bootstrap/isolate.sh` does the same.
  */
-const WAIT_SCRIPT = 'read -r go || exit 1; unset OLDPWD; exec "$@" </dev/null';
+const WAIT_SCRIPT = 'read -r go || exit 1; ulimit -n 1024; unset OLDPWD; exec "$@" </dev/null';
 
 /** How to start the process of a function. */
 export function planLaunch(input: LaunchInput): LaunchPlan {
-  const isolation = hidesInterpreter(input) ? undefined : input.isolation;
+  const isolation = suitable(input);
   const { taskFolder, layerFolder } = input;
   const places = placesOf(input, isolation);
-  const start = runtimeStart(input.version, places);
+  const start = wrapped(runtimeStart(input.version, places), input.version);
   const env = environmentOf(input, places, start);
   if (!isolation) {
     const args = ['-c', WAIT_SCRIPT, 'sh', start.command, ...start.args];
     return { command: '/bin/sh', args, cwd: taskFolder, env, marksInit: false };
   }
-  const script = join(bootstrapFolder(), 'isolate.sh');
   const mounts = [
     isolation.mountRoot,
+    homeOf(isolation),
     taskFolder,
     bootstrapFolder(),
     isolation.layerRoot,
@@ -74,7 +74,7 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
     args: [
       ...isolation.flags,
       '/bin/sh',
-      script,
+      join(bootstrapFolder(), 'isolate.sh'),
       String(input.version.ephemeralStorageMB),
       ...mounts,
       start.command,
@@ -86,17 +86,39 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
   };
 }
 
-/** True when the interpreter (of a Python environment, say) lies under the `/tmp` that isolation would cover. */
-function hidesInterpreter(input: LaunchInput): boolean {
-  return runtimeStart(input.version, placesOf(input, input.isolation)).command.startsWith('/tmp/');
+/** A wrapper script of the function's own starts the runtime. Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper */
+function wrapped(start: RuntimeStart, version: FunctionVersion): RuntimeStart {
+  const wrapper = version.environment?.['AWS_LAMBDA_EXEC_WRAPPER'];
+  if (wrapper === undefined || wrapper === '') return start;
+  return { ...start, command: wrapper, args: [start.command, ...start.args] };
 }
+
+/** What the machine allows, as far as it hides nothing that the function needs. */
+function suitable(input: LaunchInput): Isolation | undefined {
+  const { isolation, taskFolder, layerFolder = '' } = input;
+  if (!isolation) return undefined;
+  const { command } = runtimeStart(input.version, placesOf(input, isolation));
+  // An interpreter (of a Python environment, say) under the `/tmp` that would be covered.
+  if (command.startsWith('/tmp/')) return undefined;
+  const needed = [command, taskFolder, layerFolder, bootstrapFolder()];
+  const isCovered = needed.some((path) => path.startsWith('/var/') && !path.startsWith(LAID_OVER));
+  // The kernel takes folders to be laid over one another as a list with colons.
+  const isAwkward = /[:,\\]/.test(layerFolder);
+  if (!isolation.overlays || (!isCovered && !isAwkward)) return isolation;
+  const { mountRoot } = isolation;
+  return { ...isolation, overlays: false, layerRoot: `${mountRoot}/opt` };
+}
+
+/** Where the package and the runtime lie for the function: `/var/task` and `/var/runtime`, as on AWS, if possible. */
+const homeOf = ({ overlays, mountRoot }: Isolation): string => (overlays ? '/var' : mountRoot);
+const LAID_OVER = '/var/task';
 
 function placesOf(input: LaunchInput, isolation: Isolation | undefined): Places {
   return isolation
     ? {
-        taskRoot: join(isolation.mountRoot, 'task'),
+        taskRoot: join(homeOf(isolation), 'task'),
         layerRoot: isolation.layerRoot,
-        bootstrapFolder: join(isolation.mountRoot, 'runtime'),
+        bootstrapFolder: join(homeOf(isolation), 'runtime'),
         temporary: '/tmp',
       }
     : {

@@ -100,6 +100,16 @@ export class ProcessWatch {
   }
 }
 
+/** Length of a clock tick: Linux counts 100 a second for programs, whatever the kernel's own rate. */
+const TICK_MS = 10;
+
+/** CPU time that a process and those of its children that have ended have used, ms; 0 where there is no /proc. */
+export function cpuMs(pid: number): number {
+  const fields = statFields(`/proc/${pid}/stat`);
+  if (!fields) return 0;
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) * TICK_MS;
+}
+
 /** CPU time of a process, user and system, in clock ticks; NaN (never taken for idle) where there is no /proc. */
 function cpuTicks(pid: number): number {
   const fields = statFields(`/proc/${pid}/stat`);

@@ -11,6 +11,7 @@ import { logStreamArn } from '../../log-stream-arn.ts';
 import type { LogsPort, PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import type { CodeStore } from '../code/code-store.ts';
 import type { FunctionVersion } from '../store/entities.ts';
+import type { ControlGroup, ControlGroups } from './control-groups.ts';
 import { type Isolation, probeIsolation } from './isolation.ts';
 import { planLaunch } from './launch.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
@@ -18,6 +19,8 @@ import { Sandbox } from './sandbox.ts';
 
 /** Credentials of a function's role live as long as AWS lets a session live. */
 const SESSION_SECONDS = 43_200;
+/** Memory that the kernel uses for a process and that AWS does not count as the function's. */
+const KERNEL_MEMORY_MB = 32;
 
 export interface SandboxPoolOptions {
   env: ServiceEnvironment;
@@ -34,6 +37,10 @@ export interface SandboxPoolOptions {
   maxIdle: number;
   /** Give functions a `/tmp` of their own where this machine allows it. */
   isolate: boolean;
+  /** Limits by the kernel, where this machine allows them. */
+  groups: ControlGroups;
+  /** Let functions use the share of a core that their memory buys, and no more. */
+  cpuShare: boolean;
 }
 
 /** A sandbox with what the pool knows of it. */
@@ -125,6 +132,7 @@ export class SandboxPool {
           runtimeApi,
         }),
       memoryMB: version.memoryMB,
+      ...this.#limitsOf(version, isolation !== undefined),
       clock: processClock,
       keeper,
       emit: (lines) => this.#emit(late.pooled!, lines),
@@ -149,6 +157,18 @@ export class SandboxPool {
     this.#byAccessKey.set(pooled.accessKeyId, pooled);
     if (this.#isStopped) sandbox.stop();
     return pooled;
+  }
+
+  /** What the kernel is asked to hold a function to. Its own `/tmp` is memory here: it gets room of its own. */
+  #limitsOf(version: FunctionVersion, hasOwnTmp: boolean): { group?: ControlGroup; cpus?: number } {
+    const { groups, cpuShare, env } = this.#options;
+    const { lambdaMemoryPerVcpuMB, lambdaMaxVcpus } = env.limits;
+    const group = groups.create();
+    group?.limitMemory(version.memoryMB + KERNEL_MEMORY_MB + (hasOwnTmp ? version.ephemeralStorageMB : 0));
+    return {
+      ...(group === undefined ? {} : { group }),
+      ...(cpuShare ? { cpus: Math.min(version.memoryMB / lambdaMemoryPerVcpuMB, lambdaMaxVcpus) } : {}),
+    };
   }
 
   /** Writes log lines of an environment: its output, or the platform's. */

@@ -10,10 +10,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { monotonicMs } from '../../../../core/monotonic.ts';
+import type { ControlGroup } from './control-groups.ts';
+import { CpuThrottle } from './cpu-throttle.ts';
 import type { LaunchPlan } from './launch.ts';
 import { drain, FrameSplitter, LineSplitter } from './output-lines.ts';
 import { killGroup, type ProcessKeeper } from './process-keeper.ts';
-import { ProcessWatch } from './process-watch.ts';
+import { cpuMs, ProcessWatch } from './process-watch.ts';
 import { type Delivery, RuntimeApi } from './runtime-api.ts';
 
 export type InitOutcome =
@@ -33,6 +35,12 @@ export interface SandboxOptions {
   /** Given the address of the Runtime API, how to start the process. */
   plan(runtimeApi: string): LaunchPlan;
   memoryMB: number;
+  /** The kernel's limits for it, where there are any. */
+  group?: ControlGroup;
+  /** CPUs it may use while it runs an invocation, fractions allowed; without it as many as it likes. */
+  cpus?: number;
+  /** A debugger may attach: its init and invocations may take as long as they like. */
+  isInspected?: boolean;
   /** Wall clock: processes live in real time whatever the clock of the executions. */
   clock: Clock;
   keeper: ProcessKeeper;
@@ -51,6 +59,7 @@ export class Sandbox {
   readonly #child: ChildProcess;
   readonly #api: RuntimeApi;
   readonly #watch: ProcessWatch;
+  readonly #throttle: CpuThrottle | undefined;
   readonly #splitters = { out: new LineSplitter(), err: new LineSplitter(), frames: new FrameSplitter() };
   #lines: string[] = [];
   #startedMs = 0;
@@ -73,7 +82,10 @@ export class Sandbox {
       detached: true,
     });
     const pid = this.#child.pid;
-    if (pid !== undefined) options.keeper.add(pid);
+    if (pid !== undefined) {
+      options.keeper.add(pid);
+      options.group?.add(pid);
+    }
     this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.end('go\n');
     this.#watch = new ProcessWatch({
@@ -83,6 +95,16 @@ export class Sandbox {
       onExceeded: () => this.stopOutOfMemory(),
       onIdleChange: (isIdle) => options.onIdleChange?.(this, isIdle),
     });
+    // Init has AWS's whole CPU; the share counts from the first invocation on.
+    this.#throttle =
+      options.cpus === undefined || options.group !== undefined
+        ? undefined
+        : new CpuThrottle({
+            clock: options.clock,
+            cpus: options.cpus,
+            usedMs: () => cpuMs(pid ?? 0),
+            signal: (name) => this.#signal(name),
+          });
     this.#child.on('error', (error) => {
       // The interpreter could not be started at all.
       this.#initFailure ??= {
@@ -162,7 +184,7 @@ export class Sandbox {
       };
       const fail = (status: 'error' | 'timeout', errorType: string, payload: string) =>
         done({ ok: false, durationMs: this.#sinceStartMs(), status, errorType, payload });
-      const cancel = this.#options.clock.after(limitMs - this.#sinceStartMs(), () => {
+      const cancel = this.#afterLimit(limitMs - this.#sinceStartMs(), () => {
         this.stop();
         fail('timeout', 'Sandbox.Timedout', '');
       });
@@ -171,7 +193,10 @@ export class Sandbox {
         else if (this.#exit) {
           const { errorType, reason } = this.#exitReason(this.#exit);
           fail('error', errorType, reason);
-        } else done({ ok: true, durationMs: this.#sinceStartMs() });
+        } else {
+          if (this.#options.cpus !== undefined) this.#options.group?.limitCpu(this.#options.cpus);
+          done({ ok: true, durationMs: this.#sinceStartMs() });
+        }
       };
       if (this.#api.isWaiting || this.#exit || this.#initFailure) this.#onceReady();
     });
@@ -184,13 +209,15 @@ export class Sandbox {
       this.#settle = (outcome) => {
         cancel();
         this.#settle = undefined;
+        this.#throttle?.stop();
         this.#watch.pause();
         this.#flush();
         resolve(outcome);
       };
       this.#watch.start();
       this.#startedMs = monotonicMs();
-      cancel = this.#options.clock.after(timeoutMs, () => {
+      this.#throttle?.start();
+      cancel = this.#afterLimit(timeoutMs, () => {
         // Output first: what the function wrote before its end is its best witness.
         this.#drainAll();
         this.finish({ kind: 'timeout' });
@@ -212,6 +239,21 @@ export class Sandbox {
     const { pid } = this.#child;
     if (pid !== undefined && !this.#exit && !killGroup(pid)) this.#child.kill('SIGKILL');
     this.#api.stop();
+  }
+
+  /** Nobody is hurried while a debugger may look on. */
+  #afterLimit(limitMs: number, work: () => void): Cancel {
+    return this.#options.isInspected ? () => {} : this.#options.clock.after(limitMs, work);
+  }
+
+  #signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#exit) return;
+    try {
+      process.kill(-pid, name);
+    } catch {
+      // It has just ended.
+    }
   }
 
   get #telemetry(): Socket | null {
@@ -255,6 +297,9 @@ export class Sandbox {
       killGroup(pid);
       this.#options.keeper.remove(pid);
     }
+    if (this.#options.group?.ranOutOfMemory()) this.#isOutOfMemory = true;
+    this.#options.group?.remove();
+    this.#throttle?.stop();
     this.#watch.close();
     this.#peakMB = this.#watch.peakMB();
     this.#api.stop();

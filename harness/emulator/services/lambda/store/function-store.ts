@@ -39,6 +39,13 @@ export class FunctionStore {
     return [...this.#functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Executions reserved for functions, all together. */
+  totalReserved(): number {
+    let sum = 0;
+    for (const { reservedConcurrency = 0 } of this.#functions.values()) sum += reservedConcurrency;
+    return sum;
+  }
+
   find(name: string): LambdaFunction | undefined {
     return this.#functions.get(name);
   }

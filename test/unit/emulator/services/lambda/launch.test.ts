@@ -40,7 +40,7 @@ const input = (runtime: string) =>
     taskFolder: '/state/task',
     layerFolder: undefined,
     temporaryFolder: '/state/tmp',
-    isolation: { flags: ['--mount'], mountRoot: '/srv', layerRoot: '/opt' },
+    isolation: { flags: ['--mount'], mountRoot: '/srv', layerRoot: '/opt', overlays: true },
     logStream: 's',
     runtimeApi: '127.0.0.1:2',
   }) as unknown as LaunchInput;
@@ -51,6 +51,15 @@ describe('planLaunch', () => {
     const plan = planLaunch(input('python3.11'));
     expect(plan.command).toBe('unshare');
     expect(plan.args).toContain(interpreter);
+    // An interpreter in /var must not be covered by what is laid over it.
+    expect(plan.env['LAMBDA_TASK_ROOT']).toBe('/srv/task');
+  });
+
+  it('shows the package where AWS does, if nothing that is needed would be covered', () => {
+    const plan = planLaunch(input('nodejs20.x'));
+    expect(plan.env).toMatchObject({ LAMBDA_TASK_ROOT: '/var/task', LAMBDA_RUNTIME_DIR: '/var/runtime' });
+    const inVar = { ...input('nodejs20.x'), taskFolder: '/var/lib/state/task' };
+    expect(planLaunch(inVar).env['LAMBDA_TASK_ROOT']).toBe('/srv/task');
   });
 
   it('leaves an interpreter visible that lies under /tmp', () => {

@@ -68,10 +68,9 @@ def wire_error(error, frames):
 
 
 def frames_of(error):
-    """Frames of the function's own code: those of this file are left out."""
+    """Frames up from the first that is not of this file."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename != __file__ and "importlib" not in frame.filename]
-    return traceback.format_list(own)
+    return traceback.format_list([frame for frame in frames if frame.filename != __file__])
 
 
 def log_error(error):

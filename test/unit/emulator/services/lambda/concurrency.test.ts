@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { Concurrency } from '../../../../../harness/emulator/services/lambda/invoke/concurrency.ts';
+
+interface Place {
+  concurrent?: number;
+  scaling?: number;
+  perConcurrency?: number;
+  reserved?: { [name: string]: number };
+}
+
+function place({ concurrent = 1000, scaling = 1000, perConcurrency = 1e6, reserved = {} }: Place) {
+  const clock = { ms: 0 };
+  const concurrency = new Concurrency({
+    limits: {
+      lambdaConcurrentExecutions: concurrent,
+      lambdaScalingPer10Seconds: scaling,
+      lambdaRequestsPerConcurrency: perConcurrency,
+    },
+    nowMs: () => clock.ms,
+    reserved: (name) => reserved[name],
+    totalReserved: () => Object.values(reserved).reduce((sum, one) => sum + one, 0),
+  });
+  /** Enters as often as it may; says why no more. */
+  const fill = (name: string, times: number) => {
+    const leaves: (() => void)[] = [];
+    try {
+      for (let i = 0; i < times; i++) leaves.push(concurrency.enter(name));
+      return { leaves, reason: undefined };
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'TooManyRequestsException',
+        status: 429,
+        message: 'Rate Exceeded.',
+        details: { Type: 'User' },
+      });
+      return { leaves, reason: (error as { details: { Reason: string } }).details.Reason };
+    }
+  };
+  return { clock, fill, concurrency };
+}
+
+describe('concurrency', () => {
+  it("is the account's, less what others have reserved", () => {
+    const { fill } = place({ concurrent: 10, reserved: { special: 4 } });
+    const { leaves, reason } = fill('f', 20);
+    expect(leaves).toHaveLength(6);
+    expect(reason).toBe('ConcurrentInvocationLimitExceeded');
+    expect(fill('g', 1).reason).toBe('ConcurrentInvocationLimitExceeded');
+    leaves[0]!();
+    expect(fill('g', 1).reason).toBeUndefined();
+  });
+
+  it("is the function's own when it has a reservation", () => {
+    const { fill } = place({ concurrent: 10, reserved: { special: 4, none: 0 } });
+    const { leaves, reason } = fill('special', 20);
+    expect(leaves).toHaveLength(4);
+    expect(reason).toBe('ReservedFunctionConcurrentInvocationLimitExceeded');
+    expect(fill('none', 1).reason).toBe('ReservedFunctionConcurrentInvocationLimitExceeded');
+  });
+
+  it('grows by 1,000 environments in ten seconds, for each function', () => {
+    const { fill, clock } = place({ concurrent: 10_000 });
+    const first = fill('f', 5000);
+    expect(first.leaves).toHaveLength(1000);
+    expect(first.reason).toBe('ConcurrentInvocationLimitExceeded');
+    // Another function has its own thousand.
+    expect(fill('g', 5000).leaves).toHaveLength(1000);
+    // Those that are there already may be used again at once.
+    for (const leave of first.leaves) leave();
+    const again = fill('f', 5000);
+    expect(again.leaves).toHaveLength(1000);
+    clock.ms += 5_000;
+    expect(fill('f', 5000).leaves).toHaveLength(500);
+    clock.ms += 60_000;
+    expect(fill('f', 5000).leaves).toHaveLength(1000);
+    // Environments that nobody has used for long are gone.
+    for (const leave of again.leaves) leave();
+    clock.ms += 6 * 60_000;
+    expect(fill('f', 5000).leaves).toHaveLength(1000);
+  });
+
+  it('takes ten requests a second for each execution that may run', () => {
+    const { fill, clock } = place({ concurrent: 1000, perConcurrency: 10, reserved: { f: 2 } });
+    let served = 0;
+    const serve = () => {
+      const { leaves, reason } = fill('f', 1);
+      for (const leave of leaves) leave();
+      served += leaves.length;
+      return reason;
+    };
+    for (let i = 0; i < 30; i++) serve();
+    expect(served).toBe(20);
+    expect(serve()).toBe('ReservedFunctionInvocationRateLimitExceeded');
+    clock.ms += 500;
+    for (let i = 0; i < 30; i++) serve();
+    expect(served).toBe(30);
+  });
+});
