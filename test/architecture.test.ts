@@ -11,6 +11,8 @@ const ALLOWED: Record<string, string[]> = {
   'harness/asl': [],
   'harness/emulator': ['harness/asl'],
   'harness/data': ['lambdas/shared'],
+  // Checkpoints are read by the same safe readers as partitions.
+  'harness/model': ['lambdas/shared', 'harness/data'],
   'harness/artifacts': [],
   'harness/deploy': ['harness/artifacts'],
   'harness/backends': ['harness/emulator', 'harness/record', 'harness/deploy', 'harness/artifacts'],

@@ -7,6 +7,7 @@ import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { keygen } from './keygen.ts';
+import { model } from './model.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CommandDefinition[] = [
   compare,
   up,
   data,
+  model,
   validate,
   artifacts,
   attest,

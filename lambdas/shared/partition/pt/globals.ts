@@ -166,7 +166,9 @@ export type InertClass = (name: string) => boolean;
 export function allowedGlobal(name: string, file: string, inert: InertClass | undefined): AllowedGlobal {
   const known = ALLOWED.get(name);
   if (known) return known;
-  if (inert?.(name)) return { record: true };
+  if (inert?.(name)) {
+    return { record: true, call: () => ({ kind: 'object', className: name, state: undefined }) };
+  }
   const shown = name.length > 120 ? `${name.slice(0, 120)}…` : name;
   throw new PartitionError(
     'HostilePickle',

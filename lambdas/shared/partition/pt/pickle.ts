@@ -10,7 +10,14 @@ import { allowedGlobal, dictKey, type InertClass } from './globals.ts';
 import { PT_LIMITS } from './limits.ts';
 import { PickleReader } from './pickle-reader.ts';
 import { storageFromId } from './storage-id.ts';
-import { type DictKey, describe, type PickleTuple, type PickleValue, type StorageRef } from './values.ts';
+import {
+  type DictKey,
+  describe,
+  isKind,
+  type PickleTuple,
+  type PickleValue,
+  type StorageRef,
+} from './values.ts';
 
 export interface UnpickleOptions {
   /** What to call the file in errors. */
@@ -230,6 +237,9 @@ class PickleMachine {
         return this.#reduce();
       case 0x81: // NEWOBJ
         return this.#newObject();
+      case 0x92: // NEWOBJ_EX: with keyword arguments, which a record does not keep
+        this.#pop();
+        return this.#newObject();
       case 0x62: // BUILD
         return this.#build();
       case 0x51: // BINPERSID
@@ -268,27 +278,21 @@ class PickleMachine {
   #build(): boolean {
     const state = this.#pop();
     const target = this.#top();
-    if (typeof target === 'object' && target !== null && 'kind' in target) {
-      if (target.kind === 'object') target.state = state;
-      // A state_dict carries `_metadata` as attributes of its OrderedDict: versions of layers, not needed.
-      if (target.kind === 'object' || target.kind === 'dict') return true;
-    }
+    if (isKind(target, 'object')) target.state = state;
+    // A state_dict carries `_metadata` as attributes of its OrderedDict: versions of layers, not needed.
+    if (isKind(target, 'object') || isKind(target, 'dict')) return true;
     throw this.#malformed(`sets attributes of ${describe(target)}`);
   }
 
   #allowed(value: PickleValue | undefined) {
-    if (
-      typeof value !== 'object' ||
-      value === null ||
-      value instanceof Uint8Array ||
-      value.kind !== 'global'
-    ) {
-      throw this.#malformed(`calls ${describe(value)}`);
-    }
+    if (!isKind(value, 'global')) throw this.#malformed(`calls ${describe(value)}`);
     return allowedGlobal(value.name, this.#file, this.#inert);
   }
 
   #persistentId(id: PickleValue): boolean {
+    const { items } = this.#tuple(id);
+    // ('module', class, source file, source text): how the older serialization names the classes of a module.
+    if (this.#inert && items[0] === 'module' && items[1] !== undefined) return this.#push(items[1]);
     const found = storageFromId(this.#tuple(id), this.#file);
     const known = this.storages.get(found.key);
     if (known && (known.dtype !== found.dtype || known.elements !== found.elements)) {
@@ -300,25 +304,27 @@ class PickleMachine {
 
   #append(items: PickleValue[]): boolean {
     const target = this.#top();
-    if (
-      typeof target === 'object' &&
-      target !== null &&
-      'kind' in target &&
-      (target.kind === 'list' || target.kind === 'set')
-    ) {
+    if (isKind(target, 'list') || isKind(target, 'set')) {
       for (const item of items) target.items.push(item);
       return true;
     }
+    if (this.#isRecord(target)) return true;
     throw this.#malformed(`appends to ${describe(target)}`);
   }
 
   #intoDict(items: PickleValue[]): boolean {
     const target = this.#top();
-    if (typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'dict') {
+    if (isKind(target, 'dict')) {
       this.#setItems(target.entries, items);
       return true;
     }
+    if (this.#isRecord(target)) return true;
     throw this.#malformed(`sets items of ${describe(target)}`);
+  }
+
+  /** An instance of an unknown class that is a container too: its items are not kept. */
+  #isRecord(value: PickleValue): boolean {
+    return this.#inert !== undefined && isKind(value, 'object');
   }
 
   #setItems(entries: Map<DictKey, PickleValue>, items: PickleValue[]): void {
@@ -376,8 +382,7 @@ class PickleMachine {
   }
 
   #tuple(value: PickleValue | undefined): PickleTuple {
-    if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'tuple')
-      return value;
+    if (isKind(value, 'tuple')) return value;
     throw this.#malformed(`uses ${describe(value)} where a tuple belongs`);
   }
 

@@ -50,12 +50,7 @@ export interface TensorRef {
   stride: readonly number[];
 }
 
-export type PickleValue =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array
+type Tagged =
   | PickleList
   | PickleTuple
   | PickleSet
@@ -64,6 +59,16 @@ export type PickleValue =
   | PickleObject
   | StorageRef
   | TensorRef;
+
+export type PickleValue = null | boolean | number | string | Uint8Array | Tagged;
+
+/** Whether `value` is one of the tagged values of this kind. */
+export function isKind<Kind extends Tagged['kind']>(
+  value: PickleValue | undefined,
+  kind: Kind,
+): value is Extract<Tagged, { kind: Kind }> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
+}
 
 /** What a value is called in an error message. */
 export function describe(value: PickleValue | undefined): string {

@@ -1,0 +1,362 @@
+/**
+ * AstroMAE as an ONNX graph made for speed: the same function as the PyTorch module, in the order of operations that
+ * onnxruntime's CPU kernels like.
+ *
+ * - Layers without a nonlinearity between them are one: BatchNorm in its convolution, `head` in `vit_block.0`, and the
+ *   last layer of each branch in the joining layer (3.5 M of 15.9 M parameters need be neither carried nor multiplied).
+ * - The last block's `fc2` is applied to the mean over tokens instead of to each: both are linear.
+ * - The first convolution (1 x 1) runs behind the average pooling, on a quarter of the pixels.
+ * - A block's 1 x 1 convolutions see all tokens of the batch as one image, [1, width, samples x tokens, 1]: few large
+ *   multiplications instead of many of 16 columns. The class token is masked out afterwards.
+ * - Tokens of all samples are rows of one matrix, so every linear layer is one Gemm with its bias. GELU, SiLU and
+ *   attention are onnxruntime's fused operators
+ *   (https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md). Tried and slower on a CPU:
+ *   SkipLayerNormalization against Add and LayerNormalization, BiasGelu and BiasAdd against Gemm's own bias,
+ *   attention of plain operators, the block's convolutions in fewer and denser groups.
+ */
+import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
+import type { OnnxModel } from '../onnx/schema.ts';
+import {
+  BANDS,
+  BATCH_NORM_EPSILON,
+  IMAGE_SIDE_PX,
+  INCEPTION,
+  LAYER_NORM_EPSILON,
+  type Sizes,
+  tokensOf,
+} from './architecture.ts';
+import {
+  applied,
+  columnsOf,
+  foldBatchNorm,
+  type Layer,
+  type Matrix,
+  matrix,
+  product,
+  type Weight,
+} from './weights.ts';
+
+const FUSED = { domain: 'com.microsoft' } as const;
+const NORM = { epsilon: { float: LAYER_NORM_EPSILON } };
+
+/** The whole network. `weights` holds every name of `expectedShapes`, with its shape. */
+export function astromaeGraph(
+  weights: ReadonlyMap<string, Weight>,
+  sizes: Sizes,
+  metadata: Record<string, string>,
+): OnnxModel {
+  const network = new Network(weights, sizes);
+  const graph = network.graph;
+  const vit = graph.within('vit', () => network.vit('image'));
+  const inception = graph.within('inception', () => network.inception('image'));
+  const magnitudes = graph.within('magnitude', () => network.magnitudes('magnitude'));
+  const redshift = graph.within('join', () => network.join(vit, inception, magnitudes));
+  graph.rename(redshift, 'redshift');
+  return graph.model(
+    'astromae',
+    { image: [BANDS, IMAGE_SIDE_PX, IMAGE_SIDE_PX], magnitude: [BANDS] },
+    { redshift: [1] },
+    metadata,
+  );
+}
+
+class Network {
+  readonly graph = new GraphBuilder();
+  readonly #weights: ReadonlyMap<string, Weight>;
+  readonly #sizes: Sizes;
+
+  constructor(weights: ReadonlyMap<string, Weight>, sizes: Sizes) {
+    this.#weights = weights;
+    this.#sizes = sizes;
+  }
+
+  /** [N, features], after the nonlinearity of `vit_block`. */
+  vit(image: Value): Value {
+    const { graph } = this;
+    const { width, mlp, blocks } = this.#sizes;
+    let x = this.#embed(image);
+    let hidden: Value = '';
+    for (let i = 0; i < blocks; i++) {
+      [x, hidden] = graph.within(`blocks.${i}`, () => this.#block(`blocks.${i}`, x));
+      if (i < blocks - 1)
+        x = graph.op('Add', [x, this.#gemm(this.#layer(`blocks.${i}.mlp.fc2`), hidden, `blocks.${i}.fc2`)]);
+    }
+    const last = `blocks.${blocks - 1}.mlp.fc2`;
+    const pooled = graph.op('Add', [
+      this.#meanOfPatches(x, width),
+      this.#gemm(this.#layer(last), this.#meanOfPatches(hidden, mlp), last),
+    ]);
+    const features = this.#norm('fc_norm', pooled);
+    const [head, first] = [this.#layer('head'), this.#layer('vit_block.0')];
+    const both: Layer = {
+      weight: product(asMatrix(first, width), asMatrix(head, width)).values,
+      bias: applied(asMatrix(first, width), head.bias, first.bias),
+    };
+    return graph.op('Relu', [this.#gemm(both, features, 'head+vit_block.0')]);
+  }
+
+  /** [N, features], after the nonlinearity. */
+  inception(image: Value): Value {
+    const { graph } = this;
+    const pool = { kernel_shape: [2, 2], strides: [2, 2] };
+    const first = this.#layer('inception_model.vis_inception.0');
+    let x = this.#conv(first, graph.op('AveragePool', [image], pool), 'vis_inception.0', 1);
+    for (const { name, unused } of INCEPTION) {
+      const at = Number(name.split('.').at(-1));
+      // AvgPool2d stands at 4 and 7, before these blocks.
+      if (at === 5 || at === 8) x = graph.op('AveragePool', [x], pool);
+      x = graph.within(String(at), () => this.#inceptionBlock(name, x, unused));
+    }
+    const flat = graph.op('Flatten', [x], { axis: 1 });
+    const layer = this.#layer('inception_model.vis_inception.10');
+    return graph.op('Relu', [this.#gemm(layer, flat, 'vis_inception.10')]);
+  }
+
+  /** [N, hidden], after the last nonlinearity of the magnitudes' MLP. */
+  magnitudes(magnitude: Value): Value {
+    return [0, 2, 4, 6].reduce(
+      (x, i) =>
+        this.graph.op('Relu', [
+          this.#gemm(this.#layer(`inception_model.magnitude_block.${i}`), x, `magnitude_block.${i}`),
+        ]),
+      magnitude,
+    );
+  }
+
+  /** [N, 1]: the last layers of the three branches and the joining MLP. */
+  join(vit: Value, inception: Value, magnitudes: Value): Value {
+    const { graph } = this;
+    const { features, hidden } = this.#sizes;
+    const joining = matrix(this.#weight('concat_block.0.weight'));
+    const branches = [
+      ['vit_block.2', features],
+      ['inception_model.vis_inception.12', features],
+      ['inception_model.magnitude_block.8', hidden],
+    ] as const;
+    const weight = new Float32Array(joining.values.length);
+    let bias = this.#values('concat_block.0.bias');
+    let column = 0;
+    for (const [name, count] of branches) {
+      const part = columnsOf(joining, column, count);
+      const layer = this.#layer(name);
+      const folded = product(part, asMatrix(layer, count));
+      for (let row = 0; row < joining.rows; row++) {
+        const values = folded.values.subarray(row * count, (row + 1) * count);
+        weight.set(values, row * joining.columns + column);
+      }
+      bias = applied(part, layer.bias, bias);
+      column += count;
+    }
+    const joined = graph.op('Concat', [vit, inception, magnitudes], { axis: 1 });
+    const inner = graph.op('Relu', [this.#gemm({ weight, bias }, joined, 'concat_block.0')]);
+    return this.#gemm(this.#layer('concat_block.2'), inner, 'concat_block.2');
+  }
+
+  /** Patches as rows of a matrix, which the kernel of the convolution multiplies; class token first: [N x tokens, width]. */
+  #embed(image: Value): Value {
+    const { graph } = this;
+    const { width, patchPx } = this.#sizes;
+    const tokens = tokensOf(this.#sizes);
+    const side = IMAGE_SIDE_PX / patchPx;
+    const pixels = graph.op('Reshape', [
+      image,
+      graph.integers('patch.split', [-1, BANDS, side, patchPx, side, patchPx]),
+    ]);
+    const patches = graph.op('Reshape', [
+      graph.op('Transpose', [pixels], { perm: [0, 2, 4, 1, 3, 5] }),
+      graph.integers('patch.rows', [-1, BANDS * patchPx ** 2]),
+    ]);
+    const embedded = this.#gemm(this.#layer('patch_embed.proj'), patches, 'patch_embed.proj');
+    const position = this.#values('pos_embed');
+    const cls = this.#values('cls_token').map((value, i) => value + position[i]!);
+    const placed = graph.op('Add', [
+      graph.op('Reshape', [embedded, graph.integers('patch.samples', [-1, tokens - 1, width])]),
+      graph.floats('pos_embed', [1, tokens - 1, width], position.slice(width)),
+    ]);
+    const samples = graph.op('Shape', [image], { start: 0, end: 1 });
+    const shape = graph.op('Concat', [samples, graph.integers('cls.shape', [1, width])], { axis: 0 });
+    const expanded = graph.op('Expand', [graph.floats('cls+pos_embed', [1, 1, width], cls), shape]);
+    return this.#rows(graph.op('Concat', [expanded, placed], { axis: 1 }));
+  }
+
+  /** One block up to the GELU of its MLP: the residual stream before the MLP, and the MLP's hidden layer. */
+  #block(name: string, x: Value): [x: Value, hidden: Value] {
+    const { graph } = this;
+    const attended = this.#attention(name, this.#norm(`${name}.norm1`, x));
+    const sum = graph.op('Add', [
+      graph.op('Add', [x, this.#local(name, x)]),
+      this.#gemm(this.#layer(`${name}.attn.proj`), attended, `${name}.attn.proj`),
+    ]);
+    const fc1 = this.#gemm(this.#layer(`${name}.mlp.fc1`), this.#norm(`${name}.norm2`, sum), `${name}.fc1`);
+    return [sum, graph.op('Gelu', [fc1], {}, FUSED)];
+  }
+
+  /** Heads side by side, before the projection. */
+  #attention(name: string, normed: Value): Value {
+    const { graph } = this;
+    const { width, heads } = this.#sizes;
+    const { weight, bias } = this.#layer(`${name}.attn.qkv`);
+    const parts = (['q', 'k', 'v'] as const).map((part, i) => {
+      const layer = {
+        weight: weight.subarray(i * width * width, (i + 1) * width * width),
+        bias: bias.subarray(i * width, (i + 1) * width),
+      };
+      return this.#samples(this.#gemm(layer, normed, `${name}.attn.${part}`));
+    });
+    const attended = graph.op(
+      'MultiHeadAttention',
+      parts,
+      { num_heads: heads, scale: { float: (width / heads) ** -0.5 } },
+      FUSED,
+    );
+    return this.#rows(attended);
+  }
+
+  /** The convolutional module (PCM) over all tokens at once; zero at the class token. */
+  #local(name: string, x: Value): Value {
+    const { graph } = this;
+    const { width, mlp, groups } = this.#sizes;
+    const tokens = tokensOf(this.#sizes);
+    const columns = graph.op('Transpose', [x], { perm: [1, 0] });
+    let image = graph.op('Reshape', [columns, graph.integers('tokens.image', [1, width, -1, 1])]);
+    const layers: [Layer, number, number][] = [
+      [this.#convWithNorm(`${name}.PCM.0`, `${name}.PCM.1`), width, mlp],
+      [this.#convWithNorm(`${name}.PCM.3`, `${name}.PCM.4`), mlp, width],
+      [this.#layer(`${name}.PCM.6`), width, width],
+    ];
+    layers.forEach(([layer, inputs, outputs], i) => {
+      const shape = [outputs, inputs / groups, 1, 1];
+      const conv = graph.op(
+        'Conv',
+        [
+          image,
+          graph.floats(`${name}.PCM.${i}.weight`, shape, layer.weight),
+          graph.floats(`${name}.PCM.${i}.bias`, [outputs], layer.bias),
+        ],
+        { group: groups, kernel_shape: [1, 1] },
+      );
+      // x * sigmoid(alpha * x) with alpha 1 is SiLU.
+      image = graph.op('QuickGelu', [conv], { alpha: { float: 1 } }, FUSED);
+    });
+    const flat = graph.op('Reshape', [image, graph.integers('tokens.columns', [width, -1])]);
+    const back = graph.op('Transpose', [flat], { perm: [1, 0] });
+    const mask = Float32Array.from({ length: tokens }, (_, token) => (token === 0 ? 0 : 1));
+    return this.#rows(graph.op('Mul', [this.#samples(back), graph.floats('patches', [1, tokens, 1], mask)]));
+  }
+
+  #inceptionBlock(name: string, x: Value, unused: readonly string[]): Value {
+    const { graph } = this;
+    const conv = (branch: string, input: Value, side: number) =>
+      graph.op('Relu', [
+        this.#conv(
+          this.#convWithNorm(`${name}.${branch}.conv`, `${name}.${branch}.bn`),
+          input,
+          `${name}.${branch}`,
+          side,
+        ),
+      ]);
+    const views = [conv('branch1', x, 1), conv('branch2.1', conv('branch2.0', x, 1), 3)];
+    if (!unused.includes('branch3')) views.push(conv('branch3.1', conv('branch3.0', x, 1), 5));
+    const pooled = graph.op('MaxPool', [x], { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] });
+    views.push(conv('branch4.1', pooled, 1));
+    return graph.op('Concat', views, { axis: 1 });
+  }
+
+  #norm(name: string, x: Value): Value {
+    return this.graph.op(
+      'LayerNormalization',
+      [x, this.#vector(`${name}.weight`), this.#vector(`${name}.bias`)],
+      NORM,
+    );
+  }
+
+  /** [N x tokens, channels] -> [N, channels], without the class token. */
+  #meanOfPatches(x: Value, channels: number): Value {
+    const { graph } = this;
+    const tokens = tokensOf(this.#sizes);
+    const patches = graph.op('Slice', [
+      graph.op('Reshape', [x, graph.integers(`slice.samples.${channels}`, [-1, tokens, channels])]),
+      graph.integers('slice.start', [1]),
+      graph.integers('slice.end', [tokens]),
+      graph.integers('slice.axis', [1]),
+    ]);
+    return graph.op('ReduceMean', [patches, graph.integers('slice.axis', [1])], { keepdims: 0 });
+  }
+
+  /** Tokens of a sample side by side: [N x tokens, width] -> [N, tokens, width]. */
+  #samples(x: Value): Value {
+    const { width } = this.#sizes;
+    const shape = this.graph.integers('tokens.samples', [-1, tokensOf(this.#sizes), width]);
+    return this.graph.op('Reshape', [x, shape]);
+  }
+
+  /** One row per token: [N, tokens, width] -> [N x tokens, width]. */
+  #rows(x: Value): Value {
+    return this.graph.op('Reshape', [x, this.graph.integers('tokens.rows', [-1, this.#sizes.width])]);
+  }
+
+  #gemm({ weight, bias }: Layer, x: Value, name: string): Value {
+    const { graph } = this;
+    const outputs = bias.length;
+    return graph.op(
+      'Gemm',
+      [
+        x,
+        graph.floats(`${name}.weight`, [outputs, weight.length / outputs], weight),
+        graph.floats(`${name}.bias`, [outputs], bias),
+      ],
+      { transB: 1 },
+    );
+  }
+
+  #conv({ weight, bias }: Layer, x: Value, name: string, side: number): Value {
+    const { graph } = this;
+    const outputs = bias.length;
+    const shape = [outputs, weight.length / outputs / side ** 2, side, side];
+    const pad = (side - 1) / 2;
+    return graph.op(
+      'Conv',
+      [x, graph.floats(`${name}.weight`, shape, weight), graph.floats(`${name}.bias`, [outputs], bias)],
+      { kernel_shape: [side, side], pads: [pad, pad, pad, pad] },
+    );
+  }
+
+  #convWithNorm(conv: string, norm: string): Layer {
+    const values = (part: string) => this.#values(`${norm}.${part}`);
+    return foldBatchNorm(
+      this.#layer(conv),
+      {
+        gamma: values('weight'),
+        beta: values('bias'),
+        mean: values('running_mean'),
+        variance: values('running_var'),
+      },
+      BATCH_NORM_EPSILON,
+    );
+  }
+
+  #vector(name: string): Value {
+    const values = this.#values(name);
+    return this.graph.floats(name, [values.length], values);
+  }
+
+  #layer(name: string): Layer {
+    return { weight: this.#values(`${name}.weight`), bias: this.#values(`${name}.bias`) };
+  }
+
+  #values(name: string): Float32Array {
+    return this.#weight(name).values;
+  }
+
+  #weight(name: string): Weight {
+    const weight = this.#weights.get(name);
+    if (!weight) throw new RangeError(`the network needs ${name}`);
+    return weight;
+  }
+}
+
+const asMatrix = ({ weight }: Layer, columns: number): Matrix => ({
+  rows: weight.length / columns,
+  columns,
+  values: weight,
+});
