@@ -1,6 +1,6 @@
 /** Places a checkpoint's weights into the graph of AstroMAE. No PyTorch, no Python. */
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { expectedShapes, type Sizes, sizesOf } from './astromae/architecture.ts';
+import { canonicalNames, expectedShapes, type Sizes, sizesOf } from './astromae/architecture.ts';
 import { astromaeGraph } from './astromae/graph.ts';
 import { describeMismatch, matchShapes } from './astromae/match.ts';
 import type { Weight } from './astromae/weights.ts';
@@ -35,13 +35,16 @@ const SHOWN_LINES = 20;
 export async function importCheckpoint(file: string, options: ImportOptions = {}): Promise<ImportedModel> {
   const checkpoint = await openCheckpoint(file);
   try {
-    const sizes = sizesOf(checkpoint.tensors, file, options.heads ?? checkpoint.heads);
+    const found = canonicalNames(checkpoint.tensors);
+    const sizes = sizesOf(found, file, options.heads ?? checkpoint.heads);
     const expected = expectedShapes(sizes);
-    const mismatch = matchShapes(checkpoint.tensors, expected);
+    const mismatch = matchShapes(found, expected);
     if (mismatch.missing.length > 0 || mismatch.misshapen.length > 0)
       refuse(file, describeMismatch(mismatch));
     const weights = new Map<string, Weight>();
-    for (const [name, shape] of expected) weights.set(name, { shape, values: await checkpoint.read(name) });
+    for (const [name, shape] of expected) {
+      weights.set(name, { shape, values: await checkpoint.read(found.get(name)!.nameInFile) });
+    }
     requireFinite(file, weights);
     const model = astromaeGraph(weights, sizes, { architecture: 'AstroMAE', ...textual(sizes) });
     return {

@@ -161,11 +161,30 @@ export function expectedShapes(sizes: Sizes): Map<string, readonly number[]> {
   return shapes;
 }
 
+/** Two names of one layer: a state_dict has both, safetensors keeps either. */
+const ALIASES: readonly (readonly [name: string, alias: string])[] = [
+  ['inception_model.vis_inception.0.', 'inception_model.conv2d_init.'],
+];
+
+/** The tensors under the names that `expectedShapes` uses, and the name that each has in the file. */
+export function canonicalNames<Tensor>(
+  tensors: ReadonlyMap<string, Tensor>,
+): Map<string, Tensor & { nameInFile: string }> {
+  const found = new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, nameInFile: name }]));
+  for (const [name, tensor] of [...found]) {
+    for (const [known, alias] of ALIASES) {
+      const canonical = `${known}${name.slice(alias.length)}`;
+      if (name.startsWith(alias) && !found.has(canonical)) found.set(canonical, tensor);
+    }
+  }
+  return found;
+}
+
 /** Names that a checkpoint has and inference does not need: counters, aliases, a branch that is never called. */
 export function isNeedless(name: string): boolean {
   return (
     name.endsWith('.num_batches_tracked') ||
-    name.startsWith('inception_model.conv2d_init.') ||
+    ALIASES.some(([, alias]) => name.startsWith(alias)) ||
     INCEPTION.some((block) => block.unused.some((branch) => name.startsWith(`${block.name}.${branch}`)))
   );
 }

@@ -2,8 +2,13 @@
  * A checkpoint as named tensors, whatever its file: a pickled torch module (also within DataParallel), a state_dict,
  * in either torch serialization, or safetensors. No code of the file is run; tensors are read when asked for.
  */
+import { toFloat32 } from '../../../lambdas/shared/partition/dtype.ts';
 import { PartitionError } from '../../../lambdas/shared/partition/partition.ts';
 import { openTorchFile, readTensor } from '../../../lambdas/shared/partition/pt/torch-file.ts';
+import {
+  looksLikeSafetensors,
+  openSafetensors,
+} from '../../../lambdas/shared/partition/safetensors/safetensors-file.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { type FileAccess, openFileAccess } from '../../data/file-access.ts';
 import { isModuleClass } from './module-classes.ts';
@@ -40,7 +45,11 @@ async function openByContent(file: string, access: FileAccess): Promise<Checkpoi
   const probe = await access.read(0, Math.min(9, access.sizeBytes));
   const [b0, b1] = probe;
   const isTorch = b0 === 0x80 || (b0 === 0x50 && b1 === 0x4b);
-  const opened = isTorch ? await openTorch(access) : undefined;
+  const opened = isTorch
+    ? await openTorch(access)
+    : looksLikeSafetensors(probe, access.sizeBytes)
+      ? await openSafe(access)
+      : undefined;
   if (!opened) {
     throw new PartitionError('UnknownFormat', `${file}: it is neither a file of torch.save nor safetensors`);
   }
@@ -64,6 +73,18 @@ async function openTorch(access: FileAccess): Promise<Opened> {
     ...(heads === undefined ? {} : { heads }),
     tensors,
     read: (name) => readTensor(torch, tensors.get(name)!),
+  };
+}
+
+async function openSafe(access: FileAccess): Promise<Opened> {
+  const { source, tensors } = await openSafetensors(access);
+  return {
+    kind: 'safetensors',
+    tensors,
+    async read(name) {
+      const { dtype, offsetBytes, sizeBytes } = tensors.get(name)!;
+      return toFloat32(dtype, await source.read(offsetBytes, sizeBytes));
+    },
   };
 }
 
