@@ -24,7 +24,7 @@ export interface Sizes {
 export const IMAGE_SIDE_PX = 32;
 export const BANDS = 5;
 /** MAE's base recipe; a state_dict does not say. */
-export const DEFAULT_HEADS = 12;
+const DEFAULT_HEADS = 12;
 export const LAYER_NORM_EPSILON = 1e-6;
 export const BATCH_NORM_EPSILON = 1e-5;
 
@@ -47,7 +47,7 @@ export const INCEPTION: readonly InceptionBlock[] = [
   { name: 'inception_model.vis_inception.8', inputs: 32, outputs: 4, unused: ['branch3'] },
 ];
 /** Convolutions of an Inception block: name, side of the kernel, whether it sees the block's input. */
-export const BRANCH_CONVOLUTIONS = [
+const BRANCH_CONVOLUTIONS = [
   ['branch1', 1, true],
   ['branch2.0', 1, true],
   ['branch2.1', 3, false],
