@@ -1,7 +1,9 @@
 import { VirtualClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import { type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
+import type { LambdaOptions } from '../emulator/services/lambda/service.ts';
 import { readChaosFile } from './chaos-file.ts';
+import { hotReloadSources, inspectOptions } from './function-options.ts';
 import { untilInterrupted } from './interruption.ts';
 import { readMockFile } from './mock-file.ts';
 
@@ -19,13 +21,24 @@ export interface ServeOptions {
   mocks?: string;
   iam?: 'off' | 'warn' | 'enforce';
   verifySignatures?: boolean;
+  cpuShare?: boolean;
+  inspect?: string[];
+  inspectWait?: string[];
+  hotReload?: string[];
 }
 
 /** Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers. */
 export async function serve(options: ServeOptions): Promise<void> {
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const interruption = untilInterrupted();
-  const emulator = await startEmulator(emulatorOptions(options));
+  const sources = hotReloadSources(options.hotReload ?? []);
+  const inspect = inspectOptions(options);
+  const lambda: LambdaOptions = {
+    live: Object.fromEntries([...sources].map(([name, { code }]) => [name, code])),
+    ...(inspect === undefined ? {} : { inspect }),
+    ...(options.cpuShare ? { cpuShare: true } : {}),
+  };
+  const emulator = await startEmulator({ ...emulatorOptions(options), lambda });
   try {
     emulator.stepFunctions.useMocks(mocks);
   } catch (error) {
@@ -35,6 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.stdout.write(`ready ${emulator.endpoint}\n`);
   await interruption.signal;
   await emulator.stop();
+  for (const source of sources.values()) source.close();
 }
 
 function emulatorOptions(options: ServeOptions): EmulatorOptions {

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
 import { limitsOption } from './limits-option.ts';
-import { wholeNumber } from './options.ts';
+import { listOf, wholeNumber } from './options.ts';
 import type { ServeOptions } from './serve.ts';
 
 const EXAMPLES = `
@@ -10,6 +10,7 @@ Examples:
   $ cosmicai up --port 5000 --state /tmp/aws
   $ cosmicai up --limits none --clock virtual --seed 7
   $ cosmicai up --limits lambdaConcurrentExecutions=10,sfnPayloadBytes=1000
+  $ cosmicai up --inspect cosmicai-inference=9230 --hot-reload cosmicai-inference=lambdas/inference
   $ cosmicai up --iam enforce --verify-signatures
   $ aws --endpoint-url http://127.0.0.1:4566 s3 mb s3://data`;
 
@@ -42,6 +43,32 @@ export const up: CommandDefinition = {
         new Option('--mocks <file>', "Step Functions Local's MockConfigFile; a test case is ARN#case").env(
           'SFN_MOCK_CONFIG',
         ),
+      )
+      .option(
+        '--cpu-share',
+        'give functions the share of a core that their memory buys (1,769 MB = 1 vCPU)',
+        false,
+      )
+      .addOption(
+        new Option(
+          '--inspect [function]',
+          'let a debugger attach, at name=port or the next port from 9229; timeouts are suspended',
+        )
+          .preset('*')
+          .argParser(listOf),
+      )
+      .addOption(
+        new Option(
+          '--inspect-wait [function]',
+          'the same, and wait for the debugger before the handler loads',
+        )
+          .preset('*')
+          .argParser(listOf),
+      )
+      .option(
+        '--hot-reload <function=folder>',
+        'take code from a folder (index.ts is bundled); a change is taken up by the next invocation',
+        listOf,
       )
       .option('--verbose', 'print what the services do', false)
       .addHelpText('after', EXAMPLES)

@@ -89,9 +89,9 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def cosmicai() -> Server:
+def cosmicai(limits: str = "none") -> Server:
     port, folder = free_port(), tempfile.mkdtemp(prefix="bench-cosmicai-")
-    command = ["node", str(ROOT / "harness/cli/bin.mjs"), "up", "--port", str(port), "--state", folder + "/state", "--limits", "none"]
+    command = ["node", str(ROOT / "harness/cli/bin.mjs"), "up", "--port", str(port), "--state", folder + "/state", "--limits", limits]
     return Server("cosmicai", command, {}, port, folder)
 
 
@@ -133,10 +133,13 @@ def table(rows: list[tuple[str, str, dict[str, float | None], bool]], names: lis
             if value is None:
                 cells.append("not offered")
                 continue
+            if isinstance(value, str):
+                cells.append(value)
+                continue
             text = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
             if name != names[0] and own and value:
                 ratio = own / value if larger_is_better else value / own
                 text += f" ({ratio:.3g}x)"
             cells.append(text)
-        lines.append(f"| {measure}, {unit} | " + " | ".join(cells) + " |")
+        lines.append(f"| {measure}{', ' + unit if unit else ''} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -242,6 +242,7 @@ export class FunctionControl {
     // A change of state is a change: AWS gives it a revision of its own.
     Object.assign(found.latest, change, { revisionId: uuid(this.#env.random) });
     this.#store.save(found);
+    if (found.latest.state === 'Active') void this.#pool.prestart(found.name, found.latest);
   }
 
   async #fetch(bucket: string, key: string) {

@@ -15,6 +15,7 @@ import type {
 import { accessDeniedException, roleGuard } from '../role-guard.ts';
 import { isLinked, lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
 import { CodeStore } from './code/code-store.ts';
+import type { LiveCode } from './code/live-folder.ts';
 import { LayerMerger } from './code/merge-layers.ts';
 import type { LambdaContext } from './context.ts';
 import { FunctionControl } from './function-control.ts';
@@ -26,6 +27,7 @@ import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
 import { operations } from './operations/index.ts';
 import { ControlGroups } from './runtime/control-groups.ts';
+import { type InspectOptions, InspectTargets } from './runtime/inspect-targets.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { FunctionStore } from './store/function-store.ts';
@@ -46,6 +48,10 @@ export interface LambdaOptions {
    * machine allows one, else by stopping and continuing their processes. Default false: as fast as the machine.
    */
   cpuShare?: boolean;
+  /** Functions that a debugger may attach to, on loopback. Timeouts are suspended for them. */
+  inspect?: InspectOptions;
+  /** Functions whose code is read from where it is worked on, whatever package they were created with. */
+  live?: { readonly [functionName: string]: LiveCode };
   /** Faults meant for functions' environments (chaos). */
   strike?: InvocationPlace['strike'];
 }
@@ -62,6 +68,7 @@ export interface LambdaDoors {
 
 const IDLE_TTL_MS = 5 * 60_000;
 const MAX_IDLE = 16;
+const LISTENING_POLL_MS = 10;
 
 /** Lambda: functions run as processes of their own behind the Runtime API. */
 export function createLambdaService(
@@ -88,6 +95,8 @@ export function createLambdaService(
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
     isolate: options.isolate ?? true,
     groups: new ControlGroups(),
+    inspect: options.inspect && new InspectTargets(options.inspect),
+    live: options.live ?? {},
     cpuShare: options.cpuShare ?? false,
   });
   const control = new FunctionControl({ env, store, code, objects: doors.objects, pool, layers });
@@ -116,10 +125,16 @@ export function createLambdaService(
     whenActive: (name, version) => control.whenActive(name, version),
   });
   late.invoker = invoker;
+  /** A process needs to know where the emulator listens. */
+  const whenListening = (work: () => void): void => {
+    if (env.endpoint() !== '') work();
+    else processClock.after(LISTENING_POLL_MS, () => whenListening(work));
+  };
   // Functions whose code was still being unpacked when the harness last ended.
   for (const found of store.list()) {
     if (found.latest.state === 'Pending' || found.latest.lastUpdateStatus === 'InProgress')
       void control.activate(found);
+    else if (options.inspect) whenListening(() => void pool.prestart(found.name, found.latest));
   }
   const context: LambdaContext = {
     env,

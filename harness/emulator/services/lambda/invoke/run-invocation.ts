@@ -53,12 +53,17 @@ export async function runInvocation(
   place: InvocationPlace,
   invocation: Invocation,
 ): Promise<InvocationResult> {
-  const { slot, waitedMs } = await placeFor(place, invocation);
+  const endTurn = await place.pool.takeTurn(invocation.functionName);
   try {
-    const run = new Run(place, invocation, waitedMs);
-    return await run.toEnd((isIdle) => slot.lend(isIdle));
+    const { slot, waitedMs } = await placeFor(place, invocation);
+    try {
+      const run = new Run(place, invocation, waitedMs);
+      return await run.toEnd((isIdle) => slot.lend(isIdle));
+    } finally {
+      slot.giveBack();
+    }
   } finally {
-    slot.giveBack();
+    endTurn();
   }
 }
 
@@ -72,6 +77,9 @@ async function placeFor(
   const askedMs = monotonicMs();
   return { slot: await slots.take({ cores }), waitedMs: monotonicMs() - askedMs };
 }
+
+/** What a function that is inspected is told to have left: nobody hurries it. */
+const INSPECTED_MS = 24 * 3600 * 1000;
 
 type Failure = { kind: 'init'; outcome: Extract<InitOutcome, { ok: false }> };
 
@@ -154,6 +162,10 @@ class Run {
     return Math.max(this.#invocation.version.timeoutSeconds * 1000 - this.#spentMs, 1);
   }
 
+  get #isInspected(): boolean {
+    return this.#place.pool.isInspected(this.#invocation.functionName);
+  }
+
   #delivery() {
     const { requestId, functionArn, traceId, payload, clientContext, sink } = this.#invocation;
     return {
@@ -161,7 +173,7 @@ class Run {
       functionArn,
       traceId,
       payload,
-      deadlineMs: Math.round(this.#place.wallNowMs() + this.#leftMs()),
+      deadlineMs: Math.round(this.#place.wallNowMs() + (this.#isInspected ? INSPECTED_MS : this.#leftMs())),
       ...(clientContext === undefined ? {} : { clientContext }),
       ...(sink === undefined ? {} : { sink }),
     };

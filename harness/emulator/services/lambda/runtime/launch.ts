@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SessionCredentials } from '../../ports.ts';
 import type { FunctionVersion } from '../store/entities.ts';
+import type { InspectTarget } from './inspect-targets.ts';
 import type { Isolation } from './isolation.ts';
 import { bootstrapFolder, type RuntimeStart, runtimeStart } from './runtimes.ts';
 
@@ -29,6 +30,8 @@ export interface LaunchInput {
   temporaryFolder: string;
   isolation: Isolation | undefined;
   logStream: string;
+  /** A debugger may attach there. */
+  inspect?: InspectTarget;
   /** `host:port` of its Runtime API. */
   runtimeApi: string;
 }
@@ -55,7 +58,7 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
   const isolation = suitable(input);
   const { taskFolder, layerFolder } = input;
   const places = placesOf(input, isolation);
-  const start = wrapped(runtimeStart(input.version, places), input.version);
+  const start = wrapped(runtimeStart(input.version, places, input.inspect), input.version);
   const env = environmentOf(input, places, start);
   if (!isolation) {
     const args = ['-c', WAIT_SCRIPT, 'sh', start.command, ...start.args];

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { packageRoot } from '../../../../core/package-root.ts';
 import type { FunctionVersion } from '../store/entities.ts';
+import type { InspectTarget } from './inspect-targets.ts';
 
 /** Command line and further variables of one function. */
 export interface RuntimeStart {
@@ -46,10 +47,14 @@ export function bootstrapFolder(): string {
 }
 
 /** How a version starts. Throws an Error with a sentence for the caller when its interpreter is not here. */
-export function runtimeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart {
-  if (NODE.test(version.runtime)) return nodeStart(version, place);
+export function runtimeStart(
+  version: FunctionVersion,
+  place: RuntimePlace,
+  inspect?: InspectTarget,
+): RuntimeStart {
+  if (NODE.test(version.runtime)) return nodeStart(version, place, inspect);
   const python = PYTHON.exec(version.runtime);
-  if (python) return pythonStart(version.runtime, place);
+  if (python) return pythonStart(version.runtime, place, inspect);
   if (PROVIDED.test(version.runtime)) {
     const own = join(place.taskRoot, 'bootstrap');
     return { command: own, args: [], env: {} };
@@ -58,13 +63,21 @@ export function runtimeStart(version: FunctionVersion, place: RuntimePlace): Run
 }
 
 /** Node runs on the Node of the harness: one engine for tests, bundles and functions. */
-function nodeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart {
+function nodeStart(
+  version: FunctionVersion,
+  place: RuntimePlace,
+  inspect: InspectTarget | undefined,
+): RuntimeStart {
   const major = NODE.exec(version.runtime)![1];
   const opt = place.layerRoot;
   const heapMB = Math.floor(version.memoryMB * 0.9);
   return {
     command: process.execPath,
-    args: [`--max-old-space-size=${heapMB}`, join(place.bootstrapFolder, 'node.mjs')],
+    args: [
+      `--max-old-space-size=${heapMB}`,
+      ...(inspect ? [`--inspect${inspect.waits ? '-wait' : ''}=127.0.0.1:${inspect.port}`] : []),
+      join(place.bootstrapFolder, 'node.mjs'),
+    ],
     env: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
       NODE_PATH: [`${opt}/nodejs/node${major}/node_modules`, `${opt}/nodejs/node_modules`].join(':'),
@@ -72,13 +85,19 @@ function nodeStart(version: FunctionVersion, place: RuntimePlace): RuntimeStart 
   };
 }
 
-function pythonStart(runtime: string, place: RuntimePlace): RuntimeStart {
+/** Python's debugger is `debugpy`; without it the function's init says that there is no such module. */
+function debugpy({ port, waits }: InspectTarget): string[] {
+  const wait = waits ? ['--wait-for-client'] : [];
+  return ['-Xfrozen_modules=off', '-m', 'debugpy', '--listen', `127.0.0.1:${port}`, ...wait];
+}
+
+function pythonStart(runtime: string, place: RuntimePlace, inspect: InspectTarget | undefined): RuntimeStart {
   const command = findOnPath(runtime) ?? findOnPath('python3');
   if (command === undefined) throw new Error(`No interpreter for ${runtime} was found on the PATH.`);
   const opt = place.layerRoot;
   return {
     command,
-    args: ['-u', join(place.bootstrapFolder, 'python', 'bootstrap.py')],
+    args: ['-u', ...(inspect ? debugpy(inspect) : []), join(place.bootstrapFolder, 'python', 'bootstrap.py')],
     env: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
       PYTHONPATH: [place.taskRoot, `${opt}/python/lib/${runtime}/site-packages`, `${opt}/python`].join(':'),

@@ -10,8 +10,10 @@ import type { Random } from '../../../../core/random.ts';
 import { logStreamArn } from '../../log-stream-arn.ts';
 import type { LogsPort, PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import type { CodeStore } from '../code/code-store.ts';
+import type { LiveCode } from '../code/live-folder.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { ControlGroup, ControlGroups } from './control-groups.ts';
+import type { InspectTarget, InspectTargets } from './inspect-targets.ts';
 import { type Isolation, probeIsolation } from './isolation.ts';
 import { planLaunch } from './launch.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
@@ -39,6 +41,10 @@ export interface SandboxPoolOptions {
   isolate: boolean;
   /** Limits by the kernel, where this machine allows them. */
   groups: ControlGroups;
+  /** Functions that a debugger may attach to. */
+  inspect: InspectTargets | undefined;
+  /** Functions whose code is taken from where it is worked on. */
+  live: { readonly [functionName: string]: LiveCode };
   /** Let functions use the share of a core that their memory buys, and no more. */
   cpuShare: boolean;
 }
@@ -49,6 +55,9 @@ export interface PooledSandbox {
   functionName: string;
   version: string;
   generation: number;
+  /** State of the code that is being worked on, from which it was started. */
+  stamp: string | undefined;
+  isInspected: boolean;
   logGroup: string;
   logStream: string;
   /** Its log stream has been made. */
@@ -69,6 +78,7 @@ export class SandboxPool {
   readonly #all = new Map<Sandbox, PooledSandbox>();
   readonly #byAccessKey = new Map<string, PooledSandbox>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #turns = new Map<string, Promise<void>>();
   #sequence = 0;
   #isolation: Promise<Isolation | undefined> | undefined;
   #cancelReaper: Cancel | undefined;
@@ -85,18 +95,59 @@ export class SandboxPool {
 
   /** A warm environment of exactly this version that asks for work, taken out of the idle ones. */
   async takeWarm(functionName: string, version: FunctionVersion): Promise<PooledSandbox | undefined> {
+    const live = await this.#options.live[functionName]?.current();
     for (;;) {
-      const pooled = this.#takeIdle(functionName, version);
+      const pooled = this.#takeIdle(functionName, version, live?.stamp);
       if (!pooled || (await pooled.sandbox.whenReady())) return pooled;
     }
   }
 
-  #takeIdle(functionName: string, version: FunctionVersion): PooledSandbox | undefined {
+  /**
+   * A function that is inspected runs one invocation at a time: the result ends the turn. Others need not wait.
+   */
+  async takeTurn(functionName: string): Promise<() => void> {
+    if (!this.#options.inspect?.of(functionName)) return () => {};
+    const before = this.#turns.get(functionName);
+    let end = () => {};
+    const turn = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#turns.set(functionName, turn);
+    await before;
+    return end;
+  }
+
+  isInspected(functionName: string): boolean {
+    return this.#options.inspect?.of(functionName) !== undefined;
+  }
+
+  /** Starts the environment of a function that is inspected, so that a debugger finds it before the first call. */
+  async prestart(functionName: string, version: FunctionVersion): Promise<void> {
+    if (!this.#options.inspect?.of(functionName) || this.#isStopped) return;
+    const endTurn = await this.takeTurn(functionName);
+    try {
+      const pooled =
+        (await this.takeWarm(functionName, version)) ?? (await this.start(functionName, version));
+      const isNew = pooled.idleSinceMs === 0;
+      if (!isNew || (await pooled.sandbox.init(Number.POSITIVE_INFINITY)).ok) this.release(pooled, version);
+    } catch {
+      // The first invocation will tell.
+    } finally {
+      endTurn();
+    }
+  }
+
+  #takeIdle(
+    functionName: string,
+    version: FunctionVersion,
+    stamp: string | undefined,
+  ): PooledSandbox | undefined {
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const pooled = this.#idle[i]!;
       if (pooled.functionName !== functionName || pooled.version !== version.version) continue;
       this.#idle.splice(i, 1);
-      if (pooled.generation === version.generation && pooled.sandbox.isAlive) return pooled;
+      const isCurrent = pooled.generation === version.generation && pooled.stamp === stamp;
+      if (isCurrent && pooled.sandbox.isAlive) return pooled;
       pooled.sandbox.stop();
     }
     return undefined;
@@ -106,8 +157,10 @@ export class SandboxPool {
   async start(functionName: string, version: FunctionVersion): Promise<PooledSandbox> {
     const { env, code, sessions, keeper, processClock } = this.#options;
     this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
+    const live = await this.#options.live[functionName]?.current();
+    const inspect = await this.#inspectTarget(functionName);
     const [taskFolder, layerFolder, isolation] = await Promise.all([
-      code.unpacked(version.codeSha256),
+      live?.folder ?? code.unpacked(version.codeSha256),
       this.#options.layersOf(version),
       this.#isolation,
     ]);
@@ -130,7 +183,9 @@ export class SandboxPool {
           isolation,
           logStream,
           runtimeApi,
+          ...(inspect === undefined ? {} : { inspect }),
         }),
+      isInspected: inspect !== undefined,
       memoryMB: version.memoryMB,
       ...this.#limitsOf(version, isolation !== undefined),
       clock: processClock,
@@ -144,6 +199,8 @@ export class SandboxPool {
       functionName,
       version: version.version,
       generation: version.generation,
+      stamp: live?.stamp,
+      isInspected: inspect !== undefined,
       logGroup: version.loggingConfig.LogGroup,
       logStream,
       accessKeyId: credentials.accessKeyId,
@@ -157,6 +214,22 @@ export class SandboxPool {
     this.#byAccessKey.set(pooled.accessKeyId, pooled);
     if (this.#isStopped) sandbox.stop();
     return pooled;
+  }
+
+  /** The port is free when the environment that held it has ended. */
+  async #inspectTarget(functionName: string): Promise<InspectTarget | undefined> {
+    const target = this.#options.inspect?.of(functionName);
+    if (!target) return undefined;
+    const holders = [...this.#all.values()].filter(
+      (one) => one.isInspected && one.functionName === functionName,
+    );
+    for (const { sandbox } of holders) {
+      sandbox.stop();
+      await sandbox.ended;
+    }
+    const { port } = target;
+    this.#options.env.log(`lambda: a debugger can attach to ${functionName} at 127.0.0.1:${port}`);
+    return target;
   }
 
   /** What the kernel is asked to hold a function to. Its own `/tmp` is memory here: it gets room of its own. */
@@ -187,7 +260,8 @@ export class SandboxPool {
     }
     pooled.idleSinceMs = this.#options.processClock.nowMs();
     this.#idle.push(pooled);
-    while (this.#idle.length > this.#options.maxIdle) this.#idle.shift()!.sandbox.stop();
+    const idle = this.#idle.filter((one) => !one.isInspected);
+    for (const one of idle.slice(0, Math.max(idle.length - this.#options.maxIdle, 0))) this.#endIdle(one);
     this.#armReaper();
   }
 
@@ -198,10 +272,12 @@ export class SandboxPool {
 
   /** Ends the idle environments of a function, after an update or deletion. */
   retire(functionName: string): void {
-    for (const pooled of this.#idle.filter((one) => one.functionName === functionName)) {
-      this.#idle.splice(this.#idle.indexOf(pooled), 1);
-      pooled.sandbox.stop();
-    }
+    for (const pooled of this.#idle.filter((one) => one.functionName === functionName)) this.#endIdle(pooled);
+  }
+
+  #endIdle(pooled: PooledSandbox): void {
+    this.#idle.splice(this.#idle.indexOf(pooled), 1);
+    pooled.sandbox.stop();
   }
 
   /** Ends everything and resolves when all processes are gone. */
@@ -263,15 +339,16 @@ export class SandboxPool {
   }
 
   #armReaper(): void {
-    if (this.#cancelReaper || this.#idle.length === 0) return;
+    // A debugger may look at an environment for as long as it likes.
+    const oldest = this.#idle.find((one) => !one.isInspected);
+    if (this.#cancelReaper || !oldest) return;
     const { processClock, idleTtlMs } = this.#options;
-    const oldest = this.#idle[0]!;
     const dueMs = oldest.idleSinceMs + idleTtlMs - processClock.nowMs();
     this.#cancelReaper = processClock.after(Math.max(dueMs, 10), () => {
       this.#cancelReaper = undefined;
       const nowMs = processClock.nowMs();
-      while (this.#idle[0] && nowMs - this.#idle[0].idleSinceMs >= idleTtlMs)
-        this.#idle.shift()!.sandbox.stop();
+      const due = this.#idle.filter((one) => !one.isInspected && nowMs - one.idleSinceMs >= idleTtlMs);
+      for (const one of due) this.#endIdle(one);
       this.#armReaper();
     });
   }

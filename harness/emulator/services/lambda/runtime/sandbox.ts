@@ -74,6 +74,9 @@ export class Sandbox {
   private constructor(options: SandboxOptions, api: RuntimeApi, plan: LaunchPlan) {
     this.#options = options;
     this.#api = api;
+    this.ended = new Promise((resolve) => {
+      this.#onceEnded = resolve;
+    });
     this.#startedMs = monotonicMs();
     this.#child = spawn(plan.command, plan.args, {
       cwd: plan.cwd,
@@ -144,6 +147,10 @@ export class Sandbox {
     late.sandbox = new Sandbox(options, api, options.plan(api.address));
     return late.sandbox;
   }
+
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<void>;
+  #onceEnded: () => void = () => {};
 
   /** False once it has ended or is about to. */
   get isAlive(): boolean {
@@ -307,6 +314,7 @@ export class Sandbox {
     else this.#onceReady?.();
     this.#flush();
     this.#options.onEnd(this);
+    this.#onceEnded();
   }
 
   #exitReason({ code, signal }: Exit): { errorType: string; reason: string } {
