@@ -23,6 +23,7 @@ export function objectsUnderChaos(objects: ObjectsPort, chaos: Chaos): ObjectsPo
     ...(key === undefined ? {} : { key }),
   });
   return {
+    ...(objects.guardOf ? { guardOf: objects.guardOf } : {}),
     async headObject(bucket, key) {
       await chaos.strikeRequest(call('HeadObject', bucket, key));
       return objects.headObject(bucket, key);

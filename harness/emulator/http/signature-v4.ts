@@ -229,7 +229,8 @@ function reencode(segment: string): string {
   }
 }
 
-function signingKey(secret: string, scope: string): Buffer {
+/** The key a scope's signatures are made with. */
+export function signingKey(secret: string, scope: string): Buffer {
   return scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer;
 }
 
@@ -249,7 +250,8 @@ export function parseAmzDate(text: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-function sameText(a: string, b: string): boolean {
+/** Compares in constant time. */
+export function sameText(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 

@@ -9,7 +9,8 @@ export function permittedObjects(
 ): ObjectsPort {
   const ask = (action: string, bucket: string, key?: string) => {
     const resource = `arn:aws:s3:::${bucket}${key === undefined ? '' : `/${key}`}`;
-    const refusal = permissions.refusal(caller, { action: `s3:${action}`, resource });
+    const call = { action: `s3:${action}`, resource };
+    const refusal = permissions.refusal(caller, call, false, objects.guardOf?.(call));
     if (refusal !== undefined) throw accessDenied(refusal);
   };
   const reading = async <Answer>(

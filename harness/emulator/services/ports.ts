@@ -42,6 +42,8 @@ export interface ObjectsPort {
     body: string | Uint8Array | Readable,
     options?: { contentType?: string },
   ): Promise<{ etag: string }>;
+  /** What guards the bucket or object of a call; nothing where there is no such bucket. */
+  guardOf?(call: AuthorizedCall): GuardedResource | undefined;
   /** Keys in UTF-8 order after `startAfter`, at most `maxKeys`. */
   listObjects(
     bucket: string,
@@ -193,16 +195,35 @@ export interface TrustedCaller {
   context?: { readonly [key: string]: string | readonly string[] | undefined };
 }
 
+/** A resource that carries a policy of its own, or could. */
+export interface GuardedResource {
+  /** JSON text; undefined where there is none. */
+  policy: string | undefined;
+  /** Everybody may do this by other rights: access control lists. */
+  isOpenToAll?: boolean;
+  /** The policy lets in nobody from outside: Block Public Access. */
+  shutsOutPublic?: boolean;
+}
+
 /** The policies of roles and users, asked by the services. */
 export interface PermissionsPort {
+  /** False when policies are neither enforced nor warned of: the account itself need not be asked about. */
+  readonly isActive: boolean;
   /** True when what policies do not allow is refused. */
   readonly isEnforced: boolean;
   /**
    * AWS's text of the refusal when policies are enforced and do not allow the call; otherwise nothing. The account
    * itself may do everything. `granted` says that a policy of the resource allows the call to this very caller: then
    * only an explicit deny refuses it.
+   * @param resource what the call concerns, where policies of its own count: they may let callers in (anonymous
+   * ones, whom nothing else does), and shut out anybody
    */
-  refusal(caller: CallingPrincipal, call: AuthorizedCall, granted?: boolean): string | undefined;
+  refusal(
+    caller: CallingPrincipal,
+    call: AuthorizedCall,
+    granted?: boolean,
+    resource?: GuardedResource,
+  ): string | undefined;
   /** True when policies are enforced and the role is not there, or its trust policy does not name the caller. */
   refusesTrust(roleArn: string, by: TrustedService | TrustedCaller): boolean;
   /** True when a role's trust policy names the caller himself, not only his account. */

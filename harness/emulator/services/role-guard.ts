@@ -11,11 +11,11 @@ import type { CallGuard } from '../http/call-guard.ts';
 import type { PathParameters } from '../http/operation.ts';
 import { readBody } from '../http/read-body.ts';
 import type { WireRequest } from '../http/wire.ts';
-import type { AuthorizedCall, PermissionsPort, SessionsPort } from './ports.ts';
+import type { AuthorizedCall, GuardedResource, PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface GuardDoors {
   sessions: Pick<SessionsPort, 'identityOf' | 'keyOf'>;
-  permissions: Pick<PermissionsPort, 'refusal'>;
+  permissions: Pick<PermissionsPort, 'refusal' | 'isActive'>;
 }
 
 /** A request as far as it tells what is concerned. */
@@ -31,6 +31,11 @@ export interface GuardRules {
   callsOf(operation: string, input: GuardedInput): readonly AuthorizedCall[];
   /** The service's error around AWS's text. */
   refused(message: string): AwsError;
+  /**
+   * Of services whose resources carry policies: what guards the resource of a call. Callers that are neither role
+   * nor user are asked about too then.
+   */
+  guardOf?(call: AuthorizedCall, isAccount: boolean): GuardedResource | undefined;
   /** Operations that carry no signature: their link is their permission. */
   unsigned?(operation: string): boolean;
   /** Operations whose JSON body tells what is concerned; the others' bodies are left unread. */
@@ -56,14 +61,15 @@ export function roleGuard({ sessions, permissions }: GuardDoors, rules: GuardRul
     },
     async admit(operation, request, parameters, members) {
       const caller = { accessKeyId: request.caller.accessKeyId };
-      if (sessions.identityOf(caller.accessKeyId).principalArn === undefined) return request;
+      const isAccount = sessions.identityOf(caller.accessKeyId).principalArn === undefined;
+      if (isAccount && !(rules.guardOf && permissions.isActive)) return request;
       const whole =
         members === undefined && rules.readsBodyOf?.(operation)
           ? await readBody(request.body, MAX_BODY_BYTES)
           : undefined;
       const body = members ?? (whole === undefined ? {} : membersOf(whole));
       for (const call of rules.callsOf(operation, { request, parameters, body })) {
-        const refusal = permissions.refusal(caller, call);
+        const refusal = permissions.refusal(caller, call, false, rules.guardOf?.(call, isAccount));
         if (refusal !== undefined) throw rules.refused(refusal);
       }
       return whole === undefined

@@ -4,6 +4,7 @@ import {
   DeleteBucketPolicyCommand,
   DeleteBucketTaggingCommand,
   DeleteObjectTaggingCommand,
+  DeletePublicAccessBlockCommand,
   GetBucketAclCommand,
   GetBucketCorsCommand,
   GetBucketEncryptionCommand,
@@ -13,6 +14,7 @@ import {
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
+  GetObjectAclCommand,
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
@@ -23,6 +25,7 @@ import {
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   type S3Client,
@@ -60,7 +63,12 @@ describe('bucket configuration', () => {
       { ID: 'old', Status: 'Enabled' as const, Filter: { Prefix: 'x/' }, Expiration: { Days: 3 } },
     ];
     await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Deny', Principal: '*', Action: 's3:DeleteBucket', Resource: `arn:aws:s3:::${Bucket}` },
+      ],
+    });
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     server = await server.restart();
     s3 = server.client();
@@ -133,7 +141,13 @@ describe('bucket configuration', () => {
     await s3.send(new PutObjectCommand({ ...publicRead, ACL: 'bucket-owner-full-control' }));
     const OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' as const }] };
     await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+    await expect(s3.send(new PutObjectCommand(publicRead))).rejects.toMatchObject({ name: 'AccessDenied' });
+    await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
     await s3.send(new PutObjectCommand(publicRead));
+    const ofObject = await s3.send(new GetObjectAclCommand({ Bucket, Key: 'acl' }));
+    expect(ofObject.Grants?.map(({ Permission }) => Permission)).toEqual(['FULL_CONTROL', 'READ']);
+    await s3.send(new PutObjectAclCommand({ Bucket, Key: 'acl', ACL: 'private' }));
+    expect((await s3.send(new GetObjectAclCommand({ Bucket, Key: 'acl' }))).Grants).toHaveLength(1);
     await s3.send(new PutBucketAclCommand({ Bucket, ACL: 'public-read' }));
     const { Grants } = await s3.send(new GetBucketAclCommand({ Bucket }));
     expect(Grants?.map(({ Permission }) => Permission)).toEqual(['FULL_CONTROL', 'READ']);

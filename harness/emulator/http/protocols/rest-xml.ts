@@ -34,34 +34,44 @@ export function restXmlService<C>(options: {
   name: ServiceName;
   operations: readonly Operation<C>[];
   context: C;
-  /** Sees every request first; what it throws is answered as any other error. */
-  admit?: (request: WireRequest) => void;
+  /** Sees every request first, and may change it; what it throws is answered as any other error. */
+  admit?: (request: WireRequest) => WireRequest;
+  /** Answers requests that are for no operation: preflights. */
+  preflight?: (request: WireRequest) => WireResponse | undefined;
+  /** Sees every answer last. */
+  mark?: (request: WireRequest, response: WireResponse) => WireResponse;
   /** Asked once the operation is known. */
   guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
   const match = restRouter(options.operations);
-  const finish = (response: WireResponse, request: WireRequest): WireResponse => ({
-    ...response,
-    headers: {
-      server: 'AmazonS3',
-      'x-amz-request-id': request.requestId,
-      'x-amz-id-2': request.requestId,
-      ...response.headers,
-    },
-  });
+  const finish = (response: WireResponse, request: WireRequest): WireResponse => {
+    const marked = options.mark ? options.mark(request, response) : response;
+    return {
+      ...marked,
+      headers: {
+        server: 'AmazonS3',
+        'x-amz-request-id': request.requestId,
+        'x-amz-id-2': request.requestId,
+        ...marked.headers,
+      },
+    };
+  };
   return {
     name: options.name,
     operations: options.operations.map((operation) => operation.name),
     stop: options.stop ?? (async () => {}),
-    async handle(request) {
+    async handle(sent) {
+      let request = sent;
       try {
         if (!isDecodable(request.path)) {
           throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", 400, {
             details: { URI: request.path },
           });
         }
-        options.admit?.(request);
+        request = options.admit?.(request) ?? request;
+        const early = options.preflight?.(request);
+        if (early) return finish(early, request);
         const found = match(request);
         if (!found) {
           throw new AwsError(
@@ -106,7 +116,7 @@ function renderXmlError(error: unknown, request: WireRequest): WireResponse {
   if (!(error instanceof AwsError)) throw error;
   // HEAD, 304 and 204 carry no body; the SDKs read the status alone there.
   if (request.method === 'HEAD' || error.status === 304)
-    return { status: error.status, headers: error.headers };
+    return { status: error.status, headers: { 'content-type': 'application/xml', ...error.headers } };
   const { code, message, details, headers } = error;
   const body = {
     Code: code,

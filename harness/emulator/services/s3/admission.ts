@@ -9,6 +9,7 @@ import {
 } from '../../http/signature-v4.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { ChunkObserver } from './body/aws-chunked-decoder.ts';
+import { invalidRequest } from './errors.ts';
 
 /**
  * Query parameters that make a request another operation, one that is not served: without this list, a request
@@ -37,31 +38,44 @@ export class Admission {
   readonly #clock: Clock;
   readonly #accountId: string;
   readonly #secretOf: ((accessKeyId: string) => string | undefined) | undefined;
+  readonly #judgesAnonymous: boolean;
   readonly #verified = new WeakMap<WireRequest, VerifiedSignature>();
 
   constructor(
     env: { clock: Clock; accountId: string },
     secretOf: ((accessKeyId: string) => string | undefined) | undefined,
+    judgesAnonymous = false,
   ) {
+    this.#judgesAnonymous = judgesAnonymous;
     this.#clock = env.clock;
     this.#accountId = env.accountId;
     this.#secretOf = secretOf;
   }
 
-  /** @throws AwsError AccessDenied, SignatureDoesNotMatch, NotImplemented ... */
-  admit(request: WireRequest): void {
-    const { query } = request;
+  /**
+   * The request as operations see it: what a presigned query says of headers is among the headers.
+   * @throws AwsError AccessDenied, SignatureDoesNotMatch, NotImplemented ...
+   */
+  admit(sent: WireRequest): WireRequest {
+    // Browsers ask before they may send a signature; forms carry theirs in a field.
+    if (sent.method === 'OPTIONS' || isForm(sent)) return sent;
     const nowMs = this.#clock.nowMs();
-    assertNotExpired(request, nowMs);
-    if (this.#secretOf) this.#verified.set(request, verifySignature(request, this.#secretOf, nowMs));
+    assertNotExpired(sent, nowMs);
+    const request = withHoistedHeaders(sent);
+    const { query } = request;
+    // Anonymous requests are the policies' to judge; where nobody asks those, an unsigned request is refused.
+    if (this.#secretOf && !(this.#judgesAnonymous && isAnonymous(sent))) {
+      this.#verified.set(request, verifySignature(sent, this.#secretOf, nowMs));
+    }
+    assertSigned(request);
     for (const name of OWNER_HEADERS) {
       const owner = request.headers[name];
       if (owner !== undefined && owner !== this.#accountId)
         throw new AwsError('AccessDenied', 'Access Denied', 403);
     }
-    if (query.size === 0) return;
+    if (query.size === 0) return request;
     const name = NOT_SERVED.find((parameter) => query.has(parameter));
-    if (name === undefined) return;
+    if (name === undefined) return request;
     throw new AwsError(
       'NotImplemented',
       'A header you provided implies functionality that is not implemented',
@@ -77,5 +91,43 @@ export class Admission {
     const seed = this.#verified.get(request);
     const signed = request.headers['x-amz-content-sha256']?.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD');
     return seed && signed ? new ChunkSignatures(seed) : undefined;
+  }
+}
+
+/** A browser's upload: its signature lies in the body. */
+const isForm = ({ method, headers }: WireRequest): boolean =>
+  method === 'POST' && (headers['content-type'] ?? '').toLowerCase().startsWith('multipart/form-data');
+
+const isAnonymous = ({ caller }: WireRequest): boolean => caller.accessKeyId === 'anonymous';
+
+/** Presigned queries name the value of a header that was signed; these speak of the signature itself. */
+const OF_SIGNATURE =
+  /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-(?:crc32|crc32c|crc64nvme|sha1|sha256)|sdk-checksum-algorithm)$/;
+
+/**
+ * The SDKs put headers into the query of a presigned URL (`x-amz-meta-author=...`), and S3 takes them for headers.
+ * A checksum there is of the empty body the URL was signed with, and not looked at.
+ */
+function withHoistedHeaders(request: WireRequest): WireRequest {
+  if (!request.query.has('X-Amz-Signature')) return request;
+  const hoisted: { [name: string]: string } = {};
+  for (const [parameter, value] of request.query) {
+    const name = parameter.toLowerCase();
+    if (name.startsWith('x-amz-') && !OF_SIGNATURE.test(name) && request.headers[name] === undefined) {
+      hoisted[name] = value;
+    }
+  }
+  return Object.keys(hoisted).length === 0
+    ? request
+    : { ...request, headers: { ...request.headers, ...hoisted } };
+}
+
+/** Only who has signed may choose the headers of an answer. */
+function assertSigned(request: WireRequest): void {
+  if (request.query.size === 0 || !isAnonymous(request)) return;
+  if (request.headers['authorization'] !== undefined || request.query.has('Signature')) return;
+  for (const name of request.query.keys()) {
+    if (!/^response-(?:cache-control|content-\w+|expires)$/.test(name)) continue;
+    throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');
   }
 }

@@ -70,10 +70,13 @@ const VERSIONED = new Map(
 /** Operations that write an object whose tags and access rights may come in headers. */
 const WRITING = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
 
-/** What an operation needs. DeleteObjects needs nothing itself: each of its keys is asked for on its own. */
+/**
+ * What an operation needs. DeleteObjects needs nothing itself: each of its keys is asked for on its own; so is the
+ * key in the form of PostObject.
+ */
 export function s3Calls(operation: string, { request, parameters }: GuardedInput): AuthorizedCall[] {
   const { Bucket, Key } = parameters;
-  if (operation === 'DeleteObjects') return [];
+  if (operation === 'DeleteObjects' || operation === 'PostObject') return [];
   const resource = Bucket === undefined ? '*' : s3Arn(Bucket, Key);
   const context = contextOf(request);
   const call = (action: string): AuthorizedCall => ({ action: `s3:${action}`, resource, context });
@@ -108,6 +111,14 @@ export const deleteCall = (bucket: string, key: string, versionId: string | unde
   resource: s3Arn(bucket, key),
 });
 
+/** A call on one object that the body of a request tells of. */
+export const objectCall = (
+  action: string,
+  bucket: string,
+  key: string,
+  request: Pick<WireRequest, 'query' | 'headers'>,
+): AuthorizedCall => ({ action: `s3:${action}`, resource: s3Arn(bucket, key), context: contextOf(request) });
+
 function copySource(request: WireRequest): AuthorizedCall {
   const source = request.headers['x-amz-copy-source'] ?? '';
   const question = source.indexOf('?');
@@ -129,7 +140,10 @@ const grantsAccess = ({ headers }: WireRequest): boolean =>
   headers['x-amz-acl'] !== undefined || Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
-function contextOf({ query, headers }: WireRequest): NonNullable<AuthorizedCall['context']> {
+function contextOf({
+  query,
+  headers,
+}: Pick<WireRequest, 'query' | 'headers'>): NonNullable<AuthorizedCall['context']> {
   const value = (name: string) => query.get(name) ?? undefined;
   return {
     's3:prefix': value('prefix'),
@@ -140,5 +154,24 @@ function contextOf({ query, headers }: WireRequest): NonNullable<AuthorizedCall[
     's3:x-amz-storage-class': headers['x-amz-storage-class'],
     's3:x-amz-server-side-encryption': headers['x-amz-server-side-encryption'],
     's3:x-amz-content-sha256': headers['x-amz-content-sha256'],
+    's3:x-amz-server-side-encryption-aws-kms-key-id': headers['x-amz-server-side-encryption-aws-kms-key-id'],
+    's3:x-amz-copy-source': headers['x-amz-copy-source'],
+    's3:x-amz-metadata-directive': headers['x-amz-metadata-directive'],
+    's3:x-amz-website-redirect-location': headers['x-amz-website-redirect-location'],
+    's3:authType': authTypeOf(query, headers),
+    'aws:Referer': headers['referer'],
+    'aws:UserAgent': headers['user-agent'],
+    ...requestTags(headers['x-amz-tagging']),
   };
+}
+
+function authTypeOf(query: URLSearchParams, headers: WireRequest['headers']): string | undefined {
+  if (query.has('X-Amz-Signature')) return 'REST-QUERY-STRING';
+  return headers['authorization'] === undefined ? undefined : 'REST-HEADER';
+}
+
+function requestTags(header: string | undefined): { [key: string]: string } {
+  if (header === undefined) return {};
+  const tags = [...new URLSearchParams(header)];
+  return Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value]));
 }

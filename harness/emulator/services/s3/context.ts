@@ -1,7 +1,8 @@
 import type { AwsLimits } from '../../../core/limits.ts';
 import type { WireRequest } from '../../http/wire.ts';
-import type { ServiceEnvironment } from '../ports.ts';
+import type { AuthorizedCall, ServiceEnvironment } from '../ports.ts';
 import type { ChunkObserver } from './body/aws-chunked-decoder.ts';
+import type { FormField } from './body/form-data.ts';
 import type { ObjectEvent } from './objects/object-event.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Bucket } from './store/bucket.ts';
@@ -19,8 +20,10 @@ export interface S3Context {
   newId(): string;
   /** Where chunk signatures are verified: the verifier of the request's chunks. */
   observeChunks(request: WireRequest): ChunkObserver | undefined;
-  /** @throws AwsError AccessDenied when the caller of DeleteObjects may not delete this key */
-  mayDelete(request: WireRequest, bucket: string, key: string, versionId: string | undefined): void;
+  /** For calls that only a body tells of. @throws AwsError AccessDenied when policies do not allow the call */
+  permit(accessKeyId: string, call: AuthorizedCall): void;
+  /** The access key that signed a form, if any did. @throws AwsError SignatureDoesNotMatch ... */
+  verifyForm(fields: ReadonlyMap<string, FormField>): string | undefined;
   /** False when a function that events are to go to does not exist. */
   canInvoke(functionArn: string): Promise<boolean>;
   /** Tells of a change that is done, for event notifications; never fails. */

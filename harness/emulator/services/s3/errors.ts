@@ -100,6 +100,20 @@ export const entityTooSmall = (
     ETag: etag,
   });
 
+/** A file that is smaller than its upload's policy allows. */
+export const fileTooSmall = (sizeBytes: number, minimum: number): AwsError =>
+  error('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size', {
+    ProposedSize: sizeBytes,
+    MinSizeAllowed: minimum,
+  });
+
+export const missingFormField = (name: string): AwsError =>
+  invalidArgument(
+    `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`,
+    name,
+    '',
+  );
+
 export const entityTooLarge = (sizeBytes: number, maximum: number): AwsError =>
   error('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size', {
     ProposedSize: sizeBytes,
@@ -129,8 +143,9 @@ export const malformedXml = (): AwsError =>
     'The XML you provided was not well-formed or did not validate against our published schema',
   );
 
-export const malformedPolicy = (): AwsError =>
-  error('MalformedPolicy', 400, "Policies must be valid JSON and the first byte must be '{'");
+export const malformedPolicy = (
+  message = "Policies must be valid JSON and the first byte must be '{'",
+): AwsError => error('MalformedPolicy', 400, message);
 
 export const invalidArgument = (message: string, name?: string, value?: string): AwsError =>
   error('InvalidArgument', 400, message, {
@@ -140,7 +155,29 @@ export const invalidArgument = (message: string, name?: string, value?: string):
 
 export const invalidRequest = (message: string): AwsError => error('InvalidRequest', 400, message);
 
-export const invalidTag = (message: string): AwsError => error('InvalidTag', 400, message);
+export const invalidTag = (message: string, details: { TagKey?: string; TagValue?: string } = {}): AwsError =>
+  error('InvalidTag', 400, message, details);
+
+/** A conditional write that another change of the key has overtaken. */
+export const conditionalRequestConflict = (condition: string, key: string): AwsError =>
+  error(
+    'ConditionalRequestConflict',
+    409,
+    'The conditional request cannot succeed due to a conflicting operation against this resource.',
+    { Condition: condition, Key: key },
+  );
+
+/** A header, or its value, that S3 does not take in this operation. */
+export const headerNotImplemented = (header: string, additionalMessage?: string): AwsError =>
+  error('NotImplemented', 501, 'A header you provided implies functionality that is not implemented', {
+    Header: header,
+    ...(additionalMessage === undefined ? {} : { additionalMessage }),
+  });
+
+export const invalidVersionId = (versionId: string): AwsError =>
+  invalidArgument('Invalid version id specified', 'versionId', versionId);
+
+export const invalidBucketState = (message: string): AwsError => error('InvalidBucketState', 409, message);
 
 export const keyTooLong = (sizeBytes: number, maximum: number): AwsError =>
   error('KeyTooLongError', 400, 'Your key is too long', { Size: sizeBytes, MaxSizeAllowed: maximum });

@@ -5,10 +5,13 @@ import type { Service } from '../../http/wire.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from '../ports.ts';
 import { accessDenied, type GuardDoors } from '../role-guard.ts';
 import { Admission } from './admission.ts';
-import { deleteCall } from './authorization.ts';
+import { bucketGuard } from './bucket-guard.ts';
 import type { S3Context } from './context.ts';
+import { Cors } from './cors.ts';
+import { signerOfForm } from './form-signature.ts';
 import { Notifications } from './notifications.ts';
 import { objectsPort } from './objects/objects-port.ts';
+import { makeVersionId } from './objects/version-ids.ts';
 import { s3Operations } from './operations/index.ts';
 import { s3RoleGuard } from './role-guard.ts';
 import { Buckets } from './store/buckets.ts';
@@ -37,21 +40,22 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
   const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
   const ownerId = createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex');
   const notifications = new Notifications(env, ownerId);
-  const admission = new Admission(env, options.secretOf);
+  const guardOf = bucketGuard(buckets);
+  const cors = new Cors(buckets);
+  const admission = new Admission(env, options.secretOf, options.policies?.permissions.isActive);
   const context: S3Context = {
     env,
     limits: env.limits,
     buckets,
     blobs: buckets.blobs,
     ownerId,
-    newId: () => opaqueId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
+    newId: () => makeVersionId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
     observeChunks: (request) => admission.observeChunks(request),
-    mayDelete(request, bucket, key, versionId) {
-      const { accessKeyId } = request.caller;
-      const call = deleteCall(bucket, key, versionId);
-      const refusal = options.policies?.permissions.refusal({ accessKeyId }, call);
+    permit(accessKeyId, call) {
+      const refusal = options.policies?.permissions.refusal({ accessKeyId }, call, false, guardOf(call));
       if (refusal !== undefined) throw accessDenied(refusal);
     },
+    verifyForm: (fields) => signerOfForm(fields, options.secretOf),
     canInvoke: (functionArn) => notifications.canInvoke(functionArn),
     announce: (bucket, event) => notifications.announce(bucket, event),
   };
@@ -59,17 +63,16 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     name: 's3',
     operations: s3Operations,
     context,
-    ...(options.policies ? { guard: s3RoleGuard(options.policies) } : {}),
+    ...(options.policies ? { guard: s3RoleGuard(options.policies, guardOf) } : {}),
     admit: (request) => admission.admit(request),
+    preflight: (request) => cors.preflight(request),
+    mark: (request, response) => cors.mark(request, response),
     stop: () => buckets.close(),
   });
   return {
     ...service,
     ...objectsPort(context),
+    guardOf,
     connectFunctions: (functions) => notifications.connect(functions),
   };
 }
-
-/** 32 characters that say nothing, like AWS's version ids. */
-const opaqueId = (seed: string): string =>
-  createHash('sha256').update(seed).digest('base64url').replaceAll('-', '.').slice(0, 32);

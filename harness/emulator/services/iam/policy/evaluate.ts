@@ -58,7 +58,11 @@ function fillVariables(pattern: string, context: RequestContext): string {
 }
 
 /** What denied a call, or rather did not allow it. */
-export type DeniedBy = 'identity-based policy' | 'permissions boundary' | 'session policy';
+export type DeniedBy =
+  | 'identity-based policy'
+  | 'permissions boundary'
+  | 'session policy'
+  | 'resource-based policy';
 
 /**
  * AWS's text for a call that was denied. S3 puts the resource in quotes and leaves `*` out.

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type {
   AuthorizedCall,
   CallingPrincipal,
+  GuardedResource,
   PermissionsPort,
   ServiceEnvironment,
   SessionIdentity,
@@ -19,10 +20,14 @@ import type { RequestContext } from './conditions.ts';
 import { type AccessRequest, type Decision, type DeniedBy, deniedMessage, evaluate } from './evaluate.ts';
 import { type LeastPolicy, leastPolicy } from './least-policy.ts';
 import { type PolicyStatement, parsePolicy } from './policy-document.ts';
+import { evaluateResourcePolicy } from './resource-policy.ts';
 import { type TrustedPrincipal, trusts } from './trust-policy.ts';
 
 /** `off` asks nobody, `warn` says what would be denied, `enforce` denies it. */
 export type PolicyEnforcement = 'off' | 'warn' | 'enforce';
+
+/** The access key of requests that carry no signature. */
+const ANONYMOUS = 'anonymous';
 
 /** Different calls remembered for a role; a run makes few different ones, listing objects by the thousand many. */
 const MAX_CALLS = 10_000;
@@ -56,18 +61,78 @@ export class PolicyGate implements PermissionsPort {
     return this.#mode === 'enforce';
   }
 
-  refusal(caller: CallingPrincipal, call: AuthorizedCall, granted = false): string | undefined {
+  get isActive(): boolean {
+    return this.#mode !== 'off';
+  }
+
+  refusal(
+    caller: CallingPrincipal,
+    call: AuthorizedCall,
+    granted = false,
+    resource?: GuardedResource,
+  ): string | undefined {
+    if (resource && 'accessKeyId' in caller && caller.accessKeyId === ANONYMOUS) {
+      return this.#refusalOfAnonymous(call, resource);
+    }
     const { arn, principalArn } = this.#identityOf(caller);
-    if (principalArn === undefined) return undefined;
-    this.#remember(principalArn, call);
-    if (this.#mode === 'off') return undefined;
+    if (principalArn !== undefined) this.#remember(principalArn, call);
+    if (this.#mode === 'off' || (principalArn === undefined && resource?.policy === undefined))
+      return undefined;
     const session = 'accessKeyId' in caller ? this.#sessions.sessionOf(caller.accessKeyId) : undefined;
-    const principal = this.#store.principalByArn(principalArn);
-    const request = { ...call, context: { ...this.#contextOf(principalArn, arn, session), ...call.context } };
-    const { decision, by } = this.#decide(principal, request, session?.policies ?? [], granted);
+    const context = { ...this.#contextOf(principalArn, arn, session), ...call.context };
+    const request = { ...call, context };
+    const byResource = this.#decideByResource(resource, principalArn, arn, request);
+    const { decision, by } =
+      byResource === 'explicitDeny'
+        ? { decision: byResource, by: 'resource-based policy' as const }
+        : this.#decideByIdentity(principalArn, request, session, granted || byResource === 'allowed');
     if (decision === 'allowed') return undefined;
     const message = deniedMessage(arn, call, decision, by);
     return this.#refuses(message) ? message : undefined;
+  }
+
+  #decideByResource(
+    resource: GuardedResource | undefined,
+    principalArn: string | undefined,
+    arn: string,
+    request: AccessRequest,
+  ): Decision {
+    if (resource?.policy === undefined) return 'implicitDeny';
+    const arns = principalArn === undefined ? [arn] : [arn, principalArn];
+    return evaluateResourcePolicy(resource.policy, { accountId: this.#env.accountId, arns }, request);
+  }
+
+  /** The account itself has every right that no resource's policy denies it. */
+  #decideByIdentity(
+    principalArn: string | undefined,
+    request: AccessRequest,
+    session: Session | undefined,
+    granted: boolean,
+  ): { decision: Decision; by: DeniedBy } {
+    if (principalArn === undefined) return { decision: 'allowed', by: 'identity-based policy' };
+    const principal = this.#store.principalByArn(principalArn);
+    return this.#decide(principal, request, session?.policies ?? [], granted);
+  }
+
+  /** Nobody in particular has what the resource gives to all. AWS tells such callers nothing more. */
+  #refusalOfAnonymous(call: AuthorizedCall, resource: GuardedResource): string | undefined {
+    if (this.#mode === 'off') return undefined;
+    const { policy, isOpenToAll, shutsOutPublic } = resource;
+    const context = {
+      ...this.#timeContext(),
+      'aws:PrincipalType': 'Anonymous',
+      'aws:userid': 'anonymous',
+      ...call.context,
+    };
+    const decision =
+      policy === undefined
+        ? 'implicitDeny'
+        : evaluateResourcePolicy(policy, 'anonymous', { ...call, context });
+    if (decision === 'allowed' && !shutsOutPublic) return undefined;
+    if (isOpenToAll && decision !== 'explicitDeny') return undefined;
+    return this.#refuses(`an anonymous caller performs ${call.action} on ${call.resource}`)
+      ? 'Access Denied'
+      : undefined;
   }
 
   refusesTrust(roleArn: string, by: TrustedService | TrustedCaller): boolean {
@@ -161,18 +226,18 @@ export class PolicyGate implements PermissionsPort {
   }
 
   /** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-  #contextOf(principalArn: string, arn: string, session: Session | undefined): RequestContext {
+  #contextOf(principalArn: string | undefined, arn: string, session: Session | undefined): RequestContext {
     const { accountId, region } = this.#env;
-    const principal = this.#store.principalByArn(principalArn);
+    const principal = principalArn === undefined ? undefined : this.#store.principalByArn(principalArn);
     const isUser = principalArn === arn;
     const id = principal?.id;
     const tags = { ...principal?.tags, ...session?.tags };
     return {
       ...this.#timeContext(),
       ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
-      'aws:PrincipalArn': principalArn,
+      'aws:PrincipalArn': principalArn ?? arn,
       'aws:PrincipalAccount': accountId,
-      'aws:PrincipalType': isUser ? 'User' : 'AssumedRole',
+      'aws:PrincipalType': principalArn === undefined ? 'Account' : isUser ? 'User' : 'AssumedRole',
       'aws:username': isUser ? principal?.name : undefined,
       'aws:ResourceAccount': accountId,
       'aws:RequestedRegion': region,

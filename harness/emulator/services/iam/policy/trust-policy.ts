@@ -33,10 +33,12 @@ function isNamed({ type, value }: PrincipalPattern, principal: TrustedPrincipal)
   if (type !== 'AWS') return false;
   if (principal.arns.includes(value)) return true;
   if (principal.onlyByArn) return false;
-  return (
-    value === '*' || value === principal.accountId || value === `arn:aws:iam::${principal.accountId}:root`
-  );
+  return value === '*' || namesAccount(value, principal.accountId);
 }
+
+/** True for both ways to name a whole account. */
+export const namesAccount = (value: string, accountId: string): boolean =>
+  value === accountId || value === `arn:aws:iam::${accountId}:root`;
 
 /** Services are named globally or by region: `states.us-east-1.amazonaws.com`. */
 function isService(named: string, service: string): boolean {

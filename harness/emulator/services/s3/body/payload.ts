@@ -70,7 +70,7 @@ function parseLength(headers: WireRequest['headers'], awsChunked: boolean): numb
 }
 
 /** @throws AwsError InvalidDigest */
-function parseContentMd5(value: string | undefined): Buffer | undefined {
+export function parseContentMd5(value: string | undefined): Buffer | undefined {
   if (value === undefined) return undefined;
   const bytes = Buffer.from(value, 'base64');
   if (bytes.length !== DIGEST_BYTES.MD5 || bytes.toString('base64') !== value.trim())

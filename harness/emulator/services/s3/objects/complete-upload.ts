@@ -43,7 +43,13 @@ export function completeUpload(
   const checksum = checksumOf(upload, request, chosen, hasher);
   const md5 = createHash('md5');
   for (const part of chosen) md5.update(part.etag, 'hex');
-  const { uploadId: _uploadId, initiatedMs: _initiatedMs, checksum: _checksum, ...properties } = upload;
+  const {
+    uploadId: _uploadId,
+    initiatedMs: _,
+    keyExisted: _existed,
+    checksum: _checksum,
+    ...properties
+  } = upload;
   return {
     ...properties,
     sizeBytes,

@@ -1,7 +1,9 @@
 import type { S3Context } from '../context.ts';
+import { invalidVersionId } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { BucketRecord, ObjectVersion } from '../store/records.ts';
 import { checkWriteConditions, type WriteConditions } from '../wire/conditions.ts';
+import { isVersionId } from './version-ids.ts';
 
 export interface Deletion {
   /** Of the version removed, or of the delete marker made. */
@@ -13,6 +15,7 @@ export interface Deletion {
 /**
  * Deletes a key or one version of it. What does not exist is deleted successfully.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
+ * @throws AwsError InvalidArgument for a version id that was never given, PreconditionFailed ...
  */
 export async function deleteVersion(
   context: S3Context,
@@ -22,6 +25,9 @@ export async function deleteVersion(
   conditions?: WriteConditions,
 ): Promise<Deletion> {
   const { versioning } = bucket;
+  if (versionId !== undefined && !isVersionId(versionId) && !bucket.find(key, versionId)) {
+    throw invalidVersionId(versionId);
+  }
   const done = await bucket.change(
     key,
     (): { records: BucketRecord[]; result: Deletion & { changed: boolean } } => {

@@ -1,9 +1,8 @@
-import { invalidArgument, methodNotAllowed, noSuchKey, noSuchVersion } from '../errors.ts';
+import { invalidVersionId, methodNotAllowed, noSuchKey, noSuchVersion } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { ObjectVersion } from '../store/records.ts';
 import { renderHttpDate } from '../wire/object-headers.ts';
-
-const VERSION_ID = /^(?:null|[A-Za-z0-9._]{32})$/;
+import { isVersionId } from './version-ids.ts';
 
 /**
  * The version a read is for: the newest, or the one named.
@@ -17,18 +16,8 @@ export function findObject(
 ): ObjectVersion {
   const version = bucket.find(key, versionId);
   if (versionId !== undefined) {
-    if (!version && !VERSION_ID.test(versionId)) {
-      throw invalidArgument('Invalid version id specified', 'versionId', versionId);
-    }
-    if (!version) throw noSuchVersion(key, versionId);
-    if (version.deleteMarker) {
-      throw methodNotAllowed(method, 'DeleteMarker', {
-        'x-amz-delete-marker': 'true',
-        'x-amz-version-id': versionId,
-        'last-modified': renderHttpDate(version.lastModifiedMs),
-        allow: 'DELETE',
-      });
-    }
+    if (!version) throw isVersionId(versionId) ? noSuchVersion(key, versionId) : invalidVersionId(versionId);
+    if (version.deleteMarker) throw markerNotAllowed(method, version);
     return version;
   }
   if (version?.deleteMarker) {
@@ -37,3 +26,26 @@ export function findObject(
   if (!version) throw noSuchKey(key);
   return version;
 }
+
+/**
+ * As `findObject`, for what concerns an object's tags: a delete marker has none, named or not.
+ * @throws AwsError as `findObject`
+ */
+export function findTagged(
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+  method: string,
+): ObjectVersion {
+  const newest = bucket.find(key, versionId);
+  if (newest?.deleteMarker) throw markerNotAllowed(method, newest);
+  return findObject(bucket, key, versionId, method);
+}
+
+const markerNotAllowed = (method: string, marker: ObjectVersion) =>
+  methodNotAllowed(method, 'DeleteMarker', {
+    'x-amz-delete-marker': 'true',
+    'x-amz-version-id': marker.versionId,
+    'last-modified': renderHttpDate(marker.lastModifiedMs),
+    allow: 'DELETE',
+  });

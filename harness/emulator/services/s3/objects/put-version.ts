@@ -11,7 +11,7 @@ const UNCONDITIONAL: WriteConditions = { ifMatch: undefined, ifNoneMatch: undefi
 /**
  * Makes `draft` the newest version of its key, if the conditions hold at that instant; else its content is
  * discarded.
- * @throws AwsError PreconditionFailed, NoSuchKey
+ * @throws AwsError PreconditionFailed, NoSuchKey, ConditionalRequestConflict
  */
 export async function putVersion(
   context: S3Context,
@@ -42,7 +42,8 @@ export async function putPlanned(
 ): Promise<ObjectVersion> {
   const { conditions = UNCONDITIONAL, uploadId } = options;
   const version = await bucket.change(key, () => {
-    checkWriteConditions(conditions, key, bucket.find(key));
+    const upload = uploadId === undefined ? undefined : bucket.uploads.get(uploadId)?.upload;
+    checkWriteConditions(conditions, key, bucket.find(key), upload);
     const object: ObjectVersion = {
       ...plan(),
       versionId: bucket.versioning === 'Enabled' ? context.newId() : 'null',

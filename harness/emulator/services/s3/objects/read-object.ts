@@ -78,7 +78,7 @@ export function openObject(context: S3Context, request: ReadRequest): ReadResult
   const bucket = context.buckets.get(request.bucket);
   const version = findObject(bucket, request.key, request.versionId, request.method);
   const versioned = bucket.versioning !== undefined;
-  checkReadConditions(request.conditions, version, {
+  checkReadConditions(request.conditions, version, context.env.clock.nowMs(), {
     etag: renderETag(version.etag),
     'last-modified': renderHttpDate(version.lastModifiedMs),
     ...renderVersionId(version.versionId, versioned),

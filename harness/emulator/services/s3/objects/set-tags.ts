@@ -1,20 +1,20 @@
 import type { S3Context } from '../context.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Tag } from '../store/records.ts';
-import { findObject } from './find-object.ts';
+import { findTagged } from './find-object.ts';
 
-/** Replaces the tags of a version. @throws AwsError NoSuchKey, NoSuchVersion, MethodNotAllowed */
+/** Replaces the tags of a version, or with undefined drops them. @throws AwsError NoSuchKey, NoSuchVersion, MethodNotAllowed */
 export async function setTags(
   context: S3Context,
   bucket: Bucket,
   key: string,
   versionId: string | undefined,
-  tags: readonly Tag[],
+  tags: readonly Tag[] | undefined,
 ): Promise<{ versionId: string; versioned: boolean }> {
   const version = await bucket.change(key, () => {
-    const found = findObject(bucket, key, versionId);
-    return { records: [{ op: 'tags', key, versionId: found.versionId, tags }], result: found };
+    const found = findTagged(bucket, key, versionId, tags === undefined ? 'DELETE' : 'PUT');
+    return { records: [{ op: 'tags', key, versionId: found.versionId, tags: tags ?? [] }], result: found };
   });
-  context.announce(bucket, { name: tags.length > 0 ? 'ObjectTagging:Put' : 'ObjectTagging:Delete', key });
+  context.announce(bucket, { name: tags === undefined ? 'ObjectTagging:Delete' : 'ObjectTagging:Put', key });
   return { versionId: version.versionId, versioned: bucket.versioning !== undefined };
 }

@@ -2,6 +2,7 @@ import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { DEFAULT_CHECKSUM, parseAlgorithm } from '../body/payload.ts';
+import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { copyWhole } from '../objects/copy-content.ts';
@@ -9,7 +10,7 @@ import { findObject } from '../objects/find-object.ts';
 import { assertKey } from '../objects/names.ts';
 import { putVersion } from '../objects/put-version.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
-import { assertAclHeadersAllowed } from '../wire/access-control.ts';
+import { parseAclHeaders } from '../wire/access-control.ts';
 import { checkReadConditions, parseReadConditions, parseWriteConditions } from '../wire/conditions.ts';
 import { parseCopySource } from '../wire/copy-source.ts';
 import { renderListDate, S3_NAMESPACE } from '../wire/list-parameters.ts';
@@ -34,9 +35,9 @@ export const copyObject = defineOperation({
     const bucket = context.buckets.get(input.bucket);
     const sourceBucket = context.buckets.get(source.bucket);
     assertKey(key, context.limits);
-    assertAclHeadersAllowed(bucket, request);
+    assertAclAllowed(bucket, parseAclHeaders(request));
     const from = findObject(sourceBucket, source.key, source.versionId);
-    checkReadConditions(input.sourceConditions, from);
+    checkReadConditions(input.sourceConditions, from, context.env.clock.nowMs());
     if (from.sizeBytes > context.limits.s3MaxPutBytes) {
       throw invalidRequest(
         `The specified copy source is larger than the maximum allowable size for a copy source: ${context.limits.s3MaxPutBytes}`,
@@ -107,7 +108,7 @@ const changesAnything = ({ headers }: WireRequest): boolean =>
   headers['x-amz-website-redirect-location'] !== undefined ||
   headers['x-amz-checksum-algorithm'] !== undefined;
 
-/** Storage class and encryption are never copied: they are the request's, or the default. */
+/** Storage class, encryption and access rights are never copied: they are the request's, or the default. */
 function propertiesOfCopy(
   from: ObjectVersion,
   given: ObjectProperties,
@@ -122,5 +123,6 @@ function propertiesOfCopy(
     ...(given.storageClass ? { storageClass: given.storageClass } : {}),
     ...(given.encryption ? { encryption: given.encryption } : {}),
     ...(tags ? { tags } : {}),
+    ...(given.acl ? { acl: given.acl } : {}),
   };
 }

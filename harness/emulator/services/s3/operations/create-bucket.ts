@@ -27,7 +27,7 @@ export const createBucket = defineOperation({
   handle(context: S3Context, { bucket, constraint, callerRegion, ownership }) {
     assertBucketName(bucket);
     if (ownership !== undefined && !OWNERSHIPS.test(ownership)) {
-      throw invalidArgument('Invalid x-amz-object-ownership header', 'x-amz-object-ownership', ownership);
+      throw invalidArgument(`Invalid x-amz-object-ownership header: ${ownership}`, 'x-amz-object-ownership');
     }
     checkConstraint(constraint, callerRegion);
     const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? DEFAULT_REGION);

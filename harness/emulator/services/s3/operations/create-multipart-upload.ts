@@ -1,13 +1,15 @@
 import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseAlgorithm } from '../body/payload.ts';
+import { assertAclAllowed } from '../bucket-guard.ts';
 import type { ChecksumAlgorithm } from '../checksums/algorithms.ts';
 import { canCombine } from '../checksums/combine-crc.ts';
 import type { S3Context } from '../context.ts';
 import { invalidRequest } from '../errors.ts';
 import { assertKey } from '../objects/names.ts';
+import type { Bucket } from '../store/bucket.ts';
 import type { Upload } from '../store/records.ts';
-import { assertAclHeadersAllowed } from '../wire/access-control.ts';
+import { parseAclHeaders } from '../wire/access-control.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
 import { parseProperties, renderEncryption } from '../wire/object-headers.ts';
 
@@ -26,12 +28,13 @@ export const createMultipartUpload = defineOperation({
   async handle(context: S3Context, { bucket: name, key, checksum }, request) {
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
-    assertAclHeadersAllowed(bucket, request);
+    assertAclAllowed(bucket, parseAclHeaders(request));
     const upload: Upload = {
       ...parseProperties(request, context.limits),
       uploadId: context.newId(),
       key,
       initiatedMs: context.env.clock.nowMs(),
+      ...(isThere(bucket, key) ? { keyExisted: true } : {}),
       ...(checksum ? { checksum } : {}),
     };
     await bucket.commit([{ op: 'upload', upload }]);
@@ -61,6 +64,10 @@ export const createMultipartUpload = defineOperation({
     };
   },
 });
+
+/** True when the key has an object, a delete marker being none. */
+const isThere = (bucket: Bucket, key: string): boolean =>
+  bucket.find(key)?.deleteMarker === undefined && bucket.find(key) !== undefined;
 
 /** CRCs of a whole follow from those of the parts, hashes' do not. @throws AwsError InvalidRequest */
 function parseChecksum(

@@ -13,6 +13,6 @@ export const deleteObjectTagging = defineOperation({
     versionId: query.get('versionId') ?? undefined,
   }),
   handle: (context: S3Context, { bucket, key, versionId }) =>
-    setTags(context, context.buckets.get(bucket), key, versionId, []),
+    setTags(context, context.buckets.get(bucket), key, versionId, undefined),
   render: ({ versionId, versioned }) => ({ status: 204, headers: renderVersionId(versionId, versioned) }),
 });

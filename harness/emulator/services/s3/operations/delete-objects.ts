@@ -3,12 +3,14 @@ import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseXml, type XmlNode, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import type { WireRequest } from '../../../http/wire.ts';
+import { deleteCall } from '../authorization.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
 import type { S3Context } from '../context.ts';
-import { invalidRequest, malformedXml } from '../errors.ts';
+import { invalidRequest, malformedXml, noSuchVersion } from '../errors.ts';
 import { type Deletion, deleteVersion } from '../objects/delete-version.ts';
 import { assertKey } from '../objects/names.ts';
+import { isVersionId } from '../objects/version-ids.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
 
@@ -46,7 +48,9 @@ export const deleteObjects = defineOperation({
     // All at once: their records share a flush.
     const outcomes = await Promise.all(
       items.map((item) =>
-        deleteItem(context, bucket, item, () => context.mayDelete(request, name, item.key, item.versionId)),
+        deleteItem(context, bucket, item, () =>
+          context.permit(request.caller.accessKeyId, deleteCall(name, item.key, item.versionId)),
+        ),
       ),
     );
     return { quiet, outcomes };
@@ -84,6 +88,11 @@ async function deleteItem(
   try {
     admit();
     assertKey(item.key, context.limits);
+    const { key, versionId } = item;
+    // What DeleteObject calls an invalid argument is a version like any other here.
+    if (versionId !== undefined && !isVersionId(versionId) && !bucket.find(key, versionId)) {
+      throw noSuchVersion(key, versionId);
+    }
     const conditions =
       item.ifMatch === undefined ? undefined : { ifMatch: item.ifMatch, ifNoneMatch: undefined };
     return { ...item, deletion: await deleteVersion(context, bucket, item.key, item.versionId, conditions) };

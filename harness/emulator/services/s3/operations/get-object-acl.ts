@@ -4,7 +4,7 @@ import { findObject } from '../objects/find-object.ts';
 import { renderAccessControl } from '../wire/access-control.ts';
 
 /**
- * Objects have no lists of their own: buckets own what is in them (BucketOwnerEnforced, AWS's default).
+ * The owner alone has rights where no list was put, as where buckets own what is in them (AWS's default).
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html
  */
 export const getObjectAcl = defineOperation({
@@ -16,8 +16,8 @@ export const getObjectAcl = defineOperation({
     versionId: query.get('versionId') ?? undefined,
   }),
   handle(context: S3Context, { bucket, key, versionId }) {
-    findObject(context.buckets.get(bucket), key, versionId);
-    return context.ownerId;
+    const { acl } = findObject(context.buckets.get(bucket), key, versionId);
+    return { acl, ownerId: context.ownerId };
   },
-  render: (ownerId) => renderAccessControl(undefined, ownerId),
+  render: ({ acl, ownerId }) => renderAccessControl(acl, ownerId),
 });

@@ -1,6 +1,7 @@
 import { defineOperation } from '../../../http/operation.ts';
 import type { S3Context } from '../context.ts';
-import { findObject } from '../objects/find-object.ts';
+import { noSuchKey } from '../errors.ts';
+import { findTagged } from '../objects/find-object.ts';
 import { renderVersionId } from '../wire/object-headers.ts';
 import { renderTagging } from '../wire/tagging-document.ts';
 
@@ -15,7 +16,10 @@ export const getObjectTagging = defineOperation({
   }),
   handle(context: S3Context, { bucket: name, key, versionId }) {
     const bucket = context.buckets.get(name);
-    return { version: findObject(bucket, key, versionId), versioned: bucket.versioning !== undefined };
+    // Here alone AWS names the bucket with the key that is missing.
+    if (versionId === undefined && bucket.find(key) === undefined) throw noSuchKey(`${name}/${key}`);
+    const version = findTagged(bucket, key, versionId, 'GET');
+    return { version, versioned: bucket.versioning !== undefined };
   },
   render({ version, versioned }) {
     const response = renderTagging(version.tags ?? []);

@@ -48,6 +48,7 @@ import { listObjectVersions } from './list-object-versions.ts';
 import { listObjects } from './list-objects.ts';
 import { listObjectsV2 } from './list-objects-v2.ts';
 import { listParts } from './list-parts.ts';
+import { postObject } from './post-object.ts';
 import { putBucketAccelerateConfiguration } from './put-bucket-accelerate-configuration.ts';
 import { putBucketAcl } from './put-bucket-acl.ts';
 import { putBucketCors } from './put-bucket-cors.ts';
@@ -118,6 +119,7 @@ export const s3Operations: readonly Operation<S3Context>[] = [
   listObjectsV2,
   listObjects,
   listParts,
+  postObject,
   putBucketAccelerateConfiguration,
   putBucketAcl,
   putBucketCors,

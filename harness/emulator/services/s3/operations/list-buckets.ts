@@ -52,6 +52,7 @@ export const listBuckets = defineOperation({
             Name: name,
             CreationDate: renderListDate(createdMs),
             BucketRegion: region,
+            BucketArn: `arn:aws:s3:::${name}`,
           })),
         },
         Prefix: prefix === '' ? undefined : prefix,

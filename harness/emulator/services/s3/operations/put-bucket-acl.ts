@@ -1,6 +1,8 @@
+import type { Json } from '../../../../core/json.ts';
 import { defineOperation } from '../../../http/operation.ts';
+import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
-import { assertAclAllowed, readAccessControl } from '../wire/access-control.ts';
+import { readAccessControl } from '../wire/access-control.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html */
 export const putBucketAcl = defineOperation({
@@ -9,8 +11,8 @@ export const putBucketAcl = defineOperation({
   parse: async (request, { Bucket }) => ({ bucket: Bucket!, acl: await readAccessControl(request) }),
   handle(context: S3Context, { bucket: name, acl }) {
     const bucket = context.buckets.get(name);
-    assertAclAllowed(bucket, 'canned' in acl ? acl.canned : undefined);
-    return bucket.setConfig('acl', acl);
+    assertAclAllowed(bucket, acl);
+    return bucket.setConfig('acl', acl as unknown as Json);
   },
   render: () => ({ status: 200 }),
 });

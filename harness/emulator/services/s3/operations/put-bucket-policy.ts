@@ -1,7 +1,10 @@
+import { AwsError } from '../../../../core/errors.ts';
 import { defineOperation } from '../../../http/operation.ts';
+import { isPublicPolicy } from '../../iam/policy/resource-policy.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
+import { blocksPublic } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
-import { malformedPolicy } from '../errors.ts';
+import { checkBucketPolicy } from '../wire/bucket-policy.ts';
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html (20 KB) */
 const MAX_POLICY_BYTES = 20 * 1024;
@@ -12,15 +15,19 @@ export const putBucketPolicy = defineOperation({
   http: { method: 'PUT', path: '/{Bucket}', query: ['policy'] },
   async parse(request, { Bucket }) {
     const text = await readVerifiedBody(request, MAX_POLICY_BYTES);
-    try {
-      const value: unknown = JSON.parse(text);
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformedPolicy();
-      if (!('Statement' in value)) throw malformedPolicy();
-    } catch {
-      throw malformedPolicy();
-    }
     return { bucket: Bucket!, text };
   },
-  handle: (context: S3Context, { bucket, text }) => context.buckets.get(bucket).setConfig('policy', text),
+  handle(context: S3Context, { bucket: name, text }) {
+    const bucket = context.buckets.get(name);
+    checkBucketPolicy(text, name);
+    if (blocksPublic(bucket, 'BlockPublicPolicy') && isPublicPolicy(text)) {
+      throw new AwsError(
+        'AccessDenied',
+        `User: arn:aws:iam::${context.env.accountId}:root is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::${name}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+        403,
+      );
+    }
+    return bucket.setConfig('policy', text);
+  },
   render: () => ({ status: 204 }),
 });

@@ -1,8 +1,9 @@
+import { AwsError } from '../../../../core/errors.ts';
 import { defineOperation } from '../../../http/operation.ts';
 import { parseXml, xmlText } from '../../../http/protocols/xml.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';
-import { malformedXml } from '../errors.ts';
+import { invalidBucketState, malformedXml } from '../errors.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -13,10 +14,23 @@ export const putBucketVersioning = defineOperation({
   async parse(request, { Bucket }) {
     const document = parseXml(await readVerifiedBody(request, MAX_BODY_BYTES), 'VersioningConfiguration');
     const status = xmlText(document, 'Status')?.trim();
+    if (document !== undefined && status === undefined) {
+      throw new AwsError(
+        'IllegalVersioningConfigurationException',
+        'The Versioning element must be specified',
+      );
+    }
     if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
     return { bucket: Bucket!, status };
   },
-  handle: (context: S3Context, { bucket, status }) =>
-    context.buckets.get(bucket).setConfig('versioning', status),
+  handle(context: S3Context, { bucket: name, status }) {
+    const bucket = context.buckets.get(name);
+    if (status === 'Suspended' && typeof bucket.config('object-lock') === 'string') {
+      throw invalidBucketState(
+        'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+      );
+    }
+    return bucket.setConfig('versioning', status);
+  },
   render: () => ({ status: 200 }),
 });

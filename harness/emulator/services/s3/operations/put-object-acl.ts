@@ -1,10 +1,11 @@
 import { defineOperation } from '../../../http/operation.ts';
+import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
 import { findObject } from '../objects/find-object.ts';
-import { assertAclAllowed, readAccessControl } from '../wire/access-control.ts';
+import { readAccessControl } from '../wire/access-control.ts';
 
 /**
- * Refused where the bucket owns its objects, as AWS's buckets do by default; elsewhere checked, and not kept.
+ * Refused where the bucket owns its objects, as AWS's buckets do by default.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
  */
 export const putObjectAcl = defineOperation({
@@ -18,8 +19,11 @@ export const putObjectAcl = defineOperation({
   }),
   handle(context: S3Context, { bucket: name, key, versionId, acl }) {
     const bucket = context.buckets.get(name);
-    findObject(bucket, key, versionId);
-    assertAclAllowed(bucket, 'canned' in acl ? acl.canned : undefined);
+    assertAclAllowed(bucket, acl);
+    return bucket.change(key, () => {
+      const version = findObject(bucket, key, versionId, 'PUT');
+      return { records: [{ op: 'acl', key, versionId: version.versionId, acl }], result: undefined };
+    });
   },
   render: () => ({ status: 200 }),
 });

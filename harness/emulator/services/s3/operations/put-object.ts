@@ -1,9 +1,10 @@
 import { defineOperation } from '../../../http/operation.ts';
 import { parsePayloadPromise, receiveContent } from '../body/payload.ts';
+import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
 import { assertKey } from '../objects/names.ts';
 import { putVersion } from '../objects/put-version.ts';
-import { assertAclHeadersAllowed } from '../wire/access-control.ts';
+import { parseAclHeaders } from '../wire/access-control.ts';
 import { parseWriteConditions } from '../wire/conditions.ts';
 import {
   parseProperties,
@@ -26,7 +27,7 @@ export const putObject = defineOperation({
   async handle(context: S3Context, { bucket: name, key, promise, conditions }, request) {
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
-    assertAclHeadersAllowed(bucket, request);
+    assertAclAllowed(bucket, parseAclHeaders(request));
     const properties = parseProperties(request, context.limits);
     const content = await receiveContent(context.blobs, request, promise, {
       maxBytes: context.limits.s3MaxPutBytes,

@@ -35,7 +35,7 @@ export const uploadPartCopy = defineOperation({
     const { upload } = findUpload(bucket, input.key, input.uploadId);
     const sourceBucket = context.buckets.get(source.bucket);
     const from = findObject(sourceBucket, source.key, source.versionId);
-    checkReadConditions(input.conditions, from);
+    checkReadConditions(input.conditions, from, context.env.clock.nowMs());
     const range = parseCopyRange(input.range, from.sizeBytes);
     const algorithm = upload.checksum?.algorithm ?? DEFAULT_CHECKSUM;
     const content = await copyContent(context, from, range, algorithm);

@@ -184,15 +184,10 @@ export class Bucket {
         return this.#put(record.object, record.uploadId);
       case 'remove':
         return this.#remove(record.key, record.versionId);
-      case 'tags': {
-        const entry = this.#entries.find(record.key);
-        if (entry) {
-          entry.versions = entry.versions.map((version) =>
-            version.versionId === record.versionId ? { ...version, tags: record.tags } : version,
-          );
-        }
-        return [];
-      }
+      case 'tags':
+        return this.#alter(record, { tags: record.tags });
+      case 'acl':
+        return this.#alter(record, { acl: record.acl });
       case 'upload':
         this.#uploads.set(record.upload.uploadId, { upload: record.upload, parts: new Map() });
         return [];
@@ -201,6 +196,20 @@ export class Bucket {
       case 'abort':
         return this.#dropUpload(record.uploadId, []);
     }
+  }
+
+  /** Replaces members of one version. */
+  #alter(
+    { key, versionId }: { key: string; versionId: string },
+    members: Pick<ObjectVersion, 'tags' | 'acl'>,
+  ): string[] {
+    const entry = this.#entries.find(key);
+    if (entry) {
+      entry.versions = entry.versions.map((version) =>
+        version.versionId === versionId ? { ...version, ...members } : version,
+      );
+    }
+    return [];
   }
 
   #put(object: ObjectVersion, uploadId: string | undefined): string[] {

@@ -34,8 +34,20 @@ export interface ObjectProperties {
   metadata?: { readonly [name: string]: string };
   storageClass?: string;
   tags?: readonly Tag[];
+  /** Who may do what, where the bucket takes lists; without one, the owner alone. */
+  acl?: AccessControl;
   /** `AES256` is what AWS applies by itself; others are kept and returned. */
   encryption?: { algorithm: string; keyId?: string };
+}
+
+/** A canned list's name, the grants of a request's headers, or a document as given. */
+export type AccessControl = { canned: string } | { grants: readonly Grant[] } | { document: string };
+
+/** `type` says what `value` is. */
+export interface Grant {
+  type: 'id' | 'uri' | 'emailAddress';
+  value: string;
+  permission: string;
 }
 
 export interface Tag {
@@ -62,6 +74,8 @@ export interface Upload extends ObjectProperties {
   uploadId: string;
   key: string;
   initiatedMs: number;
+  /** The key had an object when the upload began: a condition that it has none comes too late. */
+  keyExisted?: true;
   checksum?: { algorithm: ChecksumAlgorithm; type: Checksum['type'] };
 }
 
@@ -82,6 +96,7 @@ export type BucketRecord =
   | { op: 'put'; object: ObjectVersion; uploadId?: string }
   | { op: 'remove'; key: string; versionId: string }
   | { op: 'tags'; key: string; versionId: string; tags: readonly Tag[] }
+  | { op: 'acl'; key: string; versionId: string; acl: AccessControl }
   | { op: 'upload'; upload: Upload }
   | { op: 'part'; uploadId: string; part: Part }
   | { op: 'abort'; uploadId: string };

@@ -1,25 +1,27 @@
 /** Access control lists: kept and returned. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
-import { AwsError } from '../../../../core/errors.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
-import { parseXml } from '../../../http/protocols/xml.ts';
+import { parseXml, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
-import { invalidArgument, malformedXml } from '../errors.ts';
-import type { Bucket } from '../store/bucket.ts';
+import { invalidArgument, invalidRequest, malformedXml } from '../errors.ts';
+import type { AccessControl, Grant } from '../store/records.ts';
 import { renderOwner, S3_NAMESPACE } from './list-parameters.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const GROUPS = 'http://acs.amazonaws.com/groups';
 
+const ALL = 'global/AllUsers';
+
 const CANNED: { readonly [name: string]: readonly [group: string, permission: string][] } = {
   private: [],
-  'public-read': [['global/AllUsers', 'READ']],
+  'public-read': [[ALL, 'READ']],
   'public-read-write': [
-    ['global/AllUsers', 'READ'],
-    ['global/AllUsers', 'WRITE'],
+    [ALL, 'READ'],
+    [ALL, 'WRITE'],
   ],
   'authenticated-read': [['global/AuthenticatedUsers', 'READ']],
+  'aws-exec-read': [],
   'bucket-owner-read': [],
   'bucket-owner-full-control': [],
   'log-delivery-write': [
@@ -29,36 +31,68 @@ const CANNED: { readonly [name: string]: readonly [group: string, permission: st
 };
 
 /**
- * Buckets own what is in them unless told otherwise, and then take no lists. `acl` is a canned list's name;
- * undefined stands for a list of grants.
- * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
- * @throws AwsError AccessControlListNotSupported
+ * The list that a request's headers give to what it writes; nothing without such headers.
+ * @throws AwsError InvalidArgument, InvalidRequest
  */
-export function assertAclAllowed(bucket: Bucket, acl: string | undefined): void {
-  const ownership = bucket.config('ownershipControls');
-  const enforced = typeof ownership !== 'string' || ownership.includes('BucketOwnerEnforced');
-  if (enforced && acl !== 'bucket-owner-full-control') {
-    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
-  }
-}
-
-/** As `assertAclAllowed`, for the ACL headers of a request that writes an object. */
-export function assertAclHeadersAllowed(bucket: Bucket, { headers }: WireRequest): void {
+export function parseAclHeaders({ headers }: WireRequest): AccessControl | undefined {
   const canned = headers['x-amz-acl'];
-  const grants = Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
-  if (canned !== undefined || grants) assertAclAllowed(bucket, grants ? undefined : canned);
+  const grants = Object.entries(GRANT_HEADERS).flatMap(([name, permission]) =>
+    parseGrants(headers[name], permission),
+  );
+  if (canned === undefined) return grants.length > 0 ? { grants } : undefined;
+  if (grants.length > 0) throw invalidRequest('Specifying both Canned ACLs and Header Grants is not allowed');
+  if (!Object.hasOwn(CANNED, canned)) throw invalidArgument('', 'x-amz-acl', canned);
+  return { canned };
 }
 
-/** A canned list's name, or a document as given. */
-export type AccessControl = { canned: string } | { document: string };
+const GRANT_HEADERS: { readonly [header: string]: string } = {
+  'x-amz-grant-full-control': 'FULL_CONTROL',
+  'x-amz-grant-read': 'READ',
+  'x-amz-grant-read-acp': 'READ_ACP',
+  'x-amz-grant-write': 'WRITE',
+  'x-amz-grant-write-acp': 'WRITE_ACP',
+};
+
+/** `id="...", uri="..."`. */
+function parseGrants(header: string | undefined, permission: string): Grant[] {
+  return (header ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+    .map((item) => {
+      const match = /^(id|uri|emailAddress)\s*=\s*"?([^"]*)"?$/.exec(item);
+      if (!match) throw invalidArgument('Argument format not recognized', 'x-amz-grant', item);
+      const [, type, value = ''] = match;
+      if (type === 'uri' && !value.startsWith(`${GROUPS}/`))
+        throw invalidArgument('Invalid group uri', 'uri', value);
+      if (type === 'id' && !/^[0-9a-f]{64}$/.test(value)) throw invalidArgument('Invalid id', 'id', value);
+      return { type: type as Grant['type'], value, permission };
+    });
+}
+
+/** True when a list gives a permission to everybody. */
+export function isOpenToAll(acl: AccessControl | undefined, permission: 'READ' | 'WRITE'): boolean {
+  if (acl === undefined) return false;
+  const given = new Set([permission, 'FULL_CONTROL']);
+  if ('canned' in acl)
+    return (CANNED[acl.canned] ?? []).some(([group, is]) => group === ALL && given.has(is as 'READ'));
+  if ('grants' in acl) {
+    return acl.grants.some(
+      ({ value, permission: is }) => value === `${GROUPS}/${ALL}` && given.has(is as 'READ'),
+    );
+  }
+  const list = xmlElement(parseXml(acl.document, 'AccessControlPolicy'), 'AccessControlList');
+  return xmlElements(list, 'Grant').some(
+    (grant) =>
+      xmlText(xmlElement(grant, 'Grantee'), 'URI')?.trim() === `${GROUPS}/${ALL}` &&
+      given.has((xmlText(grant, 'Permission')?.trim() ?? '') as 'READ'),
+  );
+}
 
 /** @throws AwsError InvalidArgument, MalformedXML */
 export async function readAccessControl(request: WireRequest): Promise<AccessControl> {
-  const canned = request.headers['x-amz-acl'];
-  if (canned !== undefined) {
-    if (!Object.hasOwn(CANNED, canned)) throw invalidArgument('', 'x-amz-acl', canned);
-    return { canned };
-  }
+  const given = parseAclHeaders(request);
+  if (given) return given;
   const text = await readVerifiedBody(request, MAX_BODY_BYTES);
   if (text === '') return { canned: 'private' };
   if (parseXml(text, 'AccessControlPolicy') === undefined) throw malformedXml();
@@ -67,29 +101,39 @@ export async function readAccessControl(request: WireRequest): Promise<AccessCon
 
 /** The list in force; the owner alone has all rights where none was put. */
 export function renderAccessControl(stored: unknown, ownerId: string): WireResponse {
-  const value = stored as AccessControl | undefined;
-  if (value && 'document' in value) {
+  const value = (stored as AccessControl | undefined) ?? { canned: 'private' };
+  if ('document' in value) {
     return {
       status: 200,
       headers: { 'content-type': 'application/xml' },
       body: `<?xml version="1.0" encoding="UTF-8"?>\n${value.document}`,
     };
   }
-  const groups = CANNED[value?.canned ?? 'private'] ?? [];
-  const grantee = (type: string, members: object) => ({ '@xmlns:xsi': XSI, '@xsi:type': type, ...members });
   return xmlResponse(200, {
     AccessControlPolicy: {
       '@xmlns': S3_NAMESPACE,
       Owner: renderOwner(ownerId),
       AccessControlList: {
-        Grant: [
-          { Grantee: grantee('CanonicalUser', renderOwner(ownerId)), Permission: 'FULL_CONTROL' },
-          ...groups.map(([group, permission]) => ({
-            Grantee: grantee('Group', { URI: `${GROUPS}/${group}` }),
-            Permission: permission,
-          })),
-        ],
+        Grant:
+          'grants' in value
+            ? value.grants.map(({ type, value: who, permission }) => ({
+                Grantee: renderGrantee(type, who),
+                Permission: permission,
+              }))
+            : [
+                { Grantee: renderGrantee('id', ownerId), Permission: 'FULL_CONTROL' },
+                ...(CANNED[value.canned] ?? []).map(([group, permission]) => ({
+                  Grantee: renderGrantee('uri', `${GROUPS}/${group}`),
+                  Permission: permission,
+                })),
+              ],
       },
     },
   });
+}
+
+function renderGrantee(type: Grant['type'], value: string): object {
+  const of = (kind: string, members: object) => ({ '@xmlns:xsi': XSI, '@xsi:type': kind, ...members });
+  if (type === 'id') return of('CanonicalUser', renderOwner(value));
+  return type === 'uri' ? of('Group', { URI: value }) : of('AmazonCustomerByEmail', { EmailAddress: value });
 }

@@ -1,7 +1,9 @@
 /** The kinds of bucket configuration, with AWS's answer for a bucket that has none. */
-import { xmlElements, xmlText } from '../../../http/protocols/xml.ts';
-import { malformedXml } from '../errors.ts';
+import { xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
+import { invalidArgument, invalidBucketState, invalidRequest, malformedXml } from '../errors.ts';
 import type { ConfigurationKind } from './configuration.ts';
+
+const CORS_METHODS = /^(?:GET|PUT|HEAD|POST|DELETE)$/;
 
 export const CORS: ConfigurationKind = {
   subresource: 'cors',
@@ -16,6 +18,12 @@ export const CORS: ConfigurationKind = {
         xmlElements(rule, 'AllowedOrigin').length === 0
       ) {
         throw malformedXml();
+      }
+      for (const method of xmlElements(rule, 'AllowedMethod')) {
+        if (typeof method === 'string' && CORS_METHODS.test(method.trim())) continue;
+        throw invalidRequest(
+          `Found unsupported HTTP method in CORS config. Unsupported method is ${typeof method === 'string' ? method.trim() : ''}`,
+        );
       }
     }
   },
@@ -42,6 +50,22 @@ export const ENCRYPTION: ConfigurationKind = {
       Rule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false },
     },
   },
+  deleted: { members: {} },
+  check(document) {
+    const rules = xmlElements(document, 'Rule');
+    if (rules.length !== 1) throw malformedXml();
+    const byDefault = xmlElement(rules[0], 'ApplyServerSideEncryptionByDefault');
+    if (byDefault === undefined) return;
+    const algorithm = xmlText(byDefault, 'SSEAlgorithm')?.trim();
+    if (algorithm !== 'AES256' && algorithm !== 'aws:kms' && algorithm !== 'aws:kms:dsse')
+      throw malformedXml();
+    if (algorithm === 'AES256' && xmlText(byDefault, 'KMSMasterKeyID')) {
+      throw invalidArgument(
+        'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+        'ApplyServerSideEncryptionByDefault',
+      );
+    }
+  },
 };
 
 export const NOTIFICATION: ConfigurationKind = {
@@ -54,8 +78,14 @@ export const OWNERSHIP: ConfigurationKind = {
   subresource: 'ownershipControls',
   root: 'OwnershipControls',
   absent: { members: { Rule: { ObjectOwnership: 'BucketOwnerEnforced' } } },
+  deleted: {
+    code: 'OwnershipControlsNotFoundError',
+    message: 'The bucket ownership controls were not found',
+  },
   check(document) {
-    const rule = xmlElements(document, 'Rule')[0];
+    const rules = xmlElements(document, 'Rule');
+    if (rules.length !== 1) throw malformedXml();
+    const rule = rules[0];
     const value = xmlText(rule, 'ObjectOwnership')?.trim() ?? '';
     if (!/^(?:BucketOwnerEnforced|BucketOwnerPreferred|ObjectWriter)$/.test(value)) throw malformedXml();
   },
@@ -72,6 +102,10 @@ export const PUBLIC_ACCESS: ConfigurationKind = {
       BlockPublicPolicy: true,
       RestrictPublicBuckets: true,
     },
+  },
+  deleted: {
+    code: 'NoSuchPublicAccessBlockConfiguration',
+    message: 'The public access block configuration was not found',
   },
 };
 
@@ -103,6 +137,15 @@ export const ACCELERATE: ConfigurationKind = {
   subresource: 'accelerate',
   root: 'AccelerateConfiguration',
   absent: { members: {} },
+  check(document) {
+    if (!/^(?:Enabled|Suspended)$/.test(xmlText(document, 'Status')?.trim() ?? '')) throw malformedXml();
+  },
+  checkBucket({ name }) {
+    if (!name.includes('.')) return;
+    throw invalidRequest(
+      'S3 Transfer Acceleration is not supported for buckets with periods (.) in their names',
+    );
+  },
 };
 
 export const REQUEST_PAYMENT: ConfigurationKind = {
@@ -117,5 +160,22 @@ export const OBJECT_LOCK: ConfigurationKind = {
   absent: {
     code: 'ObjectLockConfigurationNotFoundError',
     message: 'Object Lock configuration does not exist for this bucket',
+  },
+  check(document) {
+    if (xmlText(document, 'ObjectLockEnabled')?.trim() !== 'Enabled') throw malformedXml();
+    const rule = xmlElement(document, 'Rule');
+    if (rule === undefined) return;
+    const retention = xmlElement(rule, 'DefaultRetention');
+    const [days, years] = [xmlText(retention, 'Days'), xmlText(retention, 'Years')];
+    const mode = xmlText(retention, 'Mode')?.trim() ?? '';
+    if (!/^(?:GOVERNANCE|COMPLIANCE)$/.test(mode) || (days === undefined) === (years === undefined)) {
+      throw malformedXml();
+    }
+  },
+  checkBucket({ versioning }) {
+    if (versioning === 'Enabled') return;
+    throw invalidBucketState(
+      "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+    );
   },
 };

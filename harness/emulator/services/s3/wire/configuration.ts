@@ -8,9 +8,12 @@ import { parseXml, type XmlNode } from '../../../http/protocols/xml.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';
 import { malformedXml, noSuchConfiguration } from '../errors.ts';
+import type { Bucket } from '../store/bucket.ts';
 import { S3_NAMESPACE } from './list-parameters.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
+
+type Absent = { members: object } | { code: string; message: string };
 
 /** A kind of configuration: its query parameter is its name in the bucket too. */
 export interface ConfigurationKind {
@@ -19,9 +22,13 @@ export interface ConfigurationKind {
   /** Root element, e.g. `CORSConfiguration`. */
   root: string;
   /** What a bucket without one answers: a document's members, or an error. */
-  absent: { members: object } | { code: string; message: string };
+  absent: Absent;
+  /** The same once the configuration every new bucket has was deleted; as `absent` without it. */
+  deleted?: Absent;
   /** Refuses documents that would not do. */
   check?: (document: XmlNode) => void;
+  /** Refuses what does not go with the bucket. */
+  checkBucket?: (bucket: Bucket) => void;
   /** AWS answers 200 to most, 204 to some. */
   putStatus?: number;
 }
@@ -38,48 +45,57 @@ export function putConfiguration(name: string, kind: ConfigurationKind): Operati
       kind.check?.(document);
       return { bucket: Bucket!, text: text.slice(text.indexOf(`<${kind.root}`)) };
     },
-    handle: (context: S3Context, { bucket, text }) =>
-      context.buckets.get(bucket).setConfig(kind.subresource, text),
+    handle(context: S3Context, { bucket: name, text }) {
+      const bucket = context.buckets.get(name);
+      kind.checkBucket?.(bucket);
+      return bucket.setConfig(kind.subresource, text);
+    },
     render: () => ({ status: kind.putStatus ?? 200 }),
   });
 }
 
 /** Get...: the document as it was put, or what stands for none. */
 export function getConfiguration(name: string, kind: ConfigurationKind): Operation<S3Context> {
-  const { absent } = kind;
   return defineOperation({
     name,
     http: { method: 'GET', path: '/{Bucket}', query: [kind.subresource] },
     parse: (_request, { Bucket }) => ({ bucket: Bucket! }),
     handle(context: S3Context, { bucket }) {
       const text = context.buckets.get(bucket).config(kind.subresource);
-      if (text === undefined && 'code' in absent) {
-        throw noSuchConfiguration(absent.code, absent.message, bucket);
-      }
-      return text;
+      if (typeof text === 'string') return { text };
+      const absent = text === DELETED ? (kind.deleted ?? kind.absent) : kind.absent;
+      if ('code' in absent) throw noSuchConfiguration(absent.code, absent.message, bucket);
+      return absent;
     },
-    render: (text) =>
-      typeof text === 'string'
+    render: (found) =>
+      'text' in found
         ? {
             status: 200,
             headers: { 'content-type': 'application/xml' },
-            body: `<?xml version="1.0" encoding="UTF-8"?>\n${text}`,
+            body: `<?xml version="1.0" encoding="UTF-8"?>\n${found.text}`,
           }
         : xmlResponse(200, {
-            [kind.root]: { '@xmlns': S3_NAMESPACE, ...('members' in absent ? absent.members : {}) },
+            [kind.root]: { '@xmlns': S3_NAMESPACE, ...found.members },
           }),
   });
 }
 
+/** Stands in a bucket for a configuration that every new bucket has, once it was deleted. */
+const DELETED = false;
+
 /** Delete...: succeeds whether or not there is one. */
-export function deleteConfiguration(name: string, subresource: string): Operation<S3Context> {
+export function deleteConfiguration(
+  name: string,
+  { subresource, deleted }: Pick<ConfigurationKind, 'subresource' | 'deleted'>,
+): Operation<S3Context> {
   return defineOperation({
     name,
     http: { method: 'DELETE', path: '/{Bucket}', query: [subresource] },
     parse: (_request, { Bucket }) => ({ bucket: Bucket! }),
     async handle(context: S3Context, { bucket }) {
       const found = context.buckets.get(bucket);
-      if (found.config(subresource) !== undefined) await found.setConfig(subresource, null);
+      if (deleted) await found.setConfig(subresource, DELETED);
+      else if (found.config(subresource) !== undefined) await found.setConfig(subresource, null);
     },
     render: () => ({ status: 204 }),
   });

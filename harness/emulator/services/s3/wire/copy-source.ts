@@ -1,5 +1,5 @@
 import { AwsError } from '../../../../core/errors.ts';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, invalidRequest } from '../errors.ts';
 
 export interface CopySource {
   bucket: string;
@@ -42,7 +42,8 @@ export function parseCopyRange(
 ): { startBytes: number; endBytes: number } {
   if (header === undefined) return { startBytes: 0, endBytes: sizeBytes };
   const match = RANGE.exec(header);
-  if (!match) {
+  // A range that ends before it begins is no range.
+  if (!match || Number(match[1]) > Number(match[2])) {
     throw invalidArgument(
       'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
       'x-amz-copy-source-range',
@@ -50,7 +51,10 @@ export function parseCopyRange(
     );
   }
   const [startBytes, endBytes] = [Number(match[1]), Number(match[2]) + 1];
-  if (startBytes >= endBytes || endBytes > sizeBytes) {
+  if (startBytes >= sizeBytes) {
+    throw invalidRequest('The specified copy range is invalid for the source object size');
+  }
+  if (endBytes > sizeBytes) {
     throw invalidArgument(
       `Range specified is not valid for source object of size: ${sizeBytes}`,
       'x-amz-copy-source-range',

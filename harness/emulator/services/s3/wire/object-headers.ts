@@ -5,6 +5,7 @@ import type { WireRequest } from '../../../http/wire.ts';
 import { checksumHeader } from '../checksums/algorithms.ts';
 import { invalidArgument, metadataTooLarge } from '../errors.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
+import { parseAclHeaders } from './access-control.ts';
 import { parseTagHeader } from './tags.ts';
 
 const METADATA_PREFIX = 'x-amz-meta-';
@@ -48,6 +49,7 @@ export function parseProperties(request: WireRequest, limits: AwsLimits): Object
   }
   const tags = parseTagHeader(headers['x-amz-tagging']);
   const encryption = parseEncryption(headers);
+  const acl = parseAclHeaders(request);
   return {
     contentType: headers['content-type'] || DEFAULT_CONTENT_TYPE,
     ...(Object.keys(kept).length > 0 ? { headers: kept } : {}),
@@ -55,6 +57,7 @@ export function parseProperties(request: WireRequest, limits: AwsLimits): Object
     ...(storageClass !== undefined && storageClass !== 'STANDARD' ? { storageClass } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(encryption ? { encryption } : {}),
+    ...(acl ? { acl } : {}),
   };
 }
 

@@ -14,13 +14,8 @@ export function parseTagHeader(header: string | undefined): Tag[] {
   if (header === undefined || header === '') return [];
   const tags: Tag[] = [];
   for (const [key, value] of new URLSearchParams(header)) tags.push({ key, value });
-  if (new Set(tags.map(({ key }) => key)).size !== tags.length) {
-    throw invalidArgument(
-      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-      'x-amz-tagging',
-      header,
-    );
-  }
+  if (new Set(tags.map(({ key }) => key)).size !== tags.length) throw malformedHeader(header);
+  if (tags.some(({ key, value }) => !isTagKey(key) || !isTagValue(value))) throw malformedHeader(header);
   checkTags(tags, MAX_OBJECT_TAGS, 'Object');
   return tags;
 }
@@ -32,15 +27,30 @@ export function checkTags(tags: readonly Tag[], maximum: number, of: 'Object' | 
   }
   const seen = new Set<string>();
   for (const { key, value } of tags) {
-    if (key === '' || key.length > MAX_KEY_LENGTH || !ALLOWED.test(key)) {
-      throw invalidTag('The TagKey you have provided is invalid');
+    if (!isTagKey(key)) throw invalidTag('The TagKey you have provided is invalid', { TagKey: key });
+    if (!isTagValue(value)) {
+      throw invalidTag('The TagValue you have provided is invalid', { TagKey: key, TagValue: value });
     }
-    if (value.length > MAX_VALUE_LENGTH || !ALLOWED.test(value)) {
-      throw invalidTag('The TagValue you have provided is invalid');
+    if (key.toLowerCase().startsWith('aws:')) {
+      throw invalidTag(
+        of === 'Bucket'
+          ? 'System tags cannot be added/updated by requester'
+          : 'Your TagKey cannot be prefixed with aws:',
+        { TagKey: key },
+      );
     }
-    if (key.toLowerCase().startsWith('aws:'))
-      throw invalidTag('System tags cannot be added/updated by requester');
-    if (seen.has(key)) throw invalidTag('Cannot provide multiple Tags with the same key');
+    if (seen.has(key)) throw invalidTag('Cannot provide multiple Tags with the same key', { TagKey: key });
     seen.add(key);
   }
 }
+
+const isTagKey = (key: string): boolean => key !== '' && key.length <= MAX_KEY_LENGTH && ALLOWED.test(key);
+
+const isTagValue = (value: string): boolean => value.length <= MAX_VALUE_LENGTH && ALLOWED.test(value);
+
+const malformedHeader = (header: string) =>
+  invalidArgument(
+    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+    'x-amz-tagging',
+    header,
+  );

@@ -1,0 +1,71 @@
+/**
+ * What guards a bucket and its objects: the bucket's policy, its access control list and those of its objects, and
+ * Block Public Access, which overrules what would let in everybody.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ */
+import { AwsError } from '../../../core/errors.ts';
+import { parseXml, xmlText } from '../../http/protocols/xml.ts';
+import type { AuthorizedCall, GuardedResource } from '../ports.ts';
+import type { Bucket } from './store/bucket.ts';
+import type { Buckets } from './store/buckets.ts';
+import type { AccessControl } from './store/records.ts';
+import { isOpenToAll } from './wire/access-control.ts';
+
+export type GuardOf = (call: AuthorizedCall) => GuardedResource | undefined;
+
+type PublicAccessSetting =
+  | 'BlockPublicAcls'
+  | 'IgnorePublicAcls'
+  | 'BlockPublicPolicy'
+  | 'RestrictPublicBuckets';
+
+/** True when a bucket's Block Public Access has the setting on: new buckets have all of them. */
+export function blocksPublic(bucket: Bucket, setting: PublicAccessSetting): boolean {
+  const text = bucket.config('publicAccessBlock');
+  if (typeof text !== 'string') return text === undefined;
+  return xmlText(parseXml(text, 'PublicAccessBlockConfiguration'), setting)?.trim().toLowerCase() === 'true';
+}
+
+/** What guards the bucket or object of a call; nothing where there is no such bucket. */
+export function bucketGuard(buckets: Buckets): GuardOf {
+  return ({ action, resource }) => {
+    const match = /^arn:aws:s3:::([^/*]+)(?:\/(.*))?$/s.exec(resource);
+    const name = match?.[1];
+    if (name === undefined || !buckets.has(name)) return undefined;
+    const bucket = buckets.get(name);
+    const policy = bucket.config('policy');
+    return {
+      policy: typeof policy === 'string' ? policy : undefined,
+      isOpenToAll: !blocksPublic(bucket, 'IgnorePublicAcls') && isOpen(bucket, action, match?.[2]),
+      shutsOutPublic: blocksPublic(bucket, 'RestrictPublicBuckets'),
+    };
+  };
+}
+
+/** Reading an object is the object's to allow, listing and writing the bucket's. */
+function isOpen(bucket: Bucket, action: string, key: string | undefined): boolean {
+  if (action === 's3:GetObject' && key !== undefined) return isOpenToAll(bucket.find(key)?.acl, 'READ');
+  const acl = bucket.config('acl') as AccessControl | undefined;
+  if (action === 's3:ListBucket') return isOpenToAll(acl, 'READ');
+  return action === 's3:PutObject' && isOpenToAll(acl, 'WRITE');
+}
+
+/**
+ * Refuses a list that a bucket does not take for itself or its objects: buckets own what is in them unless told
+ * otherwise, and then take none; Block Public Access takes none that let in everybody.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ * @throws AwsError AccessControlListNotSupported, AccessDenied
+ */
+export function assertAclAllowed(bucket: Bucket, acl: AccessControl | undefined): void {
+  if (acl === undefined) return;
+  const ownership = bucket.config('ownershipControls');
+  const enforced =
+    ownership === undefined || (typeof ownership === 'string' && ownership.includes('BucketOwnerEnforced'));
+  if (enforced && !('canned' in acl && acl.canned === 'bucket-owner-full-control')) {
+    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
+  }
+  const isPublic = isOpenToAll(acl, 'READ') || isOpenToAll(acl, 'WRITE');
+  if (isPublic && blocksPublic(bucket, 'BlockPublicAcls')) {
+    throw new AwsError('AccessDenied', 'Access Denied', 403);
+  }
+}
