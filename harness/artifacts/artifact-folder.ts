@@ -7,15 +7,10 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import {
-  type ArtifactSet,
-  type LambdaArtifact,
-  readModel,
-  readStateMachine,
-  requireDeployable,
-} from './build-artifacts.ts';
+import { type ArtifactSet, readModel, readStateMachine, requireDeployable } from './build-artifacts.ts';
 import { LAMBDA_NAMES, type LambdaName } from './bundle.ts';
 import { sha256Base64 } from './digest.ts';
+import type { LambdaArtifact } from './lambda-artifact.ts';
 import { type Manifest, manifestOf, manifestSchema } from './manifest.ts';
 import { sbomOf } from './sbom.ts';
 

@@ -1,35 +1,24 @@
 /**
  * Builds what is deployed: a zip per function, the state machine's definition and the model, each with its
  * digest. Zips are kept in a cache folder under the digest of their contents, for compressing the native library
- * takes seconds; bundling itself takes a fraction of one and is always done, so the cache cannot be stale.
+ * takes seconds, with the list of what went into each: a function is bundled again when any of that changed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { AWS_LIMITS } from '../core/limits.ts';
 import { packageRoot } from '../core/package-root.ts';
+import { type BuildIdentity, builtBefore, fileClockMs, rememberBuilt } from './built-before.ts';
 import { type BuildTarget, bundleLambda, LAMBDA_NAMES, type LambdaName } from './bundle.ts';
 import { canonicalJson, sha256Base64 } from './digest.ts';
-import type { BundledPackage } from './packages.ts';
+import type { LambdaArtifact } from './lambda-artifact.ts';
+import { writeWhole } from './write-whole.ts';
 import { renderZip, type ZipEntry } from './zip.ts';
 
 /** Part of every cache key: raised when the zip writer changes. */
 const ZIP_FORMAT = 'zip-1';
-
-export interface LambdaArtifact {
-  name: LambdaName;
-  zipFile: string;
-  /** Lambda's CodeSha256. */
-  sha256: string;
-  sizeBytes: number;
-  unzippedBytes: number;
-  /** Names and sizes of the entries. */
-  entries: { name: string; sizeBytes: number }[];
-  /** npm packages whose code is in it. */
-  packages: BundledPackage[];
-}
 
 export interface StateMachineArtifact {
   /** Definition with its `${...}` placeholders. */
@@ -82,21 +71,28 @@ export async function buildArtifacts(options: BuildOptions): Promise<ArtifactSet
 }
 
 async function buildLambda(root: string, name: LambdaName, options: BuildOptions): Promise<LambdaArtifact> {
-  const { entries, packages } = await bundleLambda(
-    root,
-    name,
-    options.target,
-    options.handlers?.[name],
-  ).catch((error: Error) => {
-    if (error instanceof HarnessError) throw error;
-    throw new HarnessError('bundle-failed', `the function ${name} does not build: ${error.message.trim()}`, {
-      exitCode: ExitCode.inputWrong,
-      location: { file: options.handlers?.[name] ?? `lambdas/${name}/index.ts` },
-      remedy: 'correct the source; npx tsc --noEmit names the place',
-      cause: error,
-    });
-  });
-  const zipFile = join(options.cacheFolder, `${name}-${contentKey(entries)}.zip`);
+  const { cacheFolder, target } = options;
+  const handler = options.handlers?.[name];
+  const identity: BuildIdentity = { root, target, name, handler, format: ZIP_FORMAT };
+  const before = builtBefore(cacheFolder, identity);
+  if (before) return before;
+  const startedAtMs = fileClockMs(cacheFolder);
+  const { entries, inputs, packages } = await bundleLambda(root, name, target, handler).catch(
+    (error: Error) => {
+      if (error instanceof HarnessError) throw error;
+      throw new HarnessError(
+        'bundle-failed',
+        `the function ${name} does not build: ${error.message.trim()}`,
+        {
+          exitCode: ExitCode.inputWrong,
+          location: { file: handler ?? `lambdas/${name}/index.ts` },
+          remedy: 'correct the source; npx tsc --noEmit names the place',
+          cause: error,
+        },
+      );
+    },
+  );
+  const zipFile = join(cacheFolder, `${name}-${contentKey(entries)}.zip`);
   if (!existsSync(zipFile)) writeWhole(zipFile, renderZip(entries));
   const zip = readFileSync(zipFile);
   const sizes = entries.map((entry) => ({ name: entry.name, sizeBytes: entry.bytes.length }));
@@ -110,6 +106,7 @@ async function buildLambda(root: string, name: LambdaName, options: BuildOptions
     packages,
   };
   requireDeployable(artifact);
+  rememberBuilt(cacheFolder, identity, { artifact, inputs, startedAtMs });
   return artifact;
 }
 
@@ -181,11 +178,4 @@ export function readModel(folder: string): ModelArtifact {
     );
   }
   return { files, sha256: models[0]!.sha256, sizeBytes: models[0]!.sizeBytes };
-}
-
-/** Two builds at once, or one that is killed, must not leave half a file under the final name. */
-function writeWhole(file: string, contents: Uint8Array | string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, file);
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { ADDON, nativeFiles, onnxruntimePlugin } from './onnxruntime-plugin.ts';
 import { type BundledPackage, packagesOf } from './packages.ts';
@@ -21,6 +21,8 @@ interface Bundle {
   entries: ZipEntry[];
   /** Packages whose code is in the bundle or beside it, by name. */
   packages: BundledPackage[];
+  /** Every file that went into it, absolute. */
+  inputs: string[];
 }
 
 /**
@@ -60,8 +62,13 @@ export async function bundleLambda(
   const files = [{ name: 'index.js', bytes: script.contents }];
   const native = script.text.includes(ADDON) ? nativeFiles(root, target.platform, target.arch) : [];
   // What tree shaking left out has no bytes in the output and is no part of it.
-  const inputs = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
+  const kept = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => path);
-  return { entries: [...files, ...native], packages: packagesOf(root, inputs) };
+  const sources = Object.keys(metafile.inputs).map((path) => resolve(root, path));
+  return {
+    entries: [...files, ...native.map(({ name, bytes, executable }) => ({ name, bytes, executable }))],
+    packages: packagesOf(root, kept),
+    inputs: [...sources, ...native.map(({ file }) => file)],
+  };
 }

@@ -32,7 +32,7 @@ export const onnxruntimePlugin: Plugin = {
 };
 
 /** The addon and the library it links, for one platform. The addon finds the library by its RUNPATH, `$ORIGIN`. */
-export function nativeFiles(root: string, platform: string, arch: string): ZipEntry[] {
+export function nativeFiles(root: string, platform: string, arch: string): (ZipEntry & { file: string })[] {
   const entry = createRequire(join(root, 'package.json')).resolve('onnxruntime-node');
   const bin = join(dirname(entry), '..', 'bin');
   const api = readdirSync(bin).find((name) => name.startsWith('napi-v'));
@@ -52,7 +52,12 @@ export function nativeFiles(root: string, platform: string, arch: string): ZipEn
       const real = realpathSync(join(folder, name));
       return !seen.has(real) && seen.add(real);
     })
-    .map((name) => ({ name, bytes: readFileSync(join(folder, name)), executable: true }));
+    .map((name) => ({
+      name,
+      bytes: readFileSync(join(folder, name)),
+      executable: true,
+      file: realpathSync(join(folder, name)),
+    }));
 }
 
 function listOrNothing(folder: string): string[] {

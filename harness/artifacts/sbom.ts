@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { JsonObject } from '../core/json.ts';
-import type { LambdaArtifact } from './build-artifacts.ts';
+import type { LambdaArtifact } from './lambda-artifact.ts';
 import type { BundledPackage } from './packages.ts';
 
 export function sbomOf(artifact: LambdaArtifact, version: string): JsonObject {

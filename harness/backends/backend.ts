@@ -57,12 +57,27 @@ export interface RunningBackend {
   readonly functionEnvironment?: Readonly<Record<string, string>>;
   /** Puts faults in force in the place of those before (`chaos`); an empty list ends them. */
   injectFaults?(rules: readonly FaultRule[]): void;
+  /**
+   * Makes a file of this machine an object, as PutObject would, without its bytes being sent. The file must never
+   * change. A backend elsewhere has no way to.
+   */
+  adoptObject?(bucket: string, key: string, file: KnownFile): Promise<void>;
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
   /** What lies behind an error of a run: a container that died, say. The error itself when nothing does. */
   explain?(error: unknown): Promise<unknown>;
   /** Ends everything this backend started; idempotent. */
   stop(): Promise<void>;
+}
+
+/** A file whose digests were told by an earlier PutObject of the same bytes. */
+export interface KnownFile {
+  path: string;
+  sizeBytes: number;
+  /** MD5 in hex, without quotes. */
+  etag: string;
+  /** Base64. */
+  checksumCRC32: string;
 }
 
 /** Operating system and processor of the function's environment (native modules differ). */

@@ -31,6 +31,7 @@ export const embedded: Backend = {
       },
       functionTarget: thisMachine(),
       injectFaults: (rules) => emulator.chaos.apply(rules),
+      adoptObject: (bucket, key, file) => emulator.s3.adoptFile(bucket, key, file),
       async collectEvidence(request) {
         const record = await collectEvidence(running, options.clock, request);
         return { ...record, coverage: coverageOf(emulator, request.executionArns) };
@@ -48,6 +49,8 @@ export function startEmbedded(options: BackendOptions): Promise<Emulator> {
     clock,
     seed: random.uint32(),
     stateDir: stateFolder,
+    // A run that a power cut ends is run again.
+    durability: 'kernel',
     port: port ?? 0,
     ...(limits === undefined ? {} : { limits }),
     ...(region === undefined ? {} : { region }),

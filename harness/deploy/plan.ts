@@ -2,8 +2,9 @@
  * What a deployment consists of, as data: names, ARNs, policies and contents, in the order in which they can be
  * made. Pure: the same spec and account give the same plan, and a plan can be shown before anything is written.
  */
-import type { LambdaArtifact, ModelArtifact } from '../artifacts/build-artifacts.ts';
+import type { ModelArtifact } from '../artifacts/build-artifacts.ts';
 import { HANDLER, LAMBDA_NAMES, type LambdaName } from '../artifacts/bundle.ts';
+import type { LambdaArtifact } from '../artifacts/lambda-artifact.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Account, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
 import { functionPolicy, stateMachinePolicy, trustPolicy } from './policies.ts';

@@ -27,6 +27,11 @@ export interface EmulatorOptions {
   host?: string;
   /** Where objects, code and logs lie. Without it a temporary folder is used and removed by `stop`. */
   stateDir?: string;
+  /**
+   * What an answered write has survived: `device` a power cut, `kernel` the end of this process. A `stateDir` is
+   * written through to the device by default, a temporary folder is not.
+   */
+  durability?: 'kernel' | 'device';
   region?: string;
   accountId?: string;
   /** Seed of everything random; without it ids differ from run to run. */
@@ -103,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       lambda: options.lambda ?? {},
       policies: options.iam?.enforcement ?? 'off',
       verifySignatures: options.verifySignatures ?? false,
-      temporary,
+      durability: options.durability ?? (temporary ? 'kernel' : 'device'),
       chaos,
     });
   const release = () => {

@@ -20,8 +20,8 @@ export interface WiringOptions {
   lambda: LambdaOptions;
   policies: PolicyEnforcement;
   verifySignatures: boolean;
-  /** The state folder is removed by the end of this process. */
-  temporary: boolean;
+  /** What an answered write has survived. */
+  durability: 'kernel' | 'device';
   chaos: Chaos;
 }
 
@@ -51,9 +51,8 @@ export function wireServices(options: WiringOptions): WiredServices {
   const policies = { sessions: iam, permissions: iam };
   const cloudWatch = createCloudWatchService(environment('cloudwatch'), policies);
   const logs = createLogsService(environment('logs'), { metrics: cloudWatch }, policies);
-  // A temporary folder does not outlive this process: nothing in it needs to survive a power cut.
   const s3 = createS3Service(environment('s3'), {
-    durability: options.temporary ? 'kernel' : 'device',
+    durability: options.durability,
     policies,
     ...(options.verifySignatures ? { secretOf: iam.secretOf } : {}),
   });

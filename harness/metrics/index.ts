@@ -15,6 +15,7 @@ import { harnessMemory } from './harness-memory.ts';
 import { initDuration } from './init-duration.ts';
 import { mapRunDuration } from './map-run-duration.ts';
 import type { Metric } from './metric.ts';
+import { overheadMetrics } from './overhead.ts';
 import { peakMemory } from './peak-memory.ts';
 import { phases } from './phases.ts';
 import { predictionMetrics } from './prediction-quality.ts';
@@ -44,6 +45,7 @@ export const metrics: readonly Metric[] = [
   ...costMetrics,
   ...predictionMetrics,
   harnessMemory,
+  ...overheadMetrics,
   ...coverageMetrics,
 ];
 

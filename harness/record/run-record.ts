@@ -34,6 +34,8 @@ export interface RunRecord {
   logs: LogRecord[];
   /** One per state machine; absent on backends that do not count. */
   coverage?: CoverageRecord[];
+  /** Wall time of the harness by stage, from the data to the evidence; judging and reporting come after it, ms. */
+  stagesMs?: { [stage: string]: number };
   /** Peak resident memory of the harness process itself, MB. */
   harnessPeakRssMB?: number;
 }

@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/
 import { basename, join } from 'node:path';
 import { generateDataset } from '../data/generate.ts';
 import { sampleCountOf } from '../data/sample-count.ts';
+import { CachedDigests } from './cached-digests.ts';
 import { damageOf } from './damage/index.ts';
 import { byUtf8, cacheName, type DatasetPlan } from './dataset-plan.ts';
 import { generatorDigest } from './generator-digest.ts';
@@ -18,6 +19,8 @@ export interface PartitionFile {
   sizeBytes: number;
   /** Samples before any damage; absent when the file cannot be read. */
   samples?: number;
+  /** Of a file in the dataset cache, which never changes: the digests known of it. */
+  cached?: CachedDigests;
   /** Taken out by damage: part of the dataset, but never uploaded. */
   missing?: true;
   /** Of a damaged file: the one it was copied from. */
@@ -102,7 +105,8 @@ async function readManifest(folder: string): Promise<PartitionFile[] | undefined
   } catch {
     return undefined;
   }
-  const paths = files.map((file) => ({ ...file, path: join(folder, file.name) }));
+  const cached = new CachedDigests(folder);
+  const paths = files.map((file) => ({ ...file, path: join(folder, file.name), cached }));
   const sizes = await Promise.all(
     paths.map(({ path }) =>
       stat(path).then(
@@ -124,7 +128,8 @@ async function damaged(
   if (path !== file.path) await copyFile(file.path, path);
   const kept = await damageOf(kind).apply(path);
   const undamaged = file.undamaged ?? { path: file.path, sizeBytes: file.sizeBytes };
-  if (!kept) return { ...file, undamaged, missing: true };
+  const { cached: _, ...copy } = file;
+  if (!kept) return { ...copy, undamaged, missing: true };
   const { size } = await stat(path);
-  return { ...file, undamaged, path, sizeBytes: size };
+  return { ...copy, undamaged, path, sizeBytes: size };
 }

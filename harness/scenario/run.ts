@@ -80,9 +80,9 @@ export async function runCell(
     clients.close();
     await running.stop();
   }
-  const { record } = ended;
-  writeEvidence(folders.run, record);
   report(context, 'judge', '');
+  const record = { ...ended.record, stagesMs: { ...timed.stagesMs } };
+  writeEvidence(folders.run, record);
   const references = referencesIn(plan.folder, context.update ?? false);
   const evidence = { record, runFolder: folders.run, references };
   const verdicts = judgeRun(plan.scenario, ended.steps, evidence).map(
@@ -138,6 +138,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   const keys = await uploadPartitions(clients.s3, files, {
     bucket,
     prefix,
+    ...(running.adoptObject ? { adopt: running.adoptObject } : {}),
     signal: context.signal,
     onProgress: (share, detail) => report(context, 'upload', detail, share),
   });

@@ -96,8 +96,9 @@ async function settled(context: DeployContext, name: string, update: () => Promi
   await ready(context, name);
 }
 
-const POLL_MS = 500;
-const MAX_POLLS = 240;
+const FIRST_POLL_MS = 10;
+const LAST_POLL_MS = 500;
+const MAX_POLLS = 250;
 
 /** Waits for a function that is neither pending nor under update (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html). */
 async function ready({ clients, clock }: DeployContext, name: string): Promise<FunctionConfiguration> {
@@ -111,7 +112,7 @@ async function ready({ clients, clock }: DeployContext, name: string): Promise<F
     }
     // Emulators without states answer none: the function is ready then.
     if ((now.State ?? 'Active') !== 'Pending' && now.LastUpdateStatus !== 'InProgress') return now;
-    await sleep(clock, POLL_MS);
+    await sleep(clock, Math.min(LAST_POLL_MS, FIRST_POLL_MS * 2 ** poll));
   }
   throw new HarnessError('function-not-ready', `the function ${name} was not ready after two minutes`, {
     exitCode: ExitCode.environmentFailed,

@@ -1,8 +1,8 @@
 /** The events of an execution's history, each with its input and output. */
 import type { ExecutionRecord, HistoryRecord } from '../../record/run-record.ts';
+import { stateNames } from '../../record/state-names.ts';
 import { type Budget, bigTable, type DetailPart } from './island.ts';
 import type { Markup } from './markup.ts';
-import { stateNames } from './state-counts.ts';
 
 export function historyTable(execution: ExecutionRecord, id: string, budget: Budget): Markup {
   const names = stateNames(execution.history);

@@ -1,5 +1,6 @@
 /** How often each state was entered, left and retried, from the histories of an execution and its children. */
 import type { ExecutionRecord, HistoryRecord } from '../../record/run-record.ts';
+import { stateNames } from '../../record/state-names.ts';
 
 export interface StateCount {
   entered: number;
@@ -29,19 +30,6 @@ export function countStates(execution: ExecutionRecord): StateCounts {
   return { byState, childrenWithoutHistory };
 }
 
-/** The state an event belongs to, along `previousEventId`; `undefined` for events of the execution itself. */
-export function stateNames(history: readonly HistoryRecord[]): Map<number, string> {
-  const names = new Map<number, string>();
-  for (const event of history) {
-    const entered = nameIn(event, 'stateEnteredEventDetails');
-    const exited = nameIn(event, 'stateExitedEventDetails');
-    const inherited = event.type.startsWith('Execution') ? undefined : names.get(event.previousEventId);
-    const name = entered ?? exited ?? inherited;
-    if (name !== undefined) names.set(event.id, name);
-  }
-  return names;
-}
-
 function addHistory(byState: Map<string, StateCount>, history: readonly HistoryRecord[]): void {
   const names = stateNames(history);
   const schedules = new Map<string, number>();
@@ -64,10 +52,4 @@ function addHistory(byState: Map<string, StateCount>, history: readonly HistoryR
       if (times > 1) countOf(name).retries++;
     }
   }
-}
-
-function nameIn(event: HistoryRecord, details: string): string | undefined {
-  const value = event[details];
-  if (typeof value !== 'object' || value === null || !('name' in value)) return undefined;
-  return typeof value.name === 'string' ? value.name : undefined;
 }

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -95,6 +104,30 @@ describe('buildArtifacts', () => {
     expect(lambdas.inference.entries.map(({ name }) => name)).toEqual(['index.js']);
     expect(lambdas.init.sha256).toBe(built.lambdas.init.sha256);
   }, 30_000);
+
+  it('bundles a function again when one of its sources has changed, and only then', async () => {
+    const imported = join(folder, 'answer.ts');
+    const handler = join(folder, 'answers.ts');
+    writeFileSync(imported, 'export const answer = 1;\n');
+    writeFileSync(
+      handler,
+      "import { answer } from './answer.ts';\nexport const handler = async () => answer;\n",
+    );
+    const past = new Date(1_700_000_000_000);
+    for (const file of [imported, handler]) utimesSync(file, past, past);
+    const options = { cacheFolder: join(folder, 'again'), target, modelFolder, handlers: { init: handler } };
+    const digest = async () => (await buildArtifacts(options)).lambdas.init.sha256;
+    const first = await digest();
+    expect(await digest()).toBe(first);
+    writeFileSync(imported, 'export const answer = 2;\n');
+    const second = await digest();
+    expect(second).not.toBe(first);
+    // Same size, another time of change.
+    writeFileSync(imported, 'export const answer = 3;\n');
+    expect(await digest()).not.toBe(second);
+    rmSync(imported);
+    await expect(digest()).rejects.toMatchObject({ code: 'bundle-failed' });
+  }, 60_000);
 
   it('says which source does not build, and that a model is missing', async () => {
     const handler = join(folder, 'bad.ts');

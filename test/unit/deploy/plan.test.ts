@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ArtifactSet, LambdaArtifact } from '../../../harness/artifacts/build-artifacts.ts';
+import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
+import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
 import { type DeploymentSpec, OWNER_TAG } from '../../../harness/deploy/deployment-spec.ts';
 import {

@@ -10,6 +10,7 @@ import type { S3Context } from './context.ts';
 import { Cors } from './cors.ts';
 import { signerOfForm } from './form-signature.ts';
 import { Notifications } from './notifications.ts';
+import { type AdoptedFile, adoptFile } from './objects/adopt-file.ts';
 import { objectsPort } from './objects/objects-port.ts';
 import { makeVersionId } from './objects/version-ids.ts';
 import { s3Operations } from './operations/index.ts';
@@ -33,6 +34,11 @@ export interface S3Options {
 export interface S3Service extends Service, ObjectsPort {
   /** Event notifications to functions go through this port from now on. */
   connectFunctions(functions: FunctionsPort): void;
+  /**
+   * Makes a file of this machine an object, as PutObject would; its bytes are neither sent nor read. The file must
+   * never change, and its digests must be right. @throws AwsError NoSuchBucket
+   */
+  adoptFile(bucket: string, key: string, file: AdoptedFile): Promise<void>;
 }
 
 /** Opens the state folder, recovering what an earlier process left. */
@@ -74,5 +80,6 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     ...objectsPort(context),
     guardOf,
     connectFunctions: (functions) => notifications.connect(functions),
+    adoptFile: (bucket, key, file) => adoptFile(context, bucket, key, file),
   };
 }

@@ -25,6 +25,8 @@ export class Blobs {
   readonly #readers = new Map<string, number>();
   /** Blobs to unlink as soon as their last reader is gone. */
   readonly #doomed = new Set<string>();
+  /** Folders that are there: made when first needed, for a small run needs few of them. */
+  readonly #folders = new Set<string>();
   readonly #wasClean: boolean;
   #unlinking = 0;
 
@@ -32,10 +34,6 @@ export class Blobs {
     this.#root = root;
     this.durability = durability;
     for (const folder of ['blobs', 'tmp']) fs.mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
-    // Made in order, so the last one stands for all.
-    if (!fs.existsSync(join(root, 'blobs', folderOf(FOLDERS - 1)))) {
-      for (let i = 0; i < FOLDERS; i++) fs.mkdirSync(join(root, 'blobs', folderOf(i)), { recursive: true });
-    }
     for (const name of fs.readdirSync(join(root, 'tmp')))
       fs.rmSync(join(root, 'tmp', name), { recursive: true });
     const before = readGeneration(join(root, 'generation'));
@@ -53,20 +51,35 @@ export class Blobs {
     return join(this.#root, 'blobs', folderOf(parseSequence(blob) % FOLDERS), blob);
   }
 
+  /** Where a new blob is renamed to; its folder is there. */
+  place(blob: string): string {
+    const folder = folderOf(parseSequence(blob) % FOLDERS);
+    if (!this.#folders.has(folder)) {
+      fs.mkdirSync(join(this.#root, 'blobs', folder), { recursive: true, mode: 0o700 });
+      this.#folders.add(folder);
+    }
+    return this.path(blob);
+  }
+
   temporaryPath(blob: string): string {
     return join(this.#root, 'tmp', blob);
   }
 
   /** Another name for the same content, without copying where the file system can. */
-  async link(blob: string): Promise<string> {
+  link(blob: string): Promise<string> {
+    return this.adopt(this.path(blob));
+  }
+
+  /** A file from elsewhere that never changes becomes a blob: a second name where the file system can, else a copy. */
+  async adopt(path: string): Promise<string> {
     const name = this.newName();
     try {
-      await fs.promises.link(this.path(blob), this.path(name));
+      await fs.promises.link(path, this.place(name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
       const temporary = this.temporaryPath(name);
-      await fs.promises.copyFile(this.path(blob), temporary, fs.constants.COPYFILE_FICLONE);
-      await fs.promises.rename(temporary, this.path(name));
+      await fs.promises.copyFile(path, temporary, fs.constants.COPYFILE_FICLONE);
+      await fs.promises.rename(temporary, this.place(name));
     }
     return name;
   }
@@ -99,8 +112,8 @@ export class Blobs {
     const known = referenced();
     let removed = 0;
     const mine = `${this.#generation.toString(36)}-`;
-    for (let i = 0; i < FOLDERS; i++) {
-      const folder = join(this.#root, 'blobs', folderOf(i));
+    for (const name of await fs.promises.readdir(join(this.#root, 'blobs'))) {
+      const folder = join(this.#root, 'blobs', name);
       for (const blob of await fs.promises.readdir(folder)) {
         if (blob.startsWith(mine) || known.has(blob) || this.#readers.has(blob)) continue;
         await fs.promises.rm(join(folder, blob), { force: true });

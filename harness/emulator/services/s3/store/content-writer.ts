@@ -75,8 +75,8 @@ export async function writeContent(
     if (isSmall) fs.closeSync(fd);
     else await close(fd);
     fd = -1;
-    if (isSmall) fs.renameSync(temporary, blobs.path(blob));
-    else await rename(temporary, blobs.path(blob));
+    if (isSmall) fs.renameSync(temporary, blobs.place(blob));
+    else await rename(temporary, blobs.place(blob));
     return result;
   } catch (error) {
     digests.cancel();

@@ -1,0 +1,78 @@
+/**
+ * Zips that need not be bundled again: beside each lies the list of files that went into it, with their sizes and
+ * times of change. One that differs, or is gone, and the function is bundled anew.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { version as esbuildVersion } from 'esbuild';
+import type { BuildTarget } from './bundle.ts';
+import type { LambdaArtifact } from './lambda-artifact.ts';
+import { writeWhole } from './write-whole.ts';
+
+interface Kept {
+  /** Size in bytes and time of change in ms of every file, by path. */
+  inputs: { [path: string]: [number, number] };
+  artifact: LambdaArtifact;
+}
+
+/** What a zip depends on beside its sources. */
+export interface BuildIdentity {
+  root: string;
+  target: BuildTarget;
+  name: string;
+  /** A handler in the place of the function's own. */
+  handler: string | undefined;
+  /** Format of the zips. */
+  format: string;
+}
+
+const fileOf = (cacheFolder: string, identity: BuildIdentity): string => {
+  const text = JSON.stringify({ ...identity, esbuildVersion });
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return join(cacheFolder, `${identity.name}-${digest}.inputs.json`);
+};
+
+/** What the file system calls now, ms: the clock that times of change are told by. */
+export function fileClockMs(folder: string): number {
+  const file = join(folder, `.clock-${process.pid}`);
+  writeFileSync(file, '');
+  const { mtimeMs } = statSync(file);
+  rmSync(file);
+  return mtimeMs;
+}
+
+/** The artifact as it was built, if nothing that went into it has changed since. */
+export function builtBefore(cacheFolder: string, identity: BuildIdentity): LambdaArtifact | undefined {
+  let kept: Kept;
+  try {
+    kept = JSON.parse(readFileSync(fileOf(cacheFolder, identity), 'utf8')) as Kept;
+  } catch {
+    return undefined;
+  }
+  const { artifact, inputs } = kept;
+  if (!existsSync(artifact.zipFile) || statSync(artifact.zipFile).size !== artifact.sizeBytes)
+    return undefined;
+  for (const [path, [sizeBytes, changedMs]] of Object.entries(inputs)) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats || stats.size !== sizeBytes || stats.mtimeMs !== changedMs) return undefined;
+  }
+  return artifact;
+}
+
+/** Remembers an artifact with the state its inputs had when they were read. */
+export function rememberBuilt(
+  cacheFolder: string,
+  identity: BuildIdentity,
+  built: { artifact: LambdaArtifact; inputs: readonly string[]; startedAtMs: number },
+): void {
+  const inputs: Kept['inputs'] = {};
+  for (const path of built.inputs) {
+    const { size, mtimeMs } = statSync(path);
+    // Changed while it was bundled: nobody knows which bytes went in.
+    if (mtimeMs >= built.startedAtMs) return;
+    inputs[path] = [size, mtimeMs];
+  }
+  const kept: Kept = { artifact: built.artifact, inputs };
+  writeWhole(fileOf(cacheFolder, identity), JSON.stringify(kept));
+}
