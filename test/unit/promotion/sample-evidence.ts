@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArtifactSet, LambdaArtifact } from '../../../harness/artifacts/build-artifacts.ts';
+import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
 import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.ts';
+import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
 import { type AttestedRun, attest } from '../../../harness/promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../../../harness/promotion/evidence/dsse.ts';
