@@ -62,6 +62,8 @@ export interface RunningBackend {
    * change. A backend elsewhere has no way to.
    */
   adoptObject?(bucket: string, key: string, file: KnownFile): Promise<void>;
+  /** Content of an object, where the backend has it in this process: thousands of small ones cost little so. */
+  readObject?(bucket: string, key: string): Promise<Uint8Array>;
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
   /** What lies behind an error of a run: a container that died, say. The error itself when nothing does. */

@@ -32,6 +32,10 @@ export const embedded: Backend = {
       functionTarget: thisMachine(),
       injectFaults: (rules) => emulator.chaos.apply(rules),
       adoptObject: (bucket, key, file) => emulator.s3.adoptFile(bucket, key, file),
+      async readObject(bucket, key) {
+        const { body } = await emulator.s3.getObject(bucket, key);
+        return Buffer.concat(await body.toArray());
+      },
       async collectEvidence(request) {
         const record = await collectEvidence(running, options.clock, request);
         return { ...record, coverage: coverageOf(emulator, request.executionArns) };

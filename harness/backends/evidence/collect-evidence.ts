@@ -13,7 +13,7 @@ import { collectObjects, runIdsOf } from './objects.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 
-type Place = Pick<RunningBackend, 'name' | 'product' | 'capabilities' | 'access' | 'endpoint'>;
+type Place = Pick<RunningBackend, 'name' | 'product' | 'capabilities' | 'access' | 'endpoint' | 'readObject'>;
 
 export async function collectEvidence(
   place: Place,
@@ -47,6 +47,7 @@ export async function collectEvidence(
       new Set(executions.flatMap(runIdsOf)),
       gaps,
       request.contentOf,
+      place.readObject,
     );
     return {
       recordVersion: 1,

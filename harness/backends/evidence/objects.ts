@@ -15,6 +15,9 @@ const WIDTH = 8;
 /** `RESULT_PATH/<rank>.json` */
 const RESULT_KEY = /\/\d+\.json$/;
 
+/** Reads the content of one object. */
+type ReadObject = (bucket: string, key: string) => Promise<Uint8Array>;
+
 export interface WatchedObjects {
   objects: ObjectRecord[];
   results: InferenceResult[];
@@ -23,7 +26,7 @@ export interface WatchedObjects {
 
 /**
  * Objects under the watched prefixes, and of those the results and predictions that carry one of `runIds`.
- * Leftovers of other runs are objects, never results.
+ * Leftovers of other runs are objects, never results. `read` stands in for GetObject.
  */
 export async function collectObjects(
   s3: S3Client,
@@ -31,15 +34,16 @@ export async function collectObjects(
   runIds: ReadonlySet<string>,
   gaps: string[],
   contentOf: readonly string[] = [],
+  read: ReadObject = (bucket, key) => getBytes(s3, bucket, key),
 ): Promise<WatchedObjects> {
   const objects = await listWatched(s3, watch, gaps);
-  await readContents(s3, objects, contentOf.map(keyPattern), gaps);
+  await readContents(read, objects, contentOf.map(keyPattern), gaps);
   const results: InferenceResult[] = [];
   const predictionsKeys: { bucket: string; key: string; rank: number }[] = [];
   const candidates = objects.filter(({ key }) => RESULT_KEY.test(key));
   await mapWithLimit(candidates, WIDTH, ({ bucket, key }) =>
     recorded(`the result s3://${bucket}/${key}`, gaps, async () => {
-      const value = JSON.parse(Buffer.from(await getBytes(s3, bucket, key)).toString('utf8')) as Json;
+      const value = JSON.parse(Buffer.from(await read(bucket, key)).toString('utf8')) as Json;
       if (!isJsonObject(value) || typeof value['run_id'] !== 'string' || !runIds.has(value['run_id'])) return;
       results.push(value as InferenceResult);
       if (typeof value['predictions_key'] === 'string') {
@@ -50,7 +54,7 @@ export async function collectObjects(
   const predictions: PredictionsRecord[] = [];
   await mapWithLimit(predictionsKeys, WIDTH, ({ bucket, key, rank }) =>
     recorded(`the predictions s3://${bucket}/${key}`, gaps, async () => {
-      predictions.push(readPredictions(await getBytes(s3, bucket, key), { bucket, key, rank }));
+      predictions.push(readPredictions(await read(bucket, key), { bucket, key, rank }));
     }),
   );
   return {
@@ -77,7 +81,7 @@ async function listWatched(
 
 /** Content that is no JSON is left out: the expectation that asks for it says so. */
 async function readContents(
-  s3: S3Client,
+  read: ReadObject,
   objects: readonly ObjectRecord[],
   patterns: readonly RegExp[],
   gaps: string[],
@@ -85,7 +89,7 @@ async function readContents(
   const wanted = objects.filter(({ key }) => patterns.some((pattern) => pattern.test(key)));
   await mapWithLimit(wanted, WIDTH, (one) =>
     recorded(`the content of s3://${one.bucket}/${one.key}`, gaps, async () => {
-      one.content = JSON.parse(Buffer.from(await getBytes(s3, one.bucket, one.key)).toString('utf8')) as Json;
+      one.content = JSON.parse(Buffer.from(await read(one.bucket, one.key)).toString('utf8')) as Json;
     }),
   );
 }
