@@ -73,7 +73,7 @@ export interface RunningBackend {
 }
 
 /** A file whose digests were told by an earlier PutObject of the same bytes. */
-export interface KnownFile {
+interface KnownFile {
   path: string;
   sizeBytes: number;
   /** MD5 in hex, without quotes. */
