@@ -14,7 +14,7 @@ const pathsOf = (record: RunRecord) =>
 const lengthOf = (path: ReturnType<typeof criticalPath>) => path.at(-1)!.endMs - path[0]!.startMs;
 
 /** Of the run: its wall time until the evidence was had, and the Lambdas' share of its critical path, ms. */
-export function runOverhead(record: RunRecord): { wallMs: number; lambdaMs: number } | undefined {
+function runOverhead(record: RunRecord): { wallMs: number; lambdaMs: number } | undefined {
   const stages = Object.values(record.stagesMs ?? {});
   const stops = record.executions.flatMap((one) => one.stoppedAtMs ?? []);
   if (stages.length === 0 || stops.length === 0 || record.invocations.length === 0) return undefined;
