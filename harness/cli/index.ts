@@ -1,6 +1,7 @@
 /** Registry of commands, in the order `--help` shows them. */
 import { artifacts } from './artifacts.ts';
 import { attest } from './attest.ts';
+import { cleanup } from './cleanup.ts';
 import type { CommandDefinition } from './command.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CommandDefinition[] = [
   report,
   compare,
   up,
+  cleanup,
   data,
   model,
   validate,

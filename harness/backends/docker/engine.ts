@@ -4,7 +4,7 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 
 /** Labels on everything that is started here, by which leftovers of a crash are found. */
-export const LABELS = { owner: 'cosmicai.owner', role: 'cosmicai.role' } as const;
+export const LABELS = { owner: 'cosmicai.owner', role: 'cosmicai.role', start: 'cosmicai.start' } as const;
 
 /** Names this process on this machine: `HOST/PID`. */
 export const ownerOf = (pid: number = process.pid): string => `${hostname()}/${pid}`;
@@ -18,14 +18,39 @@ export async function containerEngine(): Promise<ContainerRuntimeClient> {
   try {
     const client = await getContainerRuntimeClient();
     await client.container.dockerode.ping();
+    requireTheOneNamed(client.container.dockerode.modem as Modem);
     return client;
   } catch (error) {
+    if (error instanceof HarnessError) throw error;
     throw new HarnessError('no-docker', 'No container engine answers, and this backend needs one.', {
       exitCode: ExitCode.environmentFailed,
       remedy: 'Start Docker or Podman, or set DOCKER_HOST; "cosmicai doctor" tells what is there.',
       cause: error,
     });
   }
+}
+
+/** What dockerode speaks through. */
+interface Modem {
+  socketPath?: string;
+  host?: string;
+}
+
+/** testcontainers goes on to the next engine when DOCKER_HOST's is silent; whoever named one meant that one. */
+function requireTheOneNamed({ socketPath, host }: Modem, named = process.env['DOCKER_HOST']): void {
+  if (named === undefined || named === '') return;
+  const { protocol, pathname, hostname: wanted } = new URL(named);
+  if (
+    protocol === 'unix:'
+      ? socketPath === pathname
+      : !['tcp:', 'http:', 'https:'].includes(protocol) || host === wanted
+  ) {
+    return;
+  }
+  throw new HarnessError('no-docker', `No container engine answers at DOCKER_HOST=${named}.`, {
+    exitCode: ExitCode.environmentFailed,
+    remedy: 'Start it, or take DOCKER_HOST out of the environment.',
+  });
 }
 
 /** True of an engine whose published ports are ports of this machine. */
@@ -62,4 +87,14 @@ export async function engageCleaner(client: ContainerRuntimeClient): Promise<voi
   await getReaper(client).catch(() => {
     process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   });
+}
+
+/** Removes every container that carries the label, whatever state it is in. */
+export async function removeLabelled(label: string, value: string): Promise<void> {
+  const { container } = await containerEngine();
+  const found = await container.dockerode.listContainers({
+    all: true,
+    filters: { label: [`${label}=${value}`] },
+  });
+  for (const { Id } of found) await container.dockerode.getContainer(Id).remove({ force: true, v: true });
 }

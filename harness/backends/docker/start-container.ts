@@ -7,7 +7,7 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import type { Clock } from '../../core/clock.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { sleep } from '../../deploy/resources/resource-driver.ts';
-import { containerEngine, engageCleaner, isLocal, LABELS, ownerOf } from './engine.ts';
+import { containerEngine, engageCleaner, isLocal, LABELS, ownerOf, removeLabelled } from './engine.ts';
 import { HOST_IN_CONTAINERS } from './loopback-door.ts';
 
 export interface ContainerSpec {
@@ -70,10 +70,17 @@ export async function startContainer(spec: ContainerSpec): Promise<RunningContai
   }
 }
 
+/** Starts of this process, counted. */
+let starts = 0;
+
 async function create(spec: ContainerSpec, line: (text: string) => void): Promise<StartedTestContainer> {
+  const name = `${ownerOf()}/${++starts}`;
   try {
-    return await (await describe(spec, line)).start();
+    const container = await describe(spec, line);
+    return await container.withLabels({ [LABELS.start]: name }).start();
   } catch (error) {
+    // One that could not be started (its port is taken, say) was made all the same.
+    await removeLabelled(LABELS.start, name);
     throw refused(spec, error as Error);
   }
 }
