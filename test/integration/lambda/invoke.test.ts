@@ -142,7 +142,7 @@ describe('invocation of a Node function', () => {
   it('refuses what is not there and what is not JSON', async () => {
     await expect(fixture.invoke('nobody')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
-      message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody',
+      message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST',
     });
     await expect(fixture.invoke('large', {}, { Payload: '{' })).rejects.toMatchObject({
       name: 'InvalidRequestContentException',

@@ -8,7 +8,7 @@ import { ControlGroups } from '../../../harness/emulator/services/lambda/runtime
 import { probeIsolation } from '../../../harness/emulator/services/lambda/runtime/isolation.ts';
 import { type LambdaFixture, startLambda } from './fixture.ts';
 
-const hasGroups = new ControlGroups().isAvailable;
+const hasGroups = await new ControlGroups().isAvailable();
 const isolation = await probeIsolation();
 const hasOwnTmp = isolation !== undefined;
 const hasOverlays = isolation?.overlays ?? false;

@@ -108,6 +108,13 @@ const violated = (value: string, member: string, constraint: string) =>
   `1 validation error detected: Value ${value} at '${member}' failed to satisfy constraint: ${constraint}`;
 
 describe('is refused', () => {
+  it('an invocation of nothing', async () => {
+    await expect(send(new InvokeCommand({ FunctionName: 'none' }))).rejects.toMatchObject({
+      name: notFound,
+      message: `Function not found: ${ARN}:none:$LATEST`,
+    });
+  });
+
   it.each<[string, object, string, string]>([
     [
       'a qualifier beside another',

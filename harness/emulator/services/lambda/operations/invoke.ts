@@ -3,8 +3,8 @@ import { defineOperation } from '../../../http/operation.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { InvokeRequest, InvokeResult } from '../../ports.ts';
 import type { LambdaContext } from '../context.ts';
-import { requestTooLarge, validation } from '../errors.ts';
-import { functionReference, reachable } from '../function-name.ts';
+import { functionNotFound, requestTooLarge, validation } from '../errors.ts';
+import { functionArn, functionReference, reachable } from '../function-name.ts';
 
 const TYPES = ['RequestResponse', 'Event', 'DryRun'] as const;
 /** More than any limit in force; the exact one is checked where the type of invocation is known. */
@@ -37,8 +37,10 @@ export const invoke = defineOperation<LambdaContext, InvokeInput, InvokeResult>(
       callerAccessKeyId: request.caller.accessKeyId,
     };
   },
-  handle({ env, invoker }, input) {
-    reachable(env, functionReference(input.functionName, input.qualifier));
+  handle({ env, store, invoker }, input) {
+    const { name, qualifier } = reachable(env, functionReference(input.functionName, input.qualifier));
+    // Of a function that is not there, Invoke alone names the version it would have run.
+    if (!store.find(name)) throw functionNotFound(functionArn(env, name, qualifier ?? '$LATEST'));
     return invoker.invoke(input);
   },
   render: (result) => ({

@@ -8,7 +8,8 @@
  *
  * Invariant: a group is removed when its process has ended; those of a harness that was killed go at the next start.
  */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 
@@ -18,6 +19,7 @@ const MB = 1024 * 1024;
 const PERIOD_US = 100_000;
 /** Below this a quota is refused. */
 const MIN_QUOTA_US = 1_000;
+const PROBE_MB = 1024;
 
 /** Folders in which groups can be made: two hierarchies in version 1, one in version 2. */
 interface Hierarchies {
@@ -26,92 +28,118 @@ interface Hierarchies {
   cpu: string;
 }
 
-/** The groups of one process. */
+/** The groups of one process. Nothing here throws: a limit that cannot be set is not there. */
 export interface ControlGroup {
-  add(pid: number): void;
-  limitMemory(sizeMB: number): void;
+  /** The process may be running already: what it holds by then is not counted. */
+  add(pid: number): Promise<void>;
   /** CPUs, fractions allowed. */
-  limitCpu(cpus: number): void;
+  limitCpu(cpus: number): Promise<void>;
   /** True when the kernel killed something here for want of memory. */
   ranOutOfMemory(): boolean;
   /** Call it when the processes have ended. */
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** Emulators of one process share the hierarchy. */
 let sequence = 0;
 
+/**
+ * All work is off the main thread: the kernel takes its time (tens of milliseconds to take a process in, more to
+ * remove a group whose pages are still about).
+ */
 export class ControlGroups {
-  readonly #hierarchies: Hierarchies | undefined;
+  #probe: Promise<Hierarchies | undefined> | undefined;
+  /** Groups that could not be removed yet. */
+  readonly #leftover = new Set<string>();
 
-  constructor() {
-    this.#hierarchies = process.platform === 'linux' ? findHierarchies() : undefined;
-    if (this.#hierarchies) removeStale(this.#hierarchies);
+  /** What this machine allows; tried out once. */
+  async isAvailable(): Promise<boolean> {
+    return (await this.#hierarchies()) !== undefined;
   }
 
-  /** What this machine allows: for `doctor` and for messages. */
-  get isAvailable(): boolean {
-    return this.#hierarchies !== undefined;
-  }
-
-  /** New groups for a process; nothing where none can be made. */
-  create(): ControlGroup | undefined {
-    if (!this.#hierarchies) return undefined;
+  /** New groups for a process, with the memory it may hold; nothing where none can be made. */
+  async create(memoryMB: number): Promise<ControlGroup | undefined> {
+    const hierarchies = await this.#hierarchies();
+    if (!hierarchies) return undefined;
     try {
-      return make(this.#hierarchies, newName());
+      return await this.#make(hierarchies, memoryMB);
     } catch {
       return undefined;
     }
   }
-}
 
-const newName = () => `${PREFIX}${process.pid}-${threadId}-${sequence++}`;
-
-function make({ version, memory, cpu }: Hierarchies, name: string): ControlGroup {
-  const memoryFolder = join(memory, name);
-  const cpuFolder = join(cpu, name);
-  const folders = [...new Set([memoryFolder, cpuFolder])];
-  for (const folder of folders) mkdirSync(folder);
-  return {
-    add(pid) {
-      for (const folder of folders) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
-    },
-    limitMemory(sizeMB) {
-      const file = version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
-      writeFileSync(join(memoryFolder, file), String(Math.floor(sizeMB * MB)));
-    },
-    limitCpu(cpus) {
-      const quotaUs = Math.max(Math.round(cpus * PERIOD_US), MIN_QUOTA_US);
-      if (version === 2) writeFileSync(join(cpuFolder, 'cpu.max'), `${quotaUs} ${PERIOD_US}`);
-      else {
-        writeFileSync(join(cpuFolder, 'cpu.cfs_period_us'), String(PERIOD_US));
-        writeFileSync(join(cpuFolder, 'cpu.cfs_quota_us'), String(quotaUs));
-      }
-    },
-    ranOutOfMemory() {
-      const file = version === 1 ? 'memory.oom_control' : 'memory.events';
-      return /^oom_kill [1-9]/m.test(readText(join(memoryFolder, file)));
-    },
-    remove() {
-      for (const folder of folders) removeGroup(folder);
-    },
-  };
-}
-
-/** A group that still has a dying process cannot be removed: it goes at the next start then. */
-function removeGroup(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Still in use, or gone.
+  /** Removes what is still about. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#leftover].map((folder) => this.#remove(folder)));
   }
-}
 
-function removeStale({ memory, cpu }: Hierarchies): void {
-  for (const parent of new Set([memory, cpu])) {
-    for (const name of readdirSync(parent)) {
-      const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-      if (pid !== undefined && !isRunning(Number(pid))) removeGroup(join(parent, name));
+  #hierarchies(): Promise<Hierarchies | undefined> {
+    this.#probe ??= this.#find();
+    return this.#probe;
+  }
+
+  async #make({ version, memory, cpu }: Hierarchies, memoryMB: number): Promise<ControlGroup> {
+    const name = `${PREFIX}${process.pid}-${threadId}-${sequence++}`;
+    const memoryFolder = join(memory, name);
+    const cpuFolder = join(cpu, name);
+    const folders = [...new Set([memoryFolder, cpuFolder])];
+    for (const folder of folders) await mkdir(folder);
+    const limit = version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
+    await writeFile(join(memoryFolder, limit), String(Math.floor(memoryMB * MB)));
+    const quietly = async (file: string, text: string) => writeFile(file, text).catch(() => {});
+    return {
+      async add(pid) {
+        await Promise.all(folders.map((folder) => quietly(join(folder, 'cgroup.procs'), String(pid))));
+      },
+      async limitCpu(cpus) {
+        const quotaUs = Math.max(Math.round(cpus * PERIOD_US), MIN_QUOTA_US);
+        if (version === 2) return quietly(join(cpuFolder, 'cpu.max'), `${quotaUs} ${PERIOD_US}`);
+        await quietly(join(cpuFolder, 'cpu.cfs_period_us'), String(PERIOD_US));
+        await quietly(join(cpuFolder, 'cpu.cfs_quota_us'), String(quotaUs));
+      },
+      ranOutOfMemory() {
+        const file = version === 1 ? 'memory.oom_control' : 'memory.events';
+        return /^oom_kill [1-9]/m.test(readText(join(memoryFolder, file)));
+      },
+      remove: async () => {
+        await Promise.all([this.close(), ...folders.map((folder) => this.#remove(folder))]);
+      },
+    };
+  }
+
+  /** A group that still has a dying process cannot be removed: it is tried again with the next. */
+  async #remove(folder: string): Promise<void> {
+    try {
+      await rmdir(folder);
+      this.#leftover.delete(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EBUSY') this.#leftover.add(folder);
+      else this.#leftover.delete(folder);
+    }
+  }
+
+  /** Tried out, since permissions tell too little: a group is made, limited and removed. */
+  async #find(): Promise<Hierarchies | undefined> {
+    if (process.platform !== 'linux') return undefined;
+    for (const candidate of candidates()) {
+      try {
+        await (await this.#make(candidate, PROBE_MB)).remove();
+        await this.#removeStale(candidate);
+        return candidate;
+      } catch {
+        // Not that one. What was made of it is empty, and goes with the next start.
+      }
+    }
+    return undefined;
+  }
+
+  /** Groups of a harness that was killed. */
+  async #removeStale({ memory, cpu }: Hierarchies): Promise<void> {
+    for (const parent of new Set([memory, cpu])) {
+      for (const name of await readdir(parent)) {
+        const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+        if (pid !== undefined && !isRunning(Number(pid))) await this.#remove(join(parent, name));
+      }
     }
   }
 }
@@ -123,26 +151,6 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** Tried out, since permissions tell too little: a group is made, limited and removed. */
-function findHierarchies(): Hierarchies | undefined {
-  for (const candidate of candidates()) {
-    const name = newName();
-    try {
-      const group = make(candidate, name);
-      try {
-        group.limitMemory(1024);
-        group.limitCpu(1);
-        return candidate;
-      } finally {
-        group.remove();
-      }
-    } catch {
-      for (const parent of new Set([candidate.memory, candidate.cpu])) removeGroup(join(parent, name));
-    }
-  }
-  return undefined;
 }
 
 /** Where this process is itself, as /proc says it. */

@@ -159,10 +159,11 @@ export class SandboxPool {
     this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
     const live = await this.#options.live[functionName]?.current();
     const inspect = await this.#inspectTarget(functionName);
-    const [taskFolder, layerFolder, isolation] = await Promise.all([
+    const [taskFolder, layerFolder, isolation, group] = await Promise.all([
       live?.folder ?? code.unpacked(version.codeSha256),
       this.#options.layersOf(version),
       this.#isolation,
+      this.#groupOf(version),
     ]);
     const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
     mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
@@ -187,12 +188,13 @@ export class SandboxPool {
         }),
       isInspected: inspect !== undefined,
       memoryMB: version.memoryMB,
-      ...this.#limitsOf(version, isolation !== undefined),
+      ...(group === undefined ? {} : { group }),
+      ...this.#shareOf(version),
       clock: processClock,
       keeper,
       emit: (lines) => this.#emit(late.pooled!, lines),
       onIdleChange: (_sandbox, isIdle) => late.pooled?.onIdleChange?.(isIdle),
-      onEnd: (ended) => this.#forget(ended, temporaryFolder),
+      onEnd: (ended) => this.#forget(ended, temporaryFolder, group),
     });
     const pooled: PooledSandbox = {
       sandbox,
@@ -232,16 +234,18 @@ export class SandboxPool {
     return target;
   }
 
-  /** What the kernel is asked to hold a function to. Its own `/tmp` is memory here: it gets room of its own. */
-  #limitsOf(version: FunctionVersion, hasOwnTmp: boolean): { group?: ControlGroup; cpus?: number } {
-    const { groups, cpuShare, env } = this.#options;
-    const { lambdaMemoryPerVcpuMB, lambdaMaxVcpus } = env.limits;
-    const group = groups.create();
-    group?.limitMemory(version.memoryMB + KERNEL_MEMORY_MB + (hasOwnTmp ? version.ephemeralStorageMB : 0));
-    return {
-      ...(group === undefined ? {} : { group }),
-      ...(cpuShare ? { cpus: Math.min(version.memoryMB / lambdaMemoryPerVcpuMB, lambdaMaxVcpus) } : {}),
-    };
+  /** The kernel's limits. Its own `/tmp` is memory here: a function gets room for it. */
+  async #groupOf(version: FunctionVersion): Promise<ControlGroup | undefined> {
+    const hasOwnTmp = (await this.#isolation) !== undefined;
+    const roomMB = KERNEL_MEMORY_MB + (hasOwnTmp ? version.ephemeralStorageMB : 0);
+    return this.#options.groups.create(version.memoryMB + roomMB);
+  }
+
+  /** CPUs that a function's memory buys, if it is to be held to them. */
+  #shareOf({ memoryMB }: FunctionVersion): { cpus?: number } {
+    if (!this.#options.cpuShare) return {};
+    const { lambdaMemoryPerVcpuMB, lambdaMaxVcpus } = this.#options.env.limits;
+    return { cpus: Math.min(memoryMB / lambdaMemoryPerVcpuMB, lambdaMaxVcpus) };
   }
 
   /** Writes log lines of an environment: its output, or the platform's. */
@@ -291,6 +295,7 @@ export class SandboxPool {
         this.#onceEmpty = done;
       });
     await Promise.all(this.#ending);
+    await this.#options.groups.close();
   }
 
   #onceEmpty: (() => void) | undefined;
@@ -323,7 +328,7 @@ export class SandboxPool {
     return may;
   }
 
-  #forget(sandbox: Sandbox, temporaryFolder: string): void {
+  #forget(sandbox: Sandbox, temporaryFolder: string, group: ControlGroup | undefined): void {
     const pooled = this.#all.get(sandbox);
     this.#all.delete(sandbox);
     if (pooled) {
@@ -332,7 +337,8 @@ export class SandboxPool {
       const at = this.#idle.indexOf(pooled);
       if (at >= 0) this.#idle.splice(at, 1);
     }
-    const cleaning = rm(join(temporaryFolder, '..'), { recursive: true, force: true }).catch(() => {});
+    const removing = rm(join(temporaryFolder, '..'), { recursive: true, force: true }).catch(() => {});
+    const cleaning = Promise.all([removing, group?.remove()]).then(() => {});
     this.#ending.add(cleaning);
     void cleaning.then(() => this.#ending.delete(cleaning));
     if (this.#all.size === 0) this.#onceEmpty?.();

@@ -87,7 +87,7 @@ export class Sandbox {
     const pid = this.#child.pid;
     if (pid !== undefined) {
       options.keeper.add(pid);
-      options.group?.add(pid);
+      void options.group?.add(pid);
     }
     this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.end('go\n');
@@ -201,7 +201,7 @@ export class Sandbox {
           const { errorType, reason } = this.#exitReason(this.#exit);
           fail('error', errorType, reason);
         } else {
-          if (this.#options.cpus !== undefined) this.#options.group?.limitCpu(this.#options.cpus);
+          if (this.#options.cpus !== undefined) void this.#options.group?.limitCpu(this.#options.cpus);
           done({ ok: true, durationMs: this.#sinceStartMs() });
         }
       };
@@ -305,7 +305,6 @@ export class Sandbox {
       this.#options.keeper.remove(pid);
     }
     if (this.#options.group?.ranOutOfMemory()) this.#isOutOfMemory = true;
-    this.#options.group?.remove();
     this.#throttle?.stop();
     this.#watch.close();
     this.#peakMB = this.#watch.peakMB();
