@@ -9,7 +9,7 @@ export class AwsError extends Error {
   /** HTTP status that AWS answers with. */
   readonly status: number;
   /** Further members of the error body (S3: `Key`, `BucketName`; Lambda: `Type`, `Reason`). */
-  readonly details: Readonly<Record<string, string | number>>;
+  readonly details: Readonly<Record<string, string | number | object>>;
   /** Response headers the error carries (e.g. `Retry-After`). */
   readonly headers: Readonly<Record<string, string>>;
 
@@ -17,7 +17,7 @@ export class AwsError extends Error {
     code: string,
     message: string,
     status = 400,
-    extra: { details?: Record<string, string | number>; headers?: Record<string, string> } = {},
+    extra: { details?: Record<string, string | number | object>; headers?: Record<string, string> } = {},
   ) {
     super(message);
     this.name = code;

@@ -67,6 +67,7 @@ export function wireServices(options: WiringOptions): WiredServices {
   );
   const functions = functionsUnderChaos(lambda, chaos);
   s3.connectFunctions(functions);
+  logs.connectFunctions(functions);
   const stepFunctions = createStepFunctionsService(environment('stepfunctions'), {
     logs,
     objects,

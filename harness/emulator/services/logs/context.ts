@@ -1,4 +1,5 @@
 import type { ServiceEnvironment } from '../ports.ts';
+import type { QueryStore } from './insights/query-store.ts';
 import type { LogEvent, LogGroup, LogStream } from './store/log-group.ts';
 import type { LogStore } from './store/log-store.ts';
 
@@ -6,6 +7,7 @@ import type { LogStore } from './store/log-store.ts';
 export interface LogsContext {
   env: ServiceEnvironment;
   store: LogStore;
+  queries: QueryStore;
   /** Keeps events and makes metrics of those that hold some. */
   ingest(group: LogGroup, stream: LogStream, events: readonly LogEvent[]): void;
 }
@@ -17,16 +19,19 @@ export function groupArn(env: ServiceEnvironment, groupName: string): string {
 
 /** A group as DescribeLogGroups shows it. */
 export function describeGroup(env: ServiceEnvironment, group: LogGroup): object {
-  const { logGroupName, creationTimeMs, retentionInDays } = group.settings;
+  const { logGroupName, creationTimeMs, retentionInDays, kmsKeyId, logGroupClass, metricFilters } =
+    group.settings;
   const arn = groupArn(env, logGroupName);
   return {
     logGroupName,
     creationTime: creationTimeMs,
     retentionInDays,
-    metricFilterCount: 0,
+    metricFilterCount: metricFilters?.length ?? 0,
     arn: `${arn}:*`,
     logGroupArn: arn,
     storedBytes: group.storedBytes,
-    logGroupClass: 'STANDARD',
+    logGroupClass: logGroupClass ?? 'STANDARD',
+    kmsKeyId,
+    deletionProtectionEnabled: false,
   };
 }

@@ -14,3 +14,17 @@ export const streamExists = () =>
   new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
 
 export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', message);
+
+export const noSuchQueriedGroup = (name: string, accountId: string) =>
+  new AwsError(
+    'ResourceNotFoundException',
+    `Log group '${name}' does not exist for account ID '${accountId}'`,
+  );
+
+export const noSuchQuery = (id: string) =>
+  new AwsError('ResourceNotFoundException', `Query ${id} does not exist.`);
+
+export const noSuchFilter = (kind: 'metric' | 'subscription') =>
+  new AwsError('ResourceNotFoundException', `The specified ${kind} filter does not exist.`);
+
+export const limitExceeded = () => new AwsError('LimitExceededException', 'Resource limit exceeded.');

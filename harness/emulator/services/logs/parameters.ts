@@ -1,4 +1,5 @@
 /** Reads and checks the members of a CloudWatch Logs request, with the service's own texts. */
+import { AwsError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import { invalidParameter } from './errors.ts';
 
@@ -61,6 +62,12 @@ export function groupName(input: JsonObject): string {
 export function groupNameOrIdentifier(input: JsonObject): string {
   const identifier = optionalText(input, 'logGroupIdentifier');
   if (identifier === undefined) return groupName(input);
+  if (optionalText(input, 'logGroupName') !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+    );
+  }
   return groupNameOfArn(identifier) ?? identifier;
 }
 
@@ -71,9 +78,7 @@ export function groupNameOfArn(arn: string): string | undefined {
 
 /** @throws AwsError InvalidParameterException */
 function checkGroupName(name: string): void {
-  if (name.length < 1 || name.length > MAX_NAME_LENGTH) {
-    throw violation(name, 'logGroupName', `Member must have length between 1 and ${MAX_NAME_LENGTH}`);
-  }
+  checkLength(name, 'logGroupName');
   if (!GROUP_NAME.test(name)) {
     throw violation(
       name,
@@ -83,12 +88,29 @@ function checkGroupName(name: string): void {
   }
 }
 
+/** Source of the text: recorded answers. */
+function checkLength(name: string, member: string): void {
+  if (name.length > MAX_NAME_LENGTH) {
+    throw invalidParameter(
+      `Invalid LogGroup or LogStream, both must have length less than or equal to ${MAX_NAME_LENGTH}.`,
+    );
+  }
+  if (name === '') throw violation(name, member, 'Member must have length greater than or equal to 1');
+}
+
+/** A text of at most `max` characters, or `undefined` when it is absent. */
+export function boundedText(input: JsonObject, member: string, max: number): string | undefined {
+  const text = optionalText(input, member);
+  if (text !== undefined && text.length > max) {
+    throw violation(text, member, `Member must have length less than or equal to ${max}`);
+  }
+  return text;
+}
+
 /** `logStreamName`, checked. */
 export function streamName(input: JsonObject): string {
   const name = requiredText(input, 'logStreamName');
-  if (name.length < 1 || name.length > MAX_NAME_LENGTH) {
-    throw violation(name, 'logStreamName', `Member must have length between 1 and ${MAX_NAME_LENGTH}`);
-  }
+  checkLength(name, 'logStreamName');
   if (!STREAM_NAME.test(name)) {
     throw violation(name, 'logStreamName', 'Member must satisfy regular expression pattern: [^:*]*');
   }
@@ -102,4 +124,12 @@ export function tagMap(input: JsonObject): { [key: string]: string } {
     throw invalidParameter("Value at 'tags' must be a map of strings.");
   }
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
+}
+
+/** A list of texts, empty when it is absent. */
+export function textList(input: JsonObject, member: string): string[] {
+  const value = input[member];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw violation(JSON.stringify(value), member, 'Member must be a list');
+  return value.map(String);
 }

@@ -1,27 +1,37 @@
 import { awsJsonService } from '../../http/protocols/aws-json.ts';
 import type { Service } from '../../http/wire.ts';
-import type { LogsPort, MetricsPort, ServiceEnvironment } from '../ports.ts';
+import type { FunctionsPort, LogsPort, ServiceEnvironment } from '../ports.ts';
 import { accessDeniedException, type GuardDoors, roleGuard } from '../role-guard.ts';
 import { logsCalls } from './authorization.ts';
 import type { LogsContext } from './context.ts';
-import { embeddedMetrics } from './embedded-metrics.ts';
+import { type DeliveryDoors, deliverMetrics, deliverToSubscribers } from './deliver.ts';
+import { QueryStore } from './insights/query-store.ts';
 import { operations } from './operations/index.ts';
 import { LogStore } from './store/log-store.ts';
 
-export interface LogsService extends Service, LogsPort {}
+export interface LogsService extends Service, LogsPort {
+  /** Subscription filters send events to functions from now on. */
+  connectFunctions(functions: Pick<FunctionsPort, 'invoke'>): void;
+}
 
 /** CloudWatch Logs: groups, streams and events in files under the state folder. */
 export function createLogsService(
   env: ServiceEnvironment,
-  neighbours: { metrics?: MetricsPort } = {},
+  neighbours: Pick<DeliveryDoors, 'metrics'> = {},
   doors?: GuardDoors,
 ): LogsService {
   const store = new LogStore(env.stateDir, env.log);
+  const doorsOfLambda: Pick<DeliveryDoors, 'functions'> = {};
   const ingest: LogsContext['ingest'] = (group, stream, events) => {
+    const subscribed = (group.settings.subscriptionFilters ?? []).length > 0;
+    const firstOffset = subscribed ? group.storedBytes : 0;
     group.append(stream, events, env.clock.nowMs());
-    neighbours.metrics?.putMetrics(events.flatMap(embeddedMetrics));
+    if (neighbours.metrics) deliverMetrics(neighbours.metrics, group.settings, events);
+    if (subscribed && doorsOfLambda.functions) {
+      deliverToSubscribers(doorsOfLambda.functions, env, { group, stream, events, firstOffset });
+    }
   };
-  const context: LogsContext = { env, store, ingest };
+  const context: LogsContext = { env, store, ingest, queries: new QueryStore() };
   const service = awsJsonService({
     name: 'logs',
     targetPrefix: 'Logs_20140328',
@@ -41,6 +51,9 @@ export function createLogsService(
   });
   return {
     ...service,
+    connectFunctions(functions) {
+      doorsOfLambda.functions = functions;
+    },
     hasGroup: (logGroup) => store.groups.has(logGroup),
     append(logGroup, logStream, events) {
       const nowMs = env.clock.nowMs();

@@ -49,7 +49,8 @@ function describeStream(groupArn: string, stream: LogStream): object {
     firstEventTimestamp: some ? events.at(0).timestampMs : undefined,
     lastEventTimestamp: some ? events.at(events.length - 1).timestampMs : undefined,
     lastIngestionTime: lastIngestionMs,
-    uploadSequenceToken: '49590302938700000000000000000000000000000000000000000000',
+    uploadSequenceToken:
+      lastIngestionMs === undefined ? undefined : '49590302938700000000000000000000000000000000000000000000',
     arn: `${groupArn}:log-stream:${name}`,
     storedBytes: 0,
   };

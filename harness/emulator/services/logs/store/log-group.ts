@@ -12,7 +12,40 @@ export interface GroupSettings {
   logGroupName: string;
   creationTimeMs: number;
   retentionInDays?: number;
+  /** Kept and shown; nothing is encrypted. */
+  kmsKeyId?: string;
+  logGroupClass?: string;
+  metricFilters?: MetricFilter[];
+  subscriptionFilters?: SubscriptionFilter[];
   tags: { [key: string]: string };
+}
+
+/** Makes a metric of events that match. */
+interface MetricFilter {
+  filterName: string;
+  filterPattern: string;
+  creationTime: number;
+  metricTransformations: readonly MetricTransformation[];
+}
+
+export interface MetricTransformation {
+  metricName: string;
+  metricNamespace: string;
+  /** A number, or where in the event it stands: `$.latency`, `$size`. */
+  metricValue: string;
+  defaultValue?: number;
+  /** Where the value of each dimension stands in the event. */
+  dimensions?: { [name: string]: string };
+  unit?: string;
+}
+
+/** Sends events that match to a function. */
+export interface SubscriptionFilter {
+  filterName: string;
+  filterPattern: string;
+  destinationArn: string;
+  distribution: string;
+  creationTime: number;
 }
 
 export interface LogStream {
@@ -49,7 +82,8 @@ export class LogGroup {
 
   get storedBytes(): number {
     this.#load();
-    return this.#journal.sizeBytes;
+    const hasEvents = [...this.#streams.values()].some(({ events }) => events.length > 0);
+    return hasEvents ? this.#journal.sizeBytes : 0;
   }
 
   get streams(): ReadonlyMap<string, LogStream> {
