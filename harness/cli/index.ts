@@ -8,6 +8,7 @@ import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
 import { keygen } from './keygen.ts';
+import { logs } from './logs.ts';
 import { model } from './model.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -21,6 +22,7 @@ export const commands: readonly CommandDefinition[] = [
   report,
   compare,
   up,
+  logs,
   cleanup,
   data,
   model,

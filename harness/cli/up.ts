@@ -18,7 +18,9 @@ export const up: CommandDefinition = {
   register(program) {
     program
       .command('up')
-      .description('serve the local AWS (S3, Lambda, Step Functions, Logs, IAM, STS) until interrupted')
+      .description(
+        'serve the local AWS (S3, Lambda, Step Functions, Logs, CloudWatch, IAM, STS) until interrupted',
+      )
       .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber(0, 65_535), 4566)
       .option('--state <dir>', 'folder for objects, functions and executions', '.cosmicai/state')
       .option(
@@ -33,11 +35,18 @@ export const up: CommandDefinition = {
       )
       .option('--seed <seed>', 'seed of ids, jitter and faults; equal seeds give equal runs')
       .addOption(
-        new Option('--iam <mode>', 'IAM policies of roles: off, warn of what would be denied, or enforce')
+        new Option(
+          '--iam <mode>',
+          'IAM policies of roles and users: off, warn of what would be denied, or enforce',
+        )
           .choices(['off', 'warn', 'enforce'])
           .default('off'),
       )
-      .option('--verify-signatures', 'refuse S3 requests whose signature is wrong (keys test/test)', false)
+      .option(
+        '--verify-signatures',
+        'refuse requests whose signature is wrong (keys test/test, users and sessions)',
+        false,
+      )
       .option('--chaos <file>', 'YAML file with faults: errors, latency, resets, killed functions ...')
       .addOption(
         new Option('--mocks <file>', "Step Functions Local's MockConfigFile; a test case is ARN#case").env(

@@ -42,7 +42,7 @@ export interface EmulatorOptions {
   lambda?: LambdaOptions;
   /** What IAM policies do to the calls of roles: `off` (default), `warn` logs what would be denied, `enforce`. */
   iam?: { enforcement?: PolicyEnforcement };
-  /** Refuse S3 requests whose signature is wrong; the known keys are test/test and those of sessions. */
+  /** Refuse requests whose signature is wrong; the known keys are test/test, those of users and of sessions. */
   verifySignatures?: boolean;
   /** Faults in force from the beginning. */
   chaos?: readonly ChaosRuleInput[];

@@ -17,6 +17,8 @@ export interface InternalDoors {
   reset(): Promise<void>;
 }
 
+/** The version of LocalStack whose pages these are like: clients compare it. */
+const LOCALSTACK_VERSION = '4.14.0';
 const MAX_RULES_BYTES = 1024 * 1024;
 
 type Page = (doors: InternalDoors, request: WireRequest) => object | Promise<object>;
@@ -24,18 +26,38 @@ type Page = (doors: InternalDoors, request: WireRequest) => object | Promise<obj
 const health: Page = ({ services }) => ({
   services: Object.fromEntries(services().map((service) => [service.name, 'running'])),
   edition: 'cosmicai',
+  version: LOCALSTACK_VERSION,
 });
+
+/** Stages of LocalStack's start; here all is over when the listener answers. */
+const STAGES = ['BOOT', 'START', 'READY', 'SHUTDOWN'];
+const completed = (stage: string) => stage !== 'SHUTDOWN';
 
 const PAGES: { readonly [methodAndPath: string]: Page } = {
   'GET /_localstack/health': health,
   'HEAD /_localstack/health': health,
   'GET /_localstack/info': ({ uptimeMs }) => ({
+    version: LOCALSTACK_VERSION,
     edition: 'cosmicai',
     is_license_activated: false,
     session_id: null,
     server_time_utc: null,
     uptime: Math.floor(uptimeMs() / 1000),
   }),
+  'GET /_localstack/init': () => ({
+    completed: Object.fromEntries(STAGES.map((stage) => [stage, completed(stage)])),
+    scripts: [],
+  }),
+  ...Object.fromEntries(
+    STAGES.map((stage): [string, Page] => [
+      `GET /_localstack/init/${stage.toLowerCase()}`,
+      () => ({ completed: completed(stage), scripts: [] }),
+    ]),
+  ),
+  'POST /_localstack/state/reset': async ({ reset }) => {
+    await reset();
+    return {};
+  },
   'GET /_cosmicai/health': (doors, request) => ({
     ...health(doors, request),
     operations: Object.fromEntries(

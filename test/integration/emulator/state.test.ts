@@ -123,6 +123,24 @@ describe('state of the emulator', () => {
     expect(await read(emulator, '7')).toBe(text(7));
   });
 
+  it("is each emulator's own, functions and all, when several run in one process", async () => {
+    const rigs = await Promise.all([0, 1, 2].map(() => startLambda()));
+    try {
+      await Promise.all(
+        rigs.map((rig, i) => rig.deploy('same-name', `export const handler = async () => ${i};`)),
+      );
+      const answers = await Promise.all(
+        rigs.flatMap((rig) => [rig.invoke('same-name'), rig.invoke('same-name')]),
+      );
+      expect(answers.map(({ payload }) => payload)).toEqual([0, 0, 1, 1, 2, 2]);
+      await rigs[1]!.emulator.reset();
+      await expect(rigs[1]!.invoke('same-name')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      expect((await rigs[2]!.invoke('same-name')).payload).toBe(2);
+    } finally {
+      await Promise.all(rigs.map((rig) => rig.stop()));
+    }
+  });
+
   it('tells its services and operations', async () => {
     const { endpoint } = fixture.emulator;
     const health = (await (await fetch(`${endpoint}/_cosmicai/health`)).json()) as {
@@ -134,7 +152,15 @@ describe('state of the emulator', () => {
     expect(health.operations['sts']).toContain('AssumeRole');
     expect(await (await fetch(`${endpoint}/_localstack/info`)).json()).toMatchObject({ edition: 'cosmicai' });
     expect(await (await fetch(`${endpoint}/_localstack/health`)).json()).toMatchObject({
-      services: { lambda: 'running' },
+      services: { lambda: 'running', cloudwatch: 'running' },
+      version: expect.stringMatching(/^\d+\.\d+/),
+    });
+    expect(await (await fetch(`${endpoint}/_localstack/init`)).json()).toEqual({
+      completed: { BOOT: true, START: true, READY: true, SHUTDOWN: false },
+      scripts: [],
+    });
+    expect(await (await fetch(`${endpoint}/_localstack/init/ready`)).json()).toMatchObject({
+      completed: true,
     });
   });
 });

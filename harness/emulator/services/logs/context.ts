@@ -3,11 +3,19 @@ import type { QueryStore } from './insights/query-store.ts';
 import type { LogEvent, LogGroup, LogStream } from './store/log-group.ts';
 import type { LogStore } from './store/log-store.ts';
 
+/** Somebody who follows logs as they come in. */
+interface Follower {
+  take(group: string, stream: string, events: readonly LogEvent[]): void;
+  end(): void;
+}
+
 /** What an operation of this service works on. */
 export interface LogsContext {
   env: ServiceEnvironment;
   store: LogStore;
   queries: QueryStore;
+  /** Sessions of StartLiveTail. */
+  followers: Set<Follower>;
   /** Keeps events and makes metrics of those that hold some. */
   ingest(group: LogGroup, stream: LogStream, events: readonly LogEvent[]): void;
 }

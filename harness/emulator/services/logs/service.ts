@@ -22,16 +22,18 @@ export function createLogsService(
 ): LogsService {
   const store = new LogStore(env.stateDir, env.log);
   const doorsOfLambda: Pick<DeliveryDoors, 'functions'> = {};
+  const followers: LogsContext['followers'] = new Set();
   const ingest: LogsContext['ingest'] = (group, stream, events) => {
     const subscribed = (group.settings.subscriptionFilters ?? []).length > 0;
     const firstOffset = subscribed ? group.storedBytes : 0;
     group.append(stream, events, env.clock.nowMs());
+    for (const follower of followers) follower.take(group.settings.logGroupName, stream.name, events);
     if (neighbours.metrics) deliverMetrics(neighbours.metrics, group.settings, events);
     if (subscribed && doorsOfLambda.functions) {
       deliverToSubscribers(doorsOfLambda.functions, env, { group, stream, events, firstOffset });
     }
   };
-  const context: LogsContext = { env, store, ingest, queries: new QueryStore() };
+  const context: LogsContext = { env, store, ingest, queries: new QueryStore(), followers };
   const service = awsJsonService({
     name: 'logs',
     targetPrefix: 'Logs_20140328',
@@ -47,7 +49,10 @@ export function createLogsService(
           }),
         }
       : {}),
-    stop: async () => store.close(),
+    async stop() {
+      for (const follower of followers) follower.end();
+      store.close();
+    },
   });
   return {
     ...service,

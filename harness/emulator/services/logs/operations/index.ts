@@ -23,6 +23,7 @@ import { putLogEvents } from './put-log-events.ts';
 import { putMetricFilter } from './put-metric-filter.ts';
 import { putRetentionPolicy } from './put-retention-policy.ts';
 import { putSubscriptionFilter } from './put-subscription-filter.ts';
+import { startLiveTail } from './start-live-tail.ts';
 import { startQuery } from './start-query.ts';
 import { stopQuery } from './stop-query.ts';
 import { tagLogGroup } from './tag-log-group.ts';
@@ -55,6 +56,7 @@ export const operations: readonly Operation<LogsContext>[] = [
   putMetricFilter,
   putRetentionPolicy,
   putSubscriptionFilter,
+  startLiveTail,
   startQuery,
   stopQuery,
   tagLogGroup,

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { wallClock } from '../../../../core/clock.ts';
 import { AwsError } from '../../../../core/errors.ts';
 import { uuid } from '../../../../core/ids.ts';
 import type { JsonObject } from '../../../../core/json.ts';
@@ -17,6 +17,7 @@ import type { LogGroup } from '../store/log-group.ts';
 const MAX_GROUPS = 50;
 /** Events between two turns of the event loop. */
 const EVENTS_A_TURN = 5000;
+const clock = wallClock();
 
 export const startQuery = defineJsonOperation<LogsContext>({
   name: 'StartQuery',
@@ -69,7 +70,9 @@ async function carryOut(
     run.add(event);
     if (++sinceTurn < EVENTS_A_TURN) continue;
     sinceTurn = 0;
-    await nextTurn();
+    await new Promise<void>((resolve) => {
+      clock.after(0, resolve);
+    });
     if (query.status !== 'Running') return;
   }
   query.results = run.finish();
