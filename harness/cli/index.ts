@@ -10,7 +10,10 @@ import { init } from './init.ts';
 import { keygen } from './keygen.ts';
 import { logs } from './logs.ts';
 import { model } from './model.ts';
+import { promote } from './promote.ts';
+import { releases } from './releases.ts';
 import { report } from './report.ts';
+import { rollback } from './rollback.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
 import { up } from './up.ts';
@@ -30,6 +33,9 @@ export const commands: readonly CommandDefinition[] = [
   artifacts,
   attest,
   verify,
+  promote,
+  releases,
+  rollback,
   keygen,
   init,
   doctor,

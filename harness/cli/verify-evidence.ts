@@ -18,7 +18,7 @@ export interface VerifyOptions {
 }
 
 /** Evidence, what it is about, and the verdict. */
-interface VerifiedRelease {
+export interface VerifiedRelease {
   evidenceText: string;
   artifacts: ArtifactSet;
   verification: Verification;
@@ -43,7 +43,7 @@ export async function verifyFile(file: string, options: VerifyOptions): Promise<
 }
 
 /** Evidence together with the artifacts in a folder, or those that the sources build for the attested platform. */
-async function verifyRelease(
+export async function verifyRelease(
   file: string,
   policy: Policy,
   artifactFolder: string | undefined,

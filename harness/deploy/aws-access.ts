@@ -2,6 +2,7 @@
  * How to reach an AWS, whichever it is: endpoints per service, region, credentials. The one thing that deploy,
  * evidence collection and the scenario engine need to know about a backend.
  */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -10,7 +11,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-export type ServiceName = 's3' | 'lambda' | 'stepfunctions' | 'logs' | 'iam' | 'sts';
+export type ServiceName = 's3' | 'lambda' | 'stepfunctions' | 'logs' | 'iam' | 'sts' | 'cloudwatch';
 
 export interface AwsAccess {
   region: string;
@@ -31,12 +32,13 @@ export interface AwsClients {
   logs: CloudWatchLogsClient;
   iam: IAMClient;
   sts: STSClient;
+  cloudwatch: CloudWatchClient;
   close(): void;
 }
 
 /** Endpoints where every service answers at one URL, as emulators do. */
 export function singleEndpoint(url: string): Record<ServiceName, string> {
-  return { s3: url, lambda: url, stepfunctions: url, logs: url, iam: url, sts: url };
+  return { s3: url, lambda: url, stepfunctions: url, logs: url, iam: url, sts: url, cloudwatch: url };
 }
 
 /**
@@ -62,6 +64,7 @@ export function clientsFor(access: AwsAccess): AwsClients {
     logs: new CloudWatchLogsClient(configOf('logs')),
     iam: new IAMClient(configOf('iam')),
     sts: new STSClient(configOf('sts')),
+    cloudwatch: new CloudWatchClient(configOf('cloudwatch')),
   };
   return {
     region,

@@ -26,7 +26,7 @@ export async function deploy(
   spec: DeploymentSpec,
   clock: Clock = wallClock(),
 ): Promise<Deployment> {
-  const plan = planDeployment(spec, await whoAmI(clients));
+  const plan = planDeployment(spec, (await whoAmI(clients)).account);
   const context = contextOf(clients, plan, clock);
   const changes: Deployment['changes'] = [];
   for (const phase of plan.phases) {
@@ -59,8 +59,8 @@ export async function teardown(
   return removed;
 }
 
-/** The account that the credentials belong to. */
-async function whoAmI(clients: AwsClients): Promise<Account> {
+/** The account that the credentials belong to, and the ARN of whom they name. */
+export async function whoAmI(clients: AwsClients): Promise<{ account: Account; arn: string }> {
   const { Account, Arn } = await clients.sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new HarnessError('no-account', `the account cannot be told: ${error.message || error.name}`, {
       exitCode: ExitCode.environmentFailed,
@@ -68,7 +68,8 @@ async function whoAmI(clients: AwsClients): Promise<Account> {
       cause: error,
     });
   });
-  return { partition: Arn?.split(':')[1] || 'aws', accountId: Account ?? '', region: clients.region };
+  const partition = Arn?.split(':')[1] || 'aws';
+  return { account: { partition, accountId: Account ?? '', region: clients.region }, arn: Arn ?? '' };
 }
 
 const contextOf = (clients: AwsClients, plan: DeploymentPlan, clock: Clock = wallClock()): DeployContext => ({

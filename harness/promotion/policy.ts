@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import { boundSchema, unitMistakes } from '../metrics/bound.ts';
 import { resolveExpression } from '../metrics/index.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
@@ -145,6 +146,8 @@ const policySchema = z.strictObject({
 });
 
 export type Policy = z.output<typeof policySchema> & { file: string; folder: string };
+export type Environment = z.output<typeof environmentSchema> & { name: string };
+export type Watch = z.output<typeof watchSchema>;
 export type Requirement = z.output<typeof requirementSchema>;
 
 /** Reads and checks a policy; every mistake is told with its place. @throws ScenarioInvalid */
@@ -168,6 +171,18 @@ export function loadPolicy(file: string): Policy {
   }));
   for (const signer of signers) readPublicKey(signer.publicKey, `the key of ${signer.name} in ${file}`);
   return { ...policy, evidence: { ...policy.evidence, signers } };
+}
+
+/** The environment of that name. @throws HarnessError `unknown-environment` */
+export function environmentNamed(policy: Policy, wanted: string): Environment {
+  const found = Object.hasOwn(policy.environments, wanted) ? policy.environments[wanted] : undefined;
+  if (found) return { ...found, name: wanted };
+  const known = Object.keys(policy.environments);
+  const near = nearestName(wanted, known);
+  throw new HarnessError('unknown-environment', `${policy.file} has no environment "${wanted}"`, {
+    exitCode: ExitCode.inputWrong,
+    remedy: near ? `did you mean ${near}?` : `its environments are ${known.join(', ') || 'none'}`,
+  });
 }
 
 function keyText(text: string, folder: string): string {

@@ -47,7 +47,7 @@ export interface RunContext {
 }
 
 /** Children of Map Runs beyond this number are recorded without their histories. */
-const CHILD_HISTORIES_UP_TO = 200;
+export const CHILD_HISTORIES_UP_TO = 200;
 
 /** Carries out one cell of a scenario. */
 export async function runCell(
@@ -209,7 +209,8 @@ function report(context: RunContext, stage: Stage, detail: string, share?: numbe
   context.onProgress({ kind: 'stage', stage, detail, ...(share === undefined ? {} : { share }) });
 }
 
-function datasetRecord(
+/** What was uploaded, for the record. */
+export function datasetRecord(
   plan: PlannedRun,
   files: readonly PartitionFile[],
   keys: readonly string[],
@@ -231,7 +232,8 @@ function datasetRecord(
   };
 }
 
-function withLocation(verdict: JudgedVerdict, source: ScenarioSource): JudgedVerdict {
+/** A verdict with its place in the scenario file. */
+export function withLocation(verdict: JudgedVerdict, source: ScenarioSource): JudgedVerdict {
   if (verdict.path.length === 0) return verdict;
   const { file, line, column } = source.diagnose(verdict.path, '');
   return { ...verdict, location: { file, line, column } };

@@ -9,7 +9,8 @@ export interface ModelLocation {
 }
 
 /**
- * The one `.onnx` file in the folder `name` of `bucket` (or the object `name` itself, type `file`).
+ * The one `.onnx` file in the folder `name` of `bucket` (or the object `name` itself, type `file`). A release keeps its
+ * model in a folder below, which `MODEL_VERSION` names: two releases may serve at once, each with its own.
  * `PipelineError.ModelNotFound` when there is none, or more than one.
  */
 export async function locateModel(
@@ -25,7 +26,8 @@ export async function locateModel(
     });
     return { bucket, key: name, etag: head.ETag ?? '' };
   }
-  const folder = `${name}/`;
+  const version = process.env['MODEL_VERSION'];
+  const folder = version ? `${name}/${version}/` : `${name}/`;
   const models = (await listObjects(s3, bucket, folder)).filter(({ key }) => key.endsWith('.onnx'));
   if (models.length === 1) return { bucket, key: models[0]!.key, etag: models[0]!.etag };
   const found = models.length === 0 ? 'no .onnx file' : models.map(({ key }) => key).join(', ');

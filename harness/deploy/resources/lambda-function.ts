@@ -20,7 +20,7 @@ import {
 } from './resource-driver.ts';
 
 /** A new role is known to Lambda only after some seconds. */
-const roleNotYetKnown = (error: Error) =>
+export const roleNotYetKnown = (error: Error) =>
   error.name === 'InvalidParameterValueException' && /assume/i.test(error.message);
 /** Another update of the function is still under way. */
 const updateUnderWay = (error: Error) => error.name === 'ResourceConflictException';
@@ -79,7 +79,7 @@ async function create(context: DeployContext, planned: FunctionResource): Promis
       }),
     ),
   );
-  const { CodeSha256 } = await ready(context, planned.name);
+  const { CodeSha256 } = await functionReady(context, planned.name);
   if (CodeSha256 === planned.artifact.sha256) return;
   throw new HarnessError(
     'code-mismatch',
@@ -93,7 +93,7 @@ async function create(context: DeployContext, planned: FunctionResource): Promis
 
 async function settled(context: DeployContext, name: string, update: () => Promise<unknown>): Promise<void> {
   await untilSettled(context.clock, updateUnderWay, update);
-  await ready(context, name);
+  await functionReady(context, name);
 }
 
 const FIRST_POLL_MS = 10;
@@ -101,7 +101,10 @@ const LAST_POLL_MS = 500;
 const MAX_POLLS = 250;
 
 /** Waits for a function that is neither pending nor under update (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html). */
-async function ready({ clients, clock }: DeployContext, name: string): Promise<FunctionConfiguration> {
+export async function functionReady(
+  { clients, clock }: DeployContext,
+  name: string,
+): Promise<FunctionConfiguration> {
   for (let poll = 0; poll < MAX_POLLS; poll++) {
     const now = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
     if (now.State === 'Failed' || now.LastUpdateStatus === 'Failed') {
@@ -119,7 +122,8 @@ async function ready({ clients, clock }: DeployContext, name: string): Promise<F
   });
 }
 
-function settingsOf(planned: FunctionResource) {
+/** A function's settings as CreateFunction and UpdateFunctionConfiguration take them. */
+export function settingsOf(planned: Omit<FunctionResource, 'artifact' | 'kind'>) {
   return {
     Role: planned.roleArn,
     Handler: planned.handler,

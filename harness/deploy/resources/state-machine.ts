@@ -11,10 +11,10 @@ import type { StateMachineResource } from '../plan.ts';
 import { type ResourceDriver, unlessNotFound, untilSettled } from './resource-driver.ts';
 
 /** A new role is known to Step Functions only after some seconds. */
-const roleNotYetKnown = (error: Error) =>
+export const roleNotYetKnown = (error: Error) =>
   error.name === 'AccessDeniedException' && /role/i.test(error.message);
 /** The machine of that name is still being deleted. */
-const stillDeleting = (error: Error) => error.name === 'StateMachineDeleting';
+export const stillDeleting = (error: Error) => error.name === 'StateMachineDeleting';
 
 /** A STANDARD state machine. */
 export const stateMachine: ResourceDriver<StateMachineResource> = {
@@ -59,7 +59,8 @@ export const stateMachine: ResourceDriver<StateMachineResource> = {
   },
 };
 
-async function explained<Answer>(name: string, work: () => Promise<Answer>): Promise<Answer> {
+/** Step Functions' refusal of a definition, with its place. */
+export async function explained<Answer>(name: string, work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {

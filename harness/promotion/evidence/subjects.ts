@@ -29,4 +29,4 @@ export function subjectsOf({ lambdas, stateMachine, model }: ArtifactSet): Subje
   ];
 }
 
-const hexadecimal = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
+export const hexadecimal = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');

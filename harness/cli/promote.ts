@@ -1,0 +1,32 @@
+import type { CommandDefinition } from './command.ts';
+import type { PromoteOptions } from './promote-release.ts';
+
+const EXAMPLES = `
+Without --apply nothing is written. State of releases lies in the account, in the environment's releases bucket.
+
+Examples:
+  $ cosmicai promote --to prod --evidence evidence.json
+  $ cosmicai promote --to prod --evidence evidence.json --plan plan.json
+  $ cosmicai promote --to prod --evidence evidence.json --apply plan.json
+  $ cosmicai promote --to prod --evidence evidence.json --artifacts release --apply`;
+
+export const promote: CommandDefinition = {
+  register(program) {
+    program
+      .command('promote')
+      .description('release what was proven: plan it, apply it, roll it back by itself when it proves bad')
+      .requiredOption('--to <environment>', 'an environment of the policy')
+      .requiredOption('--evidence <file>', 'signed evidence that the artifacts passed')
+      .option('--policy <file>', 'what must be proven, and the environments', 'promotion.yaml')
+      .option('--artifacts <dir>', 'the artifacts (default: built from the sources)')
+      .option('--plan [file]', 'show what would change, and keep the plan in a file')
+      .option('--apply [plan]', 'carry it out; with a file only if nothing has changed since that plan')
+      .option('--accept-drift', 'overwrite what was changed by hand', false)
+      .option('--allow-in-flight', 'go on although executions are running', false)
+      .addHelpText('after', EXAMPLES)
+      .action(async (options: PromoteOptions) => {
+        const { promoteRelease } = await import('./promote-release.ts');
+        await promoteRelease(options);
+      });
+  },
+};

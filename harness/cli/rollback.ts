@@ -1,0 +1,24 @@
+import type { CommandDefinition } from './command.ts';
+import type { RollbackOptions } from './show-releases.ts';
+
+const EXAMPLES = `
+Examples:
+  $ cosmicai rollback --to prod
+  $ cosmicai rollback --to prod --release r0123456789ab --reason "wrong redshifts"`;
+
+export const rollback: CommandDefinition = {
+  register(program) {
+    program
+      .command('rollback')
+      .description('lead all traffic back to an earlier release, or give up one that is unfinished')
+      .requiredOption('--to <environment>', 'an environment of the policy')
+      .option('--policy <file>', 'names the environments', 'promotion.yaml')
+      .option('--release <id>', 'the release to go back to (default: the one before)')
+      .option('--reason <text>', 'kept in the history', 'rolled back by hand')
+      .addHelpText('after', EXAMPLES)
+      .action(async (options: RollbackOptions) => {
+        const { rollBackRelease } = await import('./show-releases.ts');
+        await rollBackRelease(options);
+      });
+  },
+};

@@ -1,0 +1,30 @@
+import { LAMBDA_NAMES } from '../../../artifacts/bundle.ts';
+import { hexadecimal } from '../../evidence/subjects.ts';
+import { begin as beginRelease } from '../../release/journal.ts';
+import { changeJournal, nowText, type Step } from '../context.ts';
+
+/** Writes down what is about to be done before anything is: whoever comes after an interruption finds it. */
+export const begin: Step = {
+  name: 'journal',
+  async run(context) {
+    const { store, blueprint, plan, evidenceText, artifacts } = context;
+    await store.writeEvidence(evidenceText);
+    await store.writeBlueprint(blueprint);
+    const digests = [
+      ...LAMBDA_NAMES.map((name) => [`${name}.zip`, hexadecimal(artifacts.lambdas[name].sha256)]),
+      ['pipeline.asl.json', hexadecimal(artifacts.stateMachine.sha256)],
+      ['model.onnx', hexadecimal(artifacts.model.sha256)],
+    ];
+    await changeJournal(context, (journal) =>
+      beginRelease(journal, {
+        release: blueprint.release,
+        artifacts: Object.fromEntries(digests),
+        evidence: plan.evidence.sha256,
+        signer: plan.evidence.signer,
+        ...(plan.evidence.commit === undefined ? {} : { commit: plan.evidence.commit }),
+        by: plan.caller,
+        startedAt: nowText(context),
+      }),
+    );
+  },
+};

@@ -1,0 +1,33 @@
+import { PutBucketVersioningCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3';
+import { RESOURCE_DRIVERS } from '../../../deploy/resources/index.ts';
+import type { Step } from '../context.ts';
+
+/** Buckets; that of the releases keeps old versions and is closed to the public. */
+export const buckets: Step = {
+  name: 'buckets',
+  async run({ blueprint, deploy, plan }) {
+    const { releasesBucket } = blueprint;
+    for (const name of [releasesBucket, ...blueprint.buckets]) {
+      if (!plan.observed.buckets[name]) await RESOURCE_DRIVERS.bucket.apply(deploy, { kind: 'bucket', name });
+    }
+    // Once a release has begun this is done, and whoever changes it later has reasons.
+    if (plan.observed.journal.journal.entries.length > 0) return;
+    await deploy.clients.s3.send(
+      new PutBucketVersioningCommand({
+        Bucket: releasesBucket,
+        VersioningConfiguration: { Status: 'Enabled' },
+      }),
+    );
+    await deploy.clients.s3.send(
+      new PutPublicAccessBlockCommand({
+        Bucket: releasesBucket,
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      }),
+    );
+  },
+};

@@ -1,0 +1,19 @@
+import { invariant } from '../../../core/invariant.ts';
+import { ReleaseFailed, type Step } from '../context.ts';
+
+/** The new version does what it should before any user's execution reaches it. */
+export const smoke: Step = {
+  name: 'smoke scenarios',
+  async run({ smoke: run, stateMachineVersionArn, onProgress }) {
+    invariant(stateMachineVersionArn, 'a version is published before it is proven');
+    const results = await run(stateMachineVersionArn);
+    for (const { scenario, passed } of results) {
+      onProgress(`smoke ${scenario}: ${passed ? 'passed' : 'failed'}`);
+    }
+    const failed = results.filter(({ passed }) => !passed);
+    if (failed.length === 0) return;
+    throw new ReleaseFailed(
+      failed.map(({ scenario, reasons }) => `smoke scenario ${scenario}: ${reasons.join('; ')}`).join('\n'),
+    );
+  },
+};

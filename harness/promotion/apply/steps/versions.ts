@@ -1,0 +1,30 @@
+import { PublishVersionCommand } from '@aws-sdk/client-lambda';
+import { LAMBDA_NAMES, type LambdaName } from '../../../artifacts/bundle.ts';
+import { record } from '../../release/journal.ts';
+import { changeJournal, type Step } from '../context.ts';
+import { unlessChanged } from './functions.ts';
+
+/**
+ * One version of each function, with the attested code and the settings of the plan: AWS compares CodeSha256 and
+ * RevisionId itself. Publishing what is published already answers the version there is
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html).
+ */
+export const versions: Step = {
+  name: 'function versions',
+  async run(context) {
+    const { blueprint, clients, revisions } = context;
+    for (const name of LAMBDA_NAMES) {
+      const planned = blueprint.functions[name];
+      const publish = new PublishVersionCommand({
+        FunctionName: planned.name,
+        CodeSha256: planned.codeSha256,
+        RevisionId: revisions[name],
+        Description: `cosmicai ${blueprint.release}`,
+      });
+      const { Version } = await unlessChanged(planned.name, clients.lambda.send(publish));
+      context.versions[name] = Version ?? '';
+    }
+    const published = context.versions as Record<LambdaName, string>;
+    await changeJournal(context, (journal) => record(journal, { versions: published }));
+  },
+};

@@ -1,0 +1,110 @@
+/**
+ * Judges a version by users' executions while it serves: share of failures and median duration against the version
+ * before, and CloudWatch alarms that went off. Executions come from Step Functions itself, which knows each one's
+ * version at once; CloudWatch's own metrics arrive minutes later.
+ */
+import { paginateListExecutions } from '@aws-sdk/client-sfn';
+import type { AwsClients } from '../../deploy/aws-access.ts';
+import { sleep } from '../../deploy/resources/resource-driver.ts';
+import { percentile } from '../../metrics/threshold.ts';
+import { ringingAlarms } from '../account/alarms.ts';
+import type { Watch } from '../policy.ts';
+import { SMOKE_PREFIX } from '../smoke.ts';
+import { type ApplyContext, ReleaseFailed } from './context.ts';
+
+/** Ended executions of the version before that a new one is compared with, the latest ones. */
+const BASELINE_EXECUTIONS = 100;
+/** Fewer durations than these say nothing. */
+const MINIMUM_DURATIONS = 3;
+
+/** Executions that have ended by themselves; what somebody has stopped tells nothing. */
+interface Ended {
+  failed: number;
+  durationsMs: number[];
+}
+
+/** Watches until the environment's time is over. @throws ReleaseFailed at the first sign that it is worse */
+export async function watch(
+  context: ApplyContext,
+  version: string,
+  before: string | undefined,
+): Promise<void> {
+  const { clients, clock, environment, onProgress, signal } = context;
+  const { for: durationMs, every } = environment.watch;
+  const sinceMs = clock.nowMs();
+  const baseline = before === undefined ? undefined : await endedOf(clients, before, BASELINE_EXECUTIONS);
+  for (;;) {
+    signal.throwIfAborted();
+    const now = await endedOf(clients, version, Number.POSITIVE_INFINITY);
+    const reasons = [
+      ...judgeExecutions(now, baseline, environment.watch),
+      ...(await ringingAlarms(clients, environment.alarms)),
+    ];
+    if (reasons.length > 0) throw new ReleaseFailed(reasons.join('\n'));
+    const elapsedMs = clock.nowMs() - sinceMs;
+    if (elapsedMs >= durationMs) {
+      const count = now.durationsMs.length;
+      onProgress(`watched ${Math.round(elapsedMs / 1000)} s: ${count} executions, ${now.failed} failed`);
+      return;
+    }
+    await pause(context, Math.min(every, durationMs - elapsedMs));
+  }
+}
+
+/** Waits in small parts, so that Ctrl-C need not wait for the whole. */
+async function pause({ clock, signal }: ApplyContext, delayMs: number): Promise<void> {
+  const untilMs = clock.nowMs() + delayMs;
+  for (let leftMs = delayMs; leftMs > 0; leftMs = untilMs - clock.nowMs()) {
+    signal.throwIfAborted();
+    await sleep(clock, Math.min(leftMs, 500));
+  }
+}
+
+/** Why the new version is worse, one sentence each. Pure. */
+export function judgeExecutions(
+  now: Ended,
+  baseline: Ended | undefined,
+  { minimumExecutions, errorRateIncrease, durationRatio }: Watch,
+): string[] {
+  const count = now.durationsMs.length;
+  if (count === 0 || count < minimumExecutions) return [];
+  const reasons: string[] = [];
+  const allowed = rateOf(baseline) + errorRateIncrease;
+  if (rateOf(now) > allowed) {
+    reasons.push(
+      `${now.failed} of ${count} executions failed (${percent(rateOf(now))}); ${percent(allowed)} are allowed`,
+    );
+  }
+  if (
+    baseline &&
+    Math.min(count, baseline.durationsMs.length) >= Math.max(MINIMUM_DURATIONS, minimumExecutions)
+  ) {
+    const [newMs, oldMs] = [percentile(now.durationsMs, 50), percentile(baseline.durationsMs, 50)];
+    if (newMs > oldMs * durationRatio) {
+      reasons.push(
+        `the median execution takes ${seconds(newMs)}, ${(newMs / oldMs).toFixed(2)} times the ${seconds(oldMs)} before; ${durationRatio} are allowed`,
+      );
+    }
+  }
+  return reasons;
+}
+
+const rateOf = (ended: Ended | undefined) =>
+  ended && ended.durationsMs.length > 0 ? ended.failed / ended.durationsMs.length : 0;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+/** The latest ended executions of a version that users have started. */
+async function endedOf({ stepfunctions }: AwsClients, version: string, most: number): Promise<Ended> {
+  const ended: Ended = { failed: 0, durationsMs: [] };
+  const pages = paginateListExecutions({ client: stepfunctions }, { stateMachineArn: version });
+  for await (const { executions = [] } of pages) {
+    for (const { name = '', status, startDate, stopDate } of executions) {
+      if (name.startsWith(SMOKE_PREFIX) || !stopDate || !startDate || status === 'ABORTED') continue;
+      ended.durationsMs.push(stopDate.getTime() - startDate.getTime());
+      if (status !== 'SUCCEEDED') ended.failed++;
+      if (ended.durationsMs.length >= most) return ended;
+    }
+  }
+  return ended;
+}

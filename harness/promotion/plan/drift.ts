@@ -1,0 +1,129 @@
+/**
+ * What somebody has changed by hand: the account stands neither as the release that serves left it, nor as a later
+ * one that was begun. Pure.
+ */
+import { LAMBDA_NAMES } from '../../artifacts/bundle.ts';
+import { canonicalJson } from '../../artifacts/digest.ts';
+import { restorePlaceholders } from '../../artifacts/placeholders.ts';
+import type { Json } from '../../core/json.ts';
+import type { Observed } from '../account/observe.ts';
+import type { Blueprint } from '../release/blueprint.ts';
+import { liveEntry, pendingEntry } from '../release/journal.ts';
+import { policyName } from '../release/policy-name.ts';
+import { settingsIn } from './changes.ts';
+import { differences } from './differences.ts';
+
+export interface Drift {
+  what: string;
+  lines: string[];
+}
+
+/** What releases have left in the account. */
+export interface KnownReleases {
+  /** Of the release that serves. */
+  live: Blueprint | undefined;
+  /** Of releases begun after it, unfinished or rolled back. */
+  later: readonly Blueprint[];
+}
+
+export function driftOf(observed: Observed, { live, later }: KnownReleases, planned: Blueprint): Drift[] {
+  const known = live ? [live, ...later] : later;
+  return [
+    ...functionDrift(observed, live, known, planned),
+    ...roleDrift(observed, known),
+    ...machineDrift(observed, live, known, planned),
+    ...aliasDrift(observed),
+  ];
+}
+
+/** A release names functions by version: never `$LATEST`, never an alias. */
+const PUBLISHED_VERSION = /:function:[^:]+:\d+$/;
+
+const same = (a: Json, b: Json) => canonicalJson(a) === canonicalJson(b);
+
+function functionDrift(
+  { functions }: Observed,
+  live: Blueprint | undefined,
+  known: readonly Blueprint[],
+  planned: Blueprint,
+): Drift[] {
+  return LAMBDA_NAMES.flatMap((name): Drift[] => {
+    const found = functions[name];
+    const what = `function ${planned.functions[name].name}`;
+    if (!found) return live ? [{ what, lines: ['is gone'] }] : [];
+    if (known.length === 0) return [{ what, lines: ['exists, and no release has made it'] }];
+    const wanted = known.map(({ functions: all }) => all[name]);
+    const lines = [
+      // Code and settings are written one after the other: an interrupted release may have done one.
+      ...(wanted.some(({ codeSha256 }) => codeSha256 === found.codeSha256)
+        ? []
+        : differences({ codeSha256: wanted[0]!.codeSha256 }, { codeSha256: found.codeSha256 })),
+      ...(wanted.some((one) => same(settingsIn(one), found.settings))
+        ? []
+        : differences(settingsIn(wanted[0]!), found.settings)),
+    ];
+    return lines.length === 0 ? [] : [{ what, lines }];
+  });
+}
+
+function roleDrift({ roles }: Observed, known: readonly Blueprint[]): Drift[] {
+  return Object.entries(roles).flatMap(([name, found]): Drift[] => {
+    const wanted = known.flatMap((blueprint) => blueprint.roles.filter((role) => role.name === name));
+    if (!found) return [];
+    if (wanted.length === 0) return [{ what: `role ${name}`, lines: ['exists, and no release has made it'] }];
+    const expected = new Map(wanted.map((role) => [policyName(role), role.policy]));
+    const lines = [
+      ...(wanted.some(({ trust }) => same(trust, found.trust))
+        ? []
+        : differences({ trust: wanted[0]!.trust }, { trust: found.trust })),
+      ...Object.entries(found.policies).flatMap(([policy, document]) => {
+        const own = expected.get(policy);
+        if (!own) return [`+ inline policy ${policy}`];
+        return same(own, document) ? [] : differences({ [policy]: own }, { [policy]: document });
+      }),
+    ];
+    return lines.length === 0 ? [] : [{ what: `role ${name}`, lines }];
+  });
+}
+
+function machineDrift(
+  { stateMachine: found }: Observed,
+  live: Blueprint | undefined,
+  known: readonly Blueprint[],
+  planned: Blueprint,
+): Drift[] {
+  const what = `state machine ${planned.stateMachine.name}`;
+  if (!found) return live ? [{ what, lines: ['is gone'] }] : [];
+  if (known.length === 0) return [{ what, lines: ['exists, and no release has made it'] }];
+  const views = known.map(({ stateMachine }) => {
+    const { differences: places, values } = restorePlaceholders(stateMachine.definition, found.definition);
+    const strange = Object.entries(values).filter(([key, value]) => {
+      const wanted = stateMachine.values[key];
+      return wanted === undefined ? !PUBLISHED_VERSION.test(value) : wanted !== value;
+    });
+    return [
+      ...places.map((at) => `definition${at}`),
+      ...strange.map(
+        ([key, value]) => `${key}: ${stateMachine.values[key] ?? 'a published version'} -> ${value}`,
+      ),
+      ...differences({ role: stateMachine.roleArn }, { role: found.roleArn }),
+    ];
+  });
+  return views.some((lines) => lines.length === 0) ? [] : [{ what, lines: views[0]! }];
+}
+
+/** Traffic goes to the live release, or to it and the pending one. */
+function aliasDrift({ alias, journal: { journal } }: Observed): Drift[] {
+  const live = liveEntry(journal)?.stateMachineVersionArn;
+  const pending = pendingEntry(journal)?.stateMachineVersionArn;
+  if (alias === null) return live === undefined ? [] : [{ what: 'alias', lines: ['is gone'] }];
+  const strange = Object.keys(alias).filter((arn) => arn !== live && arn !== pending);
+  return strange.length === 0
+    ? []
+    : [
+        {
+          what: 'alias',
+          lines: strange.map((arn) => `sends ${alias[arn]} % to ${arn}, which is not the live release`),
+        },
+      ];
+}

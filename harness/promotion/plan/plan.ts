@@ -1,0 +1,211 @@
+/** The whole of a plan: what would change, what was changed by hand, and why it may not be applied. Reads only. */
+import { z } from 'zod';
+import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
+import { ExitCode, HarnessError } from '../../core/errors.ts';
+import type { AwsClients } from '../../deploy/aws-access.ts';
+import { whoAmI } from '../../deploy/deploy.ts';
+import { alarmReasons } from '../account/alarms.ts';
+import type { Allows } from '../account/allows.ts';
+import { fingerprint, type Observed, observe } from '../account/observe.ts';
+import { roleReasons } from '../account/role-rights.ts';
+import { RUNS } from '../evidence/statement.ts';
+import type { Environment } from '../policy.ts';
+import { type Blueprint, blueprintOf } from '../release/blueprint.ts';
+import { liveEntry, pendingEntry } from '../release/journal.ts';
+import { releaseStore, sha256Hex } from '../release/store.ts';
+import type { Verification } from '../verify/index.ts';
+import { accepted } from '../verify/index.ts';
+import { type Change, changesOf } from './changes.ts';
+import { type Drift, driftOf, type KnownReleases } from './drift.ts';
+
+export interface PlanRequest {
+  clients: AwsClients;
+  environment: Environment;
+  artifacts: ArtifactSet;
+  evidenceText: string;
+  verification: Verification;
+  allows: Allows;
+}
+
+export interface PromotionPlan {
+  environment: string;
+  blueprint: Blueprint;
+  /** ARN of whoever plans. */
+  caller: string;
+  evidence: { sha256: string; signer: string; commit?: string };
+  observed: Observed;
+  fingerprint: string;
+  live: Blueprint | undefined;
+  /** An unfinished release. */
+  pending: string | undefined;
+  changes: Change[];
+  drift: Drift[];
+  /** Executions that are running. */
+  running: string[];
+  /** Why it must not be applied, whatever is allowed. */
+  refusals: string[];
+}
+
+/**
+ * Looks at the account and answers what applying would do.
+ * @throws HarnessError `evidence-refused`, `wrong-account`
+ */
+export async function planPromotion(request: PlanRequest): Promise<PromotionPlan> {
+  const { clients, environment, artifacts, evidenceText, verification, allows } = request;
+  const statement = requireAccepted(verification);
+  const identity = await whoAmI(clients);
+  requireAccount(environment, identity.account.accountId);
+  const blueprint = blueprintOf(environment, artifacts, identity.account);
+  const observed = await observe(clients, blueprint);
+  const { journal } = observed.journal;
+  const known = await knownReleases(clients, blueprint, observed);
+  const runs = statement.predicate[RUNS].runs;
+  const commit = runs.find(({ source }) => source.commit !== undefined)?.source.commit;
+  return {
+    environment: environment.name,
+    blueprint,
+    caller: identity.arn,
+    evidence: {
+      sha256: sha256Hex(evidenceText),
+      signer: verification.signer ?? '',
+      ...(commit === undefined ? {} : { commit }),
+    },
+    observed,
+    fingerprint: fingerprint(observed),
+    live: known.live,
+    pending: pendingEntry(journal)?.release,
+    changes: changesOf(blueprint, observed, known.live),
+    drift: driftOf(observed, known, blueprint),
+    running: observed.running,
+    refusals: [
+      ...untestedSubstitutions(blueprint, runs),
+      ...(await alarmReasons(clients, environment.alarms)),
+      ...(await roleReasons(clients.iam, blueprint, allows)),
+      ...unfinished(pendingEntry(journal)?.release, blueprint.release),
+    ],
+  };
+}
+
+function requireAccepted({ statement, checks, ...rest }: Verification) {
+  if (statement && accepted({ checks, ...rest })) return statement;
+  const reasons = checks.flatMap(({ name, reasons: all }) => all.map((reason) => `${name}: ${reason}`));
+  throw new HarnessError('evidence-refused', `the evidence is refused:\n  ${reasons.join('\n  ')}`, {
+    exitCode: ExitCode.expectationFailed,
+    remedy: 'run the scenarios on these very artifacts and attest them; "cosmicai verify" shows every check',
+  });
+}
+
+/** @throws HarnessError `wrong-account` */
+export function requireAccount({ name, account }: Environment, actual: string): void {
+  if (account === actual) return;
+  throw new HarnessError(
+    'wrong-account',
+    `the credentials belong to account ${actual}; the environment ${name} is account ${account}`,
+    { exitCode: ExitCode.inputWrong, remedy: 'take credentials of the named account' },
+  );
+}
+
+/** Blueprints of the live release and of those begun after it. */
+async function knownReleases(
+  clients: AwsClients,
+  { releasesBucket, prefix }: Blueprint,
+  { journal: { journal } }: Observed,
+): Promise<KnownReleases> {
+  const store = releaseStore(clients.s3, releasesBucket, prefix);
+  const live = liveEntry(journal);
+  // After a return to an earlier release the functions' newest code is still that of the release that was left.
+  const later = journal.entries.slice(live ? journal.entries.lastIndexOf(live) + 1 : 0);
+  const left = live?.rollbackFrom;
+  return {
+    live: live && (await store.readBlueprint(live.release)),
+    later: await Promise.all(
+      [...new Set([...later.map(({ release }) => release), ...(left === undefined ? [] : [left])])].map(
+        (release) => store.readBlueprint(release),
+      ),
+    ),
+  };
+}
+
+/** Whatever stands in a placeholder besides functions must have been run so. */
+function untestedSubstitutions(
+  { stateMachine }: Blueprint,
+  runs: readonly { substitutions: Record<string, string> }[],
+): string[] {
+  return Object.entries(stateMachine.values).flatMap(([name, value]) => {
+    const ran = [...new Set(runs.flatMap(({ substitutions }) => substitutions[name] ?? []))];
+    return ran.includes(value)
+      ? []
+      : [`${name} is to be ${value}, and was run as ${ran.join(', ') || 'nothing known'} only`];
+  });
+}
+
+function unfinished(pending: string | undefined, release: string): string[] {
+  if (pending === undefined || pending === release) return [];
+  return [`the release ${pending} is unfinished: apply it again, or give it up with "cosmicai rollback"`];
+}
+
+/** A plan kept in a file, to be applied later as it was seen. */
+const savedSchema = z.object({
+  planVersion: z.literal(1),
+  environment: z.string(),
+  account: z.string(),
+  release: z.string(),
+  evidence: z.string(),
+  fingerprint: z.string(),
+  plannedAt: z.string(),
+});
+type SavedPlan = z.output<typeof savedSchema>;
+
+export function savedPlan(plan: PromotionPlan, nowMs: number): SavedPlan {
+  return {
+    planVersion: 1,
+    environment: plan.environment,
+    account: plan.blueprint.account.accountId,
+    release: plan.blueprint.release,
+    evidence: plan.evidence.sha256,
+    fingerprint: plan.fingerprint,
+    plannedAt: new Date(nowMs).toISOString(),
+  };
+}
+
+/**
+ * Requires that a plan made earlier is still this one.
+ * @throws HarnessError `plan-unreadable`, `plan-of-another-release`, `plan-older-than-account`
+ */
+export function requireSamePlan(text: string, file: string, plan: PromotionPlan): void {
+  const saved = parseSaved(text, file);
+  const wrong = (code: string, message: string, remedy: string) =>
+    new HarnessError(code, message, { exitCode: ExitCode.inputWrong, location: { file }, remedy });
+  const { environment, blueprint, evidence } = plan;
+  if (
+    saved.environment !== environment ||
+    saved.release !== blueprint.release ||
+    saved.evidence !== evidence.sha256
+  ) {
+    throw wrong(
+      'plan-of-another-release',
+      `the plan ${file} is for ${saved.release} in ${saved.environment}, not for ${blueprint.release} in ${environment}`,
+      'plan again with --plan',
+    );
+  }
+  if (saved.fingerprint !== plan.fingerprint) {
+    throw wrong(
+      'plan-older-than-account',
+      `the plan ${file} of ${saved.plannedAt} is older than the account, which has changed since`,
+      'plan again with --plan, and look at what is different',
+    );
+  }
+}
+
+function parseSaved(text: string, file: string): SavedPlan {
+  try {
+    return savedSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new HarnessError('plan-unreadable', `${file} is no plan`, {
+      exitCode: ExitCode.inputWrong,
+      location: { file },
+      remedy: 'write one with "cosmicai promote --to ENVIRONMENT --evidence FILE --plan FILE"',
+      cause: error,
+    });
+  }
+}

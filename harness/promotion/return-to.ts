@@ -1,0 +1,125 @@
+/**
+ * Back to an earlier release, by its recorded versions: nothing is built or published, the alias is led to the
+ * version that served before, once it is certain that it still is what was attested.
+ */
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
+import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
+import { restorePlaceholders } from '../artifacts/placeholders.ts';
+import type { Clock } from '../core/clock.ts';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { AwsClients } from '../deploy/aws-access.ts';
+import { unlessNotFound } from '../deploy/resources/resource-driver.ts';
+import { aliasArn, readRouting, route } from './account/routing.ts';
+import { putPolicies } from './apply/role-policies.ts';
+import type { Blueprint } from './release/blueprint.ts';
+import { substitutionsOf } from './release/blueprint.ts';
+import {
+  giveUp,
+  type Journal,
+  type JournalEntry,
+  liveEntry,
+  pendingEntry,
+  returnTo,
+} from './release/journal.ts';
+import { releaseStore } from './release/store.ts';
+
+export interface ReturnRequest {
+  clients: AwsClients;
+  clock: Clock;
+  releasesBucket: string;
+  prefix: string;
+  /** ARN of whoever asks. */
+  caller: string;
+  /** Release id; absent: the one before. */
+  release?: string;
+  reason: string;
+}
+
+/** What serves afterwards, and what was left. */
+export interface Returned {
+  to: JournalEntry | undefined;
+  from: string;
+}
+
+/**
+ * Gives up an unfinished release, or leads all traffic back to an earlier one.
+ * @throws HarnessError `nothing-to-roll-back`, `unknown-release`, `release-damaged`
+ */
+export async function returnToRelease(request: ReturnRequest): Promise<Returned> {
+  const { clients, clock, releasesBucket, prefix, caller, reason } = request;
+  const store = releaseStore(clients.s3, releasesBucket, prefix);
+  const open = await store.readJournal();
+  const { journal } = open;
+  const now = new Date(clock.nowMs()).toISOString();
+  const pending = pendingEntry(journal);
+  const live = liveEntry(journal);
+  const target = request.release === undefined && pending ? live : earlier(journal, request.release);
+  if (target) {
+    const blueprint = await store.readBlueprint(target.release);
+    await requireWhole(clients, blueprint, target);
+    await putPolicies(clients, blueprint);
+    const present = await readRouting(clients, aliasArn(blueprint));
+    await route(clients, blueprint, present, { [target.stateMachineVersionArn!]: 100 });
+  }
+  const afterwards = pending ? giveUp(journal, reason, now) : journal;
+  const from = pending?.release ?? live!.release;
+  const settled =
+    target && target !== live ? returnTo(afterwards, target, { by: caller, at: now, reason }) : afterwards;
+  await store.writeJournal(open, settled);
+  return { to: target, from };
+}
+
+/** The named release, or the last one that served before the present one. */
+function earlier(journal: Journal, release: string | undefined): JournalEntry {
+  const live = liveEntry(journal);
+  const served = journal.entries.filter(
+    (entry) =>
+      entry.stateMachineVersionArn !== undefined && (entry.status === 'superseded' || entry === live),
+  );
+  const found =
+    release === undefined
+      ? served.findLast((entry) => entry.release !== live?.release)
+      : served.findLast((entry) => entry.release === release || entry.release.startsWith(release));
+  if (found) return found;
+  const known = [...new Set(served.map((entry) => entry.release))].join(', ');
+  throw new HarnessError(
+    release === undefined ? 'nothing-to-roll-back' : 'unknown-release',
+    release === undefined ? 'no release has served before this one' : `no release ${release} has ever served`,
+    {
+      exitCode: ExitCode.inputWrong,
+      remedy: known === '' ? 'see "cosmicai releases"' : `releases that have served: ${known}`,
+    },
+  );
+}
+
+/** Versions cannot be changed, but they can be deleted; and a digest is quickly compared. */
+async function requireWhole(clients: AwsClients, blueprint: Blueprint, entry: JournalEntry): Promise<void> {
+  const damaged = (what: string) =>
+    new HarnessError('release-damaged', `the release ${entry.release} cannot serve again: ${what}`, {
+      exitCode: ExitCode.environmentFailed,
+      remedy: 'promote it anew with its evidence',
+    });
+  const versions = entry.versions ?? {};
+  for (const name of LAMBDA_NAMES) {
+    const { name: FunctionName, codeSha256 } = blueprint.functions[name];
+    const Qualifier = versions[name] ?? '';
+    const query = new GetFunctionConfigurationCommand({ FunctionName, Qualifier });
+    const found = await unlessNotFound(clients.lambda.send(query));
+    if (!found) throw damaged(`version ${Qualifier} of ${FunctionName} is gone`);
+    if (found.CodeSha256 !== codeSha256)
+      throw damaged(`version ${Qualifier} of ${FunctionName} has other code`);
+  }
+  const stateMachineArn = entry.stateMachineVersionArn!;
+  const found = await unlessNotFound(
+    clients.stepfunctions.send(new DescribeStateMachineCommand({ stateMachineArn })),
+  );
+  if (!found) throw damaged(`the version ${stateMachineArn} is gone`);
+  const definition = JSON.parse(found.definition ?? '{}') as JsonObject;
+  const { differences, values } = restorePlaceholders(blueprint.stateMachine.definition, definition);
+  const wanted = substitutionsOf(blueprint, versions as Parameters<typeof substitutionsOf>[1]);
+  const other = Object.keys(values).find((name) => values[name] !== wanted[name]);
+  if (differences.length > 0) throw damaged(`${stateMachineArn} has another definition at ${differences[0]}`);
+  if (other !== undefined) throw damaged(`${stateMachineArn} has ${values[other]} for ${other}`);
+}

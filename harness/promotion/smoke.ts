@@ -1,0 +1,14 @@
+/** Begins the names of executions that prove a new version before it gets traffic. */
+export const SMOKE_PREFIX = 'smoke-';
+
+/** What came of one smoke scenario. */
+export interface SmokeResult {
+  scenario: string;
+  passed: boolean;
+  executionArns: string[];
+  /** Checks that failed or were not judged: `status: expected SUCCEEDED, was FAILED (...)`. */
+  reasons: string[];
+}
+
+/** Runs smoke scenarios against one version of the state machine. */
+export type SmokeRunner = (stateMachineVersionArn: string) => Promise<SmokeResult[]>;

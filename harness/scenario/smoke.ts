@@ -1,0 +1,189 @@
+/**
+ * A scenario against a state machine that is deployed already, such as a version that is to be released: its data
+ * goes under a prefix of its own in the environment's buckets, its executions start there, and the same evidence is
+ * judged by the same expectations as anywhere else.
+ */
+import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { objectsToCollect } from '../assertions/objects.ts';
+import { collectEvidence } from '../backends/evidence/collect-evidence.ts';
+import type { Clock } from '../core/clock.ts';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { AwsAccess, AwsClients } from '../deploy/aws-access.ts';
+import type { Capability } from '../record/capability.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { prepareDataset } from './dataset.ts';
+import { executionInput, watchedPrefix } from './execution-input.ts';
+import { judgeRun, referencesIn } from './judge-run.ts';
+import type { LoadedScenario, PlannedRun } from './load.ts';
+import { describeCell } from './matrix.ts';
+import { allPassed, type JudgedVerdict } from './outcome.ts';
+import type { ProgressListener } from './progress.ts';
+import { CHILD_HISTORIES_UP_TO, datasetRecord, withLocation } from './run.ts';
+import { writeEvidence, writeVerdicts } from './run-folder.ts';
+import { carryOutSteps } from './steps/index.ts';
+import type { StartedExecution } from './steps/step.ts';
+import { uploadPartitions } from './upload.ts';
+import { createRunFolders, removeState, type Workspace } from './workspace.ts';
+
+/** What real AWS can do; what it cannot (faults, coverage) stays unjudged. */
+const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
+  'distributed-map',
+  'map-run-status',
+  'child-histories',
+  'express',
+  'logs',
+  'report-lines',
+  'emf-metrics',
+  'memory-enforcement',
+  'timeout-enforcement',
+  'quotas',
+  'iam-enforcement',
+]);
+
+export interface DeployedTarget {
+  clients: AwsClients;
+  access: AwsAccess;
+  /** A state machine or one of its versions. */
+  stateMachineArn: string;
+  functionNames: readonly string[];
+  artifacts: RunRecord['artifacts'];
+  workBucket: string;
+  dataBucket: string;
+  modelFolder: string;
+  /** Data and results lie below it, in both buckets. */
+  prefix: string;
+}
+
+export interface SmokeContext {
+  workspace: Workspace;
+  clock: Clock;
+  /** Names the run and its executions; unique. */
+  runId: string;
+  signal: AbortSignal;
+  onProgress: ProgressListener;
+}
+
+export interface SmokeRun {
+  /** `tiny` or `tiny[partitionMB=25]`. */
+  name: string;
+  runFolder: string;
+  record: RunRecord;
+  verdicts: JudgedVerdict[];
+  passed: boolean;
+}
+
+/** @throws HarnessError `not-a-smoke-scenario` for a scenario that needs a deployment of its own */
+export function requireSmokeScenario({ name, runs, source }: LoadedScenario): void {
+  const changed = runs.some(({ scenario: { deploy, faults } }) => {
+    const sources = Object.values(deploy.functions ?? {}).some((one) => one?.source !== undefined);
+    return sources || deploy.model !== undefined || faults.length > 0;
+  });
+  if (!changed) return;
+  throw new HarnessError(
+    'not-a-smoke-scenario',
+    `the scenario ${name} asks for other functions, another model or faults: it cannot prove a release`,
+    {
+      exitCode: ExitCode.inputWrong,
+      location: { file: source.file },
+      remedy: 'name a scenario that only gives data, input and expectations',
+    },
+  );
+}
+
+/** Carries out one cell against the target; what it has put there is removed again. */
+export async function runAgainst(
+  plan: PlannedRun,
+  { source, name }: LoadedScenario,
+  target: DeployedTarget,
+  context: SmokeContext,
+): Promise<SmokeRun> {
+  const { clients, dataBucket, workBucket } = target;
+  const { clock, signal, onProgress, runId } = context;
+  const folders = createRunFolders(context.workspace, runId);
+  const files = await prepareDataset(plan.dataset, {
+    seed: plan.scenario.seed,
+    cacheFolder: context.workspace.datasetCache,
+    damagedFolder: folders.damaged,
+    signal,
+    onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
+  });
+  const place = `${target.prefix}/${runId}`;
+  const input: JsonObject = {
+    ...executionInput(plan.scenario.execution.input, plan.dataset),
+    bucket: workBucket,
+    data_bucket: dataBucket,
+    data_prefix: `${place}/data`,
+    result_path: `${place}/results`,
+    S3_object_name: target.modelFolder,
+  };
+  try {
+    const keys = await uploadPartitions(clients.s3, files, {
+      bucket: dataBucket,
+      prefix: `${place}/data`,
+      signal,
+      onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'upload', detail, share }),
+    });
+    const startedAtMs = clock.nowMs();
+    const executions: StartedExecution[] = [];
+    const steps = await carryOutSteps(plan.scenario.steps, {
+      clients,
+      stateMachineArn: target.stateMachineArn,
+      runId,
+      input,
+      files,
+      timeoutSeconds: plan.scenario.execution.timeoutSeconds,
+      clock,
+      signal,
+      onProgress,
+      executions,
+    });
+    const { contentOf, prefixes } = objectsToCollect(plan.scenario.expect.objects ?? []);
+    const record = await collectEvidence(
+      { name: 'release', capabilities: CAPABILITIES, access: target.access },
+      clock,
+      {
+        identity: {
+          runId,
+          scenario: name,
+          parameters: { ...plan.cell },
+          artifacts: target.artifacts,
+          dataset: datasetRecord(plan, files, keys, dataBucket, `${place}/data`),
+        },
+        executionArns: executions.map(({ arn }) => arn),
+        functionNames: [...target.functionNames],
+        watch: [
+          ...executions.map((one) => watchedPrefix(one.input)),
+          ...prefixes.map((one) => ({ bucket: workBucket, ...one })),
+        ],
+        contentOf,
+        startedAtMs,
+        endedAtMs: clock.nowMs(),
+        childHistories: files.length <= CHILD_HISTORIES_UP_TO,
+      },
+    );
+    writeEvidence(folders.run, record);
+    const evidence = { record, runFolder: folders.run, references: referencesIn(plan.folder, false) };
+    const verdicts = judgeRun(plan.scenario, steps, evidence).map((one) => withLocation(one, source));
+    writeVerdicts(folders.run, verdicts);
+    const label = describeCell(plan.cell);
+    return {
+      name: label === '' ? name : `${name}[${label}]`,
+      runFolder: folders.run,
+      record,
+      verdicts,
+      passed: allPassed(verdicts),
+    };
+  } finally {
+    removeState(folders);
+    for (const bucket of new Set([dataBucket, workBucket])) await removeAll(clients.s3, bucket, `${place}/`);
+  }
+}
+
+async function removeAll(s3: S3Client, bucket: string, prefix: string): Promise<void> {
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+    const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
+    if (Objects.length === 0) continue;
+    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+  }
+}
