@@ -13,9 +13,10 @@ import {
   ListStateMachineVersionsCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { ArtifactSet, LambdaArtifact } from '../../../harness/artifacts/build-artifacts.ts';
+import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../../../harness/artifacts/bundle.ts';
 import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.ts';
+import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.ts';
 import { renderZip } from '../../../harness/artifacts/zip.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
