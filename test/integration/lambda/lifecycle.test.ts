@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -258,9 +259,11 @@ describe('the state folder', () => {
     await expect.poll(() => pids().length, { timeout: 20_000 }).toBe(3);
     const running = pids();
     expect(running.every(isAlive)).toBe(true);
+    const gone = once(host, 'exit');
     host.kill('SIGKILL');
     await expect.poll(() => running.filter(isAlive), { timeout: 2_000, interval: 20 }).toEqual([]);
     rmSync(bundle, { force: true });
+    await gone;
     // And the folder can be used again.
     fixture = await startLambda({ stateDir });
     expect((await fixture.invoke('idle')).payload).toBeGreaterThan(0);

@@ -14,6 +14,8 @@ import { format } from 'node:util';
 const [apiHost, apiPort] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const API = '/2018-06-01/runtime';
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+/** The next event is asked for while the answer to the last one is still on its way. */
+const nextAgent = new Agent({ keepAlive: true, maxSockets: 1 });
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
 const jsonLogs = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
@@ -25,9 +27,9 @@ let failInvocation;
 
 // ---- Runtime API -------------------------------------------------------------------------------------------
 
-function call(method, path, headers, body) {
+function call(method, path, headers, body, through = agent) {
   return new Promise((settle, reject) => {
-    const options = { host: apiHost, port: apiPort, method, path: API + path, headers, agent };
+    const options = { host: apiHost, port: apiPort, method, path: API + path, headers, agent: through };
     const outgoing = httpRequest(options, (incoming) => {
       const chunks = [];
       incoming.on('data', (chunk) => chunks.push(chunk));
@@ -367,15 +369,28 @@ async function runStreaming(handler, event, headers) {
   await send();
 }
 
-async function serveOne(handler) {
-  const next = await call('GET', '/invocation/next', {});
+const askForNext = () => {
+  const asked = call('GET', '/invocation/next', {}, undefined, nextAgent);
+  // Whoever waits for it deals with a harness that has gone.
+  asked.catch(() => {});
+  return asked;
+};
+
+/** Serves one event; resolves to the next one, asked for. */
+async function serveOne(handler, next) {
   requestId = next.headers['lambda-runtime-aws-request-id'];
   const trace = next.headers['lambda-runtime-trace-id'];
   if (trace) process.env._X_AMZN_TRACE_ID = trace;
   try {
     const event = JSON.parse(next.text);
     if (handler[STREAMING]) await runStreaming(handler, event, next.headers);
-    else await post(`/invocation/${requestId}/response`, await run(handler, event, next.headers));
+    else {
+      const text = await run(handler, event, next.headers);
+      const posted = post(`/invocation/${requestId}/response`, text);
+      const following = askForNext();
+      await posted;
+      return following;
+    }
   } catch (error) {
     if (error?.code === 'ECONNRESET' || error?.code === 'ECONNREFUSED') throw error;
     logError('Invoke Error', error);
@@ -384,6 +399,7 @@ async function serveOne(handler) {
     failInvocation = undefined;
     process.removeAllListeners('beforeExit');
   }
+  return askForNext();
 }
 
 function postError(path, error) {
@@ -443,7 +459,7 @@ async function main() {
     await postErrorAlone('/init/error', error);
     process.exit(1);
   }
-  for (;;) await serveOne(handler);
+  for (let next = askForNext(); ; ) next = serveOne(handler, await next);
 }
 
 // The harness is gone when its Runtime API no longer answers: there is nothing left to live for.

@@ -142,15 +142,18 @@ export class SandboxPool {
     version: FunctionVersion,
     stamp: string | undefined,
   ): PooledSandbox | undefined {
-    for (let i = this.#idle.length - 1; i >= 0; i--) {
-      const pooled = this.#idle[i]!;
-      if (pooled.functionName !== functionName || pooled.version !== version.version) continue;
-      this.#idle.splice(i, 1);
+    const suits = (one: PooledSandbox) =>
+      one.functionName === functionName && one.version === version.version;
+    for (;;) {
+      // One that is still about to ask for work is waited for only when there is no other.
+      const ready = this.#idle.findLastIndex((one) => suits(one) && one.sandbox.isReady);
+      const at = ready >= 0 ? ready : this.#idle.findLastIndex(suits);
+      const [pooled] = at < 0 ? [] : this.#idle.splice(at, 1);
+      if (!pooled) return undefined;
       const isCurrent = pooled.generation === version.generation && pooled.stamp === stamp;
       if (isCurrent && pooled.sandbox.isAlive) return pooled;
       pooled.sandbox.stop();
     }
-    return undefined;
   }
 
   /** Starts an environment; its init is still to be waited for. */

@@ -157,6 +157,11 @@ export class Sandbox {
     return this.#exit === undefined && !this.#isStopped;
   }
 
+  /** True when it asks for work right now. */
+  get isReady(): boolean {
+    return this.isAlive && this.#api.isWaiting;
+  }
+
   /**
    * Resolves to true when the process asks for work, to false when it ends instead: a runtime that has reported
    * an error may be about to exit, and must not be given another event.

@@ -42,16 +42,34 @@ def emit(text):
 class RuntimeClient:
     def __init__(self):
         self.connection = http.client.HTTPConnection(HOST, int(PORT))
+        self.next_connection = http.client.HTTPConnection(HOST, int(PORT))
+        self.is_asked = False
+
+    def ask(self):
+        """Asks for the next event; `next` waits for it."""
+        if not self.is_asked:
+            self.next_connection.request("GET", API + "/invocation/next")
+            self.is_asked = True
 
     def next(self):
-        self.connection.request("GET", API + "/invocation/next")
-        answer = self.connection.getresponse()
+        self.ask()
+        answer = self.next_connection.getresponse()
+        self.is_asked = False
         return answer.headers, answer.read()
 
-    def post(self, path, body, headers=None):
+    def respond(self, path, body):
+        """The next event is asked for while the answer to the last one is still on its way."""
+        self.send(path, body)
+        self.ask()
+        self.connection.getresponse().read()
+
+    def send(self, path, body, headers=None):
         data = body if isinstance(body, bytes) else body.encode("utf-8")
         all_headers = {"Content-Type": "application/json", **(headers or {})}
         self.connection.request("POST", API + path, body=data, headers=all_headers)
+
+    def post(self, path, body, headers=None):
+        self.send(path, body, headers)
         self.connection.getresponse().read()
 
 
@@ -243,7 +261,7 @@ def serve_one(client, handler):
     try:
         text = marshal(handler(json.loads(payload or "{}"), LambdaContext(headers)))
         flush()
-        client.post(path + "/response", text)
+        client.respond(path + "/response", text)
     except Exception as error:
         flush()
         report(client, path + "/error", error)
