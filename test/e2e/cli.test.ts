@@ -1,9 +1,11 @@
 /** The command line as a person types it: real processes, real files, real ports. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const BIN = resolve('harness/cli/bin.mjs');
@@ -187,6 +189,51 @@ describe('data', () => {
 });
 
 describe('up', () => {
+  it('takes code from a folder, and lets a debugger attach', async () => {
+    const probe = createServer();
+    await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
+    const { port } = probe.address() as { port: number };
+    await new Promise((done) => probe.close(done));
+    const source = join(folder, 'edited');
+    mkdirSync(source);
+    const write = (text: string) =>
+      writeFileSync(join(source, 'index.mjs'), `export const handler = async () => '${text}';`);
+    write('first');
+    const state = ['--port', '0', '--state', 'state-edit'];
+    const options = ['--hot-reload', 'f=edited', '--inspect', `f=${port}`, '--cpu-share'];
+    const { child, ended, seen } = start('up', ...state, ...options);
+    await until(() => seen.stdout.includes('ready '));
+    const lambda = new LambdaClient({
+      endpoint: /ready (\S+)/.exec(seen.stdout)![1]!,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const call = async () =>
+      (await lambda.send(new InvokeCommand({ FunctionName: 'f' }))).Payload!.transformToString();
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: 'f',
+        Runtime: 'nodejs20.x',
+        Handler: 'index.handler',
+        Role: 'arn:aws:iam::000000000000:role/r',
+        Code: { ZipFile: zipSync({ 'index.mjs': strToU8('') }) },
+      }),
+    );
+    expect(await call()).toBe('"first"');
+    write('the second');
+    expect(await call()).toBe('"the second"');
+    const targets = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as object[];
+    expect(targets).toMatchObject([{ type: 'node' }]);
+    lambda.destroy();
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 0 });
+    await expect(fetch(`http://127.0.0.1:${port}/json/list`)).rejects.toThrow();
+    expect(await cosmicai('up', '--inspect', 'f=none')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('It must read function or function=port'),
+    });
+  });
+
   it('prints one line when it answers, and ends cleanly on SIGINT', async () => {
     const { child, ended, seen } = start('up', '--port', '0', '--state', 'state-up');
     await until(() => seen.stdout.includes('\n'));
