@@ -146,6 +146,8 @@ export interface InvocationRecord {
   billedDurationMs: number;
   memorySizeMB: number;
   maxMemoryUsedMB: number;
+  /** Size of /tmp, where the deployment gave more than the 512 MB that come with every function. */
+  ephemeralStorageMB?: number;
   /** Set on a cold start only. */
   initDurationMs?: number;
   /** `timeout`, `error` or AWS's error type, when the line carries a Status. */

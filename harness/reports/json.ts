@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { costOf } from '../metrics/cost/index.ts';
+import { costOf } from '../metrics/cost/cost.ts';
 import { metrics } from '../metrics/index.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import { figuresOf } from './figures.ts';

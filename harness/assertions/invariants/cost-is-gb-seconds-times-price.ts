@@ -1,5 +1,5 @@
-import { costOf } from '../../metrics/cost/index.ts';
-import { usEast1 } from '../../metrics/cost/prices.ts';
+import { costOf } from '../../metrics/cost/cost.ts';
+import { pricesOf, usdOf } from '../../metrics/cost/price-table.ts';
 import { evidenceFiles, type Invariant } from '../assertion.ts';
 
 /** The Lambda cost recomputed from the REPORT lines by the other way round: per memory size, then summed. */
@@ -12,9 +12,10 @@ export const costIsGbSecondsTimesPrice: Invariant = {
     for (const { memorySizeMB, billedDurationMs } of record.invocations) {
       billedMsByMemory.set(memorySizeMB, (billedMsByMemory.get(memorySizeMB) ?? 0) + billedDurationMs);
     }
-    let expected = record.invocations.length * usEast1.lambdaRequest.usd;
+    const table = pricesOf();
+    let expected = record.invocations.length * usdOf(table, 'lambdaRequest');
     for (const [memoryMB, billedMs] of billedMsByMemory) {
-      expected += ((memoryMB * billedMs) / 1_024_000) * usEast1.lambdaGbSecondX64.usd;
+      expected += ((memoryMB * billedMs) / 1_024_000) * usdOf(table, 'lambdaGbSecondX64');
     }
     const actual = costOf(record).lambda;
     return [

@@ -3,11 +3,12 @@
  * the record's `gaps`, never left out in silence.
  */
 import { cpus, totalmem } from 'node:os';
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Clock } from '../../core/clock.ts';
 import { clientsFor } from '../../deploy/aws-access.ts';
-import type { ExecutionRecord, RunRecord } from '../../record/run-record.ts';
+import type { ExecutionRecord, InvocationRecord, RunRecord } from '../../record/run-record.ts';
 import type { EvidenceRequest, RunningBackend } from '../backend.ts';
-import { collectExecution } from './executions.ts';
+import { collectExecution, recorded } from './executions.ts';
 import { collectFunctionLogs } from './logs.ts';
 import { collectObjects, runIdsOf } from './objects.ts';
 
@@ -41,6 +42,7 @@ export async function collectEvidence(
       },
       gaps,
     );
+    await addStorage(clients.lambda, invocations, gaps);
     const watched = await collectObjects(
       clients.s3,
       request.watch,
@@ -80,6 +82,24 @@ export async function collectEvidence(
     clients.close();
   }
 }
+
+/** /tmp beyond what comes with every function costs extra; REPORT lines do not tell its size. */
+async function addStorage(
+  lambda: LambdaClient,
+  invocations: readonly InvocationRecord[],
+  gaps: string[],
+): Promise<void> {
+  for (const FunctionName of new Set(invocations.map((one) => one.functionName))) {
+    await recorded(`the size of /tmp of ${FunctionName}`, gaps, async () => {
+      const { EphemeralStorage } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const sizeMB = EphemeralStorage?.Size;
+      if (sizeMB === undefined || sizeMB <= FREE_STORAGE_MB) return;
+      for (const one of invocations) if (one.functionName === FunctionName) one.ephemeralStorageMB = sizeMB;
+    });
+  }
+}
+
+const FREE_STORAGE_MB = 512;
 
 /** Invocations that must have ended: tasks that succeeded, in the executions and in their children. */
 function certainInvocations(executions: readonly ExecutionRecord[]): number {

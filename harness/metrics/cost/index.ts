@@ -1,42 +1,50 @@
-/** Registry of what an execution costs on AWS: one part per service, each a metric, and their sum. */
+/** Registry of the metrics of what an execution costs on AWS: one part per service, their sum, and per size. */
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Metric } from '../metric.ts';
-import { lambdaCostUSD } from './lambda-cost.ts';
-import { logsCostUSD } from './logs-cost.ts';
-import { type PriceTable, usEast1 } from './prices.ts';
-import { s3CostUSD } from './s3-cost.ts';
-import { stepFunctionsCostUSD } from './step-functions-cost.ts';
+import { costOf, extrapolate } from './cost.ts';
+import { DEFAULT_REGION } from './price-table.ts';
+import { COST_PARTS, type CostPart } from './usage-line.ts';
 
-const costParts = {
-  lambda: lambdaCostUSD,
-  stepFunctions: stepFunctionsCostUSD,
-  s3: s3CostUSD,
-  logs: logsCostUSD,
-} as const;
-type CostPart = keyof typeof costParts;
+const SOURCE = `prices of ${DEFAULT_REGION}, 2026-11-23, on the durations measured here`;
 
-/** What this run would have cost on AWS with the durations measured here, in USD, by part. */
-export function costOf(record: RunRecord, prices: PriceTable = usEast1): Record<CostPart | 'total', number> {
-  const parts = Object.fromEntries(
-    Object.entries(costParts).map(([part, cost]) => [part, cost(record, prices)]),
-  ) as Record<CostPart, number>;
-  return { ...parts, total: Object.values(parts).reduce((total, value) => total + value, 0) };
-}
-
-const metricOf = (part: CostPart | 'total'): Metric => ({
-  name: `cost.${part}`,
+const metric = (
+  name: string,
+  description: string,
+  value: (record: RunRecord) => number | undefined,
+): Metric => ({
+  name,
   unit: 'USD',
   cardinality: 'one',
   clock: 'model',
-  // Transitions are counted in the children too.
-  needs:
-    part === 'stepFunctions' || part === 'total' ? ['report-lines', 'child-histories'] : ['report-lines'],
-  source: `prices of ${usEast1.region}, ${usEast1.date}, on the durations measured here`,
-  description: part === 'total' ? 'All parts together' : `Estimated AWS cost of ${part}`,
-  values: (record) => (record.invocations.length === 0 ? [] : [costOf(record)[part]]),
+  source: SOURCE,
+  description,
+  values(record) {
+    const found = record.invocations.length === 0 ? undefined : value(record);
+    return found === undefined ? [] : [found];
+  },
 });
 
+const DESCRIPTION: Record<CostPart, string> = {
+  lambda: 'Lambda: GB-s with initialisation, and requests',
+  stepFunctions: "Step Functions: transitions or EXPRESS requests, the Map's children included",
+  s3: 'S3: requests of the pipeline itself',
+  logs: 'CloudWatch Logs: bytes ingested',
+};
+
+const TB = 1024 ** 4;
+
+function perMillionSamples(record: RunRecord): number | undefined {
+  const samples = record.results.reduce((total, one) => total + Number(one['total_samples'] ?? 0), 0);
+  return samples > 0 ? (costOf(record).total / samples) * 1e6 : undefined;
+}
+
 export const costMetrics: readonly Metric[] = [
-  ...(Object.keys(costParts) as CostPart[]),
-  'total' as const,
-].map(metricOf);
+  ...COST_PARTS.map((part) => metric(`cost.${part}`, DESCRIPTION[part], (record) => costOf(record)[part])),
+  metric('cost.total', 'All parts together', (record) => costOf(record).total),
+  metric(
+    'cost.perTB',
+    'Cost of 1 TB in partitions of this size: what a partition used is multiplied, the rest is once',
+    (record) => extrapolate(record, TB)?.cost.total,
+  ),
+  metric('cost.perMillionSamples', 'Cost of this run per million galaxies', perMillionSamples),
+];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { costOf } from '../../../harness/metrics/cost/index.ts';
-import { s3RequestsOf } from '../../../harness/metrics/cost/s3-cost.ts';
-import { transitionsOf } from '../../../harness/metrics/cost/step-functions-cost.ts';
+import { costByState, costOf, extrapolate } from '../../../harness/metrics/cost/cost.ts';
+import { pricesOf } from '../../../harness/metrics/cost/price-table.ts';
+import { s3Usage } from '../../../harness/metrics/cost/s3-usage.ts';
+import { transitionsOf } from '../../../harness/metrics/cost/step-functions-usage.ts';
+import { usageOf } from '../../../harness/metrics/cost/usage.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
 
 describe('cost', () => {
@@ -19,15 +21,20 @@ describe('cost', () => {
 
   it('counts a retry in the parent as one transition more', () => {
     const { record } = sampleEvidence((run) => {
-      const scheduled = { previousEventId: 1, timestampMs: 1, type: 'TaskScheduled' };
-      run.executions[0]!.history.push(...[10, 11, 12].map((id) => ({ ...scheduled, id })));
+      const scheduled = { timestampMs: 1, type: 'TaskScheduled' };
+      const of = (id: number, previousEventId: number) => ({ ...scheduled, id, previousEventId });
+      run.executions[0]!.history.push(of(10, 2), of(11, 10), of(12, 4));
     });
     expect(transitionsOf(record)).toBe(9);
   });
 
   it('counts the requests of the pipeline alone', () => {
-    // Reads: 5 per worker and two results; writes: result and predictions each, two listings, payload and jobs.
-    expect(s3RequestsOf(sampleEvidence().record)).toEqual({ reads: 12, writes: 8 });
+    const sum = (price: string) =>
+      s3Usage(sampleEvidence().record)
+        .filter((line) => line.price === price)
+        .reduce((total, { quantity }) => total + quantity, 0);
+    // 5 per worker, two results and the payload; two per worker, a listing, payload, jobs and the joined results.
+    expect([sum('s3Read'), sum('s3Write')]).toEqual([13, 8]);
   });
 
   it('is the sum of its parts', () => {
@@ -35,7 +42,7 @@ describe('cost', () => {
     // 1 GB x (100 + 2501 + 2400 + 100) ms billed, and four requests.
     expect(cost.lambda).toBeCloseTo(5.101 * 0.0000166667 + 4 * 2e-7, 12);
     expect(cost.stepFunctions).toBeCloseTo(8 * 0.000025, 12);
-    expect(cost.s3).toBeCloseTo(12 * 0.0000004 + 8 * 0.000005, 12);
+    expect(cost.s3).toBeCloseTo(13 * 0.0000004 + 8 * 0.000005, 12);
     expect(cost.logs).toBeCloseTo((1000 / 1024 ** 3) * 0.5, 15);
     expect(cost.total).toBeCloseTo(cost.lambda + cost.stepFunctions + cost.s3 + cost.logs, 15);
   });
@@ -47,5 +54,77 @@ describe('cost', () => {
       run.invocations = Array.from({ length: 173 }, () => one);
     });
     expect(costOf(record).lambda).toBeCloseTo(0.98, 2);
+  });
+
+  it('of the states adds up to the cost of the run, free tier or not', () => {
+    const { record } = sampleEvidence();
+    for (const pricing of [{}, { freeTier: true }, { region: 'eu-west-2', architecture: 'arm64' as const }]) {
+      const states = costByState(record, pricing);
+      const sum = states.reduce((total, { cost }) => total + cost.total, 0);
+      expect(sum).toBeCloseTo(costOf(record, pricing).total, 15);
+    }
+    expect(costByState(record)[0]?.state).toBe('Model Inference');
+    expect(costByState(record).map(({ state }) => state)).toContain('Initialize');
+  });
+
+  it('of a small run is nothing but S3 requests within the free tier', () => {
+    const cost = costOf(sampleEvidence().record, { freeTier: true });
+    expect(cost.total).toBe(cost.s3);
+  });
+
+  it('is of a region and an architecture', () => {
+    const { record } = sampleEvidence();
+    const arm = costOf(record, { architecture: 'arm64' });
+    expect(arm.lambda).toBeCloseTo(5.101 * 0.0000133334 + 4 * 2e-7, 12);
+    expect(costOf(record, { region: 'eu-west-2' }).s3).toBeCloseTo(13 * 4.2e-7 + 8 * 5.3e-6, 12);
+  });
+
+  it('refuses a region and a price nobody looked up, by name', () => {
+    const { record } = sampleEvidence();
+    expect(() => costOf(record, { region: 'us-east-9' })).toThrow(/no price table of us-east-9/);
+    expect(() => costOf(record, { region: 'eu-central-1', architecture: 'arm64' })).toThrow(
+      /eu-central-1 has no lambdaGbSecondArm64/,
+    );
+  });
+
+  it('knows where each price comes from, and from when it is', () => {
+    for (const region of ['us-east-1', 'eu-west-2', 'eu-central-1']) {
+      const prices = Object.values(pricesOf(region).prices);
+      expect(prices.length).toBeGreaterThanOrEqual(5);
+      for (const { usd, source, date } of prices) {
+        expect(usd).toBeGreaterThan(0);
+        expect(source).toMatch(/^(https:\/\/aws\.amazon\.com\/|AWS Price List, )/);
+        expect(date).toMatch(/^20\d\d-\d\d-\d\d$/);
+      }
+    }
+  });
+
+  it('counts /tmp beyond 512 MB', () => {
+    const { record } = sampleEvidence((run) => {
+      run.invocations = [{ ...run.invocations[1]!, billedDurationMs: 2000, ephemeralStorageMB: 10_240 }];
+    });
+    const storage = usageOf(record).find(({ price }) => price === 'lambdaStorageGbSecond');
+    expect(storage?.quantity).toBeCloseTo(9.5 * 2, 12);
+  });
+
+  it('counts EXPRESS children by requests and steps of 100 ms, and no transitions of theirs', () => {
+    const { record } = sampleEvidence((run) => {
+      for (const child of run.executions[0]!.children) {
+        child.executionArn = child.executionArn.replace(':execution:', ':express:');
+      }
+    });
+    expect(transitionsOf(record)).toBe(4);
+    const express = usageOf(record).filter(({ price }) => price.startsWith('express'));
+    expect(express.map(({ quantity }) => quantity)).toEqual([2, (2 * 2.5 * 64) / 1024]);
+  });
+
+  it('at another size multiplies what partitions used, and nothing else', () => {
+    const { record } = sampleEvidence();
+    const large = extrapolate(record, 12.6 * 1024 ** 3)!;
+    expect(large.partitions).toBe(517);
+    const once = 0.2 * 0.0000166667 + 2 * 2e-7;
+    const each = 4.901 * 0.0000166667 + 2 * 2e-7;
+    expect(large.cost.lambda).toBeCloseTo(once + (each * 517) / 2, 9);
+    expect(extrapolate({ ...record, executions: [] }, 1)).toBeUndefined();
   });
 });

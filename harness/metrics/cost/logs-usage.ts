@@ -1,0 +1,21 @@
+import type { RunRecord } from '../../record/run-record.ts';
+import { statesOfFunctions } from './states-of-functions.ts';
+import type { UsageLine } from './usage-line.ts';
+
+/** CloudWatch counts 26 bytes beside each event's UTF-8 message (PutLogEvents). */
+const EVENT_OVERHEAD_BYTES = 26;
+
+/** Bytes of every log event, by the function that wrote it. */
+export function logsUsage(record: RunRecord): UsageLine[] {
+  const stateOf = statesOfFunctions(record);
+  const bytes = new Map<string, number>();
+  for (const { logGroup, message } of record.logs) {
+    const added = Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES;
+    bytes.set(logGroup, (bytes.get(logGroup) ?? 0) + added);
+  }
+  return [...bytes].map(([logGroup, sizeBytes]): UsageLine => {
+    const { state, repeated } = stateOf(logGroup.split('/').at(-1)!);
+    const scale = repeated ? 'partition' : 'execution';
+    return { part: 'logs', price: 'logsIngestedGb', quantity: sizeBytes / 1024 ** 3, state, scale };
+  });
+}
