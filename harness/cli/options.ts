@@ -1,6 +1,9 @@
 /** Parsing of option values shared by commands; a bad value is a sentence of commander's, exit code 2. */
 import { InvalidArgumentError } from 'commander';
 import type { BuildTarget } from '../artifacts/bundle.ts';
+import { nearestName } from '../core/nearest-name.ts';
+import { COVERAGE_KINDS } from '../metrics/coverage.ts';
+import type { CoverageMinimums } from '../reports/coverage.ts';
 import type { CellValue } from '../scenario/matrix.ts';
 import type { Shard } from '../scenario/select.ts';
 
@@ -75,4 +78,26 @@ export function functionTarget(text: string): BuildTarget {
   const match = /^(linux)-(x64|arm64)$/.exec(text);
   if (!match) throw new InvalidArgumentError('It must be linux-x64 or linux-arm64.');
   return { platform: match[1]!, arch: match[2]! };
+}
+
+/** `states=100,catchers=50`: least shares in percent. */
+export function coverageMinimums(text: string): CoverageMinimums {
+  const kinds = COVERAGE_KINDS.map(({ name }) => name);
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [name = '', value = ''] = part.split('=').map((one) => one.trim());
+      const kind = kinds.find((one) => one === name);
+      const least = Number(value.replace(/\s*%$/, ''));
+      if (kind === undefined) {
+        const near = nearestName(name, kinds);
+        throw new InvalidArgumentError(
+          `There is no coverage of "${name}"${near ? `; did you mean ${near}` : ''}? There are ${kinds.join(', ')}.`,
+        );
+      }
+      if (value === '' || !(least >= 0 && least <= 100)) {
+        throw new InvalidArgumentError(`"${value}" of ${kind} is no share from 0 to 100.`);
+      }
+      return [kind, least];
+    }),
+  );
 }

@@ -1,14 +1,24 @@
 import type { Report } from '../reports/report.ts';
 import { loadRun } from '../reports/saved-run.ts';
 import { renderTerminal } from '../reports/terminal.ts';
-import { type ReportOptions, writeReports } from './report-options.ts';
+import { type CostOptionsGiven, costOptionsOf, type ReportOptions, writeReports } from './report-options.ts';
 import { findRunFolder } from './run-folders.ts';
 import { wantsColor } from './wants-color.ts';
 
 /** Renders saved runs; prints the terminal report when no other format is asked for. */
-export async function reportRuns(runs: readonly string[], options: ReportOptions): Promise<void> {
-  const report: Report = { outcomes: runs.map((run) => loadRun(findRunFolder(run))), failures: [] };
+export async function reportRuns(
+  runs: readonly string[],
+  options: ReportOptions & CostOptionsGiven,
+): Promise<void> {
+  const cost = costOptionsOf(options);
+  const report: Report = {
+    outcomes: runs.map((run) => loadRun(findRunFolder(run))),
+    failures: [],
+    ...(cost ? { cost } : {}),
+  };
   const color = wantsColor();
-  if (Object.keys(options).length === 0) process.stdout.write(renderTerminal(report, { color }));
+  const { html, junit, markdown, json } = options;
+  if ([html, junit, markdown, json].every((one) => one === undefined))
+    process.stdout.write(renderTerminal(report, { color }));
   await writeReports(report, options);
 }

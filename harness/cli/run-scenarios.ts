@@ -4,6 +4,7 @@ import { ExitCode } from '../core/errors.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { seededRandom } from '../core/random.ts';
 import { readSourceState } from '../promotion/evidence/source-state.ts';
+import { type CoverageMinimums, coverageShortfalls } from '../reports/coverage.ts';
 import { createProgress } from '../reports/progress.ts';
 import type { Report } from '../reports/report.ts';
 import { renderTerminal } from '../reports/terminal.ts';
@@ -19,13 +20,13 @@ import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
 import { leaveReports } from './leave-reports.ts';
-import { type ReportOptions, writeReports } from './report-options.ts';
+import { type CostOptionsGiven, costOptionsOf, type ReportOptions, writeReports } from './report-options.ts';
 import { saveSource } from './run-source.ts';
 import { signingKey } from './signing-key.ts';
 import { wantsColor } from './wants-color.ts';
 
 /** Options of `run` as commander hands them over. */
-export interface RunOptions extends ReportOptions {
+export interface RunOptions extends ReportOptions, CostOptionsGiven {
   backend: string;
   set?: Record<string, CellValue[]>;
   grep?: RegExp;
@@ -40,6 +41,8 @@ export interface RunOptions extends ReportOptions {
   update: boolean;
   keep: boolean;
   verbose: boolean;
+  /** Least coverage of the suite. */
+  coverage?: CoverageMinimums;
   /** File for signed evidence. */
   attest?: string;
   /** Private key for it. */
@@ -50,6 +53,7 @@ export interface RunOptions extends ReportOptions {
 export async function runScenarios(paths: readonly string[], options: RunOptions): Promise<void> {
   const loaded = findScenarioFiles(paths).map((file) => loadScenario(file, options.set));
   const scenarios = selectRuns(loaded, selectionOf(options));
+  const cost = costOptionsOf(options);
   const backend = backendNamed(options.backend);
   const key = options.attest === undefined ? undefined : signingKey(options.key);
   // Before anything is written: reports are no change of the sources.
@@ -81,13 +85,20 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   } finally {
     progress.stop();
   }
-  const report = reportOf(result);
+  const { coverage } = options;
+  const report: Report = {
+    ...reportOf(result),
+    ...(cost ? { cost } : {}),
+    ...(coverage ? { coverage } : {}),
+  };
   process.stdout.write(renderTerminal(report, { color }));
   leaveReports(report);
   for (const { runFolder } of result.outcomes) saveSource(runFolder, source);
   await writeReports(report, options);
   const codes = result.errors.map(({ error }) => error.exitCode);
-  const failed = result.outcomes.some((outcome) => !outcome.passed);
+  const failed =
+    result.outcomes.some((outcome) => !outcome.passed) ||
+    coverageShortfalls(result.outcomes, coverage).length > 0;
   if (options.strict && result.outcomes.some((outcome) => notJudgedHere(outcome) > 0)) {
     codes.push(ExitCode.environmentFailed);
   }

@@ -1,6 +1,14 @@
 import type { CommandDefinition } from './command.ts';
-import { axisOverride, durationSeconds, listOf, pattern, shard, wholeNumber } from './options.ts';
-import { addReportOptions } from './report-options.ts';
+import {
+  axisOverride,
+  coverageMinimums,
+  durationSeconds,
+  listOf,
+  pattern,
+  shard,
+  wholeNumber,
+} from './options.ts';
+import { addCostOptions, addReportOptions } from './report-options.ts';
 import type { RunOptions } from './run-scenarios.ts';
 
 const EXAMPLES = `
@@ -30,13 +38,18 @@ export const run: CommandDefinition = {
       .option('--retries <n>', 'try a failed run again, up to n times', wholeNumber(0, 100), 0)
       .option('--bail', 'end at the first run that does not pass', false)
       .option('--timeout <time>', 'stop executions after this time, such as 90s or 5m', durationSeconds)
+      .option(
+        '--coverage <minimums>',
+        'least coverage of the suite in percent, such as states=100,catchers=50',
+        coverageMinimums,
+      )
       .option('--strict', 'exit code 3 when a check cannot be judged on the backend', false)
       .option('--update', 'write snapshots and baselines anew instead of comparing', false)
       .option('--keep', 'keep the state folder of runs that passed', false)
       .option('--attest <file>', 'write signed evidence that the artifacts passed; only if all runs did')
       .option('--key <file>', 'private key for --attest (default: COSMICAI_SIGNING_KEY)')
       .option('--verbose', 'print what the backend does', false);
-    addReportOptions(command)
+    addCostOptions(addReportOptions(command))
       .addHelpText('after', EXAMPLES)
       .action(async (files: string[], options: RunOptions) => {
         const { runScenarios } = await import('./run-scenarios.ts');

@@ -1,8 +1,14 @@
 import type { CoverageRecord, RunRecord } from '../record/run-record.ts';
 import type { Metric } from './metric.ts';
 
+export type CoverageKind = 'states' | 'transitions' | 'choices' | 'catchers' | 'retriers';
+
 /** What of a machine can be taken, by the shape of the record's keys. */
-const KINDS: { name: string; description: string; is: (key: string) => boolean }[] = [
+export const COVERAGE_KINDS: readonly {
+  name: CoverageKind;
+  description: string;
+  is: (key: string) => boolean;
+}[] = [
   {
     name: 'states',
     description: 'States visited',
@@ -25,7 +31,7 @@ function shareTaken(coverage: readonly CoverageRecord[], is: (key: string) => bo
 }
 
 /** Shares of the state machine that the run has taken; no value where there is nothing of the kind to take. */
-export const coverageMetrics: readonly Metric[] = KINDS.map(({ name, description, is }) => ({
+export const coverageMetrics: readonly Metric[] = COVERAGE_KINDS.map(({ name, description, is }) => ({
   name: `coverage.${name}`,
   unit: '%',
   cardinality: 'one',

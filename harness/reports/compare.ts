@@ -5,6 +5,8 @@ import type { Metric } from '../metrics/metric.ts';
 import { formatNumber } from '../metrics/quantity.ts';
 import { percentile } from '../metrics/threshold.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
+import { escapeMarkdown, layOutMarkdown } from './markdown-table.ts';
+import type { ReportTable } from './table.ts';
 
 export interface Comparison {
   metric: string;
@@ -29,23 +31,103 @@ export function compareRuns(a: RunOutcome, b: RunOutcome): Comparison[] {
   });
 }
 
-export function renderComparison(a: RunOutcome, b: RunOutcome): string {
-  const table = new Table({
+const show = (value: number | undefined) => (value === undefined ? '-' : formatNumber(value));
+
+const nameOf = ({ metric, aggregate }: Comparison): string =>
+  aggregate === '' ? metric : `${aggregate}(${metric})`;
+
+/** Metrics by how much they changed, the most first; what cannot be compared comes last. */
+export function comparisonTable(a: RunOutcome, b: RunOutcome): ReportTable {
+  const change = ({ ratio }: Comparison) =>
+    ratio === undefined || ratio <= 0 ? -1 : Math.abs(Math.log(ratio));
+  return {
+    title: 'Metrics, those that changed most first',
     head: ['metric', 'unit', 'A', 'B', 'B / A'],
-    colAligns: ['left', 'left', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
+    rows: compareRuns(a, b)
+      .toSorted((one, other) => change(other) - change(one))
+      .map((row) => [
+        nameOf(row),
+        row.unit,
+        show(row.a),
+        show(row.b),
+        row.ratio === undefined ? '-' : `${row.ratio.toFixed(3)}x`,
+      ]),
+    notes: [],
+  };
+}
+
+/** Verdicts that are not the same in both runs; `undefined` when all are. */
+export function verdictChanges(a: RunOutcome, b: RunOutcome): ReportTable | undefined {
+  const before = new Map(a.verdicts.map((one) => [one.name, one]));
+  const after = new Map(b.verdicts.map((one) => [one.name, one]));
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const rows = names.flatMap((name) => {
+    const [first, second] = [before.get(name), after.get(name)];
+    if (first?.outcome === second?.outcome) return [];
+    const actual = (second ?? first)!.actual;
+    return [[name, first?.outcome ?? 'not asked', second?.outcome ?? 'not asked', actual]];
   });
-  const show = (value: number | undefined) => (value === undefined ? '-' : formatNumber(value));
-  for (const { metric, unit, aggregate, ...row } of compareRuns(a, b)) {
-    table.push([
-      aggregate === '' ? metric : `${aggregate}(${metric})`,
-      unit,
-      show(row.a),
-      show(row.b),
-      row.ratio === undefined ? '-' : `${row.ratio.toFixed(3)}x`,
-    ]);
-  }
-  return `A  ${a.runId} (${a.passed ? 'passed' : 'failed'})\nB  ${b.runId} (${b.passed ? 'passed' : 'failed'})\n${table.toString()}\n`;
+  if (rows.length === 0) return undefined;
+  return { title: 'Verdicts that changed', head: ['expectation', 'A', 'B', 'actual'], rows, notes: [] };
+}
+
+/** What was deployed differently, and on what machine; empty when all is the same. */
+export function circumstanceChanges({ record: a }: RunOutcome, { record: b }: RunOutcome): string[] {
+  const digests = new Map(a.artifacts.map(({ name, sha256 }) => [name, sha256]));
+  const changed = b.artifacts.filter(({ name, sha256 }) => digests.get(name) !== sha256);
+  const facts: [string, unknown, unknown][] = [
+    ['scenario', a.scenario, b.scenario],
+    ['backend', a.backend.name, b.backend.name],
+    ['clock', a.clock, b.clock],
+    ['machine', `${a.host.cpuModel}, ${a.host.cpus} cores`, `${b.host.cpuModel}, ${b.host.cpus} cores`],
+    ['Node', a.host.node, b.host.node],
+    ['partitions', a.dataset?.partitions.length, b.dataset?.partitions.length],
+  ];
+  return [
+    ...facts.flatMap(([name, first, second]) =>
+      first === second ? [] : [`${name}: ${first ?? 'none'} in A, ${second ?? 'none'} in B`],
+    ),
+    ...changed.map(({ name }) => `artifact ${name}: another digest in B`),
+  ];
+}
+
+const describeRun = (letter: string, { runId, passed }: RunOutcome): string =>
+  `${letter}  ${runId} (${passed ? 'passed' : 'failed'})`;
+
+export function renderComparison(a: RunOutcome, b: RunOutcome): string {
+  const layOut = ({ head, rows }: ReportTable) => {
+    const table = new Table({
+      head,
+      colAligns: head.map((_, index) => (index < 2 ? 'left' : 'right')),
+      style: { head: [], border: [], compact: true },
+    });
+    table.push(...rows);
+    return table.toString();
+  };
+  const verdicts = verdictChanges(a, b);
+  const parts = [
+    describeRun('A', a),
+    describeRun('B', b),
+    ...circumstanceChanges(a, b).map((one) => `   ${one}`),
+    ...(verdicts ? [verdicts.title, layOut(verdicts)] : []),
+    layOut(comparisonTable(a, b)),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+/** The same as Markdown. */
+export function renderComparisonMarkdown(a: RunOutcome, b: RunOutcome): string {
+  const verdicts = verdictChanges(a, b);
+  const changes = circumstanceChanges(a, b);
+  const parts = [
+    '# CosmicAI comparison',
+    [describeRun('A', a), describeRun('B', b)].map((one) => `- ${escapeMarkdown(one)}`).join('\n'),
+    ...(changes.length > 0 ? [changes.map((one) => `- ${escapeMarkdown(one)}`).join('\n')] : []),
+    ...[verdicts, comparisonTable(a, b)].flatMap((one) =>
+      one ? [`## ${one.title}`, layOutMarkdown(one.head, one.rows)] : [],
+    ),
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function measured(metric: Metric, { record }: RunOutcome): number | undefined {

@@ -16,12 +16,16 @@ const EXPRESSIONS = {
   coldStarts: 'coldStarts',
   waitedForCoreS: 'sum(waitedForCore)',
   costUSD: 'cost.total',
+  executionOverheadPercent: 'mean(execution.overhead)',
+  harnessOverheadPercent: 'harness.overhead',
+  harnessOverheadS: 'harness.overheadTime',
   readS: 'mean(phase.read)',
   parseS: 'mean(phase.parse)',
   inferenceS: 'mean(phase.inference)',
 } as const;
 
 type FigureName = keyof typeof EXPRESSIONS;
+export const figureNames = Object.keys(EXPRESSIONS) as FigureName[];
 /** A figure is absent where the run gave no evidence for it. */
 export type Figures = Record<FigureName, number | undefined>;
 

@@ -1,32 +1,47 @@
 import { writeFileSync } from 'node:fs';
-import { costOf } from '../metrics/cost/cost.ts';
+import { costByState, costOf, extrapolate } from '../metrics/cost/cost.ts';
+import { DEFAULT_REGION } from '../metrics/cost/price-table.ts';
+import { criticalPathOf } from '../metrics/critical-path.ts';
 import { metrics } from '../metrics/index.ts';
+import type { Metric } from '../metrics/metric.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
+import type { CostOptions } from './cost-table.ts';
+import { coverageShortfalls, suiteCoverage } from './coverage.ts';
 import { figuresOf } from './figures.ts';
-import { published } from './published.ts';
+import type { JsonReport, JsonRun } from './json-schema.ts';
 import type { Report } from './report.ts';
+import { published } from './seed-figures.ts';
 
 /** The report for machines: verdicts, figures and every metric's values with unit, clock and source. */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(
-    {
-      reportVersion: 1,
-      passed: report.failures.length === 0 && report.outcomes.every((outcome) => outcome.passed),
-      published,
-      runs: report.outcomes.map(runOf),
-      failures: report.failures,
+  const { outcomes, failures, cost = {} } = report;
+  const shortfalls = coverageShortfalls(outcomes, report.coverage);
+  const written: JsonReport = {
+    reportVersion: 1,
+    passed: failures.length === 0 && shortfalls.length === 0 && outcomes.every(({ passed }) => passed),
+    pricing: {
+      region: cost.region ?? DEFAULT_REGION,
+      architecture: cost.architecture ?? 'x86_64',
+      freeTier: cost.freeTier ?? false,
     },
-    null,
-    2,
-  )}\n`;
+    coverage: suiteCoverage(outcomes),
+    coverageShortfalls: shortfalls,
+    published: { ...published },
+    runs: outcomes.map((outcome) => runOf(outcome, cost)),
+    failures: [...failures],
+  };
+  return `${JSON.stringify(written, null, 2)}\n`;
 }
 
 export function writeJson(file: string, report: Report): void {
   writeFileSync(file, renderJson(report));
 }
 
-function runOf(outcome: RunOutcome) {
+function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
   const { record, verdicts, scenario, file, cell, runId, runFolder, passed, stagesMs } = outcome;
+  const invoked = record.invocations.length > 0;
+  const larger = cost.extrapolate && extrapolate(record, cost.extrapolate.sizeBytes, cost);
   return {
     scenario,
     file,
@@ -34,20 +49,37 @@ function runOf(outcome: RunOutcome) {
     runId,
     runFolder,
     passed,
-    stagesMs,
-    backend: record.backend,
+    stagesMs: { ...stagesMs },
+    backend: { ...record.backend },
     clock: record.clock,
     host: record.host,
-    artifacts: record.artifacts,
+    artifacts: record.artifacts.map((one) => ({ ...one })),
     gaps: record.gaps,
-    figures: figuresOf(record),
-    costUSD: record.invocations.length === 0 ? null : costOf(record),
-    metrics: Object.fromEntries(
-      metrics.map(({ name, unit, clock, source, values }) => [
-        name,
-        { unit, clock, source, values: values(record) },
-      ]),
-    ),
-    verdicts,
+    figures: present(figuresOf(record)),
+    costUSD: invoked ? costOf(record, cost) : null,
+    costByState: invoked ? costByState(record, cost) : [],
+    ...(larger ? { extrapolated: larger } : {}),
+    criticalPath: record.executions.flatMap((one) => {
+      const path = criticalPathOf(record, one);
+      return path.length > 0
+        ? [path.map(({ startMs, endMs, ...rest }) => ({ ...rest, durationMs: endMs - startMs }))]
+        : [];
+    }),
+    metrics: Object.fromEntries(metrics.map((one) => [one.name, metricOf(one, record)])),
+    verdicts: verdicts.map((verdict) => ({ ...verdict })),
   };
+}
+
+const timeOf = (clock: Metric['clock'], record: RunRecord) =>
+  clock === 'none' ? null : clock === 'model' ? 'modelled' : record.clock;
+
+function metricOf({ unit, clock, source, values }: Metric, record: RunRecord) {
+  return { unit, clock, time: timeOf(clock, record), source, values: values(record) };
+}
+
+function present<Name extends string>(
+  figures: Record<Name, number | undefined>,
+): Partial<Record<Name, number>> {
+  const entries = Object.entries<number | undefined>(figures).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Record<Name, number>>;
 }

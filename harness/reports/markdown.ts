@@ -2,6 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import { costTable, extrapolationTable, stateCostTable } from './cost-table.ts';
+import { coverageShortfalls, coverageTable } from './coverage.ts';
+import { escapeMarkdown, layOutMarkdown } from './markdown-table.ts';
+import { publishedTable } from './published-table.ts';
+import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
 import { seedTable } from './seed-table.ts';
@@ -19,7 +24,7 @@ export function renderMarkdown(report: Report): string {
   const parts = [`# CosmicAI report: ${counts.join(', ')}`];
   if (outcomes.length > 0) {
     parts.push(
-      layOut(
+      layOutMarkdown(
         ['run', 'verdict', 'checks'],
         outcomes.map((one) => {
           const passed = one.verdicts.filter((verdict) => verdict.outcome === 'passed').length;
@@ -36,14 +41,27 @@ export function renderMarkdown(report: Report): string {
     );
     parts.push('## Could not run', lines.join('\n'));
   }
+  const shortfalls = coverageShortfalls(outcomes, report.coverage);
+  if (shortfalls.length > 0) {
+    parts.push('## Coverage too low', shortfalls.map((one) => `- ${escapeMarkdown(one)}`).join('\n'));
+  }
+  const cost = report.cost ?? {};
   for (const [title, found] of [
     ['Figures', runTable(outcomes)],
     ['Beside the published values', seedTable(outcomes)],
+    ...[
+      publishedTable(outcomes),
+      costTable(outcomes, cost),
+      stateCostTable(outcomes, cost),
+      extrapolationTable(outcomes, cost),
+      repeatTable(outcomes),
+      coverageTable(outcomes),
+    ].map((one) => [one?.title ?? '', one] as const),
   ] as const) {
     if (found)
       parts.push(
         `## ${title}`,
-        layOut(found.head, found.rows),
+        layOutMarkdown(found.head, found.rows),
         ...found.notes.map((note) => `_${escapeMarkdown(note)}_`),
       );
   }
@@ -55,7 +73,7 @@ function failuresOf(outcome: RunOutcome): string[] {
   if (shown.length === 0) return [];
   return [
     `## ${escapeMarkdown(titleOf(outcome))}`,
-    layOut(
+    layOutMarkdown(
       ['verdict', 'expectation', 'expected', 'actual', 'where'],
       shown.map((verdict) => [
         verdict.soft ? `${verdict.outcome} (soft)` : verdict.outcome,
@@ -74,20 +92,3 @@ const placeOf = ({ location }: JudgedVerdict): string =>
   location ? `${location.file}:${location.line}` : '';
 
 const brief = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
-
-function layOut(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(head.map(escapeMarkdown)),
-    line(head.map((_, index) => (index === 0 ? '---' : '---:'))),
-    // The one piece of markup in a cell is this module's own.
-    ...rows.map((row) => line(row.map((cell) => (cell === '**failed**' ? cell : escapeMarkdown(cell))))),
-  ].join('\n');
-}
-
-/** Text that Markdown and the HTML within it leave alone. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]<>|~#@]/g, (character) => `&#${character.charCodeAt(0)};`);
-}

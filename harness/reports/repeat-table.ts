@@ -2,13 +2,13 @@
 import { formatNumber, formatQuantity } from '../metrics/quantity.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import { repeatedRuns } from '../scenario/repeats.ts';
+import type { ReportTable } from './table.ts';
 
-export function repeatTable(
-  outcomes: readonly RunOutcome[],
-): { head: string[]; rows: string[][]; notes: string[] } | undefined {
+export function repeatTable(outcomes: readonly RunOutcome[]): ReportTable | undefined {
   const runs = repeatedRuns(outcomes);
   if (runs.length === 0) return undefined;
   return {
+    title: 'Repeats',
     head: ['repeated run', 'metric', 'median', 'from', 'to', 'repeats'],
     rows: runs.flatMap((run) =>
       run.metrics.map(({ expression, unit, median, low, high, count }) => [

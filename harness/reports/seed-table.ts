@@ -1,6 +1,6 @@
 import type { RunOutcome } from '../scenario/outcome.ts';
 import { type Figures, figuresOf } from './figures.ts';
-import { PUBLISHED_PARTITION_MB, published } from './published.ts';
+import { PUBLISHED_PARTITION_MB, published } from './seed-figures.ts';
 
 /** The seed's table with this run beside it: a head and rows of text, for any format to lay out. */
 export interface SeedTable {

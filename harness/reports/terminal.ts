@@ -4,7 +4,8 @@ import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import { describeCell } from '../scenario/matrix.ts';
 import { type JudgedVerdict, notJudgedHere, type RunOutcome } from '../scenario/outcome.ts';
-import { coverageLines } from './coverage.ts';
+import { costTable, extrapolationTable } from './cost-table.ts';
+import { coverageLines, coverageShortfalls } from './coverage.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
@@ -32,7 +33,17 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   if (seed) parts.push(layOut(seed, paint));
   const repeats = repeatTable(report.outcomes);
   if (repeats) parts.push(layOut(repeats, paint));
-  parts.push(...coverageLines(report.outcomes), lastLine(report, paint));
+  if (report.cost) {
+    const { cost } = report;
+    for (const one of [costTable(report.outcomes, cost), extrapolationTable(report.outcomes, cost)]) {
+      if (one) parts.push(layOut(one, paint));
+    }
+  }
+  parts.push(...coverageLines(report.outcomes));
+  for (const shortfall of coverageShortfalls(report.outcomes, report.coverage)) {
+    parts.push(`${paint.red('FAIL')} coverage: ${shortfall}`);
+  }
+  parts.push(lastLine(report, paint));
   return `${parts.join('\n')}\n`;
 }
 
@@ -101,7 +112,9 @@ function lastLine(report: Report, paint: Paint): string {
   if (report.failures.length > 0) parts.push(`${report.failures.length} could not run`);
   const beyond = report.outcomes.reduce((sum, outcome) => sum + notJudgedHere(outcome), 0);
   if (beyond > 0) parts.push(`${beyond} checks not judged on this backend`);
+  const short = coverageShortfalls(report.outcomes, report.coverage).length;
+  if (short > 0) parts.push('coverage too low');
   if (report.skipped) parts.push(`${report.skipped} left out after the first failure`);
   const text = `\n${parts.join(', ')}`;
-  return failed + report.failures.length > 0 ? paint.red(text) : paint.green(text);
+  return failed + report.failures.length + short > 0 ? paint.red(text) : paint.green(text);
 }

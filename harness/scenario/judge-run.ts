@@ -9,6 +9,7 @@ import type { Evidence, References } from '../metrics/evidence.ts';
 import type { ExecutionRecord, RunRecord } from '../record/run-record.ts';
 import { watchedPrefix } from './execution-input.ts';
 import { judgeExpectedFailures } from './expected-failure.ts';
+import { judgeCoverage } from './judge-coverage.ts';
 import type { Scenario } from './schema.ts';
 import type { StepsOutcome } from './steps/index.ts';
 
@@ -23,7 +24,8 @@ export function judgeRun(scenario: Scenario, steps: StepsOutcome, evidence: Evid
     const verdicts = judge(scenario.expect, index === 0 ? scenario.thresholds : {}, own);
     return steps.judged.length === 1 ? verdicts : verdicts.map((one) => numbered(one, index + 1));
   });
-  return judgeExpectedFailures([...steps.verdicts, ...judged], scenario.expectFailure);
+  const covered = judgeCoverage(scenario.coverage, record);
+  return judgeExpectedFailures([...steps.verdicts, ...judged, ...covered], scenario.expectFailure);
 }
 
 const numbered = (verdict: Verdict, number: number): Verdict => ({

@@ -7,6 +7,7 @@ import { expectSchema } from '../assertions/index.ts';
 import { faultRuleSchema } from '../backends/faults.ts';
 import { boundSchema } from '../metrics/bound.ts';
 import { CAPABILITIES, type Capability } from '../record/capability.ts';
+import { coverageSchema } from './coverage-schema.ts';
 import { datasetSchema } from './dataset-schema.ts';
 import { stepsSchema } from './steps/index.ts';
 
@@ -66,6 +67,8 @@ export const scenarioSchema = z.strictObject({
   expect: expectSchema.prefault({}),
   /** Checks that must fail, for the scenario is faulty on purpose: fields of `expect`, thresholds, invariants. */
   expectFailure: z.array(z.string()).default([]),
+  /** Least shares of the state machine the run must take: `{states: 100 %, catchers: 50 %}`. */
+  coverage: coverageSchema.prefault({}),
   /** Metric expressions with limits, e.g. `p95(inference.duration): {lt: 20 s}`. */
   thresholds: z.record(z.string(), boundSchema).default({}),
 });

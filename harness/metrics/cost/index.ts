@@ -11,11 +11,14 @@ const metric = (
   name: string,
   description: string,
   value: (record: RunRecord) => number | undefined,
+  needs: Metric['needs'] = ['report-lines', 'child-histories'],
 ): Metric => ({
   name,
   unit: 'USD',
   cardinality: 'one',
   clock: 'model',
+  // Transitions are counted in the children too.
+  needs,
   source: SOURCE,
   description,
   values(record) {
@@ -39,7 +42,14 @@ function perMillionSamples(record: RunRecord): number | undefined {
 }
 
 export const costMetrics: readonly Metric[] = [
-  ...COST_PARTS.map((part) => metric(`cost.${part}`, DESCRIPTION[part], (record) => costOf(record)[part])),
+  ...COST_PARTS.map((part) =>
+    metric(
+      `cost.${part}`,
+      DESCRIPTION[part],
+      (record) => costOf(record)[part],
+      part === 'stepFunctions' ? undefined : ['report-lines'],
+    ),
+  ),
   metric('cost.total', 'All parts together', (record) => costOf(record).total),
   metric(
     'cost.perTB',

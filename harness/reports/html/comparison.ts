@@ -4,14 +4,17 @@ import { metrics } from '../../metrics/index.ts';
 import { formatNumber } from '../../metrics/quantity.ts';
 import type { InferenceResult, RunRecord } from '../../record/run-record.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';
+import { type CostOptions, costTable, extrapolationTable, stateCostTable } from '../cost-table.ts';
 import { figuresOf } from '../figures.ts';
-import { PUBLISHED_PARTITION_MB, published } from '../published.ts';
+import { publishedTable } from '../published-table.ts';
 import { labelOf, runTable } from '../run-table.ts';
+import { PUBLISHED_PARTITION_MB, published } from '../seed-figures.ts';
 import { seedTable } from '../seed-table.ts';
+import type { ReportTable } from '../table.ts';
 import { html, type Markup, table } from './markup.ts';
 import { figure } from './plot.ts';
 
-export function comparison(outcomes: readonly RunOutcome[]): Markup {
+export function comparison(outcomes: readonly RunOutcome[], cost: CostOptions = {}): Markup {
   const judged = outcomes.filter((outcome) => outcome.record.invocations.length > 0);
   if (judged.length === 0) return html`<p>No run came so far as to be measured.</p>`;
   const runs = runTable(outcomes);
@@ -21,12 +24,20 @@ export function comparison(outcomes: readonly RunOutcome[]): Markup {
 ${runs && html`${table('Figures of each run', runs.head, runs.rows)}${runs.notes.map((note) => html`<p class="note">${note}</p>`)}`}
 <h3>Distributions</h3>
 <div class="plots">${DISTRIBUTIONS.map((name) => distribution(judged, name))}</div>
+<h3>Cost</h3>
+${[costTable, stateCostTable, extrapolationTable].map((make) => textTable(make(outcomes, cost)))}
 <h3>Beside the published values</h3>
+${textTable(publishedTable(outcomes))}
 ${
   seed
     ? html`${table('Per worker, for partitions of 50 MB where there are any', seed.head, seed.rows)}${seed.notes.map((note) => html`<p class="note">${note}</p>`)}`
     : html`<p>No run has partitions of a known size to put beside the published values.</p>`
 }`;
+}
+
+function textTable(found: ReportTable | undefined): Markup | undefined {
+  if (!found) return undefined;
+  return html`${table(found.title, found.head, found.rows)}${found.notes.map((note) => html`<p class="note">${note}</p>`)}`;
 }
 
 interface SizePoint {

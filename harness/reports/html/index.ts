@@ -1,16 +1,14 @@
 /**
- * The report as ONE file that opens offline: verdicts first, then the runs beside each other, then each run. It
- * asks nothing of any server (its Content-Security-Policy forbids it) and runs one script, named by its hash.
+ * The report as ONE file that opens offline: verdicts first, then the runs beside each other, then each run.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { writeFileSync } from 'node:fs';
 import { metrics } from '../../metrics/index.ts';
+import { coverageShortfalls, coverageTable, suiteCoverage } from '../coverage.ts';
 import { figuresOf } from '../figures.ts';
 import type { Report } from '../report.ts';
 import { comparison } from './comparison.ts';
-import { html, type Markup, table, trusted } from './markup.ts';
+import { html, type Markup, table } from './markup.ts';
+import { renderPage } from './page.ts';
 import { badge, runSection, runTitle } from './run-section.ts';
 
 /** Details beyond these bytes are left to the run's folder, so that the file stays under 15 MB. */
@@ -24,43 +22,28 @@ export function writeHtml(file: string, report: Report): void {
 export function renderHtml(report: Report): string {
   const { outcomes, failures } = report;
   const title = titleOf(report);
-  const client = asset('client.js');
-  const scriptHash = createHash('sha256').update(client).digest('base64');
-  const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
   const budget = { bytesLeft: DETAIL_BYTES };
   const open = (index: number) =>
     outcomes.length === 1 || (!outcomes[index]!.passed && outcomes.length <= 20);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${trusted(asset('report.css'))}</style>
-</head>
-<body>
-<a class="skip" href="#verdicts">Skip to the verdicts</a>
-<header><div><h1>CosmicAI report</h1><p class="headline">${headline(report)}</p></div>
-<button type="button" id="theme" aria-pressed="false">Dark theme</button></header>
-<nav aria-label="Parts of the report"><a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${runTitle(outcome)}</a>`)}<a href="#metrics">Metrics</a></nav>
-<main>
+  return renderPage({
+    title,
+    heading: 'CosmicAI report',
+    headline: headline(report),
+    skip: { id: 'verdicts', text: 'Skip to the verdicts' },
+    nav: html`<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${runTitle(outcome)}</a>`)}${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>`,
+    main: html`
 <section id="verdicts" aria-labelledby="verdicts-title"><h2 id="verdicts-title">Verdicts</h2>
 ${outcomes.length > 0 && overview(report)}
 ${failures.length > 0 && html`<h3>Could not run</h3><ul class="failures">${failures.map((one) => html`<li><strong>${one.scenario} ${one.label}</strong>: ${one.message} ${one.remedy}</li>`)}</ul>`}
 </section>
 <section id="comparison" aria-labelledby="comparison-title"><h2 id="comparison-title">Cost, speed and memory</h2>
-${comparison(outcomes)}
+${comparison(outcomes, report.cost)}
 </section>
 ${outcomes.map((outcome, index) => runSection(outcome, `run-${index}`, open(index), budget))}
+${coverageSection(report)}
 <section id="metrics" aria-labelledby="metrics-title"><h2 id="metrics-title">How it was measured</h2>${metricTable()}</section>
-</main>
-<noscript><p class="note">Long tables (children, events, logs) need this page's script; all else stands without it.</p></noscript>
-<script>${trusted(client)}</script>
-</body>
-</html>
-`.text;
+`,
+  });
 }
 
 function titleOf({ outcomes, failures }: Report): string {
@@ -98,6 +81,17 @@ function overview({ outcomes }: Report): Markup {
   );
 }
 
+function coverageSection({ outcomes, coverage }: Report): Markup | undefined {
+  const found = coverageTable(outcomes);
+  if (!found) return undefined;
+  const short = coverageShortfalls(outcomes, coverage);
+  return html`<section id="coverage" aria-labelledby="coverage-title"><h2 id="coverage-title">Coverage</h2>
+${short.map((one) => html`<p>${badge('failed')} ${one}</p>`)}
+${table('States, transitions, choices, catchers and retriers taken by all runs together', found.head, found.rows)}
+${suiteCoverage(outcomes).map(({ machine, missed }) => missed.length > 0 && html`<details><summary>Never taken in ${machine}: ${missed.length}</summary><ul>${missed.map((key) => html`<li><code>${key}</code></li>`)}</ul></details>`)}
+</section>`;
+}
+
 function metricTable(): Markup {
   return table(
     'Metrics, their units, clocks and sources',
@@ -105,6 +99,3 @@ function metricTable(): Markup {
     metrics.map((one) => [one.name, one.unit || '-', one.clock, one.description, one.source]),
   );
 }
-
-const asset = (name: string): string =>
-  readFileSync(join(packageRoot(), 'harness', 'reports', 'html', 'client', name), 'utf8');

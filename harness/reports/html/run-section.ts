@@ -7,6 +7,7 @@ import { historyTable } from './history.ts';
 import type { Budget } from './island.ts';
 import { invocationTable, type LogsByRequest, logsByRequest } from './logs.ts';
 import { type Content, html, type Markup, table } from './markup.ts';
+import { criticalPathPart } from './overhead.ts';
 import { redshifts } from './redshifts.ts';
 import { stateGraph } from './state-graph.ts';
 import { timeline } from './timeline.ts';
@@ -52,6 +53,7 @@ function executionParts(
       html`<p><strong>${execution.error}</strong></p><pre tabindex="0">${execution.cause ?? ''}</pre>`
     }${stateGraph(execution)}`,
   )}
+${part('path', 'Critical path', criticalPathPart(record, execution))}
 ${part('timeline', 'Children of the Map', timeline(record, execution, logs, `${id}-children`, budget))}
 ${part('history', 'Event history', historyTable(execution, `${id}-history`, budget))}`;
 }

@@ -1,0 +1,111 @@
+/** What the runs cost on AWS: by service, by state, and at a size of the data that is named. */
+import { type CostByPart, costByState, costOf, extrapolate, type Pricing } from '../metrics/cost/cost.ts';
+import { DEFAULT_REGION, pricesOf } from '../metrics/cost/price-table.ts';
+import type { RunOutcome } from '../scenario/outcome.ts';
+import { published } from './published/index.ts';
+import { labelOf } from './run-table.ts';
+import type { ReportTable } from './table.ts';
+
+/** How costs are told. */
+export interface CostOptions extends Pricing {
+  /** Size of the data to tell the cost of as well, bytes, and as it was written (`12.6 GB`). */
+  extrapolate?: { sizeBytes: number; text: string };
+}
+
+const PARTS = ['lambda', 'stepFunctions', 's3', 'logs', 'total'] as const;
+const PART_NAMES = ['Lambda', 'Step Functions', 'S3', 'Logs', 'total'];
+
+const usd = (value: number): string => `$${value.toFixed(value >= 1 ? 4 : 6)}`;
+const cells = (cost: CostByPart): string[] => PARTS.map((part) => usd(cost[part]));
+const billed = (outcomes: readonly RunOutcome[]) =>
+  outcomes.filter(({ record }) => record.invocations.length > 0);
+
+/** A row per run; `undefined` when nothing was invoked. */
+export function costTable(
+  outcomes: readonly RunOutcome[],
+  options: CostOptions = {},
+): ReportTable | undefined {
+  const judged = billed(outcomes);
+  if (judged.length === 0) return undefined;
+  return {
+    title: 'Cost on AWS',
+    head: ['run', ...PART_NAMES],
+    rows: judged.map((one) => [labelOf(one, judged), ...cells(costOf(one.record, options))]),
+    notes: [describePricing(options)],
+  };
+}
+
+/** A row per state of every run, dearest first. */
+export function stateCostTable(
+  outcomes: readonly RunOutcome[],
+  options: CostOptions = {},
+): ReportTable | undefined {
+  const judged = billed(outcomes);
+  if (judged.length === 0) return undefined;
+  const several = judged.length > 1;
+  return {
+    title: 'Cost of each state',
+    head: [...(several ? ['run'] : []), 'state', ...PART_NAMES, 'share'],
+    rows: judged.flatMap((one) => {
+      const { total } = costOf(one.record, options);
+      return costByState(one.record, options).map(({ state, cost }) => [
+        ...(several ? [labelOf(one, judged)] : []),
+        state || '(start)',
+        ...cells(cost),
+        total > 0 ? `${((100 * cost.total) / total).toFixed(1)} %` : '-',
+      ]);
+    }),
+    notes: [describePricing(options)],
+  };
+}
+
+/** The cost at the size asked for, and what the authors published of 12.6 GB beside it. */
+export function extrapolationTable(
+  outcomes: readonly RunOutcome[],
+  options: CostOptions,
+): ReportTable | undefined {
+  const target = options.extrapolate;
+  if (!target) return undefined;
+  const rows = billed(outcomes).flatMap((one) => {
+    const found = extrapolate(one.record, target.sizeBytes, options);
+    if (!found) return [];
+    const authors = published.costs.find(
+      ({ partitionMB }) => partitionMB === one.record.dataset?.partitionMB,
+    );
+    return [
+      [
+        labelOf(one, outcomes),
+        found.partitions.toLocaleString('en-US'),
+        ...cells(found.cost),
+        authors ? usd(authors.publishedUSD) : '-',
+        authors ? usd(configuredCostUSD(authors)) : '-',
+      ],
+    ];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    title: `Cost of ${target.text}`,
+    head: ['run', 'partitions', ...PART_NAMES, 'authors (12.6 GB)', 'their bill at 10 GB'],
+    rows,
+    notes: [
+      describePricing(options),
+      'What a partition used is multiplied, what an execution used once stays once. The authors multiplied files, ' +
+        'billed seconds and the memory a function used; Lambda charges the memory it is given, 10,240 MB there: ' +
+        'the last column is their own REPORT lines at that size.',
+    ],
+  };
+}
+
+/** Lambda's charge for what the authors measured, at the memory their function was given. */
+export function configuredCostUSD({ files, billedS }: (typeof published.costs)[number]): number {
+  const gb = published.memoryMB / 1024;
+  return files * billedS * gb * (pricesOf().prices.lambdaGbSecondX64?.usd ?? Number.NaN);
+}
+
+function describePricing({ region = DEFAULT_REGION, architecture = 'x86_64', freeTier }: Pricing): string {
+  const dates = Object.values(pricesOf(region).prices).map(({ date }) => date);
+  return (
+    `On-demand prices of ${region}, ${architecture}, looked up ${dates.sort().at(0)} to ${dates.at(-1)}, on the durations measured ` +
+    `on this machine; ${freeTier ? "within a month's free tier" : 'no free tier'}.`
+  );
+}

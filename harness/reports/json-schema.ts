@@ -1,0 +1,94 @@
+/** The JSON report as a schema: what its writer is typed by, and what is published for its readers. */
+import { z } from 'zod';
+import { figureNames } from './figures.ts';
+
+const number = z.number();
+const parts = z.object({ lambda: number, stepFunctions: number, s3: number, logs: number, total: number });
+const location = z.object({ file: z.string(), line: z.int(), column: z.int() });
+
+const verdict = z.object({
+  name: z.string(),
+  outcome: z.enum(['passed', 'failed', 'not judged']),
+  expected: z.string(),
+  actual: z.string(),
+  path: z.array(z.union([z.string(), number])).describe('Field of the scenario that asked for it'),
+  evidence: z.string().optional().describe("File in the run's folder"),
+  soft: z.boolean().optional(),
+  location: location.optional(),
+});
+
+const metric = z.object({
+  unit: z.string().describe('Empty for plain numbers'),
+  clock: z.string().describe('Whose clock a duration comes from; `none` where no time is involved'),
+  time: z
+    .enum(['wall', 'virtual', 'modelled'])
+    .nullable()
+    .describe('What kind of time that clock showed; null where no time is involved'),
+  source: z.string(),
+  values: z.array(number).describe('Empty when there is no evidence for it'),
+});
+
+const segment = z.object({
+  kind: z.enum(['lambda', 'machinery']),
+  state: z.string().optional(),
+  functionName: z.string().optional(),
+  requestId: z.string().optional(),
+  durationMs: number,
+});
+
+const run = z.object({
+  scenario: z.string(),
+  file: z.string(),
+  cell: z.record(z.string(), z.union([z.string(), number, z.boolean()])),
+  runId: z.string(),
+  runFolder: z.string(),
+  passed: z.boolean(),
+  stagesMs: z.record(z.string(), number),
+  backend: z.looseObject({ name: z.string() }),
+  clock: z.enum(['wall', 'virtual', 'modelled']),
+  host: z.looseObject({ cpuModel: z.string(), cpus: z.int(), memoryMB: number }),
+  artifacts: z.array(z.looseObject({ name: z.string(), sha256: z.string() })),
+  gaps: z.array(z.string()).describe('Evidence that could not be had'),
+  figures: z.partialRecord(z.enum(figureNames), number),
+  costUSD: parts.nullable().describe('Null when nothing was invoked'),
+  costByState: z.array(z.object({ state: z.string(), cost: parts })),
+  extrapolated: z.object({ sizeBytes: number, partitions: z.int(), cost: parts }).optional(),
+  criticalPath: z.array(z.array(segment)).describe('One per execution that ended'),
+  metrics: z.record(z.string(), metric),
+  verdicts: z.array(z.looseObject(verdict.shape)),
+});
+
+const coverage = z.object({
+  machine: z.string(),
+  kinds: z.array(z.object({ kind: z.string(), taken: z.int(), total: z.int() })),
+  missed: z.array(z.string()),
+});
+
+export const reportSchema = z.object({
+  reportVersion: z.literal(1),
+  passed: z.boolean(),
+  pricing: z.looseObject({ region: z.string(), architecture: z.string(), freeTier: z.boolean() }),
+  coverage: z.array(coverage).describe('Of the whole suite, one per state machine'),
+  coverageShortfalls: z.array(z.string()),
+  published: z.looseObject({}).describe('What the authors of the pipeline published, for comparison'),
+  runs: z.array(run),
+  failures: z
+    .array(
+      z.object({
+        scenario: z.string(),
+        file: z.string(),
+        label: z.string(),
+        message: z.string(),
+        remedy: z.string().optional(),
+      }),
+    )
+    .describe('Runs that came to no verdict'),
+});
+export type JsonReport = z.input<typeof reportSchema>;
+export type JsonRun = z.input<typeof run>;
+
+/** JSON Schema (draft 2020-12) of the report, as kept in `scenarios/report.schema.json`. */
+export function renderReportJsonSchema(): string {
+  const schema = { title: 'cosmicai report', ...z.toJSONSchema(reportSchema, { io: 'output' }) };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}

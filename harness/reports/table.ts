@@ -1,0 +1,7 @@
+/** A table of text that any format lays out. */
+export interface ReportTable {
+  title: string;
+  head: string[];
+  rows: string[][];
+  notes: string[];
+}
