@@ -97,7 +97,7 @@ export function extrapolationTable(
 }
 
 /** Lambda's charge for what the authors measured, at the memory their function was given. */
-export function configuredCostUSD({ files, billedS }: (typeof published.costs)[number]): number {
+function configuredCostUSD({ files, billedS }: (typeof published.costs)[number]): number {
   const gb = published.memoryMB / 1024;
   return files * billedS * gb * (pricesOf().prices.lambdaGbSecondX64?.usd ?? Number.NaN);
 }

@@ -33,7 +33,7 @@ export function costOf(record: RunRecord, pricing: Pricing = {}): CostByPart {
 }
 
 /** The same of usage lines, such as those of one state. */
-export function costOfUsage(usage: readonly UsageLine[], pricing: Pricing = {}): CostByPart {
+function costOfUsage(usage: readonly UsageLine[], pricing: Pricing = {}): CostByPart {
   const table = pricesOf(pricing.region);
   const charged = chargedShares(usage, pricing.freeTier ?? false);
   const cost = Object.fromEntries([...COST_PARTS, 'total'].map((part) => [part, 0])) as CostByPart;

@@ -8,7 +8,7 @@ import euCentral1 from './prices/eu-central-1.json' with { type: 'json' };
 import euWest2 from './prices/eu-west-2.json' with { type: 'json' };
 import usEast1 from './prices/us-east-1.json' with { type: 'json' };
 
-export const PRICE_NAMES = [
+const PRICE_NAMES = [
   'lambdaGbSecondX64',
   'lambdaGbSecondArm64',
   'lambdaRequest',
