@@ -102,7 +102,12 @@ function trends(outcomes: readonly RunOutcome[]): Markup[] {
         .join('; '),
       options: {
         marginTop: 36,
-        x: { label: 'partition size, MB', insetLeft: 26, insetRight: 26 },
+        x: {
+          label: 'partition size, MB',
+          insetLeft: 26,
+          insetRight: 26,
+          ticks: [...new Set(points.map((one) => one.sizeMB))],
+        },
         y: { label, grid: true, zero: true, insetTop: 22 },
         marks: [
           Plot.ruleY([0]),
@@ -174,7 +179,7 @@ function distribution(all: readonly RunOutcome[], name: string): Markup | undefi
       .filter((group) => group.values.length > 0)
       .map((group) => `${group.label}: ${extent(group)}`)
       .join('; '),
-    note: html`<code>${name}</code>, clock: ${metric.clock}`,
+    note: html`<code>${name}</code>${metric.clock !== 'none' && `, clock: ${metric.clock}`}`,
     options: {
       height: 90 + 50 * labels.length,
       marginLeft: Math.min(220, 20 + longest * 7),

@@ -30,7 +30,7 @@ export function renderHtml(report: Report): string {
     heading: 'CosmicAI report',
     headline: headline(report),
     skip: { id: 'verdicts', text: 'Skip to the verdicts' },
-    nav: html`<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${runTitle(outcome)}</a>`)}${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>`,
+    nav: html`<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${runTitle(outcome)}</a>`)}`,
     main: html`
 <section id="verdicts" aria-labelledby="verdicts-title"><h2 id="verdicts-title">Verdicts</h2>
 ${outcomes.length > 0 && overview(report)}

@@ -46,7 +46,12 @@ function render(value: Content): string {
   return escapeHtml(String(value));
 }
 
-/** A table with a caption; the first cell of each row is its heading, the others are aligned right. */
+/** A number, with its unit or sign: it stands right, so that digits can be compared. */
+const isNumber = (cell: Content): boolean =>
+  typeof cell === 'number' ||
+  (typeof cell === 'string' && /^[$~-]?\d[\d,.]*(?: ?[%x]| [A-Za-z/-]+)?$|^-$/.test(cell));
+
+/** A table with a caption; the first cell of each row is its heading. */
 export function table(
   caption: string,
   head: readonly string[],
@@ -54,9 +59,9 @@ export function table(
 ): Markup {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption>${caption}</caption>
-<thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
+<thead><tr>${head.map((text, index) => html`<th scope="col"${index > 0 && isNumber(rows[0]?.[index]) && html` class="number"`}>${text}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first, ...rest]) =>
-      html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
+      html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td${isNumber(cell) && html` class="number"`}>${cell}</td>`)}</tr>\n`,
   )}</tbody></table></div>`;
 }

@@ -25,7 +25,7 @@ export function stateGraph(execution: ExecutionRecord): Markup {
   return html`<div class="graph">${draw(parts, byState)}</div>
 ${
   childrenWithoutHistory > 0 &&
-  html`<p class="note">${childrenWithoutHistory} children of the Map are recorded without their histories; their states are not counted here.</p>`
+  html`<p class="note">${childrenWithoutHistory} children of the Map are recorded without their histories: a state that is the only one of a child is counted by the child's status, retries are not.</p>`
 }
 ${table(
   'Visits of each state',
