@@ -34,7 +34,11 @@ export interface ModelArtifact {
   /** Digest of the `.onnx` file. */
   sha256: string;
   sizeBytes: number;
+  /** Name of the `.onnx` file when it lies in the zip of inference, under `model/`, and not in S3. */
+  bundled?: string;
 }
+
+export type ModelPlace = 's3' | 'bundle';
 
 /** All that a deployment needs, by digest. */
 export interface ArtifactSet {
@@ -51,6 +55,8 @@ export interface BuildOptions {
   root?: string;
   /** Folder with the `.onnx` file; default `lambdas/inference/model`. */
   modelFolder?: string;
+  /** Where the model goes: to S3, as the original has it (default), or into the zip of inference. */
+  modelIn?: ModelPlace;
   /** Sources that stand in for a function's own `lambdas/<name>/index.ts`, absolute. */
   handlers?: Partial<Record<LambdaName, string>>;
 }
@@ -59,39 +65,59 @@ export interface BuildOptions {
 export async function buildArtifacts(options: BuildOptions): Promise<ArtifactSet> {
   const root = options.root ?? packageRoot();
   mkdirSync(options.cacheFolder, { recursive: true });
+  const model = readModel(options.modelFolder ?? join(root, 'lambdas', 'inference', 'model'));
+  if (options.modelIn === 'bundle') model.bundled = onnxOf(model).name;
   const built = await Promise.all(
-    LAMBDA_NAMES.map(async (name) => [name, await buildLambda(root, name, options)] as const),
+    LAMBDA_NAMES.map(
+      async (name) => [name, await buildLambda(root, name, options, modelWithin(name, model))] as const,
+    ),
   );
   return {
     target: options.target,
     lambdas: Object.fromEntries(built) as Record<LambdaName, LambdaArtifact>,
     stateMachine: readStateMachine(join(root, 'statemachine', 'cosmicai.asl.json')),
-    model: readModel(options.modelFolder ?? join(root, 'lambdas', 'inference', 'model')),
+    model,
   };
 }
 
-async function buildLambda(root: string, name: LambdaName, options: BuildOptions): Promise<LambdaArtifact> {
+/** The model, if it lies in the zip of this function. */
+const modelWithin = (name: LambdaName, model: ModelArtifact) =>
+  name === 'inference' && model.bundled !== undefined ? model : undefined;
+
+const onnxOf = (model: ModelArtifact) => model.files.find(({ name }) => name.endsWith('.onnx'))!;
+
+/** The model as an entry of the zip. */
+function modelEntry(model: ModelArtifact): ZipEntry {
+  const { name, file } = onnxOf(model);
+  return { name: `model/${name}`, bytes: readFileSync(file) };
+}
+
+async function buildLambda(
+  root: string,
+  name: LambdaName,
+  options: BuildOptions,
+  bundled: ModelArtifact | undefined,
+): Promise<LambdaArtifact> {
   const { cacheFolder, target } = options;
   const handler = options.handlers?.[name];
-  const identity: BuildIdentity = { root, target, name, handler, format: ZIP_FORMAT };
+  const identity: BuildIdentity = { root, target, name, handler, model: bundled?.sha256, format: ZIP_FORMAT };
   const before = builtBefore(cacheFolder, identity);
   if (before) return before;
   const startedAtMs = fileClockMs(cacheFolder);
-  const { entries, inputs, packages } = await bundleLambda(root, name, target, handler).catch(
-    (error: Error) => {
-      if (error instanceof HarnessError) throw error;
-      throw new HarnessError(
-        'bundle-failed',
-        `the function ${name} does not build: ${error.message.trim()}`,
-        {
-          exitCode: ExitCode.inputWrong,
-          location: { file: handler ?? `lambdas/${name}/index.ts` },
-          remedy: 'correct the source; npx tsc --noEmit names the place',
-          cause: error,
-        },
-      );
-    },
-  );
+  const {
+    entries: bundle,
+    inputs,
+    packages,
+  } = await bundleLambda(root, name, target, handler).catch((error: Error) => {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError('bundle-failed', `the function ${name} does not build: ${error.message.trim()}`, {
+      exitCode: ExitCode.inputWrong,
+      location: { file: handler ?? `lambdas/${name}/index.ts` },
+      remedy: 'correct the source; npx tsc --noEmit names the place',
+      cause: error,
+    });
+  });
+  const entries = bundled ? [...bundle, modelEntry(bundled)] : bundle;
   const zipFile = join(cacheFolder, `${name}-${contentKey(entries)}.zip`);
   if (!existsSync(zipFile)) writeWhole(zipFile, renderZip(entries));
   const zip = readFileSync(zipFile);
@@ -129,7 +155,7 @@ export function requireDeployable({ name, sizeBytes, unzippedBytes }: LambdaArti
       `Lambda takes ${lambdaZippedBytes.value} (${lambdaUnzippedBytes.value})`,
     {
       exitCode: ExitCode.inputWrong,
-      remedy: 'leave dependencies out of the function or move them to a layer',
+      remedy: 'leave a bundled model to S3 (modelIn: s3), dependencies out of the function or in a layer',
     },
   );
 }

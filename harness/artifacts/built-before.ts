@@ -23,6 +23,8 @@ export interface BuildIdentity {
   name: string;
   /** A handler in the place of the function's own. */
   handler: string | undefined;
+  /** Digest of a model that lies in the zip. */
+  model: string | undefined;
   /** Format of the zips. */
   format: string;
 }

@@ -2,12 +2,14 @@ import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
 import type { BuildModelOptions } from './model-build.ts';
 import type { ImportModelOptions } from './model-import.ts';
-import { wholeNumber } from './options.ts';
+import type { QuantizeModelOptions } from './model-quantize.ts';
+import { positiveNumber, wholeNumber } from './options.ts';
 
 const EXAMPLES = `
 Examples:
   $ cosmicai model build astromae
   $ cosmicai model import Mixed_Inception_z_VITAE_Base_Img_Full_New_Full.pt --out models/astromae/model.onnx
+  $ cosmicai model quantize models/astromae/model.onnx --data data/25MB/1.pt --out models/int8/model.onnx
   $ cosmicai model inspect models/astromae/model.onnx`;
 
 export const model: CommandDefinition = {
@@ -42,6 +44,18 @@ export const model: CommandDefinition = {
       .action(async (checkpoint: string, options: ImportModelOptions) => {
         const { importModel } = await import('./model-import.ts');
         await importModel(checkpoint, options);
+      });
+    group
+      .command('quantize')
+      .description('linear layers in int8, if bias and sigma_NMAD of the redshifts stay what they are')
+      .argument('<model>', '.onnx file')
+      .requiredOption('--data <partition>', 'partition to measure the redshifts on')
+      .requiredOption('--out <file>', '.onnx file to write')
+      .option('--tolerance <dz>', 'how much bias and sigma_NMAD may move', positiveNumber, 0.0005)
+      .addHelpText('after', EXAMPLES)
+      .action(async (file: string, options: QuantizeModelOptions) => {
+        const { quantizeModelFile } = await import('./model-quantize.ts');
+        await quantizeModelFile(file, options);
       });
     group
       .command('inspect')

@@ -19,6 +19,14 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
   };
 }
 
+/** A number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
 /** Collects `--set axis=value[,value...]`; numbers and true/false keep their type. */
 export function axisOverride(
   text: string,

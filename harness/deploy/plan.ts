@@ -154,7 +154,7 @@ function logGroup(functionName: string, retentionDays: number | undefined): LogG
 
 function modelObjects({ workBuckets, modelFolder, artifacts }: DeploymentSpec): ModelObjectResource[] {
   const bucket = workBuckets[0];
-  if (bucket === undefined) return [];
+  if (bucket === undefined || artifacts.model.bundled !== undefined) return [];
   const folder = modelFolder.replace(/\/+$/, '');
   return artifacts.model.files.map((file) => ({
     kind: 'model-object',
@@ -162,6 +162,11 @@ function modelObjects({ workBuckets, modelFolder, artifacts }: DeploymentSpec): 
     key: `${folder}/${file.name}`,
     file,
   }));
+}
+
+/** How init and inference know that the model lies in the package (lambdas/shared/model-location.ts). */
+function bundledModelEnvironment({ bundled, sha256 }: ModelArtifact): Record<string, string> {
+  return bundled === undefined ? {} : { MODEL_BUNDLED: bundled, MODEL_SHA256: sha256 };
 }
 
 function lambdaFunction(
@@ -186,6 +191,7 @@ function lambdaFunction(
       POWERTOOLS_LOG_LEVEL: 'INFO',
       // A note about Node versions in every cold start's log helps nobody.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...(name === 'summarize' ? {} : bundledModelEnvironment(spec.artifacts.model)),
       ...(name === 'init' ? { MAX_CONCURRENCY: String(spec.maxConcurrency ?? 0) } : {}),
       ...settings.environment,
     },

@@ -1,5 +1,5 @@
 /** What a model or checkpoint file holds, read without running any of it. */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { openCheckpoint } from './checkpoint/read-checkpoint.ts';
 import { ELEMENT_TYPE, type OnnxModel, readModel } from './onnx/schema.ts';
@@ -60,8 +60,7 @@ async function inspectCheckpoint(file: string): Promise<ModelSummary> {
 }
 
 async function inspectOnnx(file: string): Promise<ModelSummary> {
-  const bytes = await readFile(file);
-  const model = decode(file, bytes);
+  const model = await readOnnxFile(file);
   const { node, initializer, input, output } = model.graph;
   const constants = new Set(initializer.map(({ name }) => name));
   const counts = new Map<string, number>();
@@ -77,7 +76,7 @@ async function inspectOnnx(file: string): Promise<ModelSummary> {
   return {
     file,
     kind: 'onnx',
-    sizeBytes: bytes.length,
+    sizeBytes: (await stat(file)).size,
     elements: total(tensors),
     madeBy: `${model.producerName} ${model.producerVersion}`.trim(),
     tensors,
@@ -93,9 +92,10 @@ async function inspectOnnx(file: string): Promise<ModelSummary> {
   };
 }
 
-function decode(file: string, bytes: Uint8Array): OnnxModel {
+/** The model in an .onnx file. HarnessError, exit code 2, when it is none. */
+export async function readOnnxFile(file: string): Promise<OnnxModel> {
   try {
-    return readModel(bytes);
+    return readModel(await readFile(file));
   } catch (cause) {
     throw new HarnessError('bad-model', `it is no whole ONNX model: ${(cause as Error).message}`, {
       exitCode: ExitCode.inputWrong,

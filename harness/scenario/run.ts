@@ -130,6 +130,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     target: running.functionTarget,
     handlers: handlerOverrides(scenario.deploy, folder),
     ...(scenario.deploy.model === undefined ? {} : { modelFolder: resolve(folder, scenario.deploy.model) }),
+    ...(scenario.deploy.modelIn === undefined ? {} : { modelIn: scenario.deploy.modelIn }),
   });
   const spec = deploymentSpec(scenario.deploy, input, artifacts, running.functionEnvironment);
   const deployment = await deploy(clients, spec, context.clock);

@@ -28,6 +28,8 @@ const deploySchema = z.strictObject({
   env: functionOverride.shape.env,
   /** Folder with the model to deploy instead of this repository's, relative to the scenario. */
   model: z.string().min(1).optional(),
+  /** Where the model goes: to S3 (default), or into the zip of inference. */
+  modelIn: z.enum(['s3', 'bundle']).optional(),
   /** MaxConcurrency of the Distributed Map. */
   maxConcurrency: z.int().min(0).max(10_000).optional(),
   functions: z

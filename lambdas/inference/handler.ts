@@ -23,6 +23,8 @@ import { S3Partition, TransferStatistics } from './s3-partition.ts';
 export interface InferenceDependencies {
   s3: S3Client;
   telemetry: Telemetry;
+  /** The model within this very package; without it models come from S3. */
+  bundled?: ModelLocation | undefined;
 }
 
 /** What the child execution carries on: small, for there may be ten thousand of them. */
@@ -37,14 +39,14 @@ export interface InferenceAnswer {
 
 const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 1000;
 
-export function createInferenceHandler({ s3, telemetry }: InferenceDependencies) {
+export function createInferenceHandler({ s3, telemetry, bundled }: InferenceDependencies) {
   let coldStart = true;
   return observed(telemetry, async (event, context): Promise<InferenceAnswer> => {
     const wasCold = coldStart;
     coldStart = false;
     const job = parseInput(jobSchema, event, 'the job');
     telemetry.logger.appendKeys({ rank: job.RANK, run_id: job.RUN_ID });
-    const result = await infer(s3, job, context, wasCold);
+    const result = await infer(s3, job, context, wasCold, bundled);
     const key = resultKey(job.RESULT_PATH, job.RANK);
     await putJson(s3, job.RESULT_BUCKET, key, result);
     report(telemetry, result);
@@ -59,13 +61,19 @@ export function createInferenceHandler({ s3, telemetry }: InferenceDependencies)
   });
 }
 
-async function infer(s3: S3Client, job: Job, context: Context, coldStart: boolean): Promise<InferenceResult> {
+async function infer(
+  s3: S3Client,
+  job: Job,
+  context: Context,
+  coldStart: boolean,
+  bundled: ModelLocation | undefined,
+): Promise<InferenceResult> {
   resetPeakRss();
   const startedAt = performance.now();
   const cpuBefore = cpuSeconds();
   const runId = job.RUN_ID ?? context.awsRequestId;
   const memoryMB = Number(context.memoryLimitInMB);
-  const model = await loadModel(s3, await modelOf(s3, job), memoryMB);
+  const model = await loadModel(s3, bundled ?? (await modelOf(s3, job)), memoryMB);
   const modelS = secondsSince(startedAt);
 
   const transfer = new TransferStatistics();

@@ -17,7 +17,7 @@ import {
 } from '../shared/execution-input.ts';
 import { parseInput } from '../shared/fields.ts';
 import type { WrittenJob } from '../shared/job.ts';
-import { locateModel } from '../shared/model-location.ts';
+import { locateModel, type ModelLocation } from '../shared/model-location.ts';
 import { PipelineError } from '../shared/pipeline-error.ts';
 import type { RunManifest } from '../shared/run-manifest.ts';
 import { listObjects, putJson } from '../shared/s3.ts';
@@ -42,13 +42,15 @@ export interface InitDependencies {
   telemetry: Telemetry;
   /** Ranks at once when the input does not say; 0 is Step Functions' own maximum. */
   maxConcurrency: number;
+  /** The model within the package of inference; without it the model is looked for in S3. */
+  bundled?: ModelLocation | undefined;
 }
 
-export function createInitHandler({ s3, telemetry, maxConcurrency }: InitDependencies) {
+export function createInitHandler({ s3, telemetry, maxConcurrency, bundled }: InitDependencies) {
   return observed(telemetry, async (event, context): Promise<InitAnswer> => {
     const { input, folder, runId } = readEvent(event, context);
     const keys = await listPartitions(s3, input);
-    const model = await locateModel(s3, input.bucket, input.S3_object_name, input.object_type);
+    const model = bundled ?? (await locateModel(s3, input.bucket, input.S3_object_name, input.object_type));
     const dataMap = spreadOverRanks(keys, input.world_size);
     const jobs = planJobs(input, dataMap, model, runId);
     const run: RunManifest = {

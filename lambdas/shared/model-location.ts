@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { PipelineError } from './pipeline-error.ts';
 import { listObjects } from './s3.ts';
@@ -6,6 +7,26 @@ export interface ModelLocation {
   bucket: string;
   key: string;
   etag: string;
+  /** Path of a model that lies within the function's package, whatever bucket and key say. */
+  file?: string;
+}
+
+/** Folder of a bundled model within the package. */
+const BUNDLE_FOLDER = 'model';
+
+/**
+ * The model within the package, when the deployment put it there: `MODEL_BUNDLED` names the file, `MODEL_SHA256` its
+ * digest. Init then looks for none in S3, and results carry `bundle:<file>` for their model.
+ */
+export function bundledModel(environment: NodeJS.ProcessEnv): ModelLocation | undefined {
+  const name = environment['MODEL_BUNDLED'];
+  if (!name) return undefined;
+  return {
+    bucket: '',
+    key: `bundle:${name}`,
+    etag: environment['MODEL_SHA256'] ?? '',
+    file: join(environment['LAMBDA_TASK_ROOT'] ?? '.', BUNDLE_FOLDER, name),
+  };
 }
 
 /**

@@ -188,6 +188,53 @@ describe('data', () => {
   });
 });
 
+describe('model', () => {
+  const fixtures = resolve('test/fixtures/pt');
+  const defaultModel = resolve('lambdas/inference/model/model.onnx');
+
+  it('inspects models and checkpoints', async () => {
+    const onnx = await cosmicai('model', 'inspect', defaultModel);
+    expect(onnx.stdout).toMatch(/model\.onnx: onnx of pytorch/);
+    expect(onnx.stdout).toContain('magnitude[N, 5]');
+    const checkpoint = await cosmicai('model', 'inspect', join(fixtures, 'model_dataparallel.pt'), '--json');
+    expect(JSON.parse(checkpoint.stdout)[0]).toMatchObject({ kind: 'module', elements: expect.any(Number) });
+  });
+
+  it('refuses a checkpoint of another network, and one that would run code', async () => {
+    const out = join(folder, 'never.onnx');
+    const other = await cosmicai('model', 'import', join(fixtures, 'model_state.pt'), '--out', out);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('no checkpoint of AstroMAE');
+    const hostile = await cosmicai('model', 'import', join(fixtures, 'malicious_legacy.pt'), '--out', out);
+    expect(hostile.code).toBe(2);
+    expect(hostile.stderr).toContain('refused and nothing of it was run');
+    expect(readdirSync(folder)).not.toContain('never.onnx');
+  });
+
+  it('says what to install when there is no torch', async () => {
+    const built = await cosmicai('model', 'build', 'astromae', '--python', 'python-of-nowhere');
+    expect(built.code).toBe(3);
+    expect(built.stderr).toContain('pip install torch==');
+  });
+
+  it('quantises, and writes nothing when the redshifts would suffer', async () => {
+    await cosmicai('data', 'generate', '--partition-mb', '25', '--count', '1', '--out', 'quantize');
+    const data = readdirSync(join(folder, 'quantize')).find((name) => name.endsWith('.pt'))!;
+    const quantize = (out: string, tolerance: string) =>
+      cosmicai(
+        ...['model', 'quantize', defaultModel, '--data', join('quantize', data)],
+        ...['--out', out, '--tolerance', tolerance],
+      );
+    const refused = await quantize('strict.onnx', '1e-9');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('nothing was written');
+    const accepted = await quantize('int8.onnx', '0.001');
+    expect(accepted.stdout).toMatch(/int8: 0\.22 -> 0\.\d+ MiB/);
+    expect(accepted.code).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.onnx'))).toEqual(['int8.onnx']);
+  });
+});
+
 describe('up', () => {
   it('takes code from a folder, and lets a debugger attach', async () => {
     const probe = createServer();

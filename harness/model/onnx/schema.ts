@@ -33,7 +33,7 @@ export interface OnnxAttribute {
 export interface OnnxNode {
   input: string[];
   output: string[];
-  name: string;
+  name?: string;
   opType: string;
   domain?: string;
   attribute: OnnxAttribute[];
@@ -57,7 +57,7 @@ export interface OnnxModel {
     input: OnnxValueInfo[];
     output: OnnxValueInfo[];
   };
-  opsetImport: { domain: string; version: number }[];
+  opsetImport: { domain?: string; version: number }[];
   metadataProps: { key: string; value: string }[];
 }
 
@@ -130,6 +130,8 @@ export function renderModel(model: OnnxModel): Uint8Array {
 
 /** Reads an .onnx file; tensors are views of `bytes`. @throws Error when the bytes are no protobuf of this schema. */
 export function readModel(bytes: Uint8Array): OnnxModel {
-  const decoded = Model.toObject(Model.decode(bytes), { longs: Number, arrays: true, defaults: true });
-  return decoded as OnnxModel;
+  // Without `defaults`: an attribute must not be written back with values that it never had.
+  const model = Model.toObject(Model.decode(bytes), { longs: Number, arrays: true }) as Partial<OnnxModel>;
+  if (!model.graph) throw new Error('it holds no graph');
+  return { irVersion: 0, producerName: '', producerVersion: '', ...model } as OnnxModel;
 }

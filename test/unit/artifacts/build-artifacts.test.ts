@@ -53,6 +53,33 @@ describe('buildArtifacts', () => {
     expect(built.lambdas.init.sizeBytes).toBeLessThan(1024 * 1024);
   });
 
+  it.each(['x64', 'arm64'])(
+    'keeps it within the budget for linux-%s: 50 MB zipped, 150 MB unzipped',
+    async (arch) => {
+      const { lambdas } = await buildArtifacts({
+        cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
+        target: { platform: 'linux', arch },
+        modelFolder,
+      });
+      expect(lambdas.inference.sizeBytes).toBeLessThan(50e6);
+      expect(lambdas.inference.unzippedBytes).toBeLessThan(150e6);
+      expect(lambdas.inference.entries.some(({ name }) => name.startsWith('libonnxruntime'))).toBe(true);
+    },
+    60_000,
+  );
+
+  it('puts the model into the zip of inference when it is to be bundled, and only there', async () => {
+    const options = { cacheFolder: join(folder, 'cache'), target, modelFolder };
+    const bundled = await buildArtifacts({ ...options, modelIn: 'bundle' });
+    expect(bundled.model.bundled).toBe('model.onnx');
+    expect(bundled.lambdas.inference.entries.at(-1)).toEqual({ name: 'model/model.onnx', sizeBytes: 7 });
+    expect(bundled.lambdas.inference.sha256).not.toBe(built.lambdas.inference.sha256);
+    expect(bundled.lambdas.init.sha256).toBe(built.lambdas.init.sha256);
+    const unzipped = unzipSync(readFileSync(bundled.lambdas.inference.zipFile));
+    expect(Buffer.from(unzipped['model/model.onnx']!).toString()).toBe('weights');
+    expect(built.model.bundled).toBeUndefined();
+  });
+
   it('makes zips that start on their own, away from every node_modules', () => {
     for (const { name, zipFile } of Object.values(built.lambdas)) {
       const unpacked = join(folder, name);

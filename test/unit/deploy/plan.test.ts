@@ -78,6 +78,18 @@ describe('planDeployment', () => {
     expect(plan.tags).toEqual({ owner: 'team4', [OWNER_TAG]: 'cosmicai' });
   });
 
+  it('puts no bundled model into S3, and tells init and inference of it', () => {
+    const bundled = planDeployment(
+      { ...SPEC, artifacts: { ...artifacts, model: { ...artifacts.model, bundled: 'model.onnx' } } },
+      ACCOUNT,
+    ).phases.flat();
+    expect(bundled.some(({ kind }) => kind === 'model-object')).toBe(false);
+    const environments = bundled.flatMap((one) => (one.kind === 'lambda-function' ? [one.environment] : []));
+    const told = { MODEL_BUNDLED: 'model.onnx', MODEL_SHA256: 'm' };
+    expect(environments).toMatchObject([told, told, {}]);
+    expect(environments[2]).not.toHaveProperty('MODEL_BUNDLED');
+  });
+
   it('is the same for the same spec', () => {
     expect(JSON.stringify(planDeployment(SPEC, ACCOUNT))).toBe(JSON.stringify(plan));
   });

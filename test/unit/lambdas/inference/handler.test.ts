@@ -1,8 +1,12 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseFitsTable } from '../../../../harness/record/parse-fits-table.ts';
 import { createInferenceHandler } from '../../../../lambdas/inference/handler.ts';
 import type { InferenceResult } from '../../../../lambdas/shared/inference-result.ts';
 import { inferenceResultSchema } from '../../../../lambdas/shared/inference-result.ts';
+import { bundledModel } from '../../../../lambdas/shared/model-location.ts';
 import { lambdaContext, silentTelemetry } from '../lambda-context.ts';
 import { failure, MemoryS3 } from '../memory-s3.ts';
 import { logModel, meanModel } from '../tiny-model.ts';
@@ -182,6 +186,43 @@ describe('inference', () => {
     );
     s3.put('work', 'Anomaly Detection/model.onnx', 'no model');
     await expect(infer(JOB, lambdaContext())).rejects.toMatchObject({ name: 'PipelineError.ModelContract' });
+  });
+
+  it('takes a bundled model from its own package, whatever S3 holds', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundled-'));
+    mkdirSync(join(folder, 'model'));
+    writeFileSync(join(folder, 'model', 'model.onnx'), meanModel());
+    const bundled = bundledModel({
+      MODEL_BUNDLED: 'model.onnx',
+      MODEL_SHA256: 'digest',
+      LAMBDA_TASK_ROOT: folder,
+    });
+    const inferBundled = createInferenceHandler({ s3: s3.client, telemetry: silentTelemetry(), bundled });
+    s3.put('work', 'Anomaly Detection/model.onnx', 'no model');
+    s3.put('data', '50MB/1.json', partition(3));
+    await inferBundled(JOB, lambdaContext());
+    expect(resultOf()).toMatchObject({
+      total_samples: 3,
+      model_key: 'bundle:model.onnx',
+      model_etag: 'digest',
+    });
+    expect(s3.requests.some(({ path }) => path.endsWith('.onnx'))).toBe(false);
+    // The package stays as it is; only downloads are removed.
+    expect(existsSync(join(folder, 'model', 'model.onnx'))).toBe(true);
+    rmSync(folder, { recursive: true });
+    expect(bundledModel({})).toBeUndefined();
+  });
+
+  it('leaves no downloaded model behind under /tmp', async () => {
+    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`model-${process.pid}-`));
+    s3.put('data', '50MB/1.json', partition(3));
+    s3.put('work', 'one/more.onnx', meanModel());
+    await infer({ ...JOB, MODEL_KEY: 'one/more.onnx' }, lambdaContext());
+    s3.put('work', 'one/worse.onnx', 'no model');
+    await expect(infer({ ...JOB, MODEL_KEY: 'one/worse.onnx' }, lambdaContext())).rejects.toThrow(
+      's3://work/one/worse.onnx is no usable ONNX model',
+    );
+    expect(left()).toEqual([]);
   });
 
   it('downloads the model once per container, and again when another is asked for', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInitHandler } from '../../../../lambdas/init/handler.ts';
+import { bundledModel } from '../../../../lambdas/shared/model-location.ts';
 import { lambdaContext, silentTelemetry } from '../lambda-context.ts';
 import { failure, MemoryS3 } from '../memory-s3.ts';
 
@@ -35,6 +36,21 @@ const putPartitions = (prefix: string, count: number) => {
 };
 
 describe('init', () => {
+  it('looks for no model in S3 when it is bundled', async () => {
+    const bundled = bundledModel({ MODEL_BUNDLED: 'model.onnx', MODEL_SHA256: 'digest' });
+    const withBundle = createInitHandler({
+      s3: s3.client,
+      telemetry: silentTelemetry(),
+      maxConcurrency: 0,
+      bundled,
+    });
+    s3.put('cosmicai-data', '50MB/1.pt', 'x');
+    const input = { ...SEED_INPUT, S3_object_name: 'nowhere' };
+    const { body } = await withBundle(envelope(input), lambdaContext());
+    expect(body![0]).toMatchObject({ MODEL_KEY: 'bundle:model.onnx', MODEL_ETAG: 'digest' });
+    await expect(init(envelope(input), lambdaContext())).rejects.toThrow('exactly one .onnx file');
+  });
+
   it('answers the jobs of the seed payload with the original keys', async () => {
     putPartitions('50MB', 3);
     const answer = await init(SEED_INPUT, lambdaContext());

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generatePartitionFile } from '../../../harness/data/generate.ts';
+import { readOnnxFile } from '../../../harness/model/inspect-model.ts';
+import { renderModel } from '../../../harness/model/onnx/schema.ts';
+import { predictSamples } from '../../../harness/model/predict-samples.ts';
+import { judgeQuantized, quantizeModel } from '../../../harness/model/quantize.ts';
+import { meanModel } from '../lambdas/tiny-model.ts';
+
+const file = resolve(import.meta.dirname, '../../../lambdas/inference/model/model.onnx');
+const folder = mkdtempSync(join(tmpdir(), 'quantize-'));
+const partition = join(folder, 'samples.pt');
+beforeAll(() => generatePartitionFile({ seed: 303, samples: 300, format: 'pt' }, partition));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('quantising the default model', () => {
+  it('makes its linear layers int8, and the redshifts stay near', async () => {
+    const { model, layers, weights } = quantizeModel(await readOnnxFile(file), file);
+    expect(layers).toBeGreaterThanOrEqual(2);
+    const bytes = renderModel(model);
+    // A weight is one byte instead of four, and a scale per output is added.
+    expect(readFileSync(file).length - bytes.length).toBeGreaterThan(2.5 * weights);
+    const float = await predictSamples(file, partition);
+    const int8 = await predictSamples(bytes, partition);
+    const differences = float.predicted.map((z, i) => Math.abs(z - int8.predicted[i]!));
+    expect(Math.max(...differences)).toBeGreaterThan(0);
+    expect(Math.max(...differences)).toBeLessThan(0.05);
+    const verdict = judgeQuantized(float, int8, 0.002);
+    expect(verdict.against).toBe('redshifts');
+    expect(verdict.float.sigmaNmad).toBeGreaterThan(0.005);
+    expect(verdict.accepted).toBe(true);
+  });
+
+  it('has a float model that reads and writes without loss', async () => {
+    const again = renderModel(await readOnnxFile(file));
+    const { predicted } = await predictSamples(again, partition);
+    expect(predicted).toEqual((await predictSamples(file, partition)).predicted);
+  });
+
+  it('refuses a model without a linear layer', async () => {
+    const tiny = join(folder, 'tiny.onnx');
+    writeFileSync(tiny, meanModel());
+    expect(() => quantizeModel({ ...emptyModel }, tiny)).toThrow(/no linear layer large enough/);
+  });
+});
+
+const emptyModel = {
+  irVersion: 8,
+  producerName: '',
+  producerVersion: '',
+  graph: { name: '', node: [], initializer: [], input: [], output: [] },
+  opsetImport: [],
+  metadataProps: [],
+};
+
+describe('the verdict', () => {
+  const truth = Float32Array.of(0.1, 0.2, 0.3, 0.4);
+  const shifted = (by: number) => truth.map((z) => z + by * (1 + z));
+
+  it.each([
+    [0.0004, true],
+    [0.0006, false],
+    [-0.0006, false],
+  ])('with a bias moved by %f is %s at 0.0005', (by, accepted) => {
+    const verdict = judgeQuantized(
+      { predicted: truth, true: truth },
+      { predicted: shifted(by), true: truth },
+      0.0005,
+    );
+    expect(verdict.int8.bias).toBeCloseTo(by, 6);
+    expect(verdict.accepted).toBe(accepted);
+  });
+
+  it('sees a scatter that has no bias', () => {
+    const scattered = truth.map((z, i) => z + (i % 2 === 0 ? 0.01 : -0.01) * (1 + z));
+    const verdict = judgeQuantized(
+      { predicted: truth, true: truth },
+      { predicted: scattered, true: truth },
+      0.0005,
+    );
+    expect(verdict.int8.bias).toBeCloseTo(0, 6);
+    expect(verdict.int8.sigmaNmad).toBeCloseTo(0.014826, 5);
+    expect(verdict.accepted).toBe(false);
+  });
+
+  it('takes the float model for truth when there are no redshifts, and never accepts NaN', () => {
+    const verdict = judgeQuantized({ predicted: truth }, { predicted: truth.fill(Number.NaN, 0, 1) }, 0.0005);
+    expect(verdict.against).toBe('float model');
+    expect(verdict.accepted).toBe(false);
+  });
+});
