@@ -38,7 +38,7 @@ export interface ModelArtifact {
   bundled?: string;
 }
 
-export type ModelPlace = 's3' | 'bundle';
+type ModelPlace = 's3' | 'bundle';
 
 /** All that a deployment needs, by digest. */
 export interface ArtifactSet {
