@@ -6,6 +6,7 @@ import type { CommandDefinition } from './command.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { init } from './init.ts';
 import { keygen } from './keygen.ts';
 import { logs } from './logs.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CommandDefinition[] = [
   promote,
   releases,
   rollback,
+  exportCommand,
   keygen,
   init,
   doctor,

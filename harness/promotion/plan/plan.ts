@@ -86,7 +86,8 @@ export async function planPromotion(request: PlanRequest): Promise<PromotionPlan
   };
 }
 
-function requireAccepted({ statement, checks, ...rest }: Verification) {
+/** The statement, when the evidence is accepted. @throws HarnessError `evidence-refused` with every reason */
+export function requireAccepted({ statement, checks, ...rest }: Verification) {
   if (statement && accepted({ checks, ...rest })) return statement;
   const reasons = checks.flatMap(({ name, reasons: all }) => all.map((reason) => `${name}: ${reason}`));
   throw new HarnessError('evidence-refused', `the evidence is refused:\n  ${reasons.join('\n  ')}`, {

@@ -50,7 +50,7 @@ export interface Blueprint {
 }
 
 /** Placeholder of each function's ARN in the definition. */
-const PLACEHOLDERS: Record<LambdaName, string> = {
+export const PLACEHOLDERS: Record<LambdaName, string> = {
   init: 'InitFunctionArn',
   inference: 'InferenceFunctionArn',
   summarize: 'SummarizeFunctionArn',

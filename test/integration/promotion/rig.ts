@@ -28,6 +28,7 @@ import { parsePolicy } from '../../../harness/emulator/services/iam/policy/polic
 import { observe } from '../../../harness/promotion/account/observe.ts';
 import { type ApplyOutcome, applyPromotion } from '../../../harness/promotion/apply/apply.ts';
 import type { ApplyRequest } from '../../../harness/promotion/apply/context.ts';
+import type { AttestedRun } from '../../../harness/promotion/evidence/attest.ts';
 import { type PromotionPlan, planPromotion } from '../../../harness/promotion/plan/plan.ts';
 import { type Environment, environmentNamed, loadPolicy } from '../../../harness/promotion/policy.ts';
 import { verifyEvidence } from '../../../harness/promotion/verify/index.ts';
@@ -126,8 +127,9 @@ export function makeArtifacts(folder: string, label: string, body = 'return even
 }
 
 /** The environment `prod`, with everything named after `prefix`; `extra` are lines of YAML. */
-export function environmentOf(folder: string, prefix: string, extra = ''): Environment {
+export function environmentOf(folder: string, prefix: string, extra = '', evidence = ''): Environment {
   const file = writePolicy(folder, {
+    evidence,
     extra: `environments:
   prod:
     account: "${ACCOUNT}"
@@ -147,11 +149,8 @@ export interface Release {
   clients: AwsClients;
 }
 
-/** Plans the release of artifacts that an attested run has proven. */
-export async function plan(
-  { environment, artifacts, clients }: Release,
-  folder: string,
-): Promise<PromotionPlan> {
+/** A run of the artifacts that passed a minute before `nowMs`. */
+export function attestedRun(artifacts: ArtifactSet, nowMs: number): AttestedRun {
   const values = Object.fromEntries(
     LAMBDA_NAMES.map((name) => [
       `${name[0]!.toUpperCase()}${name.slice(1)}FunctionArn`,
@@ -162,10 +161,18 @@ export async function plan(
     ...values,
     MapExecutionType: 'STANDARD',
   });
-  const run = sampleRun(({ outcome }) => {
-    Object.assign(outcome.record.executions[0]!, { definition });
+  return sampleRun(({ outcome: { record } }) => {
+    Object.assign(record, { startedAtMs: nowMs - 120_000, endedAtMs: nowMs - 60_000 });
+    Object.assign(record.executions[0]!, { definition });
   }, artifacts);
-  const envelope = evidenceOf([run], undefined, artifacts);
+}
+
+/** Plans the release of artifacts that an attested run has proven. */
+export async function plan(
+  { environment, artifacts, clients }: Release,
+  folder: string,
+): Promise<PromotionPlan> {
+  const envelope = evidenceOf([attestedRun(artifacts, NOW_MS)], undefined, artifacts);
   const policy = loadPolicy(join(folder, 'promotion.yaml'));
   const verification = verifyEvidence(envelope, policy, {
     artifacts,

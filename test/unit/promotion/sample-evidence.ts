@@ -13,7 +13,7 @@ import { sampleEvidence } from '../assertions/sample-record.ts';
 
 export const COMMIT = 'a'.repeat(40);
 export const NOW_MS = Date.UTC(2026, 10, 24, 12);
-const keys = generateKeyPairSync('ed25519');
+export const keys = generateKeyPairSync('ed25519');
 
 const lambda = (name: LambdaArtifact['name'], content: string): LambdaArtifact => ({
   name,
