@@ -12,7 +12,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { AwsAccess, AwsClients } from '../deploy/aws-access.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { prepareDataset } from './dataset.ts';
+import { type PartitionFile, prepareDataset } from './dataset.ts';
 import { executionInput, watchedPrefix } from './execution-input.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import type { LoadedScenario, PlannedRun } from './load.ts';
@@ -94,81 +94,31 @@ export function requireSmokeScenario({ name, runs, source }: LoadedScenario): vo
 /** Carries out one cell against the target; what it has put there is removed again. */
 export async function runAgainst(
   plan: PlannedRun,
-  { source, name }: LoadedScenario,
+  scenario: LoadedScenario,
   target: DeployedTarget,
   context: SmokeContext,
 ): Promise<SmokeRun> {
   const { clients, dataBucket, workBucket } = target;
-  const { clock, signal, onProgress, runId } = context;
-  const folders = createRunFolders(context.workspace, runId);
-  const files = await prepareDataset(plan.dataset, {
-    seed: plan.scenario.seed,
-    cacheFolder: context.workspace.datasetCache,
-    damagedFolder: folders.damaged,
-    signal,
-    onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
-  });
-  const place = `${target.prefix}/${runId}`;
-  const input: JsonObject = {
-    ...executionInput(plan.scenario.execution.input, plan.dataset),
-    bucket: workBucket,
-    data_bucket: dataBucket,
-    data_prefix: `${place}/data`,
-    result_path: `${place}/results`,
-    S3_object_name: target.modelFolder,
-  };
+  const folders = createRunFolders(context.workspace, context.runId);
+  const place = `${target.prefix}/${context.runId}`;
   try {
-    const keys = await uploadPartitions(clients.s3, files, {
-      bucket: dataBucket,
-      prefix: `${place}/data`,
-      signal,
-      onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'upload', detail, share }),
+    const files = await prepareDataset(plan.dataset, {
+      seed: plan.scenario.seed,
+      cacheFolder: context.workspace.datasetCache,
+      damagedFolder: folders.damaged,
+      signal: context.signal,
+      onProgress: (share, detail) => context.onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
     });
-    const startedAtMs = clock.nowMs();
-    const executions: StartedExecution[] = [];
-    const steps = await carryOutSteps(plan.scenario.steps, {
-      clients,
-      stateMachineArn: target.stateMachineArn,
-      runId,
-      input,
-      files,
-      timeoutSeconds: plan.scenario.execution.timeoutSeconds,
-      clock,
-      signal,
-      onProgress,
-      executions,
-    });
-    const { contentOf, prefixes } = objectsToCollect(plan.scenario.expect.objects ?? []);
-    const record = await collectEvidence(
-      { name: 'release', capabilities: CAPABILITIES, access: target.access },
-      clock,
-      {
-        identity: {
-          runId,
-          scenario: name,
-          parameters: { ...plan.cell },
-          artifacts: target.artifacts,
-          dataset: datasetRecord(plan, files, keys, dataBucket, `${place}/data`),
-        },
-        executionArns: executions.map(({ arn }) => arn),
-        functionNames: [...target.functionNames],
-        watch: [
-          ...executions.map((one) => watchedPrefix(one.input)),
-          ...prefixes.map((one) => ({ bucket: workBucket, ...one })),
-        ],
-        contentOf,
-        startedAtMs,
-        endedAtMs: clock.nowMs(),
-        childHistories: files.length <= CHILD_HISTORIES_UP_TO,
-      },
-    );
+    const { record, steps } = await executeAt(place, { plan, scenario, files, target, context });
     writeEvidence(folders.run, record);
     const evidence = { record, runFolder: folders.run, references: referencesIn(plan.folder, false) };
-    const verdicts = judgeRun(plan.scenario, steps, evidence).map((one) => withLocation(one, source));
+    const verdicts = judgeRun(plan.scenario, steps, evidence).map((one) =>
+      withLocation(one, scenario.source),
+    );
     writeVerdicts(folders.run, verdicts);
     const label = describeCell(plan.cell);
     return {
-      name: label === '' ? name : `${name}[${label}]`,
+      name: label === '' ? scenario.name : `${scenario.name}[${label}]`,
       runFolder: folders.run,
       record,
       verdicts,
@@ -178,6 +128,71 @@ export async function runAgainst(
     removeState(folders);
     for (const bucket of new Set([dataBucket, workBucket])) await removeAll(clients.s3, bucket, `${place}/`);
   }
+}
+
+interface Work {
+  plan: PlannedRun;
+  scenario: LoadedScenario;
+  files: PartitionFile[];
+  target: DeployedTarget;
+  context: SmokeContext;
+}
+
+/** Uploads the data below `place`, carries out the steps, and collects the evidence. */
+async function executeAt(place: string, { plan, scenario, files, target, context }: Work) {
+  const { clients, dataBucket, workBucket, stateMachineArn } = target;
+  const { clock, signal, onProgress, runId } = context;
+  const prefix = `${place}/data`;
+  const input: JsonObject = {
+    ...executionInput(plan.scenario.execution.input, plan.dataset),
+    bucket: workBucket,
+    data_bucket: dataBucket,
+    data_prefix: prefix,
+    result_path: `${place}/results`,
+    S3_object_name: target.modelFolder,
+  };
+  const keys = await uploadPartitions(clients.s3, files, {
+    bucket: dataBucket,
+    prefix,
+    signal,
+    onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'upload', detail, share }),
+  });
+  const startedAtMs = clock.nowMs();
+  const executions: StartedExecution[] = [];
+  const steps = await carryOutSteps(plan.scenario.steps, {
+    clients,
+    stateMachineArn,
+    runId,
+    input,
+    files,
+    timeoutSeconds: plan.scenario.execution.timeoutSeconds,
+    clock,
+    signal,
+    onProgress,
+    executions,
+  });
+  const { contentOf, prefixes } = objectsToCollect(plan.scenario.expect.objects ?? []);
+  const release = { name: 'release', capabilities: CAPABILITIES, access: target.access };
+  const record = await collectEvidence(release, clock, {
+    identity: {
+      runId,
+      scenario: scenario.name,
+      parameters: { ...plan.cell },
+      artifacts: target.artifacts,
+      dataset: datasetRecord(plan, files, keys, dataBucket, prefix),
+    },
+    executionArns: executions.map(({ arn }) => arn),
+    functionNames: [...target.functionNames],
+    watch: [
+      ...executions.map((one) => watchedPrefix(one.input)),
+      ...prefixes.map((one) => ({ bucket: workBucket, ...one })),
+    ],
+    contentOf,
+    startedAtMs,
+    endedAtMs: clock.nowMs(),
+    childHistories: files.length <= CHILD_HISTORIES_UP_TO,
+  });
+  return { record, steps };
 }
 
 async function removeAll(s3: S3Client, bucket: string, prefix: string): Promise<void> {

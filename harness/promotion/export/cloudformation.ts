@@ -167,7 +167,7 @@ export function functionProperties(blueprint: Blueprint, name: LambdaName): Json
 
 export const titled = (name: LambdaName): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 export const keyOf = ({ codeSha256 }: FunctionBlueprint): string => artifactKey(hexadecimal(codeSha256));
-export const tagList = (tags: Record<string, string>): Json =>
+const tagList = (tags: Record<string, string>): Json =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 const versionId = ({ codeSha256 }: FunctionBlueprint, name: LambdaName) =>

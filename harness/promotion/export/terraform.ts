@@ -111,9 +111,8 @@ function definitionText({ stateMachine }: Blueprint): string {
   );
   return LAMBDA_NAMES.reduce(
     (all, name) =>
-      all.replaceAll(
-        JSON.stringify(marker(name)).slice(1, -1),
-        () => reference(`aws_lambda_function.${name}.qualified_arn`),
+      all.replaceAll(JSON.stringify(marker(name)).slice(1, -1), () =>
+        reference(`aws_lambda_function.${name}.qualified_arn`),
       ),
     text,
   );
