@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../../../harness/reports/compare.ts';
+import {
+  circumstanceChanges,
+  compareRuns,
+  comparisonTable,
+  renderComparison,
+  renderComparisonMarkdown,
+  verdictChanges,
+} from '../../../harness/reports/compare.ts';
 import { renderAnnotations } from '../../../harness/reports/github.ts';
+import { renderComparePage } from '../../../harness/reports/html/compare-page.ts';
 import { renderJunit } from '../../../harness/reports/junit.ts';
 import { renderMarkdown } from '../../../harness/reports/markdown.ts';
 import { loadRun, saveOutcome } from '../../../harness/reports/saved-run.ts';
@@ -61,5 +69,36 @@ describe('a saved run', () => {
 
   it('that is none is a sentence', () => {
     expect(() => loadRun('/nonexistent')).toThrow('/nonexistent/record.json cannot be read: there is none.');
+  });
+});
+
+describe('a comparison', () => {
+  const a = sampleReport(2).outcomes[0]!;
+  const slower = () => {
+    const b = sampleReport(2).outcomes[0]!;
+    for (const one of b.record.invocations) one.durationMs *= 2;
+    b.verdicts[0] = { ...b.verdicts[0]!, outcome: 'passed' };
+    b.record.host = { ...b.record.host, cpus: 64 };
+    return b;
+  };
+
+  it('puts what changed most first, and names changed verdicts and circumstances', () => {
+    const b = slower();
+    const doubled = comparisonTable(a, b).rows.filter((row) => row[4] === '2.000x');
+    expect(doubled.map(([name]) => name)).toContain('median(inference.duration)');
+    expect(comparisonTable(a, b).rows[0]![4]).not.toBe('1.000x');
+    expect(verdictChanges(a, b)?.rows[0]?.slice(0, 3)).toEqual(['output', 'failed', 'passed']);
+    expect(circumstanceChanges(a, b)).toEqual([expect.stringMatching(/^machine: .* 64 cores in B$/)]);
+    expect(verdictChanges(a, a)).toBeUndefined();
+    expect(circumstanceChanges(a, a)).toEqual([]);
+  });
+
+  it('is told in the terminal, as Markdown and as a page, hostile texts harmless', () => {
+    const b = slower();
+    expect(renderComparison(a, b)).toContain('Verdicts that changed');
+    expect(renderComparisonMarkdown(a, b)).not.toContain('<img');
+    const page = renderComparePage(a, b);
+    expect(page).not.toContain('<img src=x');
+    expect(page).toContain('What changed');
   });
 });
