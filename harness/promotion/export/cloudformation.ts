@@ -12,49 +12,71 @@ import { PLACEHOLDERS } from '../release/blueprint.ts';
 import { artifactKey } from '../release/store.ts';
 import type { Exporter } from './exporter.ts';
 
+/** What the two template languages write differently. */
+interface Language {
+  transform?: string;
+  functionResource(blueprint: Blueprint, name: LambdaName): JsonObject;
+  stateMachineResource(blueprint: Blueprint): JsonObject;
+}
+
 export const cloudformation: Exporter = {
   file: 'template.json',
-  render(blueprint, evidence) {
-    return {
-      AWSTemplateFormatVersion: '2010-09-09',
-      Description: `cosmicai ${blueprint.release}, proven by evidence sha256:${evidence}`,
-      Metadata: metadata(blueprint, evidence),
-      Resources: {
-        ...supportingResources(blueprint),
-        ...Object.fromEntries(
-          LAMBDA_NAMES.map((name) => [
-            `${titled(name)}Function`,
-            {
-              Type: 'AWS::Lambda::Function',
-              DependsOn: [`${titled(name)}LogGroup`],
-              Properties: {
-                FunctionName: blueprint.functions[name].name,
-                Code: { S3Bucket: blueprint.releasesBucket, S3Key: keyOf(blueprint.functions[name]) },
-                Architectures: [blueprint.functions[name].architecture],
-                ...functionProperties(blueprint, name),
-                Tags: tagList(blueprint.tags),
-              },
-            },
-          ]),
-        ),
-        ...versionResources(blueprint),
-        StateMachine: {
-          Type: 'AWS::StepFunctions::StateMachine',
-          Properties: {
-            StateMachineName: blueprint.stateMachine.name,
-            StateMachineType: 'STANDARD',
-            RoleArn: roleRef(blueprint, blueprint.stateMachine.roleArn),
-            Definition: blueprint.stateMachine.definition,
-            DefinitionSubstitutions: substitutions(blueprint),
-            Tags: tagList(blueprint.tags),
-          },
+  render: (blueprint, evidence) =>
+    renderTemplate(blueprint, evidence, {
+      functionResource: ({ functions, releasesBucket, tags }, name) => ({
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Code: { S3Bucket: releasesBucket, S3Key: keyOf(functions[name]) },
+          Tags: tagList(tags),
         },
-        ...aliasResources(blueprint, 'StateMachine'),
-      },
-      Outputs: outputs(),
-    };
-  },
+      }),
+      stateMachineResource: ({ stateMachine, tags, ...rest }) => ({
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: {
+          StateMachineName: stateMachine.name,
+          StateMachineType: 'STANDARD',
+          RoleArn: roleRef(rest, stateMachine.roleArn),
+          Tags: tagList(tags),
+        },
+      }),
+    }),
 };
+
+/** A whole template; functions and state machine get what both languages call the same. */
+export function renderTemplate(blueprint: Blueprint, evidence: string, language: Language): JsonObject {
+  const functions = LAMBDA_NAMES.map((name) => {
+    const { Type, Properties } = language.functionResource(blueprint, name);
+    const common = functionProperties(blueprint, name);
+    const resource = {
+      Type: Type!,
+      DependsOn: [`${titled(name)}LogGroup`],
+      Properties: { ...common, ...(Properties as JsonObject) },
+    };
+    return [`${titled(name)}Function`, resource] as const;
+  });
+  const machine = language.stateMachineResource(blueprint);
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    ...(language.transform === undefined ? {} : { Transform: language.transform }),
+    Description: `cosmicai ${blueprint.release}, proven by evidence sha256:${evidence}`,
+    Metadata: metadata(blueprint, evidence),
+    Resources: {
+      ...supportingResources(blueprint),
+      ...Object.fromEntries(functions),
+      ...versionResources(blueprint),
+      StateMachine: {
+        ...machine,
+        Properties: {
+          ...(machine['Properties'] as JsonObject),
+          Definition: blueprint.stateMachine.definition,
+          DefinitionSubstitutions: substitutions(blueprint),
+        },
+      },
+      ...aliasResources(blueprint, 'StateMachine'),
+    },
+    Outputs: { AliasArn: { Description: 'Start executions of this', Value: { Ref: 'Alias' } } },
+  };
+}
 
 /** What the template is of, by digest. */
 export function metadata(
@@ -74,7 +96,7 @@ export function metadata(
 }
 
 /** Roles and log groups, the same in both template languages. */
-export function supportingResources(blueprint: Blueprint): JsonObject {
+function supportingResources(blueprint: Blueprint): JsonObject {
   return {
     ...Object.fromEntries(blueprint.roles.map((role) => [roleId(role), roleResource(role, blueprint)])),
     ...Object.fromEntries(
@@ -96,7 +118,7 @@ export function supportingResources(blueprint: Blueprint): JsonObject {
 }
 
 /** The digest is in the logical name too: other code is another version, and the old one stays for going back. */
-export function versionResources({ functions }: Blueprint): JsonObject {
+function versionResources({ functions }: Blueprint): JsonObject {
   return Object.fromEntries(
     LAMBDA_NAMES.map((name) => [
       versionId(functions[name], name),
@@ -114,7 +136,7 @@ export function versionResources({ functions }: Blueprint): JsonObject {
 }
 
 /** Values of the definition's placeholders: `Ref` of a version is its ARN with the number. */
-export function substitutions({ functions, stateMachine }: Blueprint): JsonObject {
+function substitutions({ functions, stateMachine }: Blueprint): JsonObject {
   return {
     ...stateMachine.values,
     ...Object.fromEntries(
@@ -124,7 +146,7 @@ export function substitutions({ functions, stateMachine }: Blueprint): JsonObjec
 }
 
 /** A version of the machine, and the alias that users start executions of. */
-export function aliasResources({ release, stateMachine }: Blueprint, machine: string): JsonObject {
+function aliasResources({ release, stateMachine }: Blueprint, machine: string): JsonObject {
   const version = `StateMachineVersion${release}`;
   return {
     [version]: {
@@ -147,14 +169,12 @@ export function aliasResources({ release, stateMachine }: Blueprint, machine: st
   };
 }
 
-export const outputs = (): JsonObject => ({
-  AliasArn: { Description: 'Start executions of this', Value: { Ref: 'Alias' } },
-});
-
 /** Settings of a function that both template languages call the same. */
-export function functionProperties(blueprint: Blueprint, name: LambdaName): JsonObject {
+function functionProperties(blueprint: Blueprint, name: LambdaName): JsonObject {
   const one = blueprint.functions[name];
   return {
+    FunctionName: one.name,
+    Architectures: [one.architecture],
     Role: roleRef(blueprint, one.roleArn),
     Handler: one.handler,
     Runtime: one.runtime,
@@ -165,7 +185,7 @@ export function functionProperties(blueprint: Blueprint, name: LambdaName): Json
   };
 }
 
-export const titled = (name: LambdaName): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
+const titled = (name: LambdaName): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 export const keyOf = ({ codeSha256 }: FunctionBlueprint): string => artifactKey(hexadecimal(codeSha256));
 const tagList = (tags: Record<string, string>): Json =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -176,7 +196,7 @@ const roleId = ({ name }: RoleResource) =>
   name.endsWith('-functions') ? 'FunctionsRole' : 'StateMachineRole';
 
 /** A role of the template, or the ARN of one that exists. */
-export function roleRef({ roles }: Blueprint, arn: string): Json {
+export function roleRef({ roles }: Pick<Blueprint, 'roles'>, arn: string): Json {
   const own = roles.find(({ name }) => arn.endsWith(`:role/${name}`));
   return own ? { 'Fn::GetAtt': [roleId(own), 'Arn'] } : arn;
 }
