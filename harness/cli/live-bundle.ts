@@ -5,7 +5,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { bundleLambda } from '../artifacts/bundle.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { folderStamp, type LiveCode, liveFolder } from '../emulator/services/lambda/code/live-folder.ts';
 
@@ -49,6 +48,8 @@ export function liveSources(folder: string): LiveSources {
 async function writeBundle(entry: string, target: string): Promise<void> {
   const { platform, arch } = process;
   try {
+    // Only who reloads code pays for loading esbuild.
+    const { bundleLambda } = await import('../artifacts/bundle.ts');
     const { entries } = await bundleLambda(packageRoot(), 'init', { platform, arch }, entry);
     for (const { name, bytes } of entries) {
       mkdirSync(dirname(join(target, name)), { recursive: true });

@@ -2,7 +2,6 @@ import { VirtualClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import { type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import type { LambdaOptions } from '../emulator/services/lambda/service.ts';
-import { readChaosFile } from './chaos-file.ts';
 import { hotReloadSources, inspectOptions } from './function-options.ts';
 import { untilInterrupted } from './interruption.ts';
 import { readMockFile } from './mock-file.ts';
@@ -38,7 +37,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     ...(inspect === undefined ? {} : { inspect }),
     ...(options.cpuShare ? { cpuShare: true } : {}),
   };
-  const emulator = await startEmulator({ ...emulatorOptions(options), lambda });
+  const emulator = await startEmulator({ ...(await emulatorOptions(options)), lambda });
   try {
     emulator.stepFunctions.useMocks(mocks);
   } catch (error) {
@@ -51,14 +50,17 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const source of sources.values()) source.close();
 }
 
-function emulatorOptions(options: ServeOptions): EmulatorOptions {
+async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> {
+  // Only who names a file pays for loading a YAML parser.
+  const chaos =
+    options.chaos === undefined ? undefined : (await import('./chaos-file.ts')).readChaosFile(options.chaos);
   return {
     port: options.port,
     stateDir: options.state,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.chaos === undefined ? {} : { chaos: readChaosFile(options.chaos) }),
+    ...(chaos === undefined ? {} : { chaos }),
     ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
     ...(options.verifySignatures ? { verifySignatures: true } : {}),
     ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
