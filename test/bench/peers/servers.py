@@ -3,6 +3,7 @@
 A peer is named on the command line with the Python that has it installed:
   --ministack  PATH   python of an environment with `ministack[full]`
   --localstack PATH   python (3.13) of an environment with `localstack-core[runtime]`
+  --fauxqs COMMAND    a Node of 22 or later and the cli.js of `fauxqs`
 """
 
 import os
@@ -111,6 +112,12 @@ def localstack(python: str) -> Server:
         "STATIC_CACHE_DIR": folder,
     }
     return Server("LocalStack", [python, "-m", "localstack.runtime.main"], env, port, folder)
+
+
+def fauxqs(command: str) -> Server:
+    """`command` is the Node that runs it and its cli.js."""
+    port, folder = free_port(), tempfile.mkdtemp(prefix="bench-fauxqs-")
+    return Server("fauxqs", command.split(), {"FAUXQS_PORT": str(port), "FAUXQS_LOGGER": "false"}, port, folder)
 
 
 def start_all(ministack_python: str | None, localstack_python: str | None) -> list[Server]:
