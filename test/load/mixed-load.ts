@@ -9,7 +9,7 @@ import type { RetryingClient } from './retrying-client.ts';
 
 export const BUCKET = 'load';
 export const FUNCTION = 'load-digest';
-export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:load-digest';
+const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:load-digest';
 const SHARED = 'shared/object';
 const KEYS_PER_CLIENT = 12;
 const PART_BYTES = 5 * 1024 * 1024;
