@@ -4,25 +4,10 @@ import { seededRandom } from '../core/random.ts';
 import { medianRatio } from '../metrics/bootstrap.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
-import { formatQuantity, parseQuantity } from '../metrics/quantity.ts';
-import { ExpressionError } from '../metrics/threshold.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
-
-const share = z.string().superRefine((text, context) => {
-  const parsed = parseQuantity(text);
-  if (parsed?.unit === '%' && parsed.value >= 0) return;
-  context.addIssue({ code: 'custom', message: `"${text}" is no share such as "10 %"` });
-});
-
-const expression = z.string().superRefine((text, context) => {
-  try {
-    resolveExpression(text);
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-  }
-});
+import { defineAssertion, type Verdict } from './assertion.ts';
+import { comparisonVerdict, metricExpression, showValues, valuesOf } from './comparison.ts';
+import { describeInterval, describeTolerance, isBeyond, toleranceSchema } from './tolerance.ts';
 
 /** Values by place and metric expression, oldest first. */
 const fileSchema = z.record(z.string(), z.record(z.string(), z.array(z.number())));
@@ -31,68 +16,66 @@ type BaselineFile = z.output<typeof fileSchema>;
 /** Values kept per metric: enough for an interval, few enough to follow the code. */
 const MOST_VALUES = 20;
 
+const baselineSchema = z.strictObject({
+  file: z.string().min(1).describe('JSON file, relative to the scenario'),
+  machine: z
+    .enum(['same', 'any'])
+    .default('same')
+    .describe(
+      '`any` compares figures that no machine changes (counts, redshift quality) wherever they were measured',
+    ),
+  compare: z
+    .record(metricExpression, toleranceSchema)
+    .describe('per metric expression how much more (`rise`) or less (`fall`) is borne'),
+});
+type BaselineSpec = z.output<typeof baselineSchema>;
+
 /**
  * Metrics that must not have become worse than a baseline kept beside the scenario. `--update` adds the run's
- * values to it. The baseline's own spread counts: a run fails when even the lower end of the 95 % interval of the
- * ratio lies beyond the tolerance. Kept per backend, clock and machine; never compared across.
+ * values to it. Both sides' spread counts: with `--repeat` all repeats are judged together, at the last one, and a
+ * run fails when even the lower end of the 95 % interval of the ratio of medians lies beyond the tolerance. Kept
+ * per backend, clock and machine; never compared across unless `machine: any` says so.
  */
 export const baseline = defineAssertion({
   name: 'baseline',
-  schema: z.strictObject({
-    /** JSON file, relative to the scenario. */
-    file: z.string().min(1),
-    /** Per metric expression how much more (`rise`) or less (`fall`) is borne. */
-    compare: z.record(
-      expression,
-      z
-        .strictObject({ rise: share.optional(), fall: share.optional() })
-        .refine(({ rise, fall }) => rise !== undefined || fall !== undefined, {
-          message: 'a comparison needs "rise" or "fall"',
-        }),
-    ),
-  }),
-  evaluate({ file, compare }, evidence) {
+  schema: baselineSchema,
+  evaluate(spec, evidence) {
     const { references, record } = evidence;
-    const place = placeOf(record);
-    const kept = parseBaseline(file, references?.read(file));
-    const verdicts = Object.entries(compare).map(([text, tolerance]): Verdict => {
-      const resolved = resolveExpression(text);
-      const { unit } = resolved;
-      const value = evaluateExpression(resolved, record);
-      const values = kept[place]?.[text] ?? [];
-      const verdict = (outcome: Verdict['outcome'], expected: string, actual: string): Verdict => ({
-        name: `${text} against its baseline`,
-        outcome,
-        expected,
-        actual,
-        path: ['compare', text],
-        evidence: evidenceFiles.record,
-        ...(resolved.definition.needs ? { needs: resolved.definition.needs } : {}),
-      });
-      const bounds = describe(tolerance);
-      if (value === undefined) return verdict('not judged', bounds, 'the run gave no evidence for it');
-      const shown = formatQuantity(value, unit);
-      if (references?.update) return verdict('passed', bounds, `${shown} was added to the baseline`);
-      if (values.length === 0) {
-        return verdict(
-          'not judged',
-          bounds,
-          `${file} has no values of ${place}; run with --update to add them`,
-        );
-      }
-      const ratio = medianRatio([value], values, seededRandom(text));
-      const worse = ratio.low > 1 + shareOf(tolerance.rise) || ratio.high < 1 - shareOf(tolerance.fall);
-      const interval = `${percent(ratio.low)} to ${percent(ratio.high)} of ${values.length} earlier runs`;
-      return verdict(worse ? 'failed' : 'passed', bounds, `${shown}, ${interval}`);
-    });
+    const place = placeOf(record, spec.machine);
+    const kept = parseBaseline(spec.file, references?.read(spec.file));
+    const verdicts = Object.keys(spec.compare).map((text) => judge(text, spec, kept[place] ?? {}, evidence));
     if (references?.update)
       references.write(
-        file,
-        `${JSON.stringify(extended(kept, place, Object.keys(compare), evidence), null, 2)}\n`,
+        spec.file,
+        `${JSON.stringify(extended(kept, place, Object.keys(spec.compare), evidence), null, 2)}\n`,
       );
     return verdicts;
   },
 });
+
+function judge(
+  text: string,
+  { file, machine, compare }: BaselineSpec,
+  kept: BaselineFile[string],
+  evidence: Evidence,
+): Verdict {
+  const tolerance = compare[text]!;
+  const expected = describeTolerance(tolerance, 'the baseline');
+  const verdict = comparisonVerdict(`${text} against its baseline`, text, tolerance, expected);
+  const found = valuesOf(text, evidence);
+  if ('waits' in found) return verdict('not judged', found.waits, { follows: true });
+  if (found.values.length === 0) return verdict('not judged', 'the run gave no evidence for it');
+  const shown = showValues(text, found.values);
+  if (evidence.references?.update) return verdict('passed', `${shown} was added to the baseline`);
+  const values = kept[text] ?? [];
+  if (values.length === 0) {
+    const place = placeOf(evidence.record, machine);
+    return verdict('not judged', `${file} has no values of ${place}; run with --update to add them`);
+  }
+  const ratio = medianRatio(found.values, values, seededRandom(text));
+  const interval = `${describeInterval(ratio)} of ${values.length} earlier runs`;
+  return verdict(isBeyond(tolerance, ratio) ? 'failed' : 'passed', `${shown}, ${interval}`);
+}
 
 function parseBaseline(file: string, text = '{}'): BaselineFile {
   try {
@@ -107,9 +90,10 @@ function parseBaseline(file: string, text = '{}'): BaselineFile {
   }
 }
 
-function placeOf({ backend, clock, host, parameters }: RunRecord): string {
+function placeOf({ backend, clock, host, parameters }: RunRecord, machine: BaselineSpec['machine']): string {
   const cell = Object.entries(parameters).map(([axis, value]) => `${axis}=${value}`);
-  return [backend.name, clock, `${host.cpus} x ${host.cpuModel.trim()}`, ...cell].join(' / ');
+  const measured = [backend.name, clock, `${host.cpus} x ${host.cpuModel.trim()}`];
+  return [...(machine === 'any' ? ['any machine'] : measured), ...cell].join(' / ');
 }
 
 function extended(
@@ -124,18 +108,4 @@ function extended(
     if (value !== undefined) metrics[text] = [...(metrics[text] ?? []), value].slice(-MOST_VALUES);
   }
   return { ...kept, [place]: metrics };
-}
-
-/** A tolerance as a ratio; without one anything is borne. */
-const shareOf = (text: string | undefined) =>
-  text === undefined ? Number.POSITIVE_INFINITY : parseQuantity(text)!.value;
-
-const percent = (ratio: number) => `${(100 * ratio).toFixed(1)}%`;
-
-function describe({ rise, fall }: { rise?: string | undefined; fall?: string | undefined }): string {
-  const parts = [
-    rise === undefined ? '' : `at most ${rise} more`,
-    fall === undefined ? '' : `at most ${fall} less`,
-  ];
-  return `${parts.filter((part) => part !== '').join(', ')} than the baseline`;
 }

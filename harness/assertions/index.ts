@@ -16,6 +16,7 @@ import { unlessLacking } from './needs.ts';
 import { objects } from './objects.ts';
 import { output } from './output.ts';
 import { predictions } from './predictions.ts';
+import { published } from './published.ts';
 import { results } from './results.ts';
 import { states } from './states.ts';
 import { status } from './status.ts';
@@ -36,6 +37,7 @@ const assertions = {
   invocations,
   logs,
   baseline,
+  published,
 };
 type Name = keyof typeof assertions;
 
@@ -56,6 +58,7 @@ export const expectSchema = z
     invocations: invocations.schema.optional(),
     logs: logs.schema.optional(),
     baseline: baseline.schema.optional(),
+    published: published.schema.optional(),
   })
   .transform((expectations) =>
     expectations.status === 'SUCCEEDED'

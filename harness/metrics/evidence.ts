@@ -7,6 +7,8 @@ export interface Evidence {
   runFolder: string;
   /** Files kept beside the scenario that a run is compared with; absent where a record is judged without one. */
   references?: References;
+  /** With `--repeat`: the records of the repeats that have ended, and how many are still to come. */
+  repeats?: { earlier: readonly RunRecord[]; remaining: number };
 }
 
 /** Snapshots and baselines; paths are relative to the scenario. */

@@ -57,4 +57,47 @@ describe('expect.baseline', () => {
     expect(parse({ [EXPRESSION]: { rise: '0.1' } })).toThrow(/no share/);
     expect(parse({ [EXPRESSION]: {} })).toThrow(/rise/);
   });
+
+  it('judges repeats together, at the last one', () => {
+    const recordOf = (seconds: number) =>
+      sampleEvidence((record) => {
+        record.executions[0]!.stoppedAtMs = 1000 + 1000 * seconds;
+      }).record;
+    const judged = (earlier: number[], last: number, remaining: number) => {
+      const expected = baseline.schema.parse({ file: 'b.json', compare: { [EXPRESSION]: { rise: '10 %' } } });
+      const references = { update: false, read: (path: string) => files[path], write: () => {} };
+      const evidence = { record: recordOf(last), runFolder: '', references };
+      return baseline.evaluate(expected, {
+        ...evidence,
+        repeats: { earlier: earlier.map(recordOf), remaining },
+      })[0]!;
+    };
+    expect(judged([], 15, 2)).toMatchObject({ outcome: 'not judged', follows: true });
+    // One slow repeat of five is noise, five are not.
+    expect(judged([10, 10.2, 9.9, 10.1], 20, 0)).toMatchObject({
+      outcome: 'passed',
+      actual: expect.stringContaining('median of 5 repeats'),
+    });
+    expect(judged([15, 15.5, 14.8, 15.1], 15.2, 0).outcome).toBe('failed');
+  });
+
+  it('compares across machines what no machine changes', () => {
+    const kept: Record<string, string> = {};
+    const at = (model: string, update: boolean) => {
+      const evidence = sampleEvidence((record) => {
+        record.host.cpuModel = model;
+      });
+      const references = {
+        update,
+        read: (path: string) => kept[path],
+        write: (path: string, text: string) => {
+          kept[path] = text;
+        },
+      };
+      const spec = { file: 'b.json', machine: 'any', compare: { coldStarts: { rise: '0 %' } } };
+      return baseline.evaluate(baseline.schema.parse(spec), { ...evidence, references })[0]!;
+    };
+    at('one', true);
+    expect(at('another', false).outcome).toBe('passed');
+  });
 });

@@ -1,0 +1,54 @@
+/** What comparisons of metrics with a reference share: the run's side of them, and the form of the verdict. */
+import { z } from 'zod';
+import type { Evidence } from '../metrics/evidence.ts';
+import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
+import { formatQuantity } from '../metrics/quantity.ts';
+import { ExpressionError, percentile } from '../metrics/threshold.ts';
+import { evidenceFiles, type Verdict } from './assertion.ts';
+import type { Tolerance } from './tolerance.ts';
+
+/** A metric expression as a key; what is no metric is refused with the nearest name. */
+export const metricExpression = z.string().superRefine((text, context) => {
+  try {
+    resolveExpression(text);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});
+
+/**
+ * A metric over all repeats of a run, one value each; the earlier repeats wait for the last one, so that one lucky
+ * or unlucky repeat decides nothing.
+ */
+export function valuesOf(
+  text: string,
+  { record, repeats }: Evidence,
+): { values: number[] } | { waits: string } {
+  if (repeats && repeats.remaining > 0) return { waits: 'judged together with the last repeat' };
+  const expression = resolveExpression(text);
+  const records = [...(repeats?.earlier ?? []), record];
+  return { values: records.flatMap((one) => evaluateExpression(expression, one) ?? []) };
+}
+
+/** One value as it is, several by their median. */
+export function showValues(text: string, values: readonly number[]): string {
+  const shown = formatQuantity(percentile(values, 50), resolveExpression(text).unit);
+  return values.length === 1 ? shown : `${shown} (median of ${values.length} repeats)`;
+}
+
+/** Makes verdicts of one comparison under `compare`. */
+export function comparisonVerdict(name: string, text: string, { soft }: Tolerance, expected: string) {
+  const { needs } = resolveExpression(text).definition;
+  return (outcome: Verdict['outcome'], actual: string, more: Partial<Verdict> = {}): Verdict => ({
+    name,
+    outcome,
+    expected,
+    actual,
+    path: ['compare', text],
+    evidence: evidenceFiles.record,
+    ...(soft ? { soft } : {}),
+    ...(needs ? { needs } : {}),
+    ...more,
+  });
+}
