@@ -37,7 +37,17 @@ export async function runScenario(
   scenario: string | LoadedScenario,
   options: RunScenarioOptions = {},
 ): Promise<ScenarioResult> {
-  const { bail = false, retries = 0, repeat = 1, workspace, seed, ...rest } = options;
+  const {
+    bail = false,
+    retries = 0,
+    repeat = 1,
+    workers = 1,
+    finished,
+    onFinished,
+    workspace,
+    seed,
+    ...rest
+  } = options;
   const clock = options.clock ?? wallClock();
   const context: RunContext = {
     backend: embedded,
@@ -51,7 +61,14 @@ export async function runScenario(
     random: seededRandom(seed ?? `${process.pid}/${clock.nowMs()}`),
   };
   const loaded = typeof scenario === 'string' ? loadScenario(scenario) : scenario;
-  const result = await runAll([loaded], context, { bail, retries, repeat });
+  const result = await runAll([loaded], context, {
+    bail,
+    retries,
+    repeat,
+    workers,
+    ...(finished ? { finished } : {}),
+    ...(onFinished ? { onFinished } : {}),
+  });
   const passed = result.errors.length === 0 && result.outcomes.every((outcome) => outcome.passed);
   return { ...result, passed };
 }

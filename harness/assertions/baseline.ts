@@ -90,9 +90,13 @@ function parseBaseline(file: string, text = '{}'): BaselineFile {
   }
 }
 
-function placeOf({ backend, clock, host, parameters }: RunRecord, machine: BaselineSpec['machine']): string {
+function placeOf(
+  { backend, clock, host, sideBySide, parameters }: RunRecord,
+  machine: BaselineSpec['machine'],
+): string {
   const cell = Object.entries(parameters).map(([axis, value]) => `${axis}=${value}`);
-  const measured = [backend.name, clock, `${host.cpus} x ${host.cpuModel.trim()}`];
+  const beside = sideBySide === undefined ? [] : [`${sideBySide} side by side`];
+  const measured = [backend.name, clock, `${host.cpus} x ${host.cpuModel.trim()}`, ...beside];
   return [...(machine === 'any' ? ['any machine'] : measured), ...cell].join(' / ');
 }
 

@@ -8,6 +8,7 @@ import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import type { CoverageRecord } from '../record/run-record.ts';
 import type { Backend, BackendOptions, FunctionTarget, RunningBackend } from './backend.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { machineCores } from './machine-cores.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 
 const CAPABILITIES = capabilitiesOf('embedded', 'embedded');
@@ -56,6 +57,7 @@ export function startEmbedded(options: BackendOptions): Promise<Emulator> {
     // A run that a power cut ends is run again.
     durability: 'kernel',
     port: port ?? 0,
+    lambda: { slots: machineCores },
     ...(limits === undefined ? {} : { limits }),
     ...(region === undefined ? {} : { region }),
     ...(log === undefined ? {} : { log }),

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { renderAnnotations, writeStepSummary } from '../reports/github.ts';
 import { writeHtml } from '../reports/html/index.ts';
 import type { Report } from '../reports/report.ts';
-import { saveOutcome } from '../reports/saved-run.ts';
 
 export function leaveReports(report: Report): void {
   for (const outcome of report.outcomes) {
-    saveOutcome(outcome);
     writeHtml(join(outcome.runFolder, 'report.html'), { outcomes: [outcome], failures: [] });
   }
   if (process.env['GITHUB_ACTIONS'] !== 'true') return;

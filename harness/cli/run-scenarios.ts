@@ -1,135 +1,61 @@
-import { backendNamed } from '../backends/index.ts';
-import { wallClock } from '../core/clock.ts';
-import { ExitCode } from '../core/errors.ts';
-import { packageRoot } from '../core/package-root.ts';
-import { seededRandom } from '../core/random.ts';
-import { readSourceState } from '../promotion/evidence/source-state.ts';
-import { type CoverageMinimums, coverageShortfalls } from '../reports/coverage.ts';
-import { createProgress } from '../reports/progress.ts';
-import type { Report } from '../reports/report.ts';
-import { renderTerminal } from '../reports/terminal.ts';
-import { rememberArtifacts } from '../scenario/artifact-memory.ts';
-import { findScenarioFiles } from '../scenario/find.ts';
-import { loadScenario } from '../scenario/load.ts';
-import type { CellValue } from '../scenario/matrix.ts';
-import { notJudgedHere, worstExitCode } from '../scenario/outcome.ts';
-import type { RunContext } from '../scenario/run.ts';
-import { type RunnerResult, runAll } from '../scenario/runner.ts';
-import { type Selection, type Shard, selectRuns } from '../scenario/select.ts';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import { Suite } from '../scenario/suite.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
-import { leaveReports } from './leave-reports.ts';
-import { type CostOptionsGiven, costOptionsOf, type ReportOptions, writeReports } from './report-options.ts';
-import { saveSource } from './run-source.ts';
-import { signingKey } from './signing-key.ts';
-import { wantsColor } from './wants-color.ts';
+import { type RunOnceOptions, runOnce } from './run-once.ts';
+import { loadRuns, requestOf, type SelectionOptions } from './run-request.ts';
 
 /** Options of `run` as commander hands them over. */
-export interface RunOptions extends ReportOptions, CostOptionsGiven {
-  backend: string;
-  set?: Record<string, CellValue[]>;
-  grep?: RegExp;
-  tag?: string[];
-  shard?: Shard;
-  repeat: number;
-  retries: number;
-  bail: boolean;
-  /** Seconds. */
-  timeout?: number;
-  strict: boolean;
-  update: boolean;
-  keep: boolean;
-  verbose: boolean;
-  /** Least coverage of the suite. */
-  coverage?: CoverageMinimums;
-  /** File for signed evidence. */
-  attest?: string;
-  /** Private key for it. */
-  key?: string;
+export interface RunOptions extends RunOnceOptions, SelectionOptions {
+  /** Goes on with an interrupted call: the one named, or the latest. */
+  resume?: string | true;
+  watch: boolean;
 }
 
-/** Reads all scenarios first, so a mistake in the last one is told before the first one runs. */
 export async function runScenarios(paths: readonly string[], options: RunOptions): Promise<void> {
-  const loaded = findScenarioFiles(paths).map((file) => loadScenario(file, options.set));
-  const scenarios = selectRuns(loaded, selectionOf(options));
-  const cost = costOptionsOf(options);
-  const backend = backendNamed(options.backend);
-  const key = options.attest === undefined ? undefined : signingKey(options.key);
-  // Before anything is written: reports are no change of the sources.
-  const source = await readSourceState(packageRoot());
+  const { resume } = options;
+  checkTogether(paths, options);
+  const resumed =
+    resume === undefined
+      ? undefined
+      : Suite.find(openWorkspace().suites, resume === true ? undefined : resume);
+  const request = resumed?.request ?? requestOf(paths, options);
+  if (options.watch) {
+    const { watchScenarios } = await import('./watch-scenarios.ts');
+    return watchScenarios(request, options);
+  }
+  const scenarios = loadRuns(request);
   const interruption = untilInterrupted();
-  const color = wantsColor();
-  const progress = createProgress(process.stderr, color);
-  const clock = wallClock();
-  let result: RunnerResult;
+  let exitCode: ExitCode;
   try {
-    const context: RunContext = {
-      backend,
-      workspace: openWorkspace(),
-      artifacts: rememberArtifacts(),
-      clock,
-      random: seededRandom(`${process.pid}/${clock.nowMs()}`),
+    exitCode = await runOnce({
+      request,
+      scenarios,
+      options,
       signal: interruption.abort,
-      keep: options.keep,
-      update: options.update,
-      onProgress: progress.listener,
-      ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
-    };
-    result = await runAll(scenarios, context, options);
+      ...(resumed ? { resumed } : {}),
+    });
   } catch (error) {
     if (!interruption.abort.aborted) throw error;
-    progress.stop();
-    process.stderr.write('Interrupted: everything this run had started is stopped.\n');
+    process.stderr.write(
+      'Interrupted: everything this run had started is stopped. Go on with: cosmicai run --resume\n',
+    );
     throw new CommandExit(INTERRUPTED);
-  } finally {
-    progress.stop();
   }
-  const { coverage } = options;
-  const report: Report = {
-    ...reportOf(result),
-    ...(cost ? { cost } : {}),
-    ...(coverage ? { coverage } : {}),
-  };
-  process.stdout.write(renderTerminal(report, { color }));
-  leaveReports(report);
-  for (const { runFolder } of result.outcomes) saveSource(runFolder, source);
-  await writeReports(report, options);
-  const codes = result.errors.map(({ error }) => error.exitCode);
-  const failed =
-    result.outcomes.some((outcome) => !outcome.passed) ||
-    coverageShortfalls(result.outcomes, coverage).length > 0;
-  if (options.strict && result.outcomes.some((outcome) => notJudgedHere(outcome) > 0)) {
-    codes.push(ExitCode.environmentFailed);
-  }
-  const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
   if (exitCode !== ExitCode.passed) throw new CommandExit(exitCode);
-  if (options.attest !== undefined && key !== undefined) {
-    const { writeEvidence } = await import('./state-evidence.ts');
-    const runs = result.outcomes.map((outcome) => ({ outcome, source }));
-    process.stdout.write(await writeEvidence(options.attest, runs, { key }));
-  }
 }
 
-function selectionOf({ grep, tag, shard, timeout }: RunOptions): Selection {
-  return {
-    ...(grep === undefined ? {} : { grep }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(shard === undefined ? {} : { shard }),
-    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
-  };
-}
-
-function reportOf({ outcomes, errors, skipped }: RunnerResult): Report {
-  return {
-    outcomes,
-    ...(skipped > 0 ? { skipped } : {}),
-    failures: errors.map(({ scenario, file, label, error }) => ({
-      scenario,
-      file,
-      label,
-      message: error.message,
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    })),
-  };
+function checkTogether(paths: readonly string[], { resume, watch }: RunOptions): void {
+  const refuse = (message: string, remedy: string) =>
+    new HarnessError('bad-options', message, { exitCode: ExitCode.inputWrong, remedy });
+  if (resume === undefined && paths.length === 0)
+    throw refuse('There is nothing to run.', 'Name scenario files or folders, such as scenarios/.');
+  if (resume !== undefined && paths.length > 0)
+    throw refuse(
+      'A resumed run has its scenarios already; it takes no further ones.',
+      'Leave the paths out, or run them without --resume.',
+    );
+  if (resume !== undefined && watch)
+    throw refuse('--resume and --watch do not go together.', 'Leave one of them out.');
 }

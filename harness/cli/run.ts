@@ -17,6 +17,9 @@ Examples:
   $ cosmicai run scenarios/ --tag quick --bail
   $ cosmicai run scenarios/ --shard 1/4 --junit results.xml --html report.html
   $ cosmicai run scenarios/tiny.yaml --repeat 10
+  $ cosmicai run scenarios/ --workers 2
+  $ cosmicai run --resume
+  $ cosmicai run scenarios/tiny.yaml --watch
   $ cosmicai run scenarios/partition-sweep.yaml --set partitionMB=25,50 --set "data=1 GB"`;
 
 export const run: CommandDefinition = {
@@ -24,7 +27,7 @@ export const run: CommandDefinition = {
     const command = program
       .command('run')
       .description('replay scenarios, judge and measure them')
-      .argument('<path...>', 'scenario files, or folders of them')
+      .argument('[path...]', 'scenario files, or folders of them')
       .option(
         '--backend <name>',
         'where to run: embedded, localstack, endpoint=URL; mixed: localstack,lambda=embedded',
@@ -36,6 +39,7 @@ export const run: CommandDefinition = {
       .option('--shard <i/n>', 'only the i-th of n parts of the runs', shard)
       .option('--repeat <n>', 'carry out each run n times; median and interval', wholeNumber(1, 1000), 1)
       .option('--retries <n>', 'try a failed run again, up to n times', wholeNumber(0, 100), 0)
+      .option('--workers <n>', 'carry out n runs side by side, each isolated', wholeNumber(1, 64), 1)
       .option('--bail', 'end at the first run that does not pass', false)
       .option('--timeout <time>', 'stop executions after this time, such as 90s or 5m', durationSeconds)
       .option(
@@ -45,6 +49,8 @@ export const run: CommandDefinition = {
       )
       .option('--strict', 'exit code 3 when a check cannot be judged on the backend', false)
       .option('--update', 'write snapshots and baselines anew instead of comparing', false)
+      .option('--watch', 'run again whatever a changed file touches, until interrupted', false)
+      .option('--resume [id]', 'go on with an interrupted call: what passed is not repeated')
       .option('--keep', 'keep the state folder of runs that passed', false)
       .option('--attest <file>', 'write signed evidence that the artifacts passed; only if all runs did')
       .option('--key <file>', 'private key for --attest (default: COSMICAI_SIGNING_KEY)')

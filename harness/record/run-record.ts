@@ -36,6 +36,8 @@ export interface RunRecord {
   coverage?: CoverageRecord[];
   /** Wall time of the harness by stage, from the data to the evidence; judging and reporting come after it, ms. */
   stagesMs?: { [stage: string]: number };
+  /** How many runs shared the machine while this one was measured; absent for one alone. */
+  sideBySide?: number;
   /** Peak resident memory of the harness process itself, MB. */
   harnessPeakRssMB?: number;
 }

@@ -11,8 +11,12 @@ const OUTCOME = 'outcome.json';
 const VERDICTS = 'verdicts.json';
 
 /** Writes what the other files of the run's folder do not hold. */
-export function saveOutcome({ runFolder, scenario, file, cell, runId, passed, stagesMs }: RunOutcome): void {
-  const outcome = { scenario, file, cell, runId, passed, stagesMs };
+export function saveOutcome({
+  runFolder,
+  record: _record,
+  verdicts: _verdicts,
+  ...outcome
+}: RunOutcome): void {
   writeFileSync(join(runFolder, OUTCOME), `${JSON.stringify(outcome, null, 2)}\n`);
 }
 

@@ -58,10 +58,33 @@ async function describeFolder(paths: readonly string[]): Promise<PartitionFile[]
 
 const MANIFEST = 'manifest.json';
 
-async function generateCached(plan: DatasetPlan, options: PrepareOptions): Promise<PartitionFile[]> {
+/** What `ensureGenerated` needs of the options: no run folder. */
+type GenerateOptions = Pick<PrepareOptions, 'seed' | 'cacheFolder' | 'signal' | 'onProgress'>;
+
+/** Generates a dataset unless it is cached or needs no generating, so that no later run has to. */
+export async function ensureGenerated(plan: DatasetPlan, options: GenerateOptions): Promise<void> {
+  if (!plan.paths) await generateCached(plan, options);
+}
+
+/** Runs of this process that want the same dataset at the same time wait for one that makes it. */
+const generating = new Map<string, Promise<PartitionFile[]>>();
+
+async function generateCached(plan: DatasetPlan, options: GenerateOptions): Promise<PartitionFile[]> {
   const folder = join(options.cacheFolder, cacheName(plan, options.seed, generatorDigest()));
   const cached = await readManifest(folder);
   if (cached) return cached;
+  const others = generating.get(folder);
+  if (others) return others;
+  const files = generateInto(folder, plan, options).finally(() => generating.delete(folder));
+  generating.set(folder, files);
+  return files;
+}
+
+async function generateInto(
+  folder: string,
+  plan: DatasetPlan,
+  options: GenerateOptions,
+): Promise<PartitionFile[]> {
   const { format, partitionMB, samples } = plan.spec.generate!;
   const building = `${folder}.${process.pid}.tmp`;
   await rm(building, { recursive: true, force: true });

@@ -1,13 +1,20 @@
+import type { HarnessError } from '../core/errors.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Stage } from './stages.ts';
 
 /** What is going on, for whoever shows it. */
-export type ProgressEvent =
+export type ProgressEvent = {
+  /** Which of several runs it is about, counted from 0. */
+  run?: number;
+} & (
   | { kind: 'run-started'; scenario: string; label: string; index: number; count: number }
   /** `share` runs from 0 to 1 where it is known. */
   | { kind: 'stage'; stage: Stage; share?: number; detail: string }
   | { kind: 'map-run'; succeeded: number; failed: number; running: number; total: number }
-  | { kind: 'run-finished'; outcome: RunOutcome };
+  | { kind: 'run-finished'; outcome: RunOutcome }
+  /** It came to no verdict. */
+  | { kind: 'run-failed'; error: HarnessError }
+);
 
 export type ProgressListener = (event: ProgressEvent) => void;
 

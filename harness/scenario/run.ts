@@ -7,11 +7,11 @@ import type { ArtifactSet, BuildOptions } from '../artifacts/build-artifacts.ts'
 import { objectsToCollect } from '../assertions/objects.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
 import type { Clock } from '../core/clock.ts';
-import { alphanumeric } from '../core/ids.ts';
 import { monotonicMs } from '../core/monotonic.ts';
 import type { Random } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
+import type { Evidence } from '../metrics/evidence.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { type PartitionFile, prepareDataset } from './dataset.ts';
 import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
@@ -23,6 +23,7 @@ import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
+import { runIdOf } from './run-id.ts';
 import type { ScenarioSource } from './source.ts';
 import type { Stage } from './stages.ts';
 import { carryOutSteps, type StepsOutcome } from './steps/index.ts';
@@ -42,6 +43,10 @@ export interface RunContext {
   keep: boolean;
   /** Writes snapshots and baselines anew instead of comparing with them. */
   update?: boolean;
+  /** How many runs share this machine at the same time; 1 when left out. */
+  sideBySide?: number;
+  /** With `--repeat`: what the other repeats have brought so far. */
+  repeats?(): Evidence['repeats'];
   onProgress: ProgressListener;
   log?: (line: string) => void;
 }
@@ -57,7 +62,7 @@ export async function runCell(
 ): Promise<RunOutcome> {
   const timed = timedListener(outer.onProgress, monotonicMs);
   const context = { ...outer, onProgress: timed.listener };
-  const runId = runIdOf(plan, context);
+  const runId = runIdOf(plan, context.clock.nowMs(), context.random);
   const folders = createRunFolders(context.workspace, runId);
   const files = await prepareFiles(plan, folders, context);
   context.signal.throwIfAborted();
@@ -84,7 +89,8 @@ export async function runCell(
   const record = { ...ended.record, stagesMs: { ...timed.stagesMs } };
   writeEvidence(folders.run, record);
   const references = referencesIn(plan.folder, context.update ?? false);
-  const evidence = { record, runFolder: folders.run, references };
+  const repeats = context.repeats?.();
+  const evidence = { record, runFolder: folders.run, references, ...(repeats ? { repeats } : {}) };
   const verdicts = judgeRun(plan.scenario, ended.steps, evidence).map(
     (verdict): JudgedVerdict => withLocation(verdict, source),
   );
@@ -181,7 +187,8 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     endedAtMs: context.clock.nowMs(),
     childHistories: files.length <= CHILD_HISTORIES_UP_TO,
   });
-  return { record, steps };
+  const { sideBySide = 1 } = context;
+  return { record: { ...record, ...(sideBySide > 1 ? { sideBySide } : {}) }, steps };
 }
 
 function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<PartitionFile[]> {
@@ -193,17 +200,6 @@ function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext
     signal: context.signal,
     onProgress: (share, detail) => report(context, 'dataset', detail, share),
   });
-}
-
-/** `partition-sweep-25-20261123T174335-K3QZ`: the scenario, its cell, the time, and four letters of chance. */
-function runIdOf(plan: PlannedRun, context: RunContext): string {
-  const time = new Date(context.clock.nowMs()).toISOString().replace(/[-:]/g, '').slice(0, 15);
-  const cell = Object.values(plan.cell)
-    .join('-')
-    .replace(/[^A-Za-z0-9-]+/g, '');
-  const name = [plan.scenario.name, cell].filter((part) => part !== '').join('-');
-  // An execution name has at most 80 characters.
-  return `${name.slice(0, 58)}-${time}-${alphanumeric(context.random, 4)}`;
 }
 
 function report(context: RunContext, stage: Stage, detail: string, share?: number): void {

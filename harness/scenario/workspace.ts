@@ -6,6 +6,8 @@ export interface Workspace {
   datasetCache: string;
   artifactCache: string;
   runs: string;
+  /** What was asked for in each call, to be resumed. */
+  suites: string;
 }
 
 /** The workspace in the working directory. */
@@ -15,6 +17,7 @@ export function openWorkspace(root = '.cosmicai'): Workspace {
     datasetCache: join(base, 'cache', 'datasets'),
     artifactCache: join(base, 'cache', 'artifacts'),
     runs: join(base, 'runs'),
+    suites: join(base, 'suites'),
   };
 }
 

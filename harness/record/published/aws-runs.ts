@@ -5,7 +5,7 @@
  */
 import data from './aws-runs.json' with { type: 'json' };
 
-export type PublishedPartitionMB = 25 | 50 | 75 | 100;
+type PublishedPartitionMB = 25 | 50 | 75 | 100;
 
 /** One published run of the whole pipeline. Profiler times count nested operators several times. */
 export interface PublishedRun {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ExitCode, HarnessError } from '../../../harness/core/errors.ts';
+import { jobsOf } from '../../../harness/scenario/jobs.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
 import type { RunOutcome } from '../../../harness/scenario/outcome.ts';
 import { repeatedRuns } from '../../../harness/scenario/repeats.ts';
@@ -8,6 +9,7 @@ import { type RunnerOptions, runAll } from '../../../harness/scenario/runner.ts'
 import { sampleEvidence } from '../assertions/sample-record.ts';
 
 vi.mock('../../../harness/scenario/run.ts', () => ({ runCell: vi.fn() }));
+vi.mock('../../../harness/scenario/dataset.ts', () => ({ ensureGenerated: async () => {} }));
 
 const scenario = readScenario(
   's.yaml',
@@ -35,8 +37,18 @@ async function run(results: (boolean | Error)[], options: Partial<RunnerOptions>
       stagesMs: {},
     };
   });
-  const context = { onProgress() {}, signal: new AbortController().signal } as unknown as RunContext;
-  const result = await runAll([scenario], context, { bail: false, retries: 0, repeat: 1, ...options });
+  const context = {
+    onProgress() {},
+    signal: new AbortController().signal,
+    workspace: {},
+  } as unknown as RunContext;
+  const result = await runAll([scenario], context, {
+    bail: false,
+    retries: 0,
+    repeat: 1,
+    workers: 1,
+    ...options,
+  });
   return { ...result, calls: call };
 }
 
@@ -79,5 +91,106 @@ describe('the runner', () => {
     expect(duration).toMatchObject({ values: [1, 2, 3], median: 2, unit: 's', count: 3 });
     expect(duration.low).toBeGreaterThanOrEqual(1);
     expect(duration.high).toBeLessThanOrEqual(3);
+  });
+
+  it('does not carry out again what stands from an earlier call, and tells the whole in order', async () => {
+    const [first, second] = jobsOf([scenario], 1);
+    const earlier = (await run([], {})).outcomes[1]!;
+    const kept: string[] = [];
+    const { outcomes, calls } = await run([], {
+      finished: new Map([[second!.key, { ...earlier, runId: 'earlier' }]]),
+      onFinished: ({ key }) => void kept.push(key),
+    });
+    expect(calls).toBe(2);
+    expect(outcomes.map(({ runId }) => runId)).toEqual(['r', 'earlier', 'r']);
+    expect(kept).toContain(first!.key);
+    expect(kept).not.toContain(second!.key);
+  });
+});
+
+describe('several runs side by side', () => {
+  /** Runs whose end the test decides. */
+  function start(options: Partial<RunnerOptions>) {
+    const ends: { a: unknown; end(passed: boolean): void; fail(error: Error): void }[] = [];
+    const signals: AbortSignal[] = [];
+    vi.mocked(runCell).mockImplementation((plan, _source, context) => {
+      signals.push(context.signal);
+      return new Promise((resolve, reject) => {
+        context.signal.addEventListener('abort', () => reject(context.signal.reason));
+        ends.push({
+          a: plan.cell['a'],
+          end: (passed) => resolve({ cell: plan.cell, passed, verdicts: [] } as unknown as RunOutcome),
+          fail: reject,
+        });
+      });
+    });
+    const interrupt = new AbortController();
+    const context = { onProgress() {}, signal: interrupt.signal, workspace: {} } as unknown as RunContext;
+    const ended = runAll([scenario], context, {
+      bail: false,
+      retries: 0,
+      repeat: 1,
+      workers: 2,
+      ...options,
+    });
+    ended.catch(() => {});
+    const started = async (count: number) => {
+      await vi.waitFor(() => expect(ends.length).toBeGreaterThanOrEqual(count));
+      return ends.map(({ a }) => a);
+    };
+    return { ends, ended, started, interrupt };
+  }
+
+  it('begins no more than asked for, and tells outcomes in the order of the scenario', async () => {
+    const { ends, ended, started } = start({});
+    expect(await started(2)).toEqual([1, 2]);
+    ends[1]!.end(true);
+    expect(await started(3)).toEqual([1, 2, 3]);
+    ends[2]!.end(true);
+    ends[0]!.end(false);
+    expect((await ended).outcomes.map(({ cell }) => cell['a'])).toEqual([1, 2, 3]);
+  });
+
+  it('stops the neighbours with bail, which count as left out', async () => {
+    const { ends, ended, started } = start({ bail: true });
+    await started(2);
+    ends[0]!.end(false);
+    expect(await ended).toMatchObject({ outcomes: [{ cell: { a: 1 } }], errors: [], skipped: 2 });
+  });
+
+  it('stops the neighbours on a defect and throws it', async () => {
+    const { ends, ended, started } = start({});
+    await started(2);
+    ends[0]!.fail(new TypeError('a defect'));
+    await expect(ended).rejects.toThrow('a defect');
+    expect(ends).toHaveLength(2);
+  });
+
+  it('ends all when interrupted', async () => {
+    const { ended, started, interrupt } = start({});
+    await started(2);
+    interrupt.abort();
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('tells each run how many share the machine, and its repeats what the others brought', async () => {
+    const seen: unknown[] = [];
+    vi.mocked(runCell).mockImplementation(async (plan, _source, context) => {
+      const repeats = context.repeats?.();
+      seen.push([context.sideBySide, repeats?.earlier.length, repeats?.remaining]);
+      return { cell: plan.cell, passed: true, verdicts: [], record: {} } as unknown as RunOutcome;
+    });
+    const context = {
+      onProgress() {},
+      signal: new AbortController().signal,
+      workspace: {},
+    } as unknown as RunContext;
+    const one = { ...scenario, runs: scenario.runs.slice(0, 1) };
+    await runAll([one], context, { bail: false, retries: 0, repeat: 3, workers: 1 });
+    expect(seen).toEqual([
+      [1, 0, 2],
+      [1, 1, 1],
+      [1, 2, 0],
+    ]);
   });
 });

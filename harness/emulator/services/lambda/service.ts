@@ -37,6 +37,8 @@ import { isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
 export interface LambdaOptions {
   /** Functions that may compute at the same time on this machine; the number of its cores by default. */
   coreSlots?: number;
+  /** Places that are shared with other emulators of this machine, instead of `coreSlots`. */
+  slots?: CoreSlots;
   /** An environment idle for longer is ended; 5 minutes by default. */
   idleTtlMs?: number;
   /** Idle environments kept at most, of all functions together; 16 by default. */
@@ -117,7 +119,7 @@ export function createLambdaService(
     place: {
       env,
       pool,
-      slots: new CoreSlots(options.coreSlots ?? availableParallelism()),
+      slots: options.slots ?? new CoreSlots(options.coreSlots ?? availableParallelism()),
       wallNowMs: () => processClock.nowMs(),
       ...(options.strike ? { strike: options.strike } : {}),
     },

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/**
+ * Source files that a handler is bundled from, as absolute paths: its own and what it imports by path; packages are
+ * left out. A handler that cannot be bundled has only itself.
+ */
+export async function handlerSources(root: string, entryPoint: string): Promise<string[]> {
+  try {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: [entryPoint],
+      outfile: join(root, 'index.js'),
+      write: false,
+      metafile: true,
+      bundle: true,
+      platform: 'node',
+      packages: 'external',
+      tsconfigRaw: {},
+      logLevel: 'silent',
+    });
+    return Object.keys(metafile.inputs).map((path) => join(root, path));
+  } catch {
+    return [entryPoint];
+  }
+}

@@ -1,0 +1,174 @@
+/** Carries out the runs of one request, shows and reports them; what was asked for is kept to be resumed. */
+import { join } from 'node:path';
+import { backendNamed } from '../backends/index.ts';
+import { wallClock } from '../core/clock.ts';
+import { ExitCode } from '../core/errors.ts';
+import { alphanumeric } from '../core/ids.ts';
+import { packageRoot } from '../core/package-root.ts';
+import { seededRandom } from '../core/random.ts';
+import { readSourceState } from '../promotion/evidence/source-state.ts';
+import { type CoverageMinimums, coverageShortfalls } from '../reports/coverage.ts';
+import { createProgress } from '../reports/progress.ts';
+import type { Report } from '../reports/report.ts';
+import { loadRun, saveOutcome } from '../reports/saved-run.ts';
+import { renderTerminal } from '../reports/terminal.ts';
+import { rememberArtifacts } from '../scenario/artifact-memory.ts';
+import { Dependencies } from '../scenario/dependencies.ts';
+import { type Job, jobsOf } from '../scenario/jobs.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { notJudgedHere, type RunOutcome, worstExitCode } from '../scenario/outcome.ts';
+import { runIdTime } from '../scenario/run-id.ts';
+import { type RunnerResult, runAll } from '../scenario/runner.ts';
+import { Suite, type SuiteRequest } from '../scenario/suite.ts';
+import { openWorkspace, type Workspace } from '../scenario/workspace.ts';
+import { leaveReports } from './leave-reports.ts';
+import { type CostOptionsGiven, costOptionsOf, type ReportOptions, writeReports } from './report-options.ts';
+import { readSource, saveSource } from './run-source.ts';
+import { signingKey } from './signing-key.ts';
+import { wantsColor } from './wants-color.ts';
+
+/** Options that say how, not what. */
+export interface RunOnceOptions extends ReportOptions, CostOptionsGiven {
+  retries: number;
+  workers: number;
+  bail: boolean;
+  strict: boolean;
+  update: boolean;
+  keep: boolean;
+  verbose: boolean;
+  /** Least coverage of the suite. */
+  coverage?: CoverageMinimums;
+  /** File for signed evidence. */
+  attest?: string;
+  /** Private key for it. */
+  key?: string;
+}
+
+export interface RunOnceRequest {
+  request: SuiteRequest;
+  scenarios: readonly LoadedScenario[];
+  options: RunOnceOptions;
+  signal: AbortSignal;
+  /** The interrupted suite to go on with. */
+  resumed?: Suite;
+}
+
+/** Answers the exit code; throws the abort's reason when interrupted. */
+export async function runOnce({
+  request,
+  scenarios,
+  options,
+  signal,
+  resumed,
+}: RunOnceRequest): Promise<ExitCode> {
+  const workspace = openWorkspace();
+  const clock = wallClock();
+  const random = seededRandom(`${process.pid}/${clock.nowMs()}`);
+  const backend = backendNamed(request.backend);
+  const cost = costOptionsOf(options);
+  const key = options.attest === undefined ? undefined : signingKey(options.key);
+  // Before anything is written: reports are no change of the sources.
+  const source = await readSourceState(packageRoot());
+  const suite =
+    resumed ??
+    Suite.begin(workspace.suites, `${runIdTime(clock.nowMs())}-${alphanumeric(random, 4)}`, request);
+  const jobs = jobsOf(scenarios, request.repeat);
+  const digests = digestsOf(jobs);
+  const finished = resumed ? await standing(suite, await digests, workspace) : new Map<string, RunOutcome>();
+  const color = wantsColor();
+  const progress = createProgress(process.stderr, color);
+  let result: RunnerResult;
+  try {
+    result = await runAll(
+      scenarios,
+      {
+        backend,
+        workspace,
+        artifacts: rememberArtifacts(),
+        clock,
+        random,
+        signal,
+        keep: options.keep,
+        update: options.update,
+        onProgress: progress.listener,
+        ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
+      },
+      {
+        ...options,
+        repeat: request.repeat,
+        finished,
+        async onFinished({ key }, outcome) {
+          saveOutcome(outcome);
+          saveSource(outcome.runFolder, source);
+          const { runId, passed } = outcome;
+          suite.keep({ key, digest: (await digests).get(key)!, runId, passed });
+        },
+      },
+    );
+  } finally {
+    progress.stop();
+  }
+  if (result.skipped === 0) suite.end();
+  const { coverage } = options;
+  const report: Report = {
+    ...reportOf(result),
+    ...(cost ? { cost } : {}),
+    ...(coverage ? { coverage } : {}),
+  };
+  process.stdout.write(renderTerminal(report, { color }));
+  leaveReports(report);
+  await writeReports(report, options);
+  const codes = result.errors.map(({ error }) => error.exitCode);
+  const failed =
+    result.outcomes.some((outcome) => !outcome.passed) ||
+    coverageShortfalls(result.outcomes, coverage).length > 0;
+  if (options.strict && result.outcomes.some((outcome) => notJudgedHere(outcome) > 0))
+    codes.push(ExitCode.environmentFailed);
+  const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
+  if (exitCode === ExitCode.passed && options.attest !== undefined && key !== undefined) {
+    const { writeEvidence } = await import('./state-evidence.ts');
+    const runs = result.outcomes.map((outcome) => ({ outcome, source: readSource(outcome.runFolder) }));
+    process.stdout.write(await writeEvidence(options.attest, runs, { key }));
+  }
+  return exitCode;
+}
+
+/** What each job depends on, by job key; begun at once, so that it tells the state the runs have started from. */
+async function digestsOf(jobs: readonly Job[]): Promise<ReadonlyMap<string, string>> {
+  const dependencies = new Dependencies();
+  const digests = new Map<string, string>();
+  for (const { key, plan, scenario } of jobs)
+    digests.set(key, await dependencies.digestOf(plan, scenario.source));
+  return digests;
+}
+
+/** Outcomes of runs that passed before and whose files are the same; told to whoever waits for the rest. */
+async function standing(
+  suite: Suite,
+  digests: ReadonlyMap<string, string>,
+  workspace: Workspace,
+): Promise<Map<string, RunOutcome>> {
+  const passed = suite.finished().filter((run) => run.passed && digests.has(run.key));
+  const same = passed.filter(({ key, digest }) => digests.get(key) === digest);
+  const stands = new Map(same.map(({ key, runId }) => [key, loadRun(join(workspace.runs, runId))]));
+  const changed = passed.length - same.length;
+  const again = changed > 0 ? `, ${changed} whose files have changed run again` : '';
+  process.stderr.write(
+    `Resuming ${suite.id}: ${stands.size} of ${digests.size} runs passed before${again}.\n`,
+  );
+  return stands;
+}
+
+function reportOf({ outcomes, errors, skipped }: RunnerResult): Report {
+  return {
+    outcomes,
+    ...(skipped > 0 ? { skipped } : {}),
+    failures: errors.map(({ scenario, file, label, error }) => ({
+      scenario,
+      file,
+      label,
+      message: error.message,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    })),
+  };
+}
