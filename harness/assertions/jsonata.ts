@@ -16,7 +16,7 @@ export const jsonataExpression = z.string().superRefine((text, context) => {
 });
 
 /**
- * JSONata expressions that must be true. They see `input`, `output`, `status`, `results`, `objects`, `dataset`,
+ * JSONata expressions that must be true. They see `input`, `output`, `status`, `children`, `results`, `objects`, `dataset`,
  * `invocations` and `parameters`.
  */
 export const jsonata = defineAssertion({
@@ -54,6 +54,7 @@ function contextOf(evidence: Evidence): Record<string, unknown> {
     output: execution?.output,
     status: execution?.status,
     results: record.results,
+    children: execution?.children,
     objects: record.objects,
     dataset: record.dataset,
     invocations: record.invocations,

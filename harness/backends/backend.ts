@@ -12,6 +12,7 @@
  */
 
 import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
@@ -28,6 +29,8 @@ export interface BackendOptions {
   region?: string;
   /** Quotas in force (`quotas`). */
   limits?: AwsLimits;
+  /** What policies of roles do (`iam-enforcement`): `off`, `warn` logs what would be denied, `enforce`. */
+  iam?: 'off' | 'warn' | 'enforce';
   /** Port of the embedded emulator; 0, the default, takes any free one. */
   port?: number;
   /** One line per noteworthy event, containers' own output included; for `--verbose`. */
@@ -64,6 +67,8 @@ export interface RunningBackend {
   adoptObject?(bucket: string, key: string, file: KnownFile): Promise<void>;
   /** Content of an object, where the backend has it in this process: thousands of small ones cost little so. */
   readObject?(bucket: string, key: string): Promise<Uint8Array>;
+  /** Test cases in Step Functions Local's format (`mocks`); an execution of `ARN#case` gets their answers. */
+  useMocks?(config: JsonObject): void;
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
   /** What lies behind an error of a run: a container that died, say. The error itself when nothing does. */

@@ -18,7 +18,7 @@ const ALL_FUNCTIONS: readonly Capability[] = [
 
 /** What Step Functions of a place does, and what else belongs to the place as a whole. */
 const MACHINES = {
-  embedded: [...ALL_MACHINES, 'quotas'],
+  embedded: [...ALL_MACHINES, 'quotas', 'iam-enforcement', 'virtual-time', 'mocks'],
   // 4.14.0 calls a Map Run SUCCEEDED however many items failed, and fails to list its children.
   localstack: ['distributed-map', 'express'],
   // 1.5.33 keeps no history of children.

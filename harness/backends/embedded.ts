@@ -37,6 +37,7 @@ export const embedded: Backend = {
         const { body } = await emulator.s3.getObject(bucket, key);
         return Buffer.concat(await body.toArray());
       },
+      useMocks: (config) => emulator.stepFunctions.useMocks(config),
       async collectEvidence(request) {
         const record = await collectEvidence(running, options.clock, request);
         return { ...record, coverage: coverageOf(emulator, request.executionArns) };
@@ -49,7 +50,7 @@ export const embedded: Backend = {
 
 /** The emulator as the options of a backend ask for it. */
 export function startEmbedded(options: BackendOptions): Promise<Emulator> {
-  const { clock, random, stateFolder, limits, port, region, log } = options;
+  const { clock, random, stateFolder, limits, port, region, iam, log } = options;
   return startEmulator({
     clock,
     seed: random.uint32(),
@@ -59,6 +60,7 @@ export function startEmbedded(options: BackendOptions): Promise<Emulator> {
     port: port ?? 0,
     lambda: { slots: machineCores },
     ...(limits === undefined ? {} : { limits }),
+    ...(iam === undefined ? {} : { iam: { enforcement: iam } }),
     ...(region === undefined ? {} : { region }),
     ...(log === undefined ? {} : { log }),
   });

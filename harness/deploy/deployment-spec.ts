@@ -20,6 +20,10 @@ export interface DeploymentSpec {
   maxConcurrency?: number;
   /** Days that CloudWatch keeps the functions' logs. Absent: for ever, as AWS does. */
   logRetentionDays?: number;
+  /** Children of the Distributed Map that may fail (ToleratedFailureCount); 0 when left out. */
+  toleratedFailures?: number;
+  /** Actions that the roles are denied, whatever else allows them. */
+  deny?: { functions?: string[]; stateMachine?: string[] };
   /** Tags on everything, beside the harness's own. */
   tags?: Record<string, string>;
 }

@@ -7,8 +7,9 @@ import { HANDLER, LAMBDA_NAMES, type LambdaName } from '../artifacts/bundle.ts';
 import type { LambdaArtifact } from '../artifacts/lambda-artifact.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Account, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
-import { functionPolicy, stateMachinePolicy, trustPolicy } from './policies.ts';
+import { denying, functionPolicy, stateMachinePolicy, trustPolicy } from './policies.ts';
 import { substituteDefinition } from './substitute.ts';
+import { tolerateFailures } from './tolerate-failures.ts';
 
 export interface BucketResource {
   kind: 'bucket';
@@ -99,26 +100,35 @@ export function planDeployment(spec: DeploymentSpec, account: Account): Deployme
       kind: 'role',
       name: `${prefix}-functions`,
       trust: trustPolicy('lambda.amazonaws.com', account),
-      policy: functionPolicy(account, Object.values(functionNames), workBuckets, dataBuckets),
+      policy: denying(
+        functionPolicy(account, Object.values(functionNames), workBuckets, dataBuckets),
+        spec.deny?.functions,
+      ),
     },
     {
       kind: 'role',
       name: `${prefix}-state-machine`,
       trust: trustPolicy('states.amazonaws.com', account),
-      policy: stateMachinePolicy(account, machineName, Object.values(functionArns), workBuckets),
+      policy: denying(
+        stateMachinePolicy(account, machineName, Object.values(functionArns), workBuckets),
+        spec.deny?.stateMachine,
+      ),
     },
   ];
+  const definition = substituteDefinition(artifacts.stateMachine.definition, {
+    InitFunctionArn: functionArns.init,
+    InferenceFunctionArn: functionArns.inference,
+    SummarizeFunctionArn: functionArns.summarize,
+    MapExecutionType: spec.mapExecutionType ?? 'STANDARD',
+  });
+  const { toleratedFailures } = spec;
   const stateMachine: StateMachineResource = {
     kind: 'state-machine',
     name: machineName,
     arn: stateMachineArn,
     roleArn: roleArn(roles[1]!.name),
-    definition: substituteDefinition(artifacts.stateMachine.definition, {
-      InitFunctionArn: functionArns.init,
-      InferenceFunctionArn: functionArns.inference,
-      SummarizeFunctionArn: functionArns.summarize,
-      MapExecutionType: spec.mapExecutionType ?? 'STANDARD',
-    }),
+    definition:
+      toleratedFailures === undefined ? definition : tolerateFailures(definition, toleratedFailures),
   };
   return {
     prefix,

@@ -16,6 +16,7 @@ export const CAPABILITIES = {
   quotas: "AWS's quotas: payloads, rates, sizes",
   'iam-enforcement': 'policies that are evaluated, not only kept',
   'virtual-time': 'waits and retries that take no wall time',
+  mocks: "answers that stand in for a state's integration",
   chaos: 'faults that can be injected',
 } as const;
 

@@ -27,8 +27,16 @@ export function deploymentSpec(
     functions: Object.fromEntries(
       LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, environment)]),
     ),
+    ...(overrides.toleratedFailures === undefined
+      ? {}
+      : { toleratedFailures: overrides.toleratedFailures }),
+    ...(overrides.deny === undefined ? {} : { deny: denied(overrides.deny) }),
     ...(overrides.maxConcurrency === undefined ? {} : { maxConcurrency: overrides.maxConcurrency }),
   };
+}
+
+function denied({ functions, stateMachine }: NonNullable<DeployOverrides['deny']>) {
+  return { ...(functions ? { functions } : {}), ...(stateMachine ? { stateMachine } : {}) };
 }
 
 /** What stands at the top of `deploy` is meant for inference; `functions` goes before it. */

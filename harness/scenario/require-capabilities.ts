@@ -1,17 +1,34 @@
 import type { RunningBackend } from '../backends/backend.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { describeLack, lacking } from '../record/capability.ts';
+import { type Capability, describeLack, lacking } from '../record/capability.ts';
 import type { Scenario } from './schema.ts';
+
+/** Fields that a backend can only follow with a capability. */
+const FIELDS: readonly {
+  field: keyof Scenario;
+  capability: Capability;
+  isAsked(scenario: Partial<Scenario>): boolean;
+}[] = [
+  { field: 'faults', capability: 'chaos', isAsked: ({ faults = [] }) => faults.length > 0 },
+  { field: 'limits', capability: 'quotas', isAsked: ({ limits }) => limits !== undefined },
+  { field: 'clock', capability: 'virtual-time', isAsked: ({ clock }) => clock === 'virtual' },
+  { field: 'iam', capability: 'iam-enforcement', isAsked: ({ iam = 'off' }) => iam !== 'off' },
+  { field: 'mocks', capability: 'mocks', isAsked: ({ mocks }) => mocks !== undefined },
+];
 
 /**
  * A run whose every verdict would rest on something that the backend cannot do is not carried out.
  * @throws HarnessError `not-judged` (exit code 3)
  */
 export function requireCapabilities(
-  { name, needs, faults }: Pick<Scenario, 'name' | 'needs' | 'faults'>,
+  scenario: Pick<Scenario, 'name' | 'needs'> & Partial<Scenario>,
   running: Pick<RunningBackend, 'name' | 'capabilities'>,
 ): void {
-  const lacks = lacking(faults.length > 0 ? [...needs, 'chaos'] : needs, running.capabilities);
+  const { name, needs } = scenario;
+  const asked = FIELDS.filter(({ isAsked }) => isAsked(scenario));
+  const lacks = [
+    ...new Set(lacking([...needs, ...asked.map(({ capability }) => capability)], running.capabilities)),
+  ];
   if (lacks.length === 0) return;
   throw new HarnessError(
     'not-judged',
@@ -19,7 +36,9 @@ export function requireCapabilities(
     {
       exitCode: ExitCode.environmentFailed,
       remedy: 'Run it with --backend embedded.',
-      location: { field: needs.length > 0 ? 'needs' : 'faults' },
+      location: {
+        field: asked.find(({ capability }) => lacks.includes(capability))?.field ?? 'needs',
+      },
     },
   );
 }

@@ -6,7 +6,8 @@ import { resolve } from 'node:path';
 import type { ArtifactSet, BuildOptions } from '../artifacts/build-artifacts.ts';
 import { objectsToCollect } from '../assertions/objects.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, VirtualClock } from '../core/clock.ts';
+import { invariant } from '../core/invariant.ts';
 import { monotonicMs } from '../core/monotonic.ts';
 import type { Random } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
@@ -18,7 +19,9 @@ import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.
 import { executionInput, textField, watchedPrefix } from './execution-input.ts';
 import { injectFaults } from './inject-faults.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
+import { limitsFor } from './limits-schema.ts';
 import type { PlannedRun } from './load.ts';
+import { MOCK_TEST_CASE, mockConfig } from './mocks-schema.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
@@ -67,8 +70,12 @@ export async function runCell(
   const files = await prepareFiles(plan, folders, context);
   context.signal.throwIfAborted();
   report(context, 'start', context.backend.name);
+  const { scenario } = plan;
   const running = await context.backend.start({
-    clock: context.clock,
+    // Virtual time is the machines' alone: deploying, polling and deadlines stay with the wall.
+    clock: scenario.clock === 'virtual' ? new VirtualClock(context.clock.nowMs()) : context.clock,
+    ...(scenario.limits ? { limits: limitsFor(scenario.limits) } : {}),
+    ...(scenario.iam === 'off' ? {} : { iam: scenario.iam }),
     random: context.random.fork(runId),
     stateFolder: folders.state,
     signal: context.signal,
@@ -77,7 +84,7 @@ export async function runCell(
   let ended: Ended;
   const clients = clientsFor(running.access);
   try {
-    requireCapabilities(plan.scenario, running);
+    requireCapabilities(scenario, running);
     ended = await runOnBackend({ plan, files, running, clients, runId, context });
   } catch (error) {
     throw running.explain ? await running.explain(error) : error;
@@ -155,7 +162,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   const lift = injectFaults(running, scenario.faults);
   const steps = await carryOutSteps(scenario.steps, {
     clients,
-    stateMachineArn: deployment.stateMachineArn,
+    stateMachineArn: mockedMachine(running, deployment.stateMachineArn, scenario.mocks),
     runId,
     input,
     files,
@@ -189,6 +196,14 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   });
   const { sideBySide = 1 } = context;
   return { record: { ...record, ...(sideBySide > 1 ? { sideBySide } : {}) }, steps };
+}
+
+/** The machine to start: with mocks its test case, which the backend has been told of. */
+function mockedMachine(running: RunningBackend, arn: string, mocks: PlannedRun['scenario']['mocks']): string {
+  if (!mocks) return arn;
+  invariant(running.useMocks, `${running.name} has mocks and no way to use them`);
+  running.useMocks(mockConfig(arn.slice(arn.lastIndexOf(':') + 1), mocks));
+  return `${arn}#${MOCK_TEST_CASE}`;
 }
 
 function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<PartitionFile[]> {

@@ -9,6 +9,8 @@ import { boundSchema } from '../metrics/bound.ts';
 import { CAPABILITIES, type Capability } from '../record/capability.ts';
 import { coverageSchema } from './coverage-schema.ts';
 import { datasetSchema } from './dataset-schema.ts';
+import { limitsSchema } from './limits-schema.ts';
+import { mocksSchema } from './mocks-schema.ts';
 import { stepsSchema } from './steps/index.ts';
 
 const environment = z.record(z.string(), z.string());
@@ -21,6 +23,10 @@ const functionOverride = z.strictObject({
   source: z.string().min(1).optional(),
 });
 
+const action = z
+  .string()
+  .regex(/^(?:\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, 'an action reads service:Action, such as s3:PutObject');
+
 const deploySchema = z.strictObject({
   /** Of the inference function; `functions` sets them for each. */
   memoryMB: functionOverride.shape.memoryMB,
@@ -32,6 +38,18 @@ const deploySchema = z.strictObject({
   modelIn: z.enum(['s3', 'bundle']).optional(),
   /** MaxConcurrency of the Distributed Map. */
   maxConcurrency: z.int().min(0).max(10_000).optional(),
+  toleratedFailures: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('ToleratedFailureCount of the Distributed Map: children that may fail without failing it'),
+  deny: z
+    .strictObject({
+      functions: z.array(action).min(1).optional().describe("of the functions' role"),
+      stateMachine: z.array(action).min(1).optional().describe("of the state machine's role"),
+    })
+    .optional()
+    .describe('actions that a role is denied on purpose; they bite with `iam: enforce`'),
   functions: z
     .strictObject({
       init: functionOverride.optional(),
@@ -55,7 +73,18 @@ export const scenarioSchema = z.strictObject({
   tags: z.array(z.string()).default([]),
   /** Data, jitter and faults draw from it. */
   seed: z.int().default(7),
-  clock: z.enum(['wall']).default('wall'),
+  clock: z
+    .enum(['wall', 'virtual'])
+    .default('wall')
+    .describe('of Step Functions: virtual time passes over waits and backoff at once'),
+  limits: limitsSchema.optional().describe("quotas lifted or lowered; AWS's own when left out"),
+  iam: z
+    .enum(['off', 'warn', 'enforce'])
+    .default('off')
+    .describe('what policies of roles do: nothing, a warning in the log, or a refusal'),
+  mocks: mocksSchema
+    .optional()
+    .describe('answers by state name that stand in for its integration, in every execution of the scenario'),
   matrix: z.json().optional(),
   dataset: datasetSchema,
   deploy: deploySchema.default({}),

@@ -4,7 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { Clock } from '../../core/clock.ts';
+import { type Clock, wallClock } from '../../core/clock.ts';
 import { clientsFor } from '../../deploy/aws-access.ts';
 import type { ExecutionRecord, InvocationRecord, RunRecord } from '../../record/run-record.ts';
 import type { EvidenceRequest, RunningBackend } from '../backend.ts';
@@ -38,7 +38,8 @@ export async function collectEvidence(
         // The service's own clock: the caller's may differ by seconds.
         sinceMs: Math.min(...executions.map(({ startedAtMs }) => startedAtMs), Number.MAX_SAFE_INTEGER),
         expectedReports: capabilities.has('report-lines') ? certainInvocations(executions) : 0,
-        clock,
+        // Late lines come in the time of processes, whatever the clock of executions.
+        clock: wallClock(),
       },
       gaps,
     );

@@ -67,7 +67,7 @@ export class Chaos {
         const response = await service.handle({
           ...request,
           before: async (operation, parameters) => {
-            seen.call = callOf(service, operation, parameters);
+            seen.call = callOf(service, operation, parameters, signedAtMs(request));
             await this.strikeRequest(seen.call);
           },
         });
@@ -82,7 +82,7 @@ export class Chaos {
     if (strikes.length === 0) return;
     const release = this.#doors.clock.hold();
     try {
-      for (const strike of strikes) await strike.before(call.service, this.#wall);
+      for (const strike of strikes) await strike.before(call.service, this.#wall, call);
     } finally {
       release();
     }
@@ -131,7 +131,12 @@ export class Chaos {
   }
 }
 
-function callOf(service: Service, operation: string, parameters: PathParameters): ChaosCall {
+function callOf(
+  service: Service,
+  operation: string,
+  parameters: PathParameters,
+  signedAt: number | undefined,
+): ChaosCall {
   const { Bucket: bucket, Key: key, FunctionName: functionName } = parameters;
   return {
     service: service.name,
@@ -139,7 +144,25 @@ function callOf(service: Service, operation: string, parameters: PathParameters)
     ...(bucket === undefined ? {} : { bucket }),
     ...(key === undefined ? {} : { key }),
     ...(functionName === undefined ? {} : { function: bareFunctionName(functionName) }),
+    ...(signedAt === undefined ? {} : { signedAtMs: signedAt }),
   };
+}
+
+const SIGNED = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** The time of the signature, from `x-amz-date` (in a presigned URL a parameter of the same name). */
+function signedAtMs({ headers, query }: WireRequest): number | undefined {
+  const match = SIGNED.exec(headers['x-amz-date'] ?? query.get('X-Amz-Date') ?? '');
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 /** The name in a function's ARN, partial or whole. */

@@ -17,6 +17,8 @@ export interface ChaosCall {
   function?: string;
   bucket?: string;
   key?: string;
+  /** When its caller signed it, by the caller's clock. */
+  signedAtMs?: number;
 }
 
 /** What a rule has done so far. */

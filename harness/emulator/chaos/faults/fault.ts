@@ -9,10 +9,16 @@ import type { ServiceName } from '../../http/wire.ts';
  */
 export type Stage = 'request' | 'response' | 'init' | 'invoke';
 
+/** What a fault may know of the call it strikes. */
+export interface StruckCall {
+  /** When its caller signed it, by the caller's clock; absent for unsigned calls and those within the emulator. */
+  signedAtMs?: number;
+}
+
 /** Before a request is handled. What it throws is answered in the service's own protocol. */
 export interface RequestStrike {
   stage: 'request';
-  before(service: ServiceName, clock: Clock): void | Promise<void>;
+  before(service: ServiceName, clock: Clock, call: StruckCall): void | Promise<void>;
 }
 
 /** A body on its way to the caller. */

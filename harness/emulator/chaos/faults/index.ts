@@ -5,9 +5,10 @@ import { initFailure } from './init-failure.ts';
 import { kill } from './kill.ts';
 import { oom } from './oom.ts';
 import { reset } from './reset.ts';
+import { skew } from './skew.ts';
 import { throwError } from './throw.ts';
 import { truncate } from './truncate.ts';
 
-export const FAULTS = { throw: throwError, delay, bandwidth, reset, truncate, initFailure, kill, oom };
+export const FAULTS = { throw: throwError, delay, bandwidth, reset, truncate, skew, initFailure, kill, oom };
 
 export type FaultName = keyof typeof FAULTS;
