@@ -8,8 +8,8 @@ import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import type { CoverageRecord } from '../record/run-record.ts';
 import type { Backend, BackendOptions, FunctionTarget, RunningBackend } from './backend.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import { machineCores } from './machine-cores.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
+import { machineCores } from './machine-cores.ts';
 
 const CAPABILITIES = capabilitiesOf('embedded', 'embedded');
 

@@ -27,9 +27,7 @@ export function deploymentSpec(
     functions: Object.fromEntries(
       LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, environment)]),
     ),
-    ...(overrides.toleratedFailures === undefined
-      ? {}
-      : { toleratedFailures: overrides.toleratedFailures }),
+    ...(overrides.toleratedFailures === undefined ? {} : { toleratedFailures: overrides.toleratedFailures }),
     ...(overrides.deny === undefined ? {} : { deny: denied(overrides.deny) }),
     ...(overrides.maxConcurrency === undefined ? {} : { maxConcurrency: overrides.maxConcurrency }),
   };

@@ -11,7 +11,10 @@ export const limitsSchema = z.strictObject({
     .default('aws-default')
     .describe("`aws-default` are AWS's own, `none` lifts all of them"),
   ...(Object.fromEntries(
-    names.map((name) => [name, limit.optional().describe(`a value, or \`none\`; AWS's is ${AWS_LIMITS[name].value}`)]),
+    names.map((name) => [
+      name,
+      limit.optional().describe(`a value, or \`none\`; AWS's is ${AWS_LIMITS[name].value}`),
+    ]),
   ) as Record<LimitName, z.ZodOptional<typeof limit>>),
 });
 type LimitsSpec = z.output<typeof limitsSchema>;

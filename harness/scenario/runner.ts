@@ -43,7 +43,7 @@ export interface RunnerOptions {
   onFinished?(job: Job, outcome: RunOutcome): void | Promise<void>;
 }
 
-export const ONCE: RunnerOptions = { bail: false, retries: 0, repeat: 1, workers: 1 };
+const ONCE: RunnerOptions = { bail: false, retries: 0, repeat: 1, workers: 1 };
 
 /** Carries out every cell of every scenario; `HarnessError`s are collected, anything else is a defect and thrown. */
 export async function runAll(

@@ -10,7 +10,7 @@ import type { ServiceName } from '../../http/wire.ts';
 export type Stage = 'request' | 'response' | 'init' | 'invoke';
 
 /** What a fault may know of the call it strikes. */
-export interface StruckCall {
+interface StruckCall {
   /** When its caller signed it, by the caller's clock; absent for unsigned calls and those within the emulator. */
   signedAtMs?: number;
 }

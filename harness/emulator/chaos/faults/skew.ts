@@ -7,7 +7,10 @@ const PATTERN = /^(-?\d+(?:\.\d+)?)\s*(s|min|h)$/;
 
 const schema = z
   .string()
-  .regex(PATTERN, 'it reads a number and a unit (s, min, h), such as 20 min, or -20 min for a clock that is slow')
+  .regex(
+    PATTERN,
+    'it reads a number and a unit (s, min, h), such as 20 min, or -20 min for a clock that is slow',
+  )
   .transform((text) => {
     const [, number, unit] = PATTERN.exec(text)!;
     return Number(number) * UNIT_MS[unit!]!;
