@@ -39,6 +39,8 @@ const ALLOWED: Record<string, string[]> = {
   'harness/cli': ['*'],
   // The library's entry, a composition root like cli.
   'harness/index.ts': ['*'],
+  // The same for vitest.
+  'harness/vitest': ['*'],
   'lambdas/init': ['lambdas/shared'],
   'lambdas/inference': ['lambdas/shared'],
   'lambdas/summarize': ['lambdas/shared'],

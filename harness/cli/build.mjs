@@ -3,7 +3,7 @@
 // hundred files costs more than all of their code. Files are put in place by rename, so a process that is starting while
 // another builds reads a whole file, old or new.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -36,7 +36,7 @@ const packages = {
 export async function buildCli(builtAtMs = Date.now()) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'harness/cli/main.ts' },
+    entryPoints: { main: 'harness/cli/main.ts', index: 'harness/index.ts', vitest: 'harness/vitest/index.ts' },
     outdir: dist,
     bundle: true,
     splitting: true,
@@ -61,7 +61,7 @@ export async function buildCli(builtAtMs = Date.now()) {
   writeFileSync(join(dist, '.built'), String(builtAtMs));
 }
 
-const isEntry = (path) => basename(path) === 'main.js';
+const isEntry = (path) => dirname(path) === dist && path.endsWith('.js');
 
 function removeStale(current) {
   const chunks = join(dist, 'chunks');

@@ -77,7 +77,8 @@ export const chaosRuleSchema = z.strictObject({ ...shape, ...faultShape }).super
 export type ChaosRuleInput = z.input<typeof chaosRuleSchema>;
 export type ChaosRule = z.output<typeof chaosRuleSchema>;
 
-interface CallRange {
+/** Calls counted from 1. @public Part of the scenario's type, which the library exports. */
+export interface CallRange {
   first: number;
   /** Inclusive; Infinity for an open end. */
   last: number;

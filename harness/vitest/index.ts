@@ -1,0 +1,20 @@
+/**
+ * The harness in vitest: a `test` whose fixtures are a local AWS and the deployed pipeline, and matchers that judge
+ * as scenarios do. A composition root like `cli/`: it may import everything, and nothing imports it.
+ *
+ *     import { expect, test } from 'cosmicai-harness/vitest';
+ *
+ *     test('every partition has its result', async ({ pipeline }) => {
+ *       await pipeline.putPartitions({ samples: 16, count: 3 });
+ *       const run = await pipeline.execute();
+ *       expect(run).toHaveSucceeded();
+ *       expect(run).toHaveCompleteResults();
+ *     });
+ */
+import { expect } from 'vitest';
+import { matchers } from './matchers.ts';
+
+expect.extend(matchers);
+
+export { test } from './fixtures.ts';
+export { expect };

@@ -1,0 +1,122 @@
+/** Matchers on the record of a run; each asks the assertion of the same name that scenarios use. */
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { MatcherState } from 'vitest';
+import type { Verdict } from '../assertions/assertion.ts';
+import { expectSchema, judge } from '../assertions/index.ts';
+import { judgeThresholds } from '../assertions/thresholds.ts';
+import { type Bound, boundSchema } from '../metrics/bound.ts';
+import type { Evidence } from '../metrics/evidence.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { referencesIn } from '../scenario/judge-run.ts';
+
+/** A record, or what holds one: the outcome of a scenario's run. */
+export type Judged = RunRecord | { record: RunRecord };
+
+/** What `vitest -u` asks for; vitest tells it to matchers, but not to their types. */
+interface SnapshotMode {
+  snapshotState?: { _updateSnapshot?: 'all' | 'new' | 'none' };
+}
+
+interface MatcherResult {
+  pass: boolean;
+  message(): string;
+}
+
+const evidenceOf = (judged: Judged): Evidence => ({
+  record: 'record' in judged ? judged.record : judged,
+  runFolder: '',
+});
+
+/** Judges fields of `expect` alone: neither what always holds nor what a scenario asks by default. */
+function judgeFields(fields: Record<string, unknown>, evidence: Evidence): Verdict[] {
+  const all = judge(expectSchema.parse(fields), {}, evidence);
+  return all.filter(({ path }) => path[0] === 'expect' && String(path[1]) in fields);
+}
+
+/** What is not judged has not passed: there was no evidence for it. */
+function resultOf(verdicts: readonly Verdict[]): MatcherResult {
+  const open = verdicts.filter(({ outcome }) => outcome !== 'passed');
+  const describe = ({ name, outcome, expected, actual }: Verdict) =>
+    `${name}${outcome === 'not judged' ? ' (not judged)' : ''}\n  expected ${expected}\n  actual   ${actual}`;
+  return {
+    pass: open.length === 0 && verdicts.length > 0,
+    message: () =>
+      open.length > 0 ? open.map(describe).join('\n') : `expected not: ${verdicts.map(describe).join('\n')}`,
+  };
+}
+
+export const matchers = {
+  /** The execution ended as SUCCEEDED. */
+  toHaveSucceeded(judged: Judged): MatcherResult {
+    return resultOf(judgeFields({ status: 'SUCCEEDED' }, evidenceOf(judged)));
+  },
+
+  /** The execution ended as FAILED, with this error name when one is given. */
+  toHaveFailed(judged: Judged, error?: string): MatcherResult {
+    const fields = { status: 'FAILED', ...(error === undefined ? {} : { error }) };
+    return resultOf(judgeFields(fields, evidenceOf(judged)));
+  },
+
+  /** A state was entered, in the execution or its children; so often when a number is given. */
+  toHaveVisitedState(judged: Judged, state: string, times?: number): MatcherResult {
+    const wanted = times === undefined ? { visited: true } : { visits: times };
+    const { record } = evidenceOf(judged);
+    // The state's own verdict, however the execution ended.
+    const status = record.executions.at(-1)?.status;
+    return resultOf(judgeFields({ status, states: { [state]: wanted } }, { record, runFolder: '' }));
+  },
+
+  /** Each partition of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+  toHaveCompleteResults(judged: Judged): MatcherResult {
+    const { record } = evidenceOf(judged);
+    const status = record.executions.at(-1)?.status;
+    return resultOf(judgeFields({ status, complete: true }, { record, runFolder: '' }).filter(isComplete));
+  },
+
+  /** A metric keeps a limit: `toMeetThreshold('p95(inference.duration)', { lt: '20 s' })`. */
+  toMeetThreshold(judged: Judged, expression: string, bound: Bound): MatcherResult {
+    return resultOf(judgeThresholds({ [expression]: boundSchema.parse(bound) }, evidenceOf(judged)));
+  },
+
+  /** Everything that may stand under `expect` in a scenario. */
+  toMeetExpectations(judged: Judged, expectations: Record<string, unknown>): MatcherResult {
+    return resultOf(judge(expectSchema.parse(expectations), {}, evidenceOf(judged)));
+  },
+
+  /** The history, without what differs from run to run, equals a file beside the test; `vitest -u` writes it anew. */
+  toMatchHistorySnapshot(this: MatcherState, judged: Judged, file: string): MatcherResult {
+    const folder = this.testPath === undefined ? process.cwd() : dirname(this.testPath);
+    const path = isAbsolute(file) ? file : resolve(folder, file);
+    const mode = (this as unknown as SnapshotMode).snapshotState?._updateSnapshot ?? 'none';
+    const update = mode === 'all' || (mode === 'new' && !existsSync(path));
+    const { record } = evidenceOf(judged);
+    const status = record.executions.at(-1)?.status;
+    const evidence = { record, runFolder: '', references: referencesIn(folder, update) };
+    return resultOf(judgeFields({ status, history: { snapshot: path } }, evidence));
+  },
+};
+
+const isComplete = ({ path }: Verdict) => path[1] === 'complete';
+
+interface CosmicaiMatchers<R> {
+  /** The execution ended as SUCCEEDED. */
+  toHaveSucceeded(): R;
+  /** The execution ended as FAILED, with this error name when one is given. */
+  toHaveFailed(error?: string): R;
+  /** A state was entered, in the execution or its children; so often when a number is given. */
+  toHaveVisitedState(state: string, times?: number): R;
+  /** Each partition of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+  toHaveCompleteResults(): R;
+  /** A metric keeps a limit: `toMeetThreshold('p95(inference.duration)', { lt: '20 s' })`. */
+  toMeetThreshold(expression: string, bound: Bound): R;
+  /** Everything that may stand under `expect` in a scenario. */
+  toMeetExpectations(expectations: Record<string, unknown>): R;
+  /** The history, without what differs from run to run, equals a file beside the test; `vitest -u` writes it anew. */
+  toMatchHistorySnapshot(file: string): R;
+}
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: the parameter's name and default must be vitest's own.
+  interface Matchers<T = any> extends CosmicaiMatchers<T> {}
+}
