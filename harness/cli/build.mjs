@@ -36,7 +36,11 @@ const packages = {
 export async function buildCli(builtAtMs = Date.now()) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'harness/cli/main.ts', index: 'harness/index.ts', vitest: 'harness/vitest/index.ts' },
+    entryPoints: {
+      main: 'harness/cli/main.ts',
+      index: 'harness/index.ts',
+      vitest: 'harness/vitest/index.ts',
+    },
     outdir: dist,
     bundle: true,
     splitting: true,
