@@ -45,10 +45,16 @@ async function validateFile(file: string): Promise<string> {
 }
 
 function requireFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return;
-  throw new HarnessError('file-missing', `The file ${file} does not exist.`, {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile()) return;
+  const reason = stats?.isDirectory()
+    ? `${file} is a folder, not a file.`
+    : `The file ${file} does not exist.`;
+  throw new HarnessError('file-missing', reason, {
     exitCode: ExitCode.inputWrong,
     location: { file },
-    remedy: 'Correct the path; it is relative to the working directory.',
+    remedy: stats
+      ? 'Name the files in it, such as scenarios/*.yaml.'
+      : 'Correct the path; it is relative to the working directory.',
   });
 }

@@ -46,7 +46,9 @@ export function readScenario(file: string, text: string, overrides: AxisOverride
   const value = source.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ScenarioInvalid([
-      source.diagnose([], 'a scenario is a group of fields: apiVersion, kind, name, ...'),
+      value === null || value === undefined
+        ? source.diagnose([], 'the file is empty', { hint: '"cosmicai init" writes a first scenario.' })
+        : source.diagnose([], 'a scenario is a group of fields: apiVersion, kind, name and others'),
     ]);
   }
   const raw = value as Record<string, unknown>;
@@ -64,8 +66,13 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (error as Error).message;
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EISDIR'
+          ? 'is a folder'
+          : `cannot be read: ${(error as Error).message}`;
     throw new HarnessError('scenario-unreadable', `The scenario ${file} ${reason}.`, {
       exitCode: ExitCode.inputWrong,
       location: { file },

@@ -2,7 +2,8 @@
  * A scenario's text with the positions of its parts. Owns the way from a field's path to file:line:column;
  * knows nothing of what the fields mean.
  */
-import { isMap, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { isAlias, isMap, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
+import { nearestName } from '../core/nearest-name.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { ScenarioInvalid } from './diagnostics.ts';
 
@@ -22,6 +23,18 @@ export function parseSource(file: string, text: string): ScenarioSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const lines = text.split('\n');
+  if (text.includes('\0') || text.includes('\uFFFD'))
+    throw new ScenarioInvalid([
+      {
+        file,
+        line: 1,
+        column: 1,
+        field: '',
+        message: 'the file is no text in UTF-8',
+        sourceLine: '',
+        hint: 'A scenario is YAML; "cosmicai init" writes a first one.',
+      },
+    ]);
   const diagnosticAt = (offset: number, path: Path, message: string, hint?: string): Diagnostic => {
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
     return {
@@ -35,11 +48,17 @@ export function parseSource(file: string, text: string): ScenarioSource {
     };
   };
   if (document.errors.length > 0) {
-    throw new ScenarioInvalid(
-      document.errors.map((error) =>
-        diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`),
-      ),
-    );
+    const told = document.errors.map((error) => {
+      if (error.code === 'MULTIPLE_DOCS')
+        return diagnosticAt(
+          error.pos[0],
+          [],
+          'the file holds several documents, and a scenario is one',
+          'Put the others into files of their own.',
+        );
+      return diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`);
+    });
+    throw new ScenarioInvalid(distinct(told));
   }
   return {
     file,
@@ -54,14 +73,46 @@ export function parseSource(file: string, text: string): ScenarioSource {
 
 function toValue(
   document: ReturnType<typeof parseDocument>,
-  diagnosticAt: (offset: number, path: Path, message: string) => Diagnostic,
+  diagnosticAt: (offset: number, path: Path, message: string, hint?: string) => Diagnostic,
 ): unknown {
+  const unresolved = unresolvedAliases(document);
+  if (unresolved.length > 0)
+    throw new ScenarioInvalid(
+      unresolved.map(({ offset, name, anchors }) => {
+        const near = nearestName(name, anchors);
+        const hint = `${near ? `Did you mean *${near}? ` : ''}Anchors before it: ${anchors.map((one) => `&${one}`).join(', ') || 'none'}.`;
+        return diagnosticAt(offset, [], `*${name} names no anchor`, hint);
+      }),
+    );
   try {
     // Aliases are bounded: a "billion laughs" file is refused instead of eating the memory.
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     throw new ScenarioInvalid([diagnosticAt(0, [], `the YAML is refused: ${(error as Error).message}`)]);
   }
+}
+
+/** Aliases without an anchor before them, and the anchors there are. */
+function unresolvedAliases(
+  document: ReturnType<typeof parseDocument>,
+): { offset: number; name: string; anchors: string[] }[] {
+  const anchors: string[] = [];
+  const found: { offset: number; name: string; anchors: string[] }[] = [];
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node)) {
+        if (!anchors.includes(node.source))
+          found.push({ offset: node.range?.[0] ?? 0, name: node.source, anchors: [...anchors] });
+      } else if (node.anchor !== undefined) anchors.push(node.anchor);
+    },
+  });
+  return found;
+}
+
+/** Each mistake once: the parser repeats itself at the end of a file. */
+export function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const byPlace = new Map(diagnostics.map((one) => [`${one.line}:${one.column}:${one.message}`, one]));
+  return [...byPlace.values()];
 }
 
 /** `a.b[2]["c d"]` for ['a', 'b', 2, 'c d']. */

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { nearestName } from '../core/nearest-name.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { fieldName, type Path, type ScenarioSource } from './source.ts';
+import { distinct, fieldName, type Path, type ScenarioSource } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,7 +13,12 @@ export function diagnosticsOf(
   source: ScenarioSource,
   prefix: Path = [],
 ): Diagnostic[] {
-  return issues.flatMap((issue) => diagnosticsOfIssue(issue, schema, source, prefix));
+  // What a group lacks because its field is misspelt follows from that, and would only hide it.
+  const misspelt = issues.filter(({ code }) => code === 'unrecognized_keys');
+  const telling = issues.filter(
+    (issue) => issue.code !== 'custom' || !misspelt.some(({ path }) => beginsWith(path, issue.path)),
+  );
+  return distinct(telling.flatMap((issue) => diagnosticsOfIssue(issue, schema, source, prefix)));
 }
 
 function diagnosticsOfIssue(
@@ -32,7 +37,8 @@ function diagnosticsOfIssue(
       }),
     );
   }
-  if (issue.code === 'invalid_union') return [unionDiagnostic(issue, source, path, name)];
+  if (issue.code === 'invalid_union')
+    return [unionDiagnostic(issue, source, path, name, fieldsAt(schema, issue.path))];
   if (isMissing(issue)) {
     const last = path.at(-1);
     const owner = fieldName(path.slice(0, -1)) || 'the file';
@@ -41,6 +47,9 @@ function diagnosticsOfIssue(
   const { message, hint } = sentenceFor(issue, name);
   return [source.diagnose(path, message, { at: 'value', ...(hint ? { hint } : {}) })];
 }
+
+const beginsWith = (path: readonly PropertyKey[], start: readonly PropertyKey[]) =>
+  start.every((part, index) => path[index] === part);
 
 const isMissing = (issue: Issue) =>
   (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined;
@@ -68,13 +77,16 @@ function unionDiagnostic(
   source: ScenarioSource,
   path: Path,
   name: string,
+  known: readonly string[],
 ): Diagnostic {
   const branches = issue.errors.flat();
   const deep = branches.find((branch) => branch.code !== 'invalid_type' && branch.code !== 'invalid_value');
   if (deep?.code === 'unrecognized_keys') {
     const key = deep.keys[0]!;
     const at = [...path, ...deep.path.map(String), key];
-    return source.diagnose(at, `${fieldName(at)} is not a known field`);
+    return source.diagnose(at, `${fieldName(at)} is not a known field`, {
+      ...(deep.path.length === 0 && known.length > 0 ? { hint: hintFor(key, known, 'Fields here') } : {}),
+    });
   }
   if (deep) {
     const at = [...path, ...deep.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
@@ -100,8 +112,16 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     const inner = unwrap(current) as { shape?: Record<string, unknown>; _zod?: { def?: Def } };
     current = inner?.shape?.[String(part)] ?? inner?._zod?.def?.element ?? inner?._zod?.def?.valueType;
   }
-  const object = unwrap(current) as { shape?: Record<string, unknown> } | undefined;
-  return Object.keys(object?.shape ?? {});
+  return fieldsOf(unwrap(current));
+}
+
+/** Of a union the fields of all its groups, of a record with known keys those. */
+function fieldsOf(schema: unknown): string[] {
+  const known = schema as { shape?: Record<string, unknown>; _zod?: { def?: Def } } | undefined;
+  const def = known?._zod?.def;
+  if (def?.options) return [...new Set(def.options.flatMap((one) => fieldsOf(unwrap(one))))];
+  const keys = (def?.keyType as { options?: string[] } | undefined)?.options;
+  return keys ?? Object.keys(known?.shape ?? {});
 }
 
 interface Def {
@@ -109,6 +129,8 @@ interface Def {
   in?: unknown;
   element?: unknown;
   valueType?: unknown;
+  keyType?: unknown;
+  options?: unknown[];
 }
 
 /** The schema below `.optional()`, `.default()`, `.transform()`. */

@@ -1,0 +1,118 @@
+/** Two dozen mistakes people make in YAML, each with its place, the nearest name and what is allowed. */
+import { describe, expect, it } from 'vitest';
+import { ScenarioInvalid } from '../../../harness/scenario/diagnostics.ts';
+import { readScenario } from '../../../harness/scenario/load.ts';
+
+const HEAD =
+  'apiVersion: cosmicai/v1\nkind: Scenario\nname: x\ndataset: {generate: {samples: 4, count: 1}}\n';
+
+/** `line:column message | hint` of every mistake found. */
+function told(text: string): string[] {
+  try {
+    readScenario('s.yaml', text);
+  } catch (error) {
+    if (!(error instanceof ScenarioInvalid)) throw error;
+    return error.diagnostics.map(
+      ({ line, column, message, hint = '' }) => `${line}:${column} ${message} | ${hint}`,
+    );
+  }
+  return [];
+}
+
+describe('what is told of a mistake', () => {
+  it.each<[string, string, RegExp]>([
+    ['an empty file', '', /^1:1 the file is empty \| "cosmicai init"/],
+    ['a comment alone', '# nothing\n', /the file is empty/],
+    ['a list', '- a\n- b\n', /a scenario is a group of fields/],
+    ['a binary file', 'a\0b', /no text in UTF-8/],
+    [
+      'several documents',
+      'a: 1\n---\nb: 2\n',
+      /^2:1 the file holds several documents, and a scenario is one \| Put/,
+    ],
+    ['a tab', '\tname: x\n', /^1:1 .*Tabs are not allowed/],
+    ['a key twice', `${HEAD}name: y\n`, /^5:1 .*keys must be unique/],
+    ['an open bracket', `${HEAD}tags: [a\n`, /^\d:\d+ the YAML is malformed/],
+    [
+      'an alias without anchor',
+      `${HEAD}seed: *nope\n`,
+      /^5:7 \*nope names no anchor \| Anchors before it: none/,
+    ],
+    [
+      'an alias misspelt',
+      `${HEAD}seed: &seeds 7\nexecution: {timeoutSeconds: *seed}\n`,
+      /^6:29 .*Did you mean \*seeds\?/,
+    ],
+    [
+      'a field at the top',
+      `${HEAD}thresold: {}\n`,
+      /^5:1 thresold is not a known field \| Did you mean "thresholds"\?/,
+    ],
+    ['a field of expect', `${HEAD}expect: {jsonatas: []}\n`, /^5:10 .*Did you mean "jsonata"\?/],
+    [
+      'a field of a fault',
+      `${HEAD}faults: [{on: s3.GetObject, trow: SlowDown}]\n`,
+      /^5:29 .*Did you mean "throw"\?/,
+    ],
+    ['a step', `${HEAD}steps: [{exeute: {}}]\n`, /^5:10 .*Did you mean "execute"\?/],
+    ['a quota', `${HEAD}limits: {sfnPayloadByte: 3}\n`, /^5:10 .*Did you mean "sfnPayloadBytes"\?/],
+    [
+      'a field within a choice of groups',
+      `${HEAD}expect: {objects: [{key: a, conten: 3}]}\n`,
+      /^5:29 .*Did you mean "content"\?/,
+    ],
+    [
+      'a function',
+      `${HEAD}expect: {invocations: {inferrence: {count: 1}}}\n`,
+      /^5:24 .*Did you mean "inference"\? Fields here: init, inference, summarize/,
+    ],
+    [
+      'a value',
+      `${HEAD}iam: enforced\n`,
+      /^5:6 iam cannot be enforced \| Did you mean "enforce"\? Allowed values: off, warn, enforce/,
+    ],
+    ['a type', `${HEAD}seed: often\n`, /^5:7 seed must be a/],
+    [
+      'a type in a choice',
+      `${HEAD}expect: {complete: maybe}\n`,
+      /^5:20 expect\.complete must be true or false or a group of fields/,
+    ],
+    ['a matrix that is a list', `${HEAD}matrix: [1]\n`, /^5:9 matrix must be a group of fields, not a list/],
+    [
+      'a reference to no axis',
+      `${HEAD}matrix: {size: [1]}\nseed: "\${sise}"\n`,
+      /^6:7 \$\{sise\} is not known \| Did you mean \$\{size\}\?/,
+    ],
+    [
+      'a unit',
+      `${HEAD}thresholds: {coldStarts: {lt: 3 parsec}}\n`,
+      /"3 parsec" is not a number with a known unit/,
+    ],
+    [
+      'a unit that does not fit',
+      `${HEAD}thresholds: {max(memory): {lt: 3 s}}\n`,
+      /^5:27 .*a value in MB is needed/,
+    ],
+    [
+      'a metric',
+      `${HEAD}thresholds: {p95(inference.durration): {lt: 3 s}}\n`,
+      /did you mean "inference\.duration"/,
+    ],
+    [
+      'an open parenthesis',
+      `${HEAD}thresholds: {"p95(inference.duration": {lt: 3 s}}\n`,
+      /a "\)" is missing/,
+    ],
+    ['an aggregate', `${HEAD}thresholds: {avg(inference.duration): {lt: 3 s}}\n`, /"avg" is no aggregate/],
+    ['a regular expression', `${HEAD}expect: {logs: [{matches: "("}]}\n`, /Invalid regular expression/],
+    [
+      'an action',
+      `${HEAD}deploy: {deny: {functions: [PutObject]}}\n`,
+      /service:Action, such as s3:PutObject/,
+    ],
+  ])('%s', (_, text, expected) => {
+    const found = told(text);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(expected);
+  });
+});
