@@ -186,3 +186,61 @@ describe('an end from outside', () => {
     expect(await next.ended, next.output.stderr + next.output.stdout).toBe(0);
   });
 });
+
+describe('several runs in one call', () => {
+  const several = () =>
+    scenario(
+      'several',
+      `tags: [many]\nmatrix: {n: [4, 5, 6]}\ndataset:\n  generate: {format: pt, samples: "\${n}", count: 2}\n`,
+    );
+
+  it('go side by side with --workers, chosen by --grep, repeated by --repeat, and are told in order', async () => {
+    const file = several();
+    const args = [
+      '--workers',
+      '2',
+      '--grep',
+      'n=[45]$',
+      '--repeat',
+      '2',
+      '--timeout',
+      '5m',
+      '--json',
+      'w.json',
+    ];
+    const run = start('run', file, ...args);
+    expect(await run.ended, run.output.stderr + run.output.stdout).toBe(0);
+    const { runs } = JSON.parse(readFileSync(join(folder, 'w.json'), 'utf8'));
+    expect(runs).toHaveLength(4);
+    const heads = run.output.stdout.split('\n').filter((line) => line.startsWith('PASS'));
+    expect(heads.map((line) => /n=\d/.exec(line)![0])).toEqual(['n=4', 'n=4', 'n=5', 'n=5']);
+    // The second begins before the first has ended.
+    const started = run.output.stderr.indexOf('[2/4] several n=4 #2: starting');
+    expect(started).toBeGreaterThan(-1);
+    expect(started).toBeLessThan(run.output.stderr.indexOf('[1/4] several n=4 #1: passed'));
+  });
+
+  it('are gone on with after Ctrl-C: what passed is not repeated, the report covers the whole', async () => {
+    const first = start('run', several());
+    await until(() => /\[2\/3\].*running the pipeline/.test(first.output.stderr), 'the second run has begun');
+    first.child.kill('SIGINT');
+    expect(await first.ended, first.output.stderr).toBe(130);
+    expect(first.output.stderr).toContain('cosmicai run --resume');
+
+    const second = start('run', '--resume');
+    expect(await second.ended, second.output.stderr + second.output.stdout).toBe(0);
+    expect(second.output.stderr).toMatch(/Resuming \S+: 1 of 3 runs passed before/);
+    expect(second.output.stderr).not.toContain('[1/3]');
+    expect(second.output.stdout).toContain('3 passed');
+
+    const third = start('run', '--resume');
+    expect(await third.ended).toBe(2);
+    expect(third.output.stderr).toMatch(/no run that was interrupted/);
+  });
+
+  it('need something to run', async () => {
+    const run = start('run');
+    expect(await run.ended).toBe(2);
+    expect(run.output.stderr).toMatch(/nothing to run.*scenarios\//s);
+  });
+});
