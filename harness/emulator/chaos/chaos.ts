@@ -11,6 +11,7 @@ import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import type { Random } from '../../core/random.ts';
 import type { PathParameters } from '../http/operation.ts';
+import { parseAmzDate } from '../http/signature-v4.ts';
 import type { Service, WireRequest, WireResponse } from '../http/wire.ts';
 import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.ts';
 import { type ChaosCall, ChaosPlan, type RuleStatus } from './plan.ts';
@@ -148,21 +149,11 @@ function callOf(
   };
 }
 
-const SIGNED = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
-
 /** The time of the signature, from `x-amz-date` (in a presigned URL a parameter of the same name). */
 function signedAtMs({ headers, query }: WireRequest): number | undefined {
-  const match = SIGNED.exec(headers['x-amz-date'] ?? query.get('X-Amz-Date') ?? '');
-  if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  const text = headers['x-amz-date'] ?? query.get('X-Amz-Date') ?? '';
+  // Anything else is for the service to refuse.
+  return /^\d{8}T\d{6}Z$/.test(text) ? parseAmzDate(text) : undefined;
 }
 
 /** The name in a function's ARN, partial or whole. */
