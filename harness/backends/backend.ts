@@ -16,8 +16,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
+import type { DeploymentPlan } from '../deploy/plan.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { CostEstimate } from './aws/spend-guard.ts';
 import type { FaultRule } from './faults.ts';
 
 export interface BackendOptions {
@@ -35,6 +37,8 @@ export interface BackendOptions {
   port?: number;
   /** One line per noteworthy event, containers' own output included; for `--verbose`. */
   log?: (line: string) => void;
+  /** Folder where deployments in accounts are noted before they are made. */
+  deploymentsFolder?: string;
   /** Ends a start that takes long. */
   signal?: AbortSignal;
 }
@@ -56,6 +60,10 @@ export interface RunningBackend {
   readonly endpoint?: string;
   /** Platform on which the functions run: the artifacts must be built for it. */
   readonly functionTarget: FunctionTarget;
+  /** Names where others make things too: everything begins with `prefix`, buckets are called otherwise. */
+  readonly naming?: { prefix: string; bucket(name: string): string };
+  /** Asked before anything is made; notes it down. @throws HarnessError when it may not be made */
+  approve?(plan: DeploymentPlan, estimate: CostEstimate): Promise<void>;
   /** Added to the environment of the functions: where S3 is, when they run in another place. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
   /** Puts faults in force in the place of those before (`chaos`); an empty list ends them. */

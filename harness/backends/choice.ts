@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
 
-const PLACES = ['embedded', 'localstack', 'compose', 'endpoint', 'aws'] as const;
+const PLACES = ['embedded', 'localstack', 'endpoint', 'aws'] as const;
 export type PlaceName = (typeof PLACES)[number];
 
 const MIXED_SERVICES = ['s3', 'stepfunctions', 'lambda', 'logs'] as const;
@@ -30,6 +30,9 @@ export interface BackendChoice {
   stepfunctionsImage?: string;
   /** MockConfigFile of `stepfunctions-local`. */
   mocks?: string;
+  /** Of `aws`; what the SDK's default chain knows when left out. */
+  profile?: string;
+  region?: string;
   /** More of the environment of the LocalStack container. */
   environment?: Record<string, string>;
 }
@@ -45,12 +48,21 @@ const fieldsSchema = z.strictObject({
   port: z.coerce.number().int().min(1).max(65_535).optional(),
   stepfunctionsImage: z.string().min(1).optional(),
   mocks: z.string().min(1).optional(),
+  profile: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
   environment: z.record(z.string(), z.coerce.string()).optional(),
 });
 type Fields = z.input<typeof fieldsSchema>;
 
 /** Keys that may follow a backend's name on the command line. */
-const SETTINGS: readonly string[] = [...MIXED_SERVICES, 'port', 'mocks', 'stepfunctionsImage'];
+const SETTINGS: readonly string[] = [
+  ...MIXED_SERVICES,
+  'port',
+  'mocks',
+  'stepfunctionsImage',
+  'profile',
+  'region',
+];
 
 const wrong = (code: string, message: string, remedy: string): HarnessError =>
   new HarnessError(code, message, { exitCode: ExitCode.inputWrong, remedy });
@@ -158,7 +170,7 @@ function requireSense({ base, stepfunctions, lambda, url, image, port }: Backend
   if ((image !== undefined || port !== undefined) && base !== 'localstack') {
     throw bad(`${base} has no image and no port of its own`, 'both belong to the backend localstack');
   }
-  if ((base === 'aws' || base === 'compose') && (stepfunctions !== base || lambda !== base)) {
+  if (base === 'aws' && (stepfunctions !== base || lambda !== base)) {
     throw bad(`${base} is not mixed with other places`, `write --backend ${base}`);
   }
   if (stepfunctions !== base && stepfunctions !== 'stepfunctions-local') {

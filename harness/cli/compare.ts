@@ -1,10 +1,15 @@
 import { writeFileSync } from 'node:fs';
+import { ExitCode, HarnessError } from '../core/errors.ts';
+import type { CellValue } from '../scenario/matrix.ts';
 import type { CommandDefinition } from './command.ts';
+import { axisOverride } from './options.ts';
 import { writeReport } from './report-options.ts';
 
 interface CompareOptions {
   html?: string;
   markdown?: string;
+  backends?: string;
+  set?: Record<string, CellValue[]>;
 }
 
 const EXAMPLES = `
@@ -12,19 +17,27 @@ A run is a folder, the id or beginning of the id of a run in .cosmicai/runs, or 
 
 Examples:
   $ cosmicai compare partition-sweep-25 partition-sweep-50
-  $ cosmicai compare before after --html changes.html --markdown changes.md`;
+  $ cosmicai compare before after --html changes.html --markdown changes.md
+  $ cosmicai compare scenarios/tiny.yaml --backends embedded,endpoint=http://127.0.0.1:4566
+  $ cosmicai compare scenarios/tiny.yaml --backends embedded,localstack,lambda=embedded`;
 
 export const compare: CommandDefinition = {
   register(program) {
     program
       .command('compare')
-      .description('put the metrics of two runs side by side, with their ratios')
-      .argument('<a>', 'the run to compare with')
-      .argument('<b>', 'the run compared')
+      .description('put two runs side by side, or one scenario on several backends')
+      .argument('<a...>', 'two runs, the first to compare with; or scenario files with --backends')
+      .option('--backends <list>', 'run the scenarios on each of these and print where they differ')
+      .option('--set <axis=values>', 'replace the values of a matrix axis; may be repeated', axisOverride)
       .option('--html <out>', 'write the comparison as one HTML file that opens offline')
       .option('--markdown <out>', 'write the comparison as Markdown')
       .addHelpText('after', EXAMPLES)
-      .action(async (first: string, second: string, { html, markdown }: CompareOptions) => {
+      .action(async (names: string[], { html, markdown, backends, set }: CompareOptions) => {
+        if (backends !== undefined) {
+          const { compareBackends } = await import('./compare-backends.ts');
+          return compareBackends(names, backends, set);
+        }
+        const [first, second] = twoRuns(names);
         const { renderComparison, renderComparisonMarkdown } = await import('../reports/compare.ts');
         const { loadRun } = await import('../reports/saved-run.ts');
         const { findRunFolder } = await import('./run-folders.ts');
@@ -41,3 +54,12 @@ export const compare: CommandDefinition = {
       });
   },
 };
+
+function twoRuns(names: readonly string[]): [string, string] {
+  const [a, b, ...more] = names;
+  if (a !== undefined && b !== undefined && more.length === 0) return [a, b];
+  throw new HarnessError('bad-comparison', `Two runs are compared, and ${names.length} named.`, {
+    exitCode: ExitCode.inputWrong,
+    remedy: 'Name two runs, or scenarios with --backends.',
+  });
+}

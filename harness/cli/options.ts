@@ -109,3 +109,10 @@ export function coverageMinimums(text: string): CoverageMinimums {
     }),
   );
 }
+
+/** `2.50`: an amount of US dollars. */
+export function dollars(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text.trim()))
+    throw new InvalidArgumentError('It must be an amount in USD such as 2.50.');
+  return Number(text.trim());
+}

@@ -1,9 +1,15 @@
+import { removeLeftDeployments } from '../backends/aws/remove-deployment.ts';
 import { removeLeftContainers } from '../backends/docker/leftovers.ts';
+import { wallClock } from '../core/clock.ts';
 import { HarnessError } from '../core/errors.ts';
+import { openWorkspace } from '../scenario/workspace.ts';
 
 /** Removes leftovers and says what they were, one line each. No Docker on the machine: then there are none of it. */
 export async function removeLeftovers({ all }: { all: boolean }): Promise<void> {
-  const removed = [...(await containers(all))];
+  const removed = [
+    ...(await containers(all)),
+    ...(await removeLeftDeployments(openWorkspace().deployments, all, wallClock())),
+  ];
   for (const line of removed) process.stdout.write(`${line}\n`);
   process.stdout.write(removed.length === 0 ? 'Nothing was left behind.\n' : `${removed.length} removed.\n`);
 }

@@ -36,6 +36,10 @@ export interface RunOnceOptions extends ReportOptions, CostOptionsGiven {
   update: boolean;
   keep: boolean;
   verbose: boolean;
+  dryRun?: boolean;
+  /** USD. */
+  maxCost?: number;
+  yes?: boolean;
   /** Least coverage of the suite. */
   coverage?: CoverageMinimums;
   /** File for signed evidence. */
@@ -64,7 +68,16 @@ export async function runOnce({
   const workspace = openWorkspace();
   const clock = wallClock();
   const random = seededRandom(`${process.pid}/${clock.nowMs()}`);
-  const backend = backendNamed(request.backend);
+  const backend = backendNamed(request.backend, {
+    show: (text) => process.stderr.write(text),
+    yes: options.yes ?? false,
+    ...(options.maxCost === undefined ? {} : { maxCostUSD: options.maxCost }),
+  });
+  if (options.dryRun) {
+    const { showPlans } = await import('./show-plans.ts');
+    await showPlans(scenarios, backend);
+    return ExitCode.passed;
+  }
   const cost = costOptionsOf(options);
   const key = options.attest === undefined ? undefined : signingKey(options.key);
   // Before anything is written: reports are no change of the sources.

@@ -2,6 +2,7 @@ import type { CommandDefinition } from './command.ts';
 import {
   axisOverride,
   coverageMinimums,
+  dollars,
   durationSeconds,
   listOf,
   pattern,
@@ -30,7 +31,7 @@ export const run: CommandDefinition = {
       .argument('[path...]', 'scenario files, or folders of them')
       .option(
         '--backend <name>',
-        'where to run: embedded, localstack, endpoint=URL; mixed: localstack,lambda=embedded',
+        'where to run: embedded, localstack, endpoint=URL, aws; mixed: localstack,lambda=embedded',
         'embedded',
       )
       .option('--set <axis=values>', 'replace the values of a matrix axis; may be repeated', axisOverride)
@@ -54,6 +55,13 @@ export const run: CommandDefinition = {
       .option('--keep', 'keep the state folder of runs that passed', false)
       .option('--attest <file>', 'write signed evidence that the artifacts passed; only if all runs did')
       .option('--key <file>', 'private key for --attest (default: COSMICAI_SIGNING_KEY)')
+      .option(
+        '--dry-run',
+        'print what would be made in the account and what it may cost; make nothing',
+        false,
+      )
+      .option('--max-cost <usd>', 'on aws: estimated cost from which --yes is needed', dollars)
+      .option('--yes', 'on aws: whatever it may cost', false)
       .option('--verbose', 'print what the backend does', false);
     addCostOptions(addReportOptions(command))
       .addHelpText('after', EXAMPLES)

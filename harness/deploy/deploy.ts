@@ -20,13 +20,18 @@ export interface Deployment {
   changes: { kind: Resource['kind']; name: string; change: Change }[];
 }
 
-/** Brings the account to what the spec says. Errors: HarnessError, exit code 2 for the spec, 3 for the place. */
+/**
+ * Brings the account to what the spec says. `onPlan` is asked before anything is written. Errors: HarnessError, exit
+ * code 2 for the spec, 3 for the place.
+ */
 export async function deploy(
   clients: AwsClients,
   spec: DeploymentSpec,
   clock: Clock = wallClock(),
+  options: { onPlan?: (plan: DeploymentPlan) => Promise<void> } = {},
 ): Promise<Deployment> {
   const plan = planDeployment(spec, (await whoAmI(clients)).account);
+  await options.onPlan?.(plan);
   const context = contextOf(clients, plan, clock);
   const changes: Deployment['changes'] = [];
   for (const phase of plan.phases) {
@@ -43,13 +48,17 @@ export async function deploy(
   return { plan, stateMachineArn: plan.stateMachineArn, functionNames: plan.functionNames, changes };
 }
 
-/** Removes the deployment, last things first; answers the names of what was removed. */
+/**
+ * Removes the deployment, last things first; answers the names of what was removed. `adoptUntagged`: its buckets are
+ * nobody else's by their names, so one that has no tags yet is removed too.
+ */
 export async function teardown(
   clients: AwsClients,
   plan: DeploymentPlan,
   clock: Clock = wallClock(),
+  options: { adoptUntagged?: boolean } = {},
 ): Promise<string[]> {
-  const context = contextOf(clients, plan, clock);
+  const context = { ...contextOf(clients, plan, clock), ...options };
   const removed: string[] = [];
   for (const phase of [...plan.phases].reverse()) {
     for (const resource of [...phase].reverse()) {

@@ -15,17 +15,17 @@ export function deploymentSpec(
   overrides: DeployOverrides,
   input: JsonObject,
   artifacts: ArtifactSet,
-  /** What the place adds to the environment of every function. */
-  environment: Readonly<Record<string, string>> = {},
+  /** What the place asks for: names that begin otherwise, and more in every function's environment. */
+  place: { prefix?: string; environment?: Readonly<Record<string, string>> } = {},
 ): DeploymentSpec {
   return {
-    prefix: PREFIX,
+    prefix: place.prefix ?? PREFIX,
     artifacts,
     workBuckets: [textField(input, 'bucket', 'team4-cosmical')],
     dataBuckets: [textField(input, 'data_bucket', 'cosmicai-data')],
     modelFolder: textField(input, 'S3_object_name', 'Anomaly Detection'),
     functions: Object.fromEntries(
-      LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, environment)]),
+      LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, place.environment ?? {})]),
     ),
     ...(overrides.toleratedFailures === undefined ? {} : { toleratedFailures: overrides.toleratedFailures }),
     ...(overrides.deny === undefined ? {} : { deny: denied(overrides.deny) }),

@@ -40,3 +40,16 @@ export function textField(input: JsonObject, field: string, fallback: string): s
   const value = input[field];
   return typeof value === 'string' && value !== '' ? value : fallback;
 }
+
+/** The input with its buckets as the place calls them; the names people give are shared by all accounts of AWS. */
+export function renamedBuckets(
+  input: JsonObject,
+  naming: { bucket(name: string): string } | undefined,
+): JsonObject {
+  if (!naming) return input;
+  return {
+    ...input,
+    bucket: naming.bucket(textField(input, 'bucket', 'team4-cosmical')),
+    data_bucket: naming.bucket(textField(input, 'data_bucket', 'cosmicai-data')),
+  };
+}

@@ -16,7 +16,8 @@ import type { Evidence } from '../metrics/evidence.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { type PartitionFile, prepareDataset } from './dataset.ts';
 import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
-import { executionInput, textField, watchedPrefix } from './execution-input.ts';
+import { estimateRun } from './estimate-cost.ts';
+import { executionInput, renamedBuckets, textField, watchedPrefix } from './execution-input.ts';
 import { injectFaults } from './inject-faults.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import { limitsFor } from './limits-schema.ts';
@@ -78,6 +79,7 @@ export async function runCell(
     ...(scenario.iam === 'off' ? {} : { iam: scenario.iam }),
     random: context.random.fork(runId),
     stateFolder: folders.state,
+    deploymentsFolder: context.workspace.deployments,
     signal: context.signal,
     ...(context.log ? { log: context.log } : {}),
   });
@@ -135,18 +137,12 @@ interface Ended {
 
 /** Deploys, uploads, executes and collects; everything through the SDK. */
 async function runOnBackend({ plan, files, running, clients, runId, context }: Work): Promise<Ended> {
-  const { scenario, folder } = plan;
-  const input = executionInput(scenario.execution.input, plan.dataset);
+  const { scenario } = plan;
   report(context, 'deploy', '');
-  const artifacts = await context.artifacts({
-    cacheFolder: context.workspace.artifactCache,
-    target: running.functionTarget,
-    handlers: handlerOverrides(scenario.deploy, folder),
-    ...(scenario.deploy.model === undefined ? {} : { modelFolder: resolve(folder, scenario.deploy.model) }),
-    ...(scenario.deploy.modelIn === undefined ? {} : { modelIn: scenario.deploy.modelIn }),
+  const { input, artifacts, spec } = await planRun(plan, running, context);
+  const deployment = await deploy(clients, spec, context.clock, {
+    onPlan: async (made) => running.approve?.(made, estimateRun(plan, input, made)),
   });
-  const spec = deploymentSpec(scenario.deploy, input, artifacts, running.functionEnvironment);
-  const deployment = await deploy(clients, spec, context.clock);
   const bucket = textField(input, 'data_bucket', 'cosmicai-data');
   const prefix = textField(input, 'data_prefix', 'partitions').replace(/\/+$/, '');
   const keys = await uploadPartitions(clients.s3, files, {
@@ -204,6 +200,28 @@ function mockedMachine(running: RunningBackend, arn: string, mocks: PlannedRun['
   invariant(running.useMocks, `${running.name} has mocks and no way to use them`);
   running.useMocks(mockConfig(arn.slice(arn.lastIndexOf(':') + 1), mocks));
   return `${arn}#${MOCK_TEST_CASE}`;
+}
+
+/** What a run is asked and what it deploys, with the names and the environment that the place asks for. */
+export async function planRun(
+  { scenario, folder, dataset }: PlannedRun,
+  running: RunningBackend,
+  { workspace, artifacts: build }: Pick<RunContext, 'workspace' | 'artifacts'>,
+) {
+  const { naming, functionEnvironment: environment } = running;
+  const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming);
+  const artifacts = await build({
+    cacheFolder: workspace.artifactCache,
+    target: running.functionTarget,
+    handlers: handlerOverrides(scenario.deploy, folder),
+    ...(scenario.deploy.model === undefined ? {} : { modelFolder: resolve(folder, scenario.deploy.model) }),
+    ...(scenario.deploy.modelIn === undefined ? {} : { modelIn: scenario.deploy.modelIn }),
+  });
+  const spec = deploymentSpec(scenario.deploy, input, artifacts, {
+    ...(naming ? { prefix: naming.prefix } : {}),
+    ...(environment ? { environment } : {}),
+  });
+  return { input, artifacts, spec };
 }
 
 function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<PartitionFile[]> {

@@ -8,6 +8,8 @@ export interface Workspace {
   runs: string;
   /** What was asked for in each call, to be resumed. */
   suites: string;
+  /** Notes of deployments in accounts, until they are removed. */
+  deployments: string;
 }
 
 /** The workspace in the working directory. */
@@ -18,6 +20,7 @@ export function openWorkspace(root = '.cosmicai'): Workspace {
     artifactCache: join(base, 'cache', 'artifacts'),
     runs: join(base, 'runs'),
     suites: join(base, 'suites'),
+    deployments: join(base, 'deployments'),
   };
 }
 

@@ -66,11 +66,12 @@ async function exists({ s3 }: DeployContext['clients'], name: string): Promise<b
   return (await unlessNotFound(head)) !== undefined;
 }
 
-async function isOurs({ clients, prefix }: DeployContext, name: string): Promise<boolean> {
+async function isOurs({ clients, prefix, adoptUntagged }: DeployContext, name: string): Promise<boolean> {
   const tagging = clients.s3.send(new GetBucketTaggingCommand({ Bucket: name })).catch((error: Error) => {
     if (error.name === 'NoSuchTagSet' || error.name === 'NotImplemented') return { TagSet: [] };
     throw error;
   });
   const answer = await unlessNotFound(tagging);
+  if (adoptUntagged && answer?.TagSet?.length === 0) return true;
   return answer?.TagSet?.some(({ Key, Value }) => Key === OWNER_TAG && Value === prefix) ?? false;
 }

@@ -9,6 +9,8 @@ export interface DeployContext {
   tags: Record<string, string>;
   /** Value of the owner tag. */
   prefix: string;
+  /** When removing: what is named in the plan and carries no tag is ours. */
+  adoptUntagged?: boolean;
 }
 
 export type Change = 'created' | 'updated' | 'unchanged';

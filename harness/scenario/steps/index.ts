@@ -33,6 +33,14 @@ export const stepsSchema = z
   .prefault([{ execute: {} }]);
 export type Steps = z.output<typeof stepsSchema>;
 
+/** How many executions the steps carry out, redriven ones counted again. */
+export function executionsOf(list: Steps): number {
+  return list.reduce((sum, { execute: one, together: several, redrive: again }) => {
+    const many = several === undefined ? 0 : Array.isArray(several) ? several.length : 2;
+    return sum + (one === undefined ? 0 : 1) + many + (again === undefined ? 0 : 1);
+  }, 0);
+}
+
 /** What the steps left for judgement. */
 export interface StepsOutcome {
   /** Executions of the last step that ran any: `expect` is about these. */

@@ -1,0 +1,40 @@
+import { renderPlan } from '../backends/aws/spend-guard.ts';
+import type { Backend } from '../backends/backend.ts';
+import { wallClock } from '../core/clock.ts';
+import { seededRandom } from '../core/random.ts';
+import { clientsFor } from '../deploy/aws-access.ts';
+import { whoAmI } from '../deploy/deploy.ts';
+import { planDeployment } from '../deploy/plan.ts';
+import { rememberArtifacts } from '../scenario/artifact-memory.ts';
+import { estimateRun } from '../scenario/estimate-cost.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { describeCell } from '../scenario/matrix.ts';
+import { planRun } from '../scenario/run.ts';
+import { createRunFolders, openWorkspace, removeState } from '../scenario/workspace.ts';
+
+/** Prints for every run what would be made and what it may cost. Asks the place who one is, and makes nothing. */
+export async function showPlans(scenarios: readonly LoadedScenario[], backend: Backend): Promise<void> {
+  const workspace = openWorkspace();
+  const clock = wallClock();
+  const random = seededRandom(`${process.pid}/${clock.nowMs()}`);
+  const artifacts = rememberArtifacts();
+  const folders = createRunFolders(workspace, `plan-${process.pid}`);
+  const running = await backend.start({ clock, random, stateFolder: folders.state });
+  const clients = clientsFor(running.access);
+  try {
+    const { account } = await whoAmI(clients);
+    for (const { name, runs } of scenarios) {
+      for (const run of runs) {
+        const { spec, input } = await planRun(run, running, { workspace, artifacts });
+        const plan = planDeployment(spec, account);
+        process.stdout.write(
+          `${name} ${describeCell(run.cell)}\n${renderPlan(plan, estimateRun(run, input, plan))}\n`,
+        );
+      }
+    }
+  } finally {
+    clients.close();
+    await running.stop();
+    removeState(folders);
+  }
+}
