@@ -9,8 +9,11 @@ import { z } from 'zod';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
 
-const PLACES = ['embedded', 'localstack', 'endpoint', 'aws'] as const;
+const PLACES = ['embedded', 'localstack', 'compose', 'endpoint', 'aws'] as const;
 export type PlaceName = (typeof PLACES)[number];
+
+/** Services of docker-compose.yml that answer as an AWS endpoint. */
+const COMPOSE_SERVICES = ['cosmicai', 'localstack'] as const;
 
 const MIXED_SERVICES = ['s3', 'stepfunctions', 'lambda', 'logs'] as const;
 
@@ -22,6 +25,8 @@ export interface BackendChoice {
   lambda: PlaceName;
   /** URL of `endpoint`. */
   url?: string;
+  /** Service of docker-compose.yml, of `compose`. */
+  service?: (typeof COMPOSE_SERVICES)[number];
   /** Image of `localstack`; a LocalStack-compatible one will do. */
   image?: string;
   /** Port of `localstack` on this machine; any free one when left out. */
@@ -44,6 +49,7 @@ const fieldsSchema = z.strictObject({
   lambda: z.string().optional(),
   logs: z.string().optional(),
   url: z.string().optional(),
+  service: z.enum(COMPOSE_SERVICES).optional(),
   image: z.string().min(1).optional(),
   port: z.coerce.number().int().min(1).max(65_535).optional(),
   stepfunctionsImage: z.string().min(1).optional(),
@@ -93,6 +99,7 @@ function fieldsOfText(text: string): Fields {
   if (value !== undefined) {
     if (base === 'endpoint') fields['url'] = value;
     else if (base === 'localstack') fields['image'] = value;
+    else if (base === 'compose') fields['service'] = value;
     else if (isPlace(base)) {
       throw wrong(
         'bad-backend',
@@ -170,7 +177,7 @@ function requireSense({ base, stepfunctions, lambda, url, image, port }: Backend
   if ((image !== undefined || port !== undefined) && base !== 'localstack') {
     throw bad(`${base} has no image and no port of its own`, 'both belong to the backend localstack');
   }
-  if (base === 'aws' && (stepfunctions !== base || lambda !== base)) {
+  if ((base === 'aws' || base === 'compose') && (stepfunctions !== base || lambda !== base)) {
     throw bad(`${base} is not mixed with other places`, `write --backend ${base}`);
   }
   if (stepfunctions !== base && stepfunctions !== 'stepfunctions-local') {

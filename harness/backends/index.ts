@@ -2,12 +2,14 @@
 import { type AwsOptions, awsBackend } from './aws/aws.ts';
 import type { Backend } from './backend.ts';
 import { type BackendChoice, type PlaceName, parseChoice, splitChoices } from './choice.ts';
+import { composeBackend } from './compose/compose.ts';
 import { embedded } from './embedded.ts';
 import { mixedBackend } from './mixed.ts';
 
 const PLACES: Readonly<Record<PlaceName, (choice: BackendChoice, aws: AwsOptions) => Backend>> = {
   embedded: (choice) => (choice.stepfunctions === 'embedded' ? embedded : mixedBackend(choice)),
   localstack: mixedBackend,
+  compose: composeBackend,
   endpoint: mixedBackend,
   aws: ({ profile, region }, aws) =>
     awsBackend({ ...aws, ...(profile ? { profile } : {}), ...(region ? { region } : {}) }),

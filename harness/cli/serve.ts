@@ -8,6 +8,7 @@ import { readMockFile } from './mock-file.ts';
 
 /** The options of `cosmicai up`. */
 export interface ServeOptions {
+  host: string;
   port: number;
   state: string;
   verbose: boolean;
@@ -55,6 +56,7 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
   const chaos =
     options.chaos === undefined ? undefined : (await import('./chaos-file.ts')).readChaosFile(options.chaos);
   return {
+    host: options.host,
     port: options.port,
     stateDir: options.state,
     ...(options.limits ? { limits: options.limits } : {}),

@@ -22,6 +22,11 @@ export const up: CommandDefinition = {
         'serve the local AWS (S3, Lambda, Step Functions, Logs, CloudWatch, IAM, STS) until interrupted',
       )
       .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber(0, 65_535), 4566)
+      .option(
+        '--host <address>',
+        'address to listen on; any but a loopback one lets the network in, and nobody is asked who they are',
+        '127.0.0.1',
+      )
       .option('--state <dir>', 'folder for objects, functions and executions', '.cosmicai/state')
       .option(
         '--limits <quotas>',
