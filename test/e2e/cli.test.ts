@@ -85,7 +85,7 @@ describe('help and version', () => {
 describe('input that is wrong ends with 2 and one clear sentence', () => {
   it.each<[string, () => string[], RegExp]>([
     ['an unknown command', () => ['frobnicate'], /unknown command 'frobnicate'/],
-    ['no file', () => ['run'], /missing required argument 'path'/],
+    ['no file', () => ['run'], /^There is nothing to run\.\n {2}Name scenario files or folders/],
     [
       'a file that is not there',
       () => ['run', 'nowhere.yaml'],
