@@ -29,7 +29,8 @@ export interface SampleChunk {
 
 /**
  * Samples `first` to `first + samples`, each chunk handed to `write` while the next one is generated.
- * @returns the labels of all. `onChunk` gets the bytes that `sizeBytes` says were written so far.
+ * `onChunk` is called before each write and may throw to stop.
+ * @returns the labels of all samples.
  */
 export async function streamSamples(
   survey: Survey,
