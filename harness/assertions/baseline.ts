@@ -65,7 +65,7 @@ function judge(
   const found = valuesOf(text, evidence);
   if ('waits' in found) return verdict('not judged', found.waits, { follows: true });
   if (found.values.length === 0) return verdict('not judged', 'the run gave no evidence for it');
-  const shown = showValues(text, found.values);
+  const shown = showValues(text, found.values, evidence.record);
   if (evidence.references?.update) return verdict('passed', `${shown} was added to the baseline`);
   const values = kept[text] ?? [];
   if (values.length === 0) {

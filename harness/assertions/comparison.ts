@@ -1,9 +1,10 @@
 /** What comparisons of metrics with a reference share: the run's side of them, and the form of the verdict. */
 import { z } from 'zod';
 import type { Evidence } from '../metrics/evidence.ts';
-import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
+import { evaluateExpression, resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { ExpressionError, percentile } from '../metrics/threshold.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { evidenceFiles, type Verdict } from './assertion.ts';
 import type { Tolerance } from './tolerance.ts';
 
@@ -32,8 +33,8 @@ export function valuesOf(
 }
 
 /** One value as it is, several by their median. */
-export function showValues(text: string, values: readonly number[]): string {
-  const shown = formatQuantity(percentile(values, 50), resolveExpression(text).unit);
+export function showValues(text: string, values: readonly number[], record: RunRecord): string {
+  const shown = formatQuantity(percentile(values, 50), unitFor(resolveExpression(text), record));
   return values.length === 1 ? shown : `${shown} (median of ${values.length} repeats)`;
 }
 

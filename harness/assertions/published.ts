@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { seededRandom } from '../core/random.ts';
 import { medianInterval, medianRatio } from '../metrics/bootstrap.ts';
 import type { Evidence } from '../metrics/evidence.ts';
-import { resolveExpression } from '../metrics/index.ts';
+import { resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { type PublishedRun, publishedFigures, publishedRunsNear } from '../record/published/aws-runs.ts';
 import { defineAssertion, type Verdict } from './assertion.ts';
@@ -58,7 +58,7 @@ function judge(
   const figure = publishedFigures.find(({ expression }) => expression === text)!;
   const rows = figure.values(runs);
   const random = seededRandom(text);
-  const { unit } = resolveExpression(text);
+  const unit = unitFor(resolveExpression(text), evidence.record);
   const first = runs[0];
   const reference =
     first === undefined || rows.length === 0
@@ -78,6 +78,6 @@ function judge(
   const interval = `${describeInterval(ratio)} of ${rows.length} published values`;
   return verdict(
     isBeyond(tolerance, ratio) ? 'failed' : 'passed',
-    `${showValues(text, found.values)}, ${interval}`,
+    `${showValues(text, found.values, evidence.record)}, ${interval}`,
   );
 }

@@ -1,6 +1,6 @@
-import { type Bound, describeBound, keeps } from '../metrics/bound.ts';
+import { type Bound, describeBound, keeps, unitMistakes } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
-import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
+import { evaluateExpression, resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { evidenceFiles, type Verdict } from './assertion.ts';
 
@@ -8,11 +8,12 @@ import { evidenceFiles, type Verdict } from './assertion.ts';
 export function judgeThresholds(thresholds: Readonly<Record<string, Bound>>, evidence: Evidence): Verdict[] {
   return Object.entries(thresholds).map(([text, bound]) => {
     const expression = resolveExpression(text);
+    const unit = unitFor(expression, evidence.record);
     const value = evaluateExpression(expression, evidence.record);
     const verdict: Verdict = {
       name: text,
       outcome: 'not judged',
-      expected: describeBound(bound, expression.unit),
+      expected: describeBound(bound, unit),
       actual: `no evidence: ${expression.definition.source}`,
       path: ['thresholds', text],
       evidence: evidenceFiles.record,
@@ -20,10 +21,10 @@ export function judgeThresholds(thresholds: Readonly<Record<string, Bound>>, evi
       ...(expression.definition.needs ? { needs: expression.definition.needs } : {}),
     };
     if (value === undefined) return verdict;
-    return {
-      ...verdict,
-      outcome: keeps(bound, value, expression.unit) ? 'passed' : 'failed',
-      actual: formatQuantity(value, expression.unit),
-    };
+    // Units of the functions' own metrics are known only now.
+    const [mistake] = unitMistakes(bound, unit);
+    const actual = formatQuantity(value, unit);
+    if (mistake !== undefined) return { ...verdict, outcome: 'failed', actual: `${actual}, and ${mistake}` };
+    return { ...verdict, outcome: keeps(bound, value, unit) ? 'passed' : 'failed', actual };
   });
 }

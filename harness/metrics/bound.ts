@@ -32,8 +32,12 @@ type Comparison = 'lt' | 'lte' | 'gt' | 'gte' | 'eq';
 const COMPARISONS: readonly Comparison[] = ['lt', 'lte', 'gt', 'gte', 'eq'];
 const SIGN: Record<Comparison, string> = { lt: '<', lte: '<=', gt: '>', gte: '>=', eq: '=' };
 
-/** Quantities of a bound that do not fit a metric in `unit`, as sentences; empty when all fit. */
-export function unitMistakes(bound: Bound, unit: string): string[] {
+/**
+ * Quantities of a bound that do not fit a metric in `unit`, as sentences; empty when all fit, and when the unit is
+ * not known yet.
+ */
+export function unitMistakes(bound: Bound, unit: string | undefined): string[] {
+  if (unit === undefined) return [];
   const wanted = dimensionOf(unit);
   return quantities(bound).flatMap((text) => {
     const parsed = parseQuantity(text);

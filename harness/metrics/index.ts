@@ -7,6 +7,7 @@ import { coldStarts } from './cold-starts.ts';
 import { costMetrics } from './cost/index.ts';
 import { coverageMetrics } from './coverage.ts';
 import { cpuTime } from './cpu-time.ts';
+import { emittedMetric, emittedMetrics } from './emitted.ts';
 import { errorRate } from './error-rate.ts';
 import { executionDuration } from './execution-duration.ts';
 import { functionDurations } from './function-duration.ts';
@@ -51,17 +52,22 @@ export const metrics: readonly Metric[] = [
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
 
+/** Every metric that a run may have values of: the registered ones and those its functions reported themselves. */
+export function metricsOf(record: RunRecord): Metric[] {
+  return [...metrics, ...emittedMetrics(record)];
+}
+
 /** An expression with the metric it names. */
 export interface ResolvedExpression extends MetricExpression {
   definition: Metric;
-  /** Unit of the outcome: `count` has none. */
-  unit: string;
+  /** Unit of the outcome: `count` has none; `undefined` where only a run tells it (`emf.`). */
+  unit: string | undefined;
 }
 
 /** Parses an expression and finds its metric; throws `ExpressionError` with what is wrong and what is known. */
 export function resolveExpression(text: string): ResolvedExpression {
   const expression = parseExpression(text);
-  const definition = byName.get(expression.metric);
+  const definition = byName.get(expression.metric) ?? emittedMetric(expression.metric);
   if (!definition) {
     const near = nearestName(expression.metric, byName.keys());
     throw new ExpressionError(
@@ -75,7 +81,13 @@ export function resolveExpression(text: string): ResolvedExpression {
       0,
     );
   }
-  return { ...expression, definition, unit: expression.aggregate === 'count' ? '' : definition.unit };
+  if (expression.aggregate === 'count') return { ...expression, definition, unit: '' };
+  return { ...expression, definition, unit: definition.unitOf ? undefined : definition.unit };
+}
+
+/** Unit of an expression's value for a run. */
+export function unitFor({ unit, definition }: ResolvedExpression, record: RunRecord): string {
+  return unit ?? definition.unitOf?.(record) ?? '';
 }
 
 /** The value of an expression for a run; `undefined` when there is no evidence for it. */

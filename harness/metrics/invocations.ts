@@ -5,7 +5,7 @@ export const functionRoles = ['init', 'inference', 'summarize'] as const;
 export type FunctionRole = (typeof functionRoles)[number];
 
 /** Role of a deployed function, told by the end of its name (`cosmicai-inference`). */
-function roleOf(functionName: string): FunctionRole | undefined {
+export function roleOf(functionName: string): FunctionRole | undefined {
   return functionRoles.find((role) => functionName === role || functionName.endsWith(`-${role}`));
 }
 

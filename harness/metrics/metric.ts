@@ -13,6 +13,8 @@ export interface Metric {
   name: string;
   /** Unit of the values, one of `unitNames` or empty for plain numbers. */
   unit: string;
+  /** For a metric that the functions name themselves: the unit is the run's to tell, and `unit` is empty. */
+  unitOf?(record: RunRecord): string;
   /** One value per run, or many that an aggregate has to sum up. */
   cardinality: 'one' | 'many';
   clock: MetricClock;

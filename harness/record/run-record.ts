@@ -32,6 +32,8 @@ export interface RunRecord {
   /** Evidence that could not be had, one sentence each: what was not collected and why. Never silent. */
   gaps: string[];
   logs: LogRecord[];
+  /** What the functions themselves reported in the embedded metric format; absent when they reported nothing. */
+  emitted?: EmittedMetric[];
   /** One per state machine; absent on backends that do not count. */
   coverage?: CoverageRecord[];
   /** Wall time of the harness by stage, from the data to the evidence; judging and reporting come after it, ms. */
@@ -157,6 +159,20 @@ export interface InvocationRecord {
   errorType?: string;
   /** Waiting for a free core of this machine before the invocation began; never part of durationMs. */
   waitedForCoreMs?: number;
+}
+
+/**
+ * One metric of one function with one set of dimensions, every value of the run. A line that counts for several sets
+ * of dimensions is one measurement: it stands under the first.
+ */
+export interface EmittedMetric {
+  functionName: string;
+  namespace: string;
+  name: string;
+  dimensions: { [name: string]: string };
+  /** As CloudWatch names units: `Count`, `Seconds`, `Megabytes` ... */
+  unit: string;
+  values: number[];
 }
 
 export interface ObjectRecord {

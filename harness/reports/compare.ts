@@ -1,6 +1,6 @@
 /** Two runs side by side: every metric of both, and the ratio of the second to the first. */
 import Table from 'cli-table3';
-import { metrics } from '../metrics/index.ts';
+import { metricsOf } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { formatNumber } from '../metrics/quantity.ts';
 import { percentile } from '../metrics/threshold.ts';
@@ -21,13 +21,17 @@ export interface Comparison {
 
 /** Metrics that neither run has are left out. */
 export function compareRuns(a: RunOutcome, b: RunOutcome): Comparison[] {
-  return metrics.flatMap((metric): Comparison[] => {
+  const all = new Map(
+    [...metricsOf(a.record), ...metricsOf(b.record)].map((metric) => [metric.name, metric]),
+  );
+  return [...all.values()].flatMap((metric): Comparison[] => {
     const first = measured(metric, a);
     const second = measured(metric, b);
     if (first === undefined && second === undefined) return [];
     const ratio = first === undefined || second === undefined || first === 0 ? undefined : second / first;
+    const unit = metric.unitOf?.(first === undefined ? b.record : a.record) ?? metric.unit;
     const aggregate = metric.cardinality === 'many' ? 'median' : '';
-    return [{ metric: metric.name, unit: metric.unit, aggregate, a: first, b: second, ratio }];
+    return [{ metric: metric.name, unit, aggregate, a: first, b: second, ratio }];
   });
 }
 

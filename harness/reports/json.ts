@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { costByState, costOf, extrapolate } from '../metrics/cost/cost.ts';
 import { DEFAULT_REGION } from '../metrics/cost/price-table.ts';
 import { criticalPathOf } from '../metrics/critical-path.ts';
-import { metrics } from '../metrics/index.ts';
+import { metricsOf } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
@@ -65,7 +65,7 @@ function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
         ? [path.map(({ startMs, endMs, ...rest }) => ({ ...rest, durationMs: endMs - startMs }))]
         : [];
     }),
-    metrics: Object.fromEntries(metrics.map((one) => [one.name, metricOf(one, record)])),
+    metrics: Object.fromEntries(metricsOf(record).map((one) => [one.name, metricOf(one, record)])),
     verdicts: verdicts.map((verdict) => ({ ...verdict })),
   };
 }
@@ -73,8 +73,14 @@ function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
 const timeOf = (clock: Metric['clock'], record: RunRecord) =>
   clock === 'none' ? null : clock === 'model' ? 'modelled' : record.clock;
 
-function metricOf({ unit, clock, source, values }: Metric, record: RunRecord) {
-  return { unit, clock, time: timeOf(clock, record), source, values: values(record) };
+function metricOf({ unit, unitOf, clock, source, values }: Metric, record: RunRecord) {
+  return {
+    unit: unitOf?.(record) ?? unit,
+    clock,
+    time: timeOf(clock, record),
+    source,
+    values: values(record),
+  };
 }
 
 function present<Name extends string>(

@@ -1,7 +1,7 @@
 /** What several repeats of the same run say together: per metric the median and how sure it is. */
 import { seededRandom } from '../core/random.ts';
 import { type MedianInterval, medianInterval } from '../metrics/bootstrap.ts';
-import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
+import { evaluateExpression, resolveExpression, unitFor } from '../metrics/index.ts';
 import { describeCell } from './matrix.ts';
 import type { RunOutcome } from './outcome.ts';
 
@@ -60,5 +60,5 @@ function repeatedMetric(text: string, group: readonly RunOutcome[]): RepeatedMet
   if (values.length === 0) return [];
   // Seeded by what is resampled: the same repeats give the same interval.
   const interval = medianInterval(values, seededRandom(`${text}/${values.join()}`));
-  return [{ expression: text, unit: expression.unit, values, ...interval }];
+  return [{ expression: text, unit: unitFor(expression, group[0]!.record), values, ...interval }];
 }

@@ -31,7 +31,7 @@ export async function collectEvidence(
     for (const arn of request.executionArns) {
       executions.push(await collectExecution(clients.stepfunctions, arn, children, gaps));
     }
-    const { logs, invocations } = await collectFunctionLogs(
+    const { logs, invocations, emitted } = await collectFunctionLogs(
       clients.logs,
       capabilities.has('logs') ? request.functionNames : [],
       {
@@ -77,6 +77,7 @@ export async function collectEvidence(
       ...watched,
       gaps,
       logs,
+      ...(emitted.length > 0 ? { emitted } : {}),
       harnessPeakRssMB: process.resourceUsage().maxRSS / 1024,
     };
   } finally {

@@ -1,7 +1,8 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../core/clock.ts';
+import { type EmbeddedMetric, embeddedMetrics } from '../../core/embedded-metrics.ts';
 import { parseReportLine, parseWaitedLine } from '../../record/parse-report-line.ts';
-import type { InvocationRecord, LogRecord } from '../../record/run-record.ts';
+import type { EmittedMetric, InvocationRecord, LogRecord } from '../../record/run-record.ts';
 
 const POLL_MS = 1000;
 /** CloudWatch shows events some seconds after they were written. */
@@ -10,10 +11,12 @@ const MAX_POLLS = 25;
 export interface FunctionLogs {
   logs: LogRecord[];
   invocations: InvocationRecord[];
+  emitted: EmittedMetric[];
 }
 
 /**
- * All log events of the functions since `sinceMs`, and the invocations their REPORT lines tell of. Waits until
+ * All log events of the functions since `sinceMs`, the invocations their REPORT lines tell of and the metrics their
+ * own lines report (embedded metric format). Waits until
  * there are at least `expectedReports` of them; fewer in the end becomes a sentence in `gaps`.
  */
 export async function collectFunctionLogs(
@@ -43,7 +46,8 @@ async function readLogs(
   functionNames: readonly string[],
   sinceMs: number,
 ): Promise<FunctionLogs> {
-  const found: FunctionLogs = { logs: [], invocations: [] };
+  const found: FunctionLogs = { logs: [], invocations: [], emitted: [] };
+  const emitted = new Map<string, EmittedMetric>();
   const waits = new Map<string, number>();
   for (const functionName of functionNames) {
     const logGroupName = `/aws/lambda/${functionName}`;
@@ -57,6 +61,7 @@ async function readLogs(
             timestampMs: timestamp,
             message,
           });
+          addEmitted(emitted, functionName, embeddedMetrics({ message, timestampMs: timestamp }));
           const waited = parseWaitedLine(message);
           if (waited) waits.set(waited.requestId, waited.waitedForCoreMs);
           const report = parseReportLine(message);
@@ -79,5 +84,32 @@ async function readLogs(
     const waitedForCoreMs = waits.get(invocation.requestId);
     if (waitedForCoreMs !== undefined) invocation.waitedForCoreMs = waitedForCoreMs;
   }
+  found.emitted = [...emitted.values()];
   return found;
+}
+
+/** Adds what one log event reports; its further sets of dimensions tell the same values again. */
+function addEmitted(
+  all: Map<string, EmittedMetric>,
+  functionName: string,
+  found: readonly EmbeddedMetric[],
+): void {
+  const measured = new Set<string>();
+  for (const { namespace, name, dimensions, unit, values } of found) {
+    const measurement = JSON.stringify([namespace, name]);
+    if (measured.has(measurement)) continue;
+    measured.add(measurement);
+    const key = JSON.stringify([functionName, namespace, name, unit, dimensions]);
+    const known = all.get(key);
+    if (known) known.values.push(...values);
+    else
+      all.set(key, {
+        functionName,
+        namespace,
+        name,
+        dimensions: { ...dimensions },
+        unit,
+        values: [...values],
+      });
+  }
 }

@@ -1,5 +1,5 @@
 /** Metrics of a run in so few numbers that they fit a statement, and thresholds judged by these alone. */
-import { metrics, resolveExpression } from '../../metrics/index.ts';
+import { metricsOf, resolveExpression } from '../../metrics/index.ts';
 import { type Aggregate, aggregate, aggregateNames } from '../../metrics/threshold.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { MetricSummary } from './statement.ts';
@@ -15,7 +15,7 @@ const nameOf = (kind: Aggregate) => (typeof kind === 'string' ? kind : `p${kind.
 /** Every metric that the run gave evidence for. Values that are no numbers (an empty mean) are left out. */
 export function summarizeMetrics(record: RunRecord): Record<string, MetricSummary> {
   return Object.fromEntries(
-    metrics.flatMap(({ name, unit, clock, cardinality, values: valuesOf }) => {
+    metricsOf(record).flatMap(({ name, unit, unitOf, clock, cardinality, values: valuesOf }) => {
       const values = valuesOf(record);
       if (values.length === 0) return [];
       const figures =
@@ -23,7 +23,7 @@ export function summarizeMetrics(record: RunRecord): Record<string, MetricSummar
           ? [['value', values[0]!] as const]
           : AGGREGATES.map((kind) => [nameOf(kind), aggregate(kind, values)] as const);
       const finite = figures.filter(([, value]) => Number.isFinite(value));
-      return [[name, { unit, clock, values: Object.fromEntries(finite) }]];
+      return [[name, { unit: unitOf?.(record) ?? unit, clock, values: Object.fromEntries(finite) }]];
     }),
   );
 }
@@ -34,8 +34,9 @@ export function summarizedValue(
   text: string,
 ): { value: number | undefined; unit: string } {
   const expression = resolveExpression(text);
-  const values = summaries[expression.metric]?.values;
+  const summary = summaries[expression.metric];
+  const values = summary?.values;
   const name = expression.aggregate === undefined ? 'value' : nameOf(expression.aggregate);
   // The median is the 50th percentile under both names.
-  return { value: values?.[name === 'p50' ? 'median' : name], unit: expression.unit };
+  return { value: values?.[name === 'p50' ? 'median' : name], unit: expression.unit ?? summary?.unit ?? '' };
 }

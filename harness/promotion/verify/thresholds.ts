@@ -1,4 +1,4 @@
-import { describeBound, keeps } from '../../metrics/bound.ts';
+import { describeBound, keeps, unitMistakes } from '../../metrics/bound.ts';
 import { formatQuantity } from '../../metrics/quantity.ts';
 import { summarizedValue } from '../evidence/metric-summary.ts';
 import type { Check } from './check.ts';
@@ -14,6 +14,8 @@ export const thresholds: Check = {
         const { value, unit } = summarizedValue(run.metrics, text);
         const wanted = describeBound(bound, unit);
         if (value === undefined) return [`${runName(run)} gave no evidence for ${text} (${wanted})`];
+        const [mistake] = unitMistakes(bound, unit);
+        if (mistake !== undefined) return [`the limit of ${text} in the policy: ${mistake}`];
         if (bound.soft || keeps(bound, value, unit)) return [];
         return [`${text} was ${formatQuantity(value, unit)} in ${runName(run)}, not ${wanted}`];
       }),

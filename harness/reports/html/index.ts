@@ -2,7 +2,9 @@
  * The report as ONE file that opens offline: verdicts first, then the runs beside each other, then each run.
  */
 import { writeFileSync } from 'node:fs';
+import { emittedMetrics } from '../../metrics/emitted.ts';
 import { metrics } from '../../metrics/index.ts';
+import type { RunOutcome } from '../../scenario/outcome.ts';
 import { coverageShortfalls, coverageTable, suiteCoverage } from '../coverage.ts';
 import { figuresOf } from '../figures.ts';
 import type { Report } from '../report.ts';
@@ -41,7 +43,7 @@ ${comparison(outcomes, report.cost)}
 </section>
 ${outcomes.map((outcome, index) => runSection(outcome, `run-${index}`, open(index), budget))}
 ${coverageSection(report)}
-<section id="metrics" aria-labelledby="metrics-title"><h2 id="metrics-title">How it was measured</h2>${metricTable()}</section>
+<section id="metrics" aria-labelledby="metrics-title"><h2 id="metrics-title">How it was measured</h2>${metricTable(outcomes)}</section>
 `,
   });
 }
@@ -92,10 +94,17 @@ ${suiteCoverage(outcomes).map(({ machine, missed }) => missed.length > 0 && html
 </section>`;
 }
 
-function metricTable(): Markup {
+/** All registered metrics, and those that the functions of these runs reported themselves. */
+function metricTable(outcomes: readonly RunOutcome[]): Markup {
+  const all = new Map(metrics.map((one) => [one.name, one]));
+  for (const { record } of outcomes) {
+    for (const one of emittedMetrics(record)) {
+      if (!all.has(one.name)) all.set(one.name, { ...one, unit: one.unitOf?.(record) ?? '' });
+    }
+  }
   return table(
     'Metrics, their units, clocks and sources',
     ['metric', 'unit', 'clock', 'meaning', 'source'],
-    metrics.map((one) => [one.name, one.unit || '-', one.clock, one.description, one.source]),
+    [...all.values()].map((one) => [one.name, one.unit || '-', one.clock, one.description, one.source]),
   );
 }

@@ -45,6 +45,8 @@ expect:
 thresholds:
   max(memory): { gt: 1 MB }
   sum(batches): { eq: 3 }
+  sum(emf.inference.Samples): { eq: 48 }
+  max(emf.inference.PeakRss): { gt: 1 MB }
 `,
 );
 /** Every inference throws, so every item of the Map fails. */

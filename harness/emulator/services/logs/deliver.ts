@@ -1,9 +1,9 @@
 /** What happens to events as they come in beside being kept: metrics are made of them, functions are told. */
 import { gzipSync } from 'node:zlib';
+import { embeddedMetrics } from '../../../core/embedded-metrics.ts';
+import { firstJson } from '../../../core/first-json.ts';
 import type { FunctionsPort, MetricPoint, MetricsPort, ServiceEnvironment } from '../ports.ts';
-import { embeddedMetrics } from './embedded-metrics.ts';
 import { parseFilterPattern } from './filter-pattern/filter-pattern.ts';
-import { firstJson } from './first-json.ts';
 import { Row } from './insights/row.ts';
 import { textOf, type Value } from './insights/values.ts';
 import { eventId } from './page-token.ts';

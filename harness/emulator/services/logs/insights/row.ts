@@ -1,6 +1,7 @@
 /** A row of a query: fields of a log event, found when first asked for, and columns that commands have made. */
+
+import { firstJson } from '../../../../core/first-json.ts';
 import { isJsonObject, type Json } from '../../../../core/json.ts';
-import { firstJson } from '../first-json.ts';
 import { lambdaFields } from './lambda-fields.ts';
 import { Moment, type Value } from './values.ts';
 

@@ -3,28 +3,39 @@
  * that does not follow the format is a log event like any other.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
-import type { MetricPoint } from '../ports.ts';
 import { firstJson } from './first-json.ts';
-import type { LogEvent } from './store/log-group.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/** Values of one metric that one log event holds. */
+export interface EmbeddedMetric {
+  namespace: string;
+  name: string;
+  dimensions: { readonly [name: string]: string };
+  /** As CloudWatch names units: `Count`, `Milliseconds` ... */
+  unit: string;
+  timestampMs: number;
+  values: readonly number[];
+  /** Kept to the second instead of the minute. */
+  highResolution: boolean;
+}
 
 const MAX_METRICS = 100;
 const MAX_DIMENSIONS = 30;
 const MAX_VALUES = 100;
 
 /** The metrics an event holds; none for most. */
-export function embeddedMetrics({ message, timestampMs }: LogEvent): MetricPoint[] {
-  const event = message.includes('"_aws"') ? firstJson(message) : undefined;
-  const aws = event?.['_aws'];
-  if (event === undefined || !isJsonObject(aws)) return [];
+export function embeddedMetrics(event: { message: string; timestampMs: number }): EmbeddedMetric[] {
+  const members = event.message.includes('"_aws"') ? firstJson(event.message) : undefined;
+  const aws = members?.['_aws'];
+  if (members === undefined || !isJsonObject(aws)) return [];
   const directives = aws['CloudWatchMetrics'];
   const atMs = aws['Timestamp'];
   if (!Array.isArray(directives)) return [];
-  const time = typeof atMs === 'number' ? atMs : timestampMs;
-  return directives.filter(isJsonObject).flatMap((directive) => pointsOf(directive, event, time));
+  const time = typeof atMs === 'number' ? atMs : event.timestampMs;
+  return directives.filter(isJsonObject).flatMap((directive) => pointsOf(directive, members, time));
 }
 
-function pointsOf(directive: JsonObject, event: JsonObject, timestampMs: number): MetricPoint[] {
+function pointsOf(directive: JsonObject, event: JsonObject, timestampMs: number): EmbeddedMetric[] {
   const { Namespace: namespace, Dimensions: sets, Metrics: metrics } = directive;
   if (typeof namespace !== 'string' || !Array.isArray(metrics)) return [];
   const dimensions = (Array.isArray(sets) && sets.length > 0 ? sets : [[]]).flatMap((set) => {

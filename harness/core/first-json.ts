@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 
 /**
  * The JSON object of a log event: the whole of it, or what follows the time, request id and level that Lambda's
