@@ -28,6 +28,8 @@ export interface BackendOptions {
   random: Random;
   /** Folder for objects, function code and logs; made if absent. Backends elsewhere ignore it. */
   stateFolder: string;
+  /** Folder where unpacked function packages are kept from run to run; in the state folder without one. */
+  packagesFolder?: string;
   region?: string;
   /** Quotas in force (`quotas`). */
   limits?: AwsLimits;

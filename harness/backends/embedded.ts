@@ -50,7 +50,7 @@ export const embedded: Backend = {
 
 /** The emulator as the options of a backend ask for it. */
 export function startEmbedded(options: BackendOptions): Promise<Emulator> {
-  const { clock, random, stateFolder, limits, port, region, iam, log } = options;
+  const { clock, random, stateFolder, packagesFolder, limits, port, region, iam, log } = options;
   return startEmulator({
     clock,
     seed: random.uint32(),
@@ -58,7 +58,7 @@ export function startEmbedded(options: BackendOptions): Promise<Emulator> {
     // A run that a power cut ends is run again.
     durability: 'kernel',
     port: port ?? 0,
-    lambda: { slots: machineCores },
+    lambda: { slots: machineCores, ...(packagesFolder === undefined ? {} : { packagesFolder }) },
     ...(limits === undefined ? {} : { limits }),
     ...(iam === undefined ? {} : { iam: { enforcement: iam } }),
     ...(region === undefined ? {} : { region }),

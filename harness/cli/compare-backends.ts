@@ -3,7 +3,7 @@ import { wallClock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
 import { type BackendRun, renderBackendDifferences } from '../reports/backend-differences.ts';
-import { createProgress } from '../reports/progress.ts';
+import { createProgress } from '../reports/progress/index.ts';
 import { rememberArtifacts } from '../scenario/artifact-memory.ts';
 import { findScenarioFiles } from '../scenario/find.ts';
 import { loadScenario } from '../scenario/load.ts';

@@ -13,7 +13,7 @@ import { type PromotionPlan, planPromotion, requireSamePlan, savedPlan } from '.
 import { renderPlan } from '../promotion/plan/render.ts';
 import { type Environment, environmentNamed, loadPolicy, type Policy } from '../promotion/policy.ts';
 import { SMOKE_PREFIX, type SmokeResult, type SmokeRunner } from '../promotion/smoke.ts';
-import { createProgress } from '../reports/progress.ts';
+import { createProgress } from '../reports/progress/index.ts';
 import { artifactRecords } from '../scenario/deployment.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { requireSmokeScenario, runAgainst, type SmokeRun } from '../scenario/smoke.ts';

@@ -8,7 +8,7 @@ import { packageRoot } from '../core/package-root.ts';
 import { seededRandom } from '../core/random.ts';
 import { readSourceState } from '../promotion/evidence/source-state.ts';
 import { type CoverageMinimums, coverageShortfalls } from '../reports/coverage.ts';
-import { createProgress } from '../reports/progress.ts';
+import { createProgress } from '../reports/progress/index.ts';
 import type { Report } from '../reports/report.ts';
 import { loadRun, saveOutcome } from '../reports/saved-run.ts';
 import { renderTerminal } from '../reports/terminal.ts';

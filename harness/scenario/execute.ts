@@ -40,7 +40,12 @@ export async function startExecution(
  * Waits until an execution has ended, however it ends, and answers its status. Beyond `timeoutSeconds` it is
  * stopped, which shows as ABORTED with the error `Cosmicai.ScenarioTimeout`.
  */
-export async function untilEnded(options: ExecuteOptions, executionArn: string): Promise<string> {
+export async function untilEnded(
+  options: ExecuteOptions,
+  executionArn: string,
+  /** Which of the run's executions it is, counted from 1; for those who look on. */
+  number: number,
+): Promise<string> {
   const client = options.clients.stepfunctions;
   const startedAtMs = options.clock.nowMs();
   const deadlineMs = startedAtMs + options.timeoutSeconds * 1000;
@@ -54,7 +59,7 @@ export async function untilEnded(options: ExecuteOptions, executionArn: string):
     if (nowMs - shownAtMs >= MAX_POLL_MS) {
       shownAtMs = nowMs;
       // Progress alone: LocalStack answers 500 while a Map Run is only beginning.
-      await showMapRuns(client, executionArn, options.onProgress).catch(() => {});
+      await showMapRuns(client, { executionArn, number }, options.onProgress).catch(() => {});
     }
     if (!stopped && nowMs > deadlineMs) {
       stopped = true;
@@ -73,15 +78,16 @@ export async function untilEnded(options: ExecuteOptions, executionArn: string):
 
 async function showMapRuns(
   client: SFNClient,
-  executionArn: string,
+  { executionArn, number }: { executionArn: string; number: number },
   onProgress: ProgressListener,
 ): Promise<void> {
   const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn }));
   for (const { mapRunArn } of mapRuns) {
     const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn }));
-    if (!itemCounts) continue;
-    const { succeeded = 0, failed = 0, running = 0, total = 0 } = itemCounts;
-    onProgress({ kind: 'map-run', succeeded, failed, running, total });
+    if (!itemCounts || mapRunArn === undefined) continue;
+    const { succeeded = 0, failed = 0, timedOut = 0, aborted = 0, running = 0, total = 0 } = itemCounts;
+    const ended = { succeeded, failed: failed + timedOut + aborted };
+    onProgress({ kind: 'map-run', mapRunArn, execution: number, ...ended, running, total });
   }
 }
 

@@ -10,7 +10,17 @@ export type ProgressEvent = {
   | { kind: 'run-started'; scenario: string; label: string; index: number; count: number }
   /** `share` runs from 0 to 1 where it is known. */
   | { kind: 'stage'; stage: Stage; share?: number; detail: string }
-  | { kind: 'map-run'; succeeded: number; failed: number; running: number; total: number }
+  /** Counts of partitions: `failed` are all that ended otherwise than well. */
+  | {
+      kind: 'map-run';
+      mapRunArn: string;
+      /** Which of the run's executions it belongs to, counted from 1. */
+      execution: number;
+      succeeded: number;
+      failed: number;
+      running: number;
+      total: number;
+    }
   | { kind: 'run-finished'; outcome: RunOutcome }
   /** It came to no verdict. */
   | { kind: 'run-failed'; error: HarnessError }

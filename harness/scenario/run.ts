@@ -79,6 +79,7 @@ export async function runCell(
     ...(scenario.iam === 'off' ? {} : { iam: scenario.iam }),
     random: context.random.fork(runId),
     stateFolder: folders.state,
+    packagesFolder: context.workspace.packageCache,
     deploymentsFolder: context.workspace.deployments,
     signal: context.signal,
     ...(context.log ? { log: context.log } : {}),

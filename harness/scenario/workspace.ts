@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 export interface Workspace {
   datasetCache: string;
   artifactCache: string;
+  /** Unpacked function packages, by content. */
+  packageCache: string;
   runs: string;
   /** What was asked for in each call, to be resumed. */
   suites: string;
@@ -18,6 +20,7 @@ export function openWorkspace(root = '.cosmicai'): Workspace {
   return {
     datasetCache: join(base, 'cache', 'datasets'),
     artifactCache: join(base, 'cache', 'artifacts'),
+    packageCache: join(base, 'cache', 'packages'),
     runs: join(base, 'runs'),
     suites: join(base, 'suites'),
     deployments: join(base, 'deployments'),

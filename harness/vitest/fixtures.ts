@@ -8,6 +8,7 @@ import { wallClock } from '../core/clock.ts';
 import { seededRandom } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { rememberArtifacts } from '../scenario/artifact-memory.ts';
+import { openWorkspace } from '../scenario/workspace.ts';
 import { type DeployedPipeline, deployPipeline, type PipelineOptions } from './pipeline.ts';
 
 type RunningEmbedded = Awaited<ReturnType<typeof embedded.start>>;
@@ -34,6 +35,7 @@ export const test = base.extend<CosmicaiFixtures>({
       clock: wallClock(),
       random: seededRandom(stateFolder),
       stateFolder,
+      packagesFolder: openWorkspace().packageCache,
       signal: new AbortController().signal,
     });
     try {

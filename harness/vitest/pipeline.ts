@@ -100,7 +100,7 @@ export async function deployPipeline(
       const how = { clients, stateMachineArn, timeoutSeconds, clock, signal, onProgress: () => {} };
       const startedAtMs = clock.nowMs();
       const arn = await startExecution(how, runId, input);
-      await untilEnded(how, arn);
+      await untilEnded(how, arn, 1);
       return aws.collectEvidence({
         identity: {
           runId,

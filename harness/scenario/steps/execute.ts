@@ -32,15 +32,15 @@ async function runTogether(steps: readonly ExecutionStep[], context: StepContext
     const input = withReplacements(context.input, step.input);
     // An execution name has at most 80 characters; the run's id leaves room for a number.
     const name = number === 1 ? context.runId : `${context.runId}-${number}`;
-    return { step, input, arn: startExecution(context, name, input) };
+    return { step, input, number, arn: startExecution(context, name, input) };
   });
   const executions = await Promise.all(started.map(async (one) => ({ ...one, arn: await one.arn })));
   context.executions.push(...executions.map(({ arn, input }) => ({ arn, input })));
   return Promise.all(
-    executions.map(async ({ arn, step }) => ({
+    executions.map(async ({ arn, step, number }) => ({
       arn,
       expected: step.status,
-      actual: await untilEnded(context, arn),
+      actual: await untilEnded(context, arn, number),
     })),
   );
 }

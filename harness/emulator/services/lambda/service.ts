@@ -17,6 +17,7 @@ import { isLinked, lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
 import { CodeStore } from './code/code-store.ts';
 import type { LiveCode } from './code/live-folder.ts';
 import { LayerMerger } from './code/merge-layers.ts';
+import { SharedPackages } from './code/shared-packages.ts';
 import type { LambdaContext } from './context.ts';
 import { FunctionControl } from './function-control.ts';
 import { AsyncQueue } from './invoke/async-queue.ts';
@@ -54,6 +55,8 @@ export interface LambdaOptions {
   inspect?: InspectOptions;
   /** Functions whose code is read from where it is worked on, whatever package they were created with. */
   live?: { readonly [functionName: string]: LiveCode };
+  /** Where unpacked packages are kept for the emulators that come after; in the state folder by default. */
+  packagesFolder?: string;
   /** Faults meant for functions' environments (chaos). */
   strike?: InvocationPlace['strike'];
 }
@@ -81,7 +84,11 @@ export function createLambdaService(
   const processClock = wallClock({ unref: true });
   const keeper = new ProcessKeeper(env.stateDir, env.log);
   const store = new FunctionStore(env);
-  const code = new CodeStore(env.stateDir, () => env.limits.lambdaUnzippedBytes);
+  const code = new CodeStore(
+    env.stateDir,
+    () => env.limits.lambdaUnzippedBytes,
+    options.packagesFolder === undefined ? undefined : new SharedPackages(options.packagesFolder),
+  );
   const layers = new LayerStore(env);
   const merger = new LayerMerger(env.stateDir, code);
   const pool = new SandboxPool({

@@ -1,6 +1,6 @@
 /**
  * Deployment packages: each zip once, by its hash, and unpacked once. A folder is put in place by rename when it
- * is whole, so a crash leaves no half package behind.
+ * is whole, so a crash leaves no half package behind. With a cache the folders are shared between emulators.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../../../../core/errors.ts';
+import type { SharedPackages } from './shared-packages.ts';
 import { badZip, openZip } from './unpack-zip.ts';
 
 export interface StoredCode {
@@ -22,10 +23,14 @@ export class CodeStore {
   readonly #folder: string;
   readonly #limitBytes: () => number;
   readonly #unpacking = new Map<string, Promise<string>>();
+  readonly #shared: SharedPackages | undefined;
+  /** Folders of the cache that are in use here, by hash. */
+  readonly #fromShared = new Map<string, string>();
   #sequence = 0;
 
-  constructor(stateDir: string, unzippedLimitBytes: () => number) {
+  constructor(stateDir: string, unzippedLimitBytes: () => number, shared?: SharedPackages) {
     this.#folder = join(stateDir, 'code');
+    this.#shared = shared;
     this.#limitBytes = unzippedLimitBytes;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     // Node takes a package's module type from the nearest package.json: not from a project around the state folder.
@@ -67,16 +72,18 @@ export class CodeStore {
   unpacked(sha256: string): Promise<string> {
     const running = this.#unpacking.get(sha256);
     if (running) return running;
-    const folder = join(this.#folder, hex(sha256));
-    if (existsSync(folder)) return Promise.resolve(folder);
-    const work = this.#unpack(sha256, folder).finally(() => this.#unpacking.delete(sha256));
+    const known = this.unpackedNow(sha256);
+    if (known !== undefined) return Promise.resolve(known);
+    const work = (this.#shared ? this.#share(sha256, this.#shared) : this.#unpack(sha256)).finally(() =>
+      this.#unpacking.delete(sha256),
+    );
     this.#unpacking.set(sha256, work);
     return work;
   }
 
   /** The unpacked folder if it is there already. */
   unpackedNow(sha256: string): string | undefined {
-    const folder = join(this.#folder, hex(sha256));
+    const folder = this.#fromShared.get(sha256) ?? join(this.#folder, hex(sha256));
     return existsSync(folder) ? folder : undefined;
   }
 
@@ -88,13 +95,28 @@ export class CodeStore {
     return join(this.#folder, `${hex(sha256)}.zip`);
   }
 
-  /** Removes a package that no function uses any more. */
+  /** Removes a package that no function uses any more; a shared folder stays for others. */
   remove(sha256: string): void {
+    this.#fromShared.delete(sha256);
     rmSync(this.zipPath(sha256), { force: true });
     rmSync(join(this.#folder, hex(sha256)), { recursive: true, force: true });
   }
 
-  async #unpack(sha256: string, folder: string): Promise<string> {
+  async #share(sha256: string, shared: SharedPackages): Promise<string> {
+    try {
+      const folder = await shared.get(hex(sha256), async (target) => {
+        const archive = await openZip(this.zipPath(sha256), this.#limitBytes());
+        await archive.unpack(target);
+      });
+      this.#fromShared.set(sha256, folder);
+      return folder;
+    } catch (error) {
+      throw asUnpackError(error);
+    }
+  }
+
+  async #unpack(sha256: string): Promise<string> {
+    const folder = join(this.#folder, hex(sha256));
     const temporary = `${folder}.${process.pid}.tmp`;
     try {
       rmSync(temporary, { recursive: true, force: true });
@@ -105,10 +127,11 @@ export class CodeStore {
       return folder;
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
-      if (error instanceof AwsError) throw error;
-      throw badZip();
+      throw asUnpackError(error);
     }
   }
 }
+
+const asUnpackError = (error: unknown): AwsError => (error instanceof AwsError ? error : badZip());
 
 const hex = (sha256: string) => Buffer.from(sha256, 'base64').toString('hex');
