@@ -79,6 +79,11 @@ export interface RunningBackend {
   readObject?(bucket: string, key: string): Promise<Uint8Array>;
   /** Test cases in Step Functions Local's format (`mocks`); an execution of `ARN#case` gets their answers. */
   useMocks?(config: JsonObject): void;
+  /**
+   * Calls `listener` whenever this execution ends, where the backend hears of it: saves asking again and again. The
+   * result ends it.
+   */
+  onExecutionEnd?(executionArn: string, listener: () => void): () => void;
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
   /** What lies behind an error of a run: a container that died, say. The error itself when nothing does. */

@@ -38,6 +38,10 @@ export const embedded: Backend = {
         return Buffer.concat(await body.toArray());
       },
       useMocks: (config) => emulator.stepFunctions.useMocks(config),
+      onExecutionEnd: (executionArn, listener) =>
+        emulator.stepFunctions.onStatus(({ detail }) => {
+          if (detail.executionArn === executionArn && detail.status !== 'RUNNING') listener();
+        }),
       async collectEvidence(request) {
         const record = await collectEvidence(running, options.clock, request);
         return { ...record, coverage: coverageOf(emulator, request.executionArns) };

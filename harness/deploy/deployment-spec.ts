@@ -12,6 +12,8 @@ export interface DeploymentSpec {
   /** Folder of the model within the first work bucket: the input's `S3_object_name`. */
   modelFolder: string;
   functions?: Partial<Record<LambdaName, FunctionSettings>>;
+  /** Where the zips lie in S3 already; they are sent within the request otherwise. */
+  code?: Record<LambdaName, CodeObject>;
   /** Lambda runtime of all functions. Default nodejs22.x. */
   runtime?: string;
   /** How the Distributed Map starts its children. Default STANDARD. */
@@ -33,6 +35,12 @@ export interface FunctionSettings {
   timeoutSeconds?: number;
   ephemeralStorageMB?: number;
   environment?: Record<string, string>;
+}
+
+/** A zip in S3. */
+export interface CodeObject {
+  bucket: string;
+  key: string;
 }
 
 /** The account and region that a plan is made for. */

@@ -6,7 +6,7 @@ import type { ModelArtifact } from '../artifacts/build-artifacts.ts';
 import { HANDLER, LAMBDA_NAMES, type LambdaName } from '../artifacts/bundle.ts';
 import type { LambdaArtifact } from '../artifacts/lambda-artifact.ts';
 import type { JsonObject } from '../core/json.ts';
-import { type Account, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
+import { type Account, type CodeObject, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
 import { denying, functionPolicy, stateMachinePolicy, trustPolicy } from './policies.ts';
 import { substituteDefinition } from './substitute.ts';
 import { tolerateFailures } from './tolerate-failures.ts';
@@ -42,6 +42,8 @@ export interface FunctionResource {
   name: string;
   roleArn: string;
   artifact: LambdaArtifact;
+  /** Where the artifact's zip lies in S3, if it does. */
+  code?: CodeObject;
   handler: string;
   runtime: string;
   architecture: 'x86_64' | 'arm64';
@@ -191,6 +193,7 @@ function lambdaFunction(
     name: fullName,
     roleArn,
     artifact: spec.artifacts.lambdas[name],
+    ...(spec.code ? { code: spec.code[name] } : {}),
     handler: HANDLER,
     runtime: spec.runtime ?? 'nodejs22.x',
     architecture: spec.artifacts.target.arch === 'arm64' ? 'arm64' : 'x86_64',

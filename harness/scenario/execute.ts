@@ -6,11 +6,15 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { RunningBackend } from '../backends/backend.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ProgressListener } from './progress.ts';
 
-/** Between polls: a fiftieth of the time gone by, so that noticing the end late is at most 2 % of any execution. */
+/**
+ * Between polls: a fiftieth of the time gone by, so that noticing the end late is at most 2 % of any execution where
+ * the backend does not tell of it.
+ */
 const POLL_SHARE = 0.02;
 const MIN_POLL_MS = 20;
 /** Four requests a second stay well below the quota of DescribeExecution (15 a second). */
@@ -23,6 +27,8 @@ export interface ExecuteOptions {
   clock: Clock;
   signal: AbortSignal;
   onProgress: ProgressListener;
+  /** Where the backend hears of ends: called then, so that none is noticed late. */
+  onExecutionEnd?: RunningBackend['onExecutionEnd'];
 }
 
 /** Starts an execution; answers its ARN. */
@@ -51,28 +57,40 @@ export async function untilEnded(
   const deadlineMs = startedAtMs + options.timeoutSeconds * 1000;
   let stopped = false;
   let shownAtMs = startedAtMs;
-  for (;;) {
-    options.signal.throwIfAborted();
-    const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return status!;
-    const nowMs = options.clock.nowMs();
-    if (nowMs - shownAtMs >= MAX_POLL_MS) {
-      shownAtMs = nowMs;
-      // Progress alone: LocalStack answers 500 while a Map Run is only beginning.
-      await showMapRuns(client, { executionArn, number }, options.onProgress).catch(() => {});
+  let wake = () => {};
+  let ended = false;
+  const unsubscribe = options.onExecutionEnd?.(executionArn, () => {
+    ended = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      options.signal.throwIfAborted();
+      const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      if (status !== 'RUNNING') return status!;
+      const nowMs = options.clock.nowMs();
+      if (nowMs - shownAtMs >= MAX_POLL_MS) {
+        shownAtMs = nowMs;
+        // Progress alone: LocalStack answers 500 while a Map Run is only beginning.
+        await showMapRuns(client, { executionArn, number }, options.onProgress).catch(() => {});
+      }
+      if (!stopped && nowMs > deadlineMs) {
+        stopped = true;
+        await client.send(
+          new StopExecutionCommand({
+            executionArn,
+            error: 'Cosmicai.ScenarioTimeout',
+            cause: `The execution ran longer than execution.timeoutSeconds, ${options.timeoutSeconds} s.`,
+          }),
+        );
+      }
+      const pollMs = Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, (nowMs - startedAtMs) * POLL_SHARE));
+      await pause(options.clock, ended ? 0 : pollMs, options.signal, (early) => {
+        wake = early;
+      });
     }
-    if (!stopped && nowMs > deadlineMs) {
-      stopped = true;
-      await client.send(
-        new StopExecutionCommand({
-          executionArn,
-          error: 'Cosmicai.ScenarioTimeout',
-          cause: `The execution ran longer than execution.timeoutSeconds, ${options.timeoutSeconds} s.`,
-        }),
-      );
-    }
-    const pollMs = Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, (nowMs - startedAtMs) * POLL_SHARE));
-    await pause(options.clock, pollMs, options.signal);
+  } finally {
+    unsubscribe?.();
   }
 }
 
@@ -91,17 +109,21 @@ async function showMapRuns(
   }
 }
 
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+/** Waits for `delayMs`, the signal, or a call of what `early` is given. */
+function pause(
+  clock: Clock,
+  delayMs: number,
+  signal: AbortSignal,
+  early: (wake: () => void) => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
-      signal.removeEventListener('abort', abort);
+      cancel();
+      signal.removeEventListener('abort', finish);
       resolve();
     };
     const cancel = clock.after(delayMs, finish);
-    const abort = () => {
-      cancel();
-      resolve();
-    };
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', finish, { once: true });
+    early(finish);
   });
 }

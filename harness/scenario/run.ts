@@ -33,6 +33,7 @@ import type { Stage } from './stages.ts';
 import { carryOutSteps, type StepsOutcome } from './steps/index.ts';
 import type { StartedExecution } from './steps/step.ts';
 import { uploadPartitions } from './upload.ts';
+import { uploadCode } from './upload-code.ts';
 import { createRunFolders, type RunFolders, removeState, type Workspace } from './workspace.ts';
 
 export interface RunContext {
@@ -141,7 +142,8 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   const { scenario } = plan;
   report(context, 'deploy', '');
   const { input, artifacts, spec } = await planRun(plan, running, context);
-  const deployment = await deploy(clients, spec, context.clock, {
+  const code = await uploadCode(running, clients.s3, artifacts, context.signal);
+  const deployment = await deploy(clients, { ...spec, ...(code ? { code } : {}) }, context.clock, {
     onPlan: async (made) => running.approve?.(made, estimateRun(plan, input, made)),
   });
   const bucket = textField(input, 'data_bucket', 'cosmicai-data');
@@ -167,6 +169,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     clock: context.clock,
     signal: context.signal,
     onProgress: context.onProgress,
+    ...(running.onExecutionEnd ? { onExecutionEnd: running.onExecutionEnd } : {}),
     executions,
   }).finally(lift);
   context.signal.throwIfAborted();

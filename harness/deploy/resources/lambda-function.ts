@@ -43,7 +43,7 @@ export const lambdaFunction: ResourceDriver<FunctionResource> = {
         lambda.send(
           new UpdateFunctionCodeCommand({
             FunctionName: planned.name,
-            ZipFile: readFileSync(planned.artifact.zipFile),
+            ...codeOf(planned),
             Architectures: [planned.architecture],
           }),
         ),
@@ -66,13 +66,17 @@ export const lambdaFunction: ResourceDriver<FunctionResource> = {
   },
 };
 
+function codeOf({ artifact, code }: FunctionResource) {
+  return code ? { S3Bucket: code.bucket, S3Key: code.key } : { ZipFile: readFileSync(artifact.zipFile) };
+}
+
 async function create(context: DeployContext, planned: FunctionResource): Promise<void> {
   const { lambda } = context.clients;
   await untilSettled(context.clock, roleNotYetKnown, () =>
     lambda.send(
       new CreateFunctionCommand({
         FunctionName: planned.name,
-        Code: { ZipFile: readFileSync(planned.artifact.zipFile) },
+        Code: codeOf(planned),
         Architectures: [planned.architecture],
         ...settingsOf(planned),
         Tags: context.tags,
@@ -123,7 +127,7 @@ export async function functionReady(
 }
 
 /** A function's settings as CreateFunction and UpdateFunctionConfiguration take them. */
-export function settingsOf(planned: Omit<FunctionResource, 'artifact' | 'kind'>) {
+export function settingsOf(planned: Omit<FunctionResource, 'artifact' | 'code' | 'kind'>) {
   return {
     Role: planned.roleArn,
     Handler: planned.handler,

@@ -2,8 +2,8 @@
 import { MultiBar, type Options, type SingleBar } from 'cli-progress';
 import { createColors } from 'picocolors';
 import type { ProgressEvent } from '../../scenario/progress.ts';
-import type { ProgressReport } from './index.ts';
 import { layOutRows, type ProgressRow } from './layout.ts';
+import type { ProgressReport } from './progress-report.ts';
 import { mapRunCounts, mapRunRest, mapRunTitle, runTitle, STAGE_TITLE, settledOf } from './words.ts';
 
 type MapRunEvent = Extract<ProgressEvent, { kind: 'map-run' }>;
@@ -26,7 +26,8 @@ export function liveProgress(
   let multi: MultiBar | undefined;
   let bars: SingleBar[] = [];
 
-  const rows = () => [...runs.values()].flatMap((run) => [run.row, ...[...run.mapRuns.values()].map((one) => one.row)]);
+  const rows = () =>
+    [...runs.values()].flatMap((run) => [run.row, ...[...run.mapRuns.values()].map((one) => one.row)]);
   // A bar of the library is a place on the screen; which row stands there changes as runs come and go.
   const format: Options['format'] = (_options, _params, { place }: { place: number }) => {
     const all = rows();
@@ -37,7 +38,13 @@ export function liveProgress(
   const show = () => {
     const { length } = rows();
     if (length > 0)
-      multi ??= new MultiBar({ format, hideCursor: true, clearOnComplete: true, stopOnComplete: false, stream });
+      multi ??= new MultiBar({
+        format,
+        hideCursor: true,
+        clearOnComplete: true,
+        stopOnComplete: false,
+        stream,
+      });
     while (bars.length < length) bars.push(multi!.create(1, 0, { place: bars.length }));
     while (bars.length > length) multi!.remove(bars.pop()!);
     for (const [place, bar] of bars.entries()) bar.update(0, { place });

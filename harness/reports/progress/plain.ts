@@ -1,8 +1,9 @@
 /** Progress where nobody watches: a line per stage, and of a Map Run one per tenth of its partitions. */
-import type { ProgressEvent } from '../../scenario/progress.ts';
+
 import type { RunOutcome } from '../../scenario/outcome.ts';
+import type { ProgressEvent } from '../../scenario/progress.ts';
 import type { Stage } from '../../scenario/stages.ts';
-import type { ProgressReport } from './index.ts';
+import type { ProgressReport } from './progress-report.ts';
 import { mapRunCounts, mapRunRest, mapRunTitle, runTitle, STAGE_TITLE, settledOf } from './words.ts';
 
 /** A Map Run that advances more slowly than a tenth of its partitions in this time is told of all the same. */

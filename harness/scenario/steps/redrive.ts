@@ -16,6 +16,12 @@ export const redrive = defineStep({
       });
     }
     await context.clients.stepfunctions.send(new RedriveExecutionCommand({ executionArn: last.arn }));
-    return [{ arn: last.arn, expected: status, actual: await untilEnded(context, last.arn, context.executions.length) }];
+    return [
+      {
+        arn: last.arn,
+        expected: status,
+        actual: await untilEnded(context, last.arn, context.executions.length),
+      },
+    ];
   },
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RunningBackend } from '../../backends/backend.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';
@@ -19,6 +20,7 @@ export interface StepContext {
   clock: Clock;
   signal: AbortSignal;
   onProgress: ProgressListener;
+  onExecutionEnd?: RunningBackend['onExecutionEnd'];
   executions: StartedExecution[];
 }
 

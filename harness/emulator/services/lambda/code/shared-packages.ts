@@ -4,7 +4,18 @@
  * before it is used again: another file, size or time than were noted, or a link, and it is unpacked anew.
  */
 import { type Dirent, mkdirSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 
 /** The package itself; beside it the note, and what keeps Node from looking further up for a module's type. */
