@@ -116,7 +116,8 @@ describe('multipart uploads', () => {
     expect(attributes).toMatchObject({
       ObjectSize: PART + 10,
       StorageClass: 'STANDARD',
-      Checksum: { ChecksumSHA256: done.ChecksumSHA256, ChecksumType: 'COMPOSITE' },
+      // The count of parts is told of elsewhere, and not appended here.
+      Checksum: { ChecksumSHA256: done.ChecksumSHA256!.replace('-2', ''), ChecksumType: 'COMPOSITE' },
       ObjectParts: {
         TotalPartsCount: 2,
         Parts: [
@@ -177,7 +178,7 @@ describe('multipart uploads', () => {
     await expect(complete(target, [{ ...small, ETag: '"wrong"' }])).rejects.toMatchObject({
       name: 'InvalidPart',
     });
-    await expect(complete(target, [])).rejects.toMatchObject({ name: 'MalformedXML' });
+    await expect(complete(target, [])).rejects.toMatchObject({ name: 'InvalidRequest' });
     await expect(complete({ ...target, UploadId: 'nope' }, [small])).rejects.toMatchObject({
       name: 'NoSuchUpload',
     });

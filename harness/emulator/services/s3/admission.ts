@@ -19,13 +19,10 @@ const NOT_SERVED = [
   'analytics',
   'intelligent-tiering',
   'inventory',
-  'legal-hold',
   'metrics',
   'metadataTable',
   'metadataConfiguration',
   'policyStatus',
-  'restore',
-  'retention',
   'select',
   'session',
   'torrent',
@@ -70,6 +67,12 @@ export class Admission {
     assertSigned(request);
     for (const name of OWNER_HEADERS) {
       const owner = request.headers[name];
+      if (owner !== undefined && !/^\w{12}$/.test(owner)) {
+        throw new AwsError(
+          'InvalidBucketOwnerAWSAccountID',
+          `The value of the expected bucket owner parameter must be an AWS Account ID... [${owner}]`,
+        );
+      }
       if (owner !== undefined && owner !== this.#accountId)
         throw new AwsError('AccessDenied', 'Access Denied', 403);
     }

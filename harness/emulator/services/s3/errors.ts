@@ -68,13 +68,14 @@ export const notModified = (headers: Record<string, string>): AwsError =>
   new AwsError('NotModified', 'Not Modified', 304, { headers });
 
 export const badDigest = (what: string): AwsError =>
-  error(
-    'BadDigest',
-    400,
-    what === 'Content-MD5'
-      ? 'The Content-MD5 you specified did not match what we received.'
-      : `The ${what} you specified did not match the calculated checksum.`,
-  );
+  error('BadDigest', 400, `The ${what} you specified did not match the calculated checksum.`);
+
+/** S3 writes the one digest in hex, the other in base64. */
+export const badMd5 = (expected: Buffer, calculated: Buffer): AwsError =>
+  error('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.', {
+    ExpectedDigest: expected.toString('hex'),
+    CalculatedDigest: calculated.toString('base64'),
+  });
 
 export const invalidDigest = (value: string): AwsError =>
   error('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': value });
@@ -151,6 +152,30 @@ export const invalidArgument = (message: string, name?: string, value?: string):
   error('InvalidArgument', 400, message, {
     ...(name === undefined ? {} : { ArgumentName: name }),
     ...(value === undefined ? {} : { ArgumentValue: value }),
+  });
+
+/** An object that lies in an archive, or one that does not and should. */
+export const invalidObjectState = (message: string, storageClass: string): AwsError =>
+  error('InvalidObjectState', 403, message, { StorageClass: storageClass });
+
+export const protectedByLock = (): AwsError =>
+  error('AccessDenied', 403, 'Access Denied because object protected by object lock.');
+
+export const invalidTargetBucket = (bucket: string): AwsError =>
+  error('InvalidTargetBucketForLogging', 400, 'The target bucket for logging does not exist', {
+    TargetBucket: bucket,
+  });
+
+export const noSuchObjectLock = (): AwsError =>
+  error(
+    'NoSuchObjectLockConfiguration',
+    404,
+    'The specified object does not have a ObjectLock configuration',
+  );
+
+export const invalidStorageClass = (requested: string): AwsError =>
+  error('InvalidStorageClass', 400, 'The storage class you specified is not valid', {
+    StorageClassRequested: requested,
   });
 
 export const invalidRequest = (message: string): AwsError => error('InvalidRequest', 400, message);

@@ -108,12 +108,14 @@ export class Notifications {
 
   #record(bucket: Bucket, rule: FunctionRule, event: ObjectEvent): object {
     const { clock } = this.#env;
+    const isChange = /^Object(?:Tagging|Acl):/.test(event.name);
     const sequencer = (clock.nowMs() * 4096 + (this.#sequence++ & 4095))
       .toString(16)
       .toUpperCase()
       .padStart(18, '0');
     return {
-      eventVersion: '2.1',
+      // Changes of tags and access lists came later, in another version, and are not sequenced.
+      eventVersion: isChange ? '2.3' : '2.1',
       eventSource: 'aws:s3',
       awsRegion: bucket.region,
       eventTime: new Date(clock.nowMs()).toISOString(),
@@ -134,7 +136,7 @@ export class Notifications {
           ...(event.sizeBytes === undefined ? {} : { size: event.sizeBytes }),
           ...(event.etag === undefined ? {} : { eTag: event.etag }),
           ...(event.versionId === undefined ? {} : { versionId: event.versionId }),
-          sequencer,
+          ...(isChange ? {} : { sequencer }),
         },
       },
     };

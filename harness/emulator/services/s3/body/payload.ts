@@ -14,6 +14,7 @@ import {
 } from '../checksums/algorithms.ts';
 import {
   badDigest,
+  badMd5,
   contentSha256Mismatch,
   entityTooLarge,
   incompleteBody,
@@ -46,6 +47,8 @@ export interface ReceivedContent {
   /** MD5 in hex: the ETag of a single PUT. */
   md5: string;
   checksum: { algorithm: ChecksumAlgorithm; value: string };
+  /** The checksum the client sent, which held. */
+  promised?: { algorithm: ChecksumAlgorithm; value: string };
 }
 
 /** Reads the promises. @throws AwsError MissingContentLength, InvalidDigest, InvalidRequest, InvalidArgument */
@@ -173,6 +176,14 @@ export async function receiveContent(
     sizeBytes: written.sizeBytes,
     md5: written.digests.get('MD5')!.toString('hex'),
     checksum: { algorithm, value: written.digests.get(algorithm)!.toString('base64') },
+    ...(promise.checksum
+      ? {
+          promised: {
+            algorithm: promise.checksum.algorithm,
+            value: written.digests.get(promise.checksum.algorithm)!.toString('base64'),
+          },
+        }
+      : {}),
   };
 }
 
@@ -204,7 +215,8 @@ function checkPromises(
   decoder: AwsChunkedDecoder | undefined,
 ): void {
   if (sizeBytes !== promise.sizeBytes) throw incompleteBody();
-  if (promise.md5 && !digests.get('MD5')!.equals(promise.md5)) throw badDigest('Content-MD5');
+  const md5 = digests.get('MD5')!;
+  if (promise.md5 && !md5.equals(promise.md5)) throw badMd5(promise.md5, md5);
   if (promise.sha256 !== undefined) {
     const computed = digests.get('SHA256')!.toString('hex');
     if (computed !== promise.sha256) throw contentSha256Mismatch(promise.sha256, computed);

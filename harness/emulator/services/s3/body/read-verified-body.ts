@@ -3,6 +3,7 @@ import type { WireRequest } from '../../../http/wire.ts';
 import { checksumHeader, createHasher } from '../checksums/algorithms.ts';
 import {
   badDigest,
+  badMd5,
   contentSha256Mismatch,
   incompleteBody,
   malformedTrailer,
@@ -27,7 +28,10 @@ export async function readVerifiedBody(request: WireRequest, limitBytes: number)
     hasher.update(bytes);
     return hasher.digest();
   };
-  if (promise.md5 && !(await digest('MD5')).equals(promise.md5)) throw badDigest('Content-MD5');
+  if (promise.md5) {
+    const md5 = await digest('MD5');
+    if (!md5.equals(promise.md5)) throw badMd5(promise.md5, md5);
+  }
   if (promise.sha256 !== undefined) {
     const computed = (await digest('SHA256')).toString('hex');
     if (computed !== promise.sha256) throw contentSha256Mismatch(promise.sha256, computed);

@@ -104,7 +104,7 @@ function checksumOf(
   };
   if (request.checksumType !== undefined && request.checksumType !== type) {
     throw invalidRequest(
-      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
+      `The upload was created using the ${upload.checksum ? type : 'null'} checksum mode. The complete request must use the same checksum mode.`,
     );
   }
   if (upload.checksum && type === 'COMPOSITE') requirePartChecksums(algorithm, request.parts);
@@ -118,7 +118,12 @@ function checksumOf(
       ? { algorithm, type, value: combineCrcs(algorithm, known).toString('base64') }
       : { algorithm, type, value: `${composite(known, hasher()).toString('base64')}-${parts.length}` };
   const given = request.checksum;
-  if (given && given.algorithm === algorithm && given.value !== computed.value) throw badDigest(algorithm);
+  if (given && upload.checksum) {
+    // Without a type S3 takes the value for a composite one.
+    const isOfWhole = type === 'COMPOSITE' || request.checksumType !== undefined;
+    if (!isOfWhole || given.algorithm !== algorithm || given.value !== computed.value)
+      throw badDigest(algorithm.toLowerCase());
+  }
   return computed;
 }
 

@@ -1,9 +1,12 @@
 import type { S3Context } from '../context.ts';
-import { invalidVersionId } from '../errors.ts';
+import { invalidVersionId, protectedByLock } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { BucketRecord, ObjectVersion } from '../store/records.ts';
 import { checkWriteConditions, type WriteConditions } from '../wire/conditions.ts';
+import { isLocked } from '../wire/object-lock.ts';
 import { isVersionId } from './version-ids.ts';
+
+const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
 export interface Deletion {
   /** Of the version removed, or of the delete marker made. */
@@ -22,8 +25,9 @@ export async function deleteVersion(
   bucket: Bucket,
   key: string,
   versionId: string | undefined,
-  conditions?: WriteConditions,
+  options: { conditions?: WriteConditions | undefined; bypassGovernance?: boolean } = {},
 ): Promise<Deletion> {
+  const { conditions, bypassGovernance = false } = options;
   const { versioning } = bucket;
   if (versionId !== undefined && !isVersionId(versionId) && !bucket.find(key, versionId)) {
     throw invalidVersionId(versionId);
@@ -33,7 +37,11 @@ export async function deleteVersion(
     (): { records: BucketRecord[]; result: Deletion & { changed: boolean } } => {
       const current = bucket.find(key);
       if (conditions) checkWriteConditions(conditions, key, current);
-      if (versionId !== undefined) return removeOne(key, versionId, bucket.find(key, versionId));
+      if (versionId !== undefined) {
+        const found = bucket.find(key, versionId);
+        if (found && isLocked(found, bypassGovernance, context.env.clock.nowMs())) throw protectedByLock();
+        return removeOne(key, versionId, found);
+      }
       if (versioning === undefined) {
         return {
           records: current ? [{ op: 'remove', key, versionId: current.versionId }] : [],
@@ -62,6 +70,8 @@ export async function deleteVersion(
     context.announce(bucket, {
       name: isMarker ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete',
       key,
+      // A marker is told of with the ETag of nothing.
+      ...(isMarker ? { etag: EMPTY_MD5 } : {}),
       ...(deletion.versionId === undefined ? {} : { versionId: deletion.versionId }),
     });
   }

@@ -1,4 +1,11 @@
-import { invalidVersionId, methodNotAllowed, noSuchKey, noSuchVersion } from '../errors.ts';
+import {
+  invalidObjectState,
+  invalidRequest,
+  invalidVersionId,
+  methodNotAllowed,
+  noSuchKey,
+  noSuchVersion,
+} from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { ObjectVersion } from '../store/records.ts';
 import { renderHttpDate } from '../wire/object-headers.ts';
@@ -40,6 +47,43 @@ export function findTagged(
   const newest = bucket.find(key, versionId);
   if (newest?.deleteMarker) throw markerNotAllowed(method, newest);
   return findObject(bucket, key, versionId, method);
+}
+
+/** As `findObject`, for the source of a copy. @throws AwsError as `findObject`, InvalidRequest, InvalidObjectState */
+export function findCopySource(
+  bucket: Bucket,
+  { key, versionId }: { key: string; versionId: string | undefined },
+  nowMs: number,
+): ObjectVersion {
+  if (versionId !== undefined && bucket.find(key, versionId)?.deleteMarker) {
+    throw invalidRequest(
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+    );
+  }
+  const version = findObject(bucket, key, versionId);
+  if (isUnreadable(version, nowMs)) {
+    throw invalidObjectState(
+      "Operation is not valid for the source object's storage class",
+      version.storageClass!,
+    );
+  }
+  return version;
+}
+
+/** What is archived can be read once it is restored. */
+const isUnreadable = (version: ObjectVersion, nowMs: number): boolean =>
+  isArchived(version) && !(version.restoredUntilMs !== undefined && version.restoredUntilMs > nowMs);
+
+export const isArchived = ({ storageClass }: ObjectVersion): boolean =>
+  storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+
+/** @throws AwsError InvalidObjectState */
+export function assertReadable(version: ObjectVersion, nowMs: number): void {
+  if (!isUnreadable(version, nowMs)) return;
+  throw invalidObjectState(
+    "The operation is not valid for the object's storage class",
+    version.storageClass!,
+  );
 }
 
 const markerNotAllowed = (method: string, marker: ObjectVersion) =>

@@ -11,7 +11,7 @@ const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x
 
 /** A valid name is safe as the name of a folder. @throws AwsError InvalidBucketName */
 export function assertBucketName(name: string): void {
-  if (!BUCKET_NAME.test(name) || IP_ADDRESS.test(name) || RESERVED.test(name) || name.includes('..')) {
+  if (!BUCKET_NAME.test(name) || IP_ADDRESS.test(name) || RESERVED.test(name) || /\.[.-]|-\./.test(name)) {
     throw invalidBucketName(name);
   }
 }

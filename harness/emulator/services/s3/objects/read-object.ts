@@ -5,6 +5,8 @@ import type { S3Context } from '../context.ts';
 import { invalidArgument, invalidPartNumber, invalidRequest } from '../errors.ts';
 import type { ObjectVersion } from '../store/records.ts';
 import { checkReadConditions, parseReadConditions, type ReadConditions } from '../wire/conditions.ts';
+import { assertCustomerKey, parseCustomerKey } from '../wire/customer-key.ts';
+import { renderExpiration } from '../wire/lifecycle.ts';
 import {
   renderChecksum,
   renderETag,
@@ -13,7 +15,7 @@ import {
   renderVersionId,
 } from '../wire/object-headers.ts';
 import { type ByteRange, parseRange, renderContentRange } from '../wire/range.ts';
-import { findObject } from './find-object.ts';
+import { assertReadable, findObject } from './find-object.ts';
 
 export interface ReadRequest {
   bucket: string;
@@ -24,6 +26,8 @@ export interface ReadRequest {
   partNumber: number | undefined;
   checksumMode: boolean;
   conditions: ReadConditions;
+  /** MD5 of the key the client says it was encrypted with. */
+  customerKeyMd5: string | undefined;
 }
 
 export interface ReadResult {
@@ -36,6 +40,8 @@ export interface ReadResult {
   /** The checksum headers that fit what is answered. */
   checksumHeaders: Record<string, string>;
   partsCount: number | undefined;
+  /** `x-amz-expiration`, of a newest version that was not asked for by its id. */
+  expiration: Record<string, string>;
 }
 
 export function parseReadRequest(request: WireRequest, bucket: string, key: string): ReadRequest {
@@ -54,6 +60,7 @@ export function parseReadRequest(request: WireRequest, bucket: string, key: stri
     partNumber,
     checksumMode: headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED',
     conditions: parseReadConditions(request),
+    customerKeyMd5: parseCustomerKey(request),
   };
 }
 
@@ -77,6 +84,8 @@ function parsePartNumber(text: string | null): number | undefined {
 export function openObject(context: S3Context, request: ReadRequest): ReadResult {
   const bucket = context.buckets.get(request.bucket);
   const version = findObject(bucket, request.key, request.versionId, request.method);
+  assertCustomerKey(version.customerKeyMd5, request.customerKeyMd5);
+  if (request.method === 'GET') assertReadable(version, context.env.clock.nowMs());
   const versioned = bucket.versioning !== undefined;
   checkReadConditions(request.conditions, version, context.env.clock.nowMs(), {
     etag: renderETag(version.etag),
@@ -96,6 +105,7 @@ export function openObject(context: S3Context, request: ReadRequest): ReadResult
     partial: range !== undefined && version.sizeBytes > 0,
     checksumHeaders: request.checksumMode ? checksumOf(version, whole, part) : {},
     partsCount: part ? version.parts?.length : undefined,
+    expiration: request.versionId === undefined ? renderExpiration(bucket, version) : {},
   };
 }
 
@@ -124,7 +134,7 @@ function checksumOf(
 ): Record<string, string> {
   const { checksum } = version;
   if (!checksum) return {};
-  if (part && version.parts) {
+  if (part && version.parts && checksum.type === 'COMPOSITE') {
     return part.checksum === undefined
       ? {}
       : { [checksumHeader(checksum.algorithm)]: part.checksum, 'x-amz-checksum-type': checksum.type };
@@ -141,6 +151,7 @@ export function renderRead(read: ReadResult): { status: number; headers: Record<
       ...renderObjectHeaders(version),
       ...renderVersionId(version.versionId, read.versioned),
       ...read.checksumHeaders,
+      ...read.expiration,
       'content-length': endBytes - startBytes,
       ...(partial
         ? { 'content-range': renderContentRange({ startBytes, endBytes }, version.sizeBytes) }

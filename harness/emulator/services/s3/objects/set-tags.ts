@@ -15,6 +15,7 @@ export async function setTags(
     const found = findTagged(bucket, key, versionId, tags === undefined ? 'DELETE' : 'PUT');
     return { records: [{ op: 'tags', key, versionId: found.versionId, tags: tags ?? [] }], result: found };
   });
-  context.announce(bucket, { name: tags === undefined ? 'ObjectTagging:Delete' : 'ObjectTagging:Put', key });
+  const name = tags === undefined ? 'ObjectTagging:Delete' : 'ObjectTagging:Put';
+  context.announce(bucket, { name, key, etag: version.etag });
   return { versionId: version.versionId, versioned: bucket.versioning !== undefined };
 }

@@ -1,10 +1,11 @@
 import { defineOperation } from '../../../http/operation.ts';
-import { readXml, xmlResponse } from '../../../http/protocols/rest-xml.ts';
-import { type XmlNode, xmlElements, xmlNames, xmlText } from '../../../http/protocols/xml.ts';
+import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
+import { parseXml, type XmlNode, xmlElements, xmlNames, xmlText } from '../../../http/protocols/xml.ts';
+import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { CHECKSUM_ALGORITHMS, checksumHeader, createHasher } from '../checksums/algorithms.ts';
 import type { S3Context } from '../context.ts';
-import { malformedXml } from '../errors.ts';
+import { invalidRequest, malformedXml } from '../errors.ts';
 import {
   algorithmOfElement,
   type CompletionRequest,
@@ -14,8 +15,10 @@ import {
 import { putPlanned } from '../objects/put-version.ts';
 import { findUpload } from '../objects/uploads.ts';
 import { parseWriteConditions } from '../wire/conditions.ts';
+import { renderEncryption } from '../wire/encryption.ts';
+import { renderExpiration } from '../wire/lifecycle.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
-import { renderEncryption, renderETag, renderVersionId } from '../wire/object-headers.ts';
+import { renderETag, renderVersionId } from '../wire/object-headers.ts';
 
 /** 10,000 parts with a checksum each. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -46,9 +49,10 @@ export const completeMultipartUpload = defineOperation({
       { conditions, uploadId },
     );
     const location = `${context.env.endpoint()}/${name}/${encodeURIComponent(key)}`;
-    return { name, version, location, versioned: bucket.versioning !== undefined };
+    const expiration = renderExpiration(bucket, version);
+    return { name, version, expiration, location, versioned: bucket.versioning !== undefined };
   },
-  render({ name, version, location, versioned }) {
+  render({ name, version, expiration, location, versioned }) {
     const { checksum } = version;
     const response = xmlResponse(200, {
       CompleteMultipartUploadResult: {
@@ -57,7 +61,8 @@ export const completeMultipartUpload = defineOperation({
         Bucket: name,
         Key: version.key,
         ETag: renderETag(version.etag),
-        ...(checksum
+        // S3 keeps the checksum of what a KMS key encrypts to itself here, and tells it when the object is read.
+        ...(checksum && !version.encryption
           ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
           : {}),
       },
@@ -65,6 +70,7 @@ export const completeMultipartUpload = defineOperation({
     const headers = {
       ...response.headers,
       ...renderEncryption(version),
+      ...expiration,
       ...renderVersionId(version.versionId, versioned),
     };
     return { ...response, headers };
@@ -73,9 +79,11 @@ export const completeMultipartUpload = defineOperation({
 
 async function parseCompletion(request: WireRequest): Promise<CompletionRequest> {
   const { headers } = request;
-  const node = await readXml(request, 'CompleteMultipartUpload', MAX_BODY_BYTES);
+  const text = (await readBody(request.body, MAX_BODY_BYTES, malformedXml)).toString('utf8');
+  const node = text === '' ? '' : parseXml(text, 'CompleteMultipartUpload');
+  if (node === undefined) throw malformedXml();
   const parts = xmlElements(node, 'Part').map(parseNamedPart);
-  if (parts.length === 0) throw malformedXml();
+  if (parts.length === 0) throw invalidRequest('You must specify at least one part');
   const algorithm = CHECKSUM_ALGORITHMS.find((candidate) => headers[checksumHeader(candidate)] !== undefined);
   const size = headers['x-amz-mp-object-size'];
   return {

@@ -6,15 +6,20 @@ import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { copyWhole } from '../objects/copy-content.ts';
-import { findObject } from '../objects/find-object.ts';
+import { findCopySource } from '../objects/find-object.ts';
 import { assertKey } from '../objects/names.ts';
+import { propertiesOfWrite } from '../objects/properties-of-write.ts';
 import { putVersion } from '../objects/put-version.ts';
+import type { Bucket } from '../store/bucket.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
 import { parseAclHeaders } from '../wire/access-control.ts';
 import { checkReadConditions, parseReadConditions, parseWriteConditions } from '../wire/conditions.ts';
 import { parseCopySource } from '../wire/copy-source.ts';
+import { assertCustomerKey, parseCustomerKey } from '../wire/customer-key.ts';
+import { renderEncryption } from '../wire/encryption.ts';
+import { renderExpiration } from '../wire/lifecycle.ts';
 import { renderListDate, S3_NAMESPACE } from '../wire/list-parameters.ts';
-import { parseProperties, renderEncryption, renderETag, renderVersionId } from '../wire/object-headers.ts';
+import { renderETag, renderVersionId } from '../wire/object-headers.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const copyObject = defineOperation({
@@ -36,16 +41,17 @@ export const copyObject = defineOperation({
     const sourceBucket = context.buckets.get(source.bucket);
     assertKey(key, context.limits);
     assertAclAllowed(bucket, parseAclHeaders(request));
-    const from = findObject(sourceBucket, source.key, source.versionId);
+    const from = findCopySource(sourceBucket, source, context.env.clock.nowMs());
+    assertCustomerKey(from.customerKeyMd5, parseCustomerKey(request, 'x-amz-copy-source-'));
     checkReadConditions(input.sourceConditions, from, context.env.clock.nowMs());
     if (from.sizeBytes > context.limits.s3MaxPutBytes) {
       throw invalidRequest(
         `The specified copy source is larger than the maximum allowable size for a copy source: ${context.limits.s3MaxPutBytes}`,
       );
     }
-    const given = parseProperties(request, context.limits);
-    const itself = bucket === sourceBucket && key === source.key && source.versionId === undefined;
-    if (itself && !input.replaceMetadata && !changesAnything(request)) {
+    const given = propertiesOfWrite(context, request, bucket, { isCopy: true });
+    const itself = bucket === sourceBucket && key === source.key;
+    if (itself && !input.replaceMetadata && !changesAnything(request, bucket, from)) {
       throw invalidRequest(
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       );
@@ -68,11 +74,12 @@ export const copyObject = defineOperation({
     );
     return {
       version,
+      expiration: renderExpiration(bucket, version),
       versioned: bucket.versioning !== undefined,
       sourceVersionId: sourceBucket.versioning === undefined ? undefined : from.versionId,
     };
   },
-  render({ version, versioned, sourceVersionId }) {
+  render({ version, expiration, versioned, sourceVersionId }) {
     const { checksum } = version;
     const response = xmlResponse(200, {
       CopyObjectResult: {
@@ -87,6 +94,7 @@ export const copyObject = defineOperation({
     const headers = {
       ...response.headers,
       ...renderEncryption(version),
+      ...expiration,
       ...renderVersionId(version.versionId, versioned),
       ...(sourceVersionId === undefined ? {} : { 'x-amz-copy-source-version-id': sourceVersionId }),
     };
@@ -102,27 +110,34 @@ function parseDirective(request: WireRequest, header: string): boolean {
   throw invalidArgument(`Unknown ${kind} directive.`, header, value);
 }
 
-const changesAnything = ({ headers }: WireRequest): boolean =>
+/** A bucket that is configured to encrypt takes a copy onto itself: that is how objects are encrypted anew. */
+const changesAnything = ({ headers }: WireRequest, bucket: Bucket, from: ObjectVersion): boolean =>
   headers['x-amz-storage-class'] !== undefined ||
   headers['x-amz-server-side-encryption'] !== undefined ||
+  headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined ||
   headers['x-amz-website-redirect-location'] !== undefined ||
-  headers['x-amz-checksum-algorithm'] !== undefined;
+  typeof bucket.config('encryption') === 'string' ||
+  from.encryption !== undefined;
 
-/** Storage class, encryption and access rights are never copied: they are the request's, or the default. */
+const REDIRECT = 'x-amz-website-redirect-location';
+
+/** Storage class, encryption, redirect, lock and access rights are never copied: they are the request's, or the default. */
 function propertiesOfCopy(
   from: ObjectVersion,
   given: ObjectProperties,
   { replaceMetadata, replaceTags }: { replaceMetadata: boolean; replaceTags: boolean },
 ): ObjectProperties {
+  const { tags: _tags, metadata: _metadata, headers: givenHeaders, contentType: _type, ...own } = given;
   const described = replaceMetadata ? given : from;
+  const { [REDIRECT]: _redirect, ...kept } = described.headers ?? {};
+  const redirect = givenHeaders?.[REDIRECT];
+  const headers = { ...kept, ...(redirect === undefined ? {} : { [REDIRECT]: redirect }) };
   const tags = replaceTags ? given.tags : from.tags;
   return {
+    ...own,
     contentType: described.contentType,
-    ...(described.headers ? { headers: described.headers } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(described.metadata ? { metadata: described.metadata } : {}),
-    ...(given.storageClass ? { storageClass: given.storageClass } : {}),
-    ...(given.encryption ? { encryption: given.encryption } : {}),
     ...(tags ? { tags } : {}),
-    ...(given.acl ? { acl: given.acl } : {}),
   };
 }

@@ -1,11 +1,17 @@
 import { AwsError } from '../../../../core/errors.ts';
+import type { Json } from '../../../../core/json.ts';
 import { defineOperation } from '../../../http/operation.ts';
-import { parseXml, xmlText } from '../../../http/protocols/xml.ts';
+import { parseXml, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import type { S3Context } from '../context.ts';
-import { bucketAlreadyOwnedByYou, invalidArgument, malformedXml } from '../errors.ts';
+import { bucketAlreadyOwnedByYou, invalidArgument, invalidTag, malformedXml } from '../errors.ts';
 import { assertBucketName } from '../objects/names.ts';
+import type { Bucket } from '../store/bucket.ts';
+import type { Tag } from '../store/records.ts';
+import { isOpenToAll, parseAclHeaders } from '../wire/access-control.ts';
+import { LOCK_ENABLED } from '../wire/object-lock.ts';
+import { checkTags, MAX_BUCKET_TAGS } from '../wire/tags.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const DEFAULT_REGION = 'us-east-1';
@@ -19,39 +25,97 @@ export const createBucket = defineOperation({
   async parse(request, { Bucket }) {
     return {
       bucket: Bucket!,
-      constraint: await parseConstraint(request),
+      ...(await parseDocument(request)),
       callerRegion: request.caller.region,
       ownership: request.headers['x-amz-object-ownership'],
+      hasLock: request.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true',
+      acl: parseAclHeaders(request),
     };
   },
-  handle(context: S3Context, { bucket, constraint, callerRegion, ownership }) {
-    assertBucketName(bucket);
+  async handle(context: S3Context, input) {
+    const { bucket: name, constraint, callerRegion, ownership } = input;
+    assertBucketName(name);
+    checkNewTags(input.tags);
+    checkConstraint(constraint, callerRegion);
+    const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? DEFAULT_REGION);
+    if (context.buckets.has(name)) {
+      // us-east-1 answers success to the owner, for the sake of old clients; everywhere else it is an error.
+      const lenient = callerRegion === DEFAULT_REGION && region === DEFAULT_REGION && input.tags.length === 0;
+      if (!lenient) throw bucketAlreadyOwnedByYou(name);
+      return { name, region };
+    }
     if (ownership !== undefined && !OWNERSHIPS.test(ownership)) {
       throw invalidArgument(`Invalid x-amz-object-ownership header: ${ownership}`, 'x-amz-object-ownership');
     }
-    checkConstraint(constraint, callerRegion);
-    const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? DEFAULT_REGION);
-    if (context.buckets.has(bucket)) {
-      // us-east-1 answers success to the owner, for the sake of old clients; everywhere else it is an error.
-      if (callerRegion !== DEFAULT_REGION || region !== DEFAULT_REGION) throw bucketAlreadyOwnedByYou(bucket);
-      return { bucket };
+    if (isOpenToAll(input.acl, 'READ') && (ownership ?? 'BucketOwnerEnforced') === 'BucketOwnerEnforced') {
+      throw new AwsError(
+        'InvalidBucketAclWithObjectOwnership',
+        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+      );
     }
-    const created = context.buckets.create(bucket, region, context.env.clock.nowMs());
-    if (ownership !== undefined) {
-      const text = `<OwnershipControls><Rule><ObjectOwnership>${ownership}</ObjectOwnership></Rule></OwnershipControls>`;
-      return created.setConfig('ownershipControls', text).then(() => ({ bucket }));
-    }
-    return { bucket };
+    const created = context.buckets.create(name, region, context.env.clock.nowMs());
+    await configure(created, input);
+    return { name, region };
   },
-  render: ({ bucket }) => ({ status: 200, headers: { location: `/${bucket}` } }),
+  render: ({ name, region }) => ({
+    status: 200,
+    headers: {
+      location: region === DEFAULT_REGION ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
+      'x-amz-bucket-arn': `arn:aws:s3:::${name}`,
+    },
+  }),
 });
 
-async function parseConstraint(request: WireRequest): Promise<string | undefined> {
+/** What a bucket is made with, beside its name and region. */
+interface Wishes {
+  constraint: string | undefined;
+  ownership: string | undefined;
+  tags: readonly Tag[];
+  hasLock: boolean;
+  acl: unknown;
+}
+
+async function configure(
+  bucket: Bucket,
+  { constraint, ownership, tags, hasLock, acl }: Wishes,
+): Promise<void> {
+  const set = (name: string, value: unknown) => bucket.setConfig(name, value as Json);
+  // GetBucketLocation answers the name the region was given by.
+  if (constraint === 'EU') await set('location-constraint', constraint);
+  if (ownership !== undefined) {
+    const text = `<OwnershipControls><Rule><ObjectOwnership>${ownership}</ObjectOwnership></Rule></OwnershipControls>`;
+    await set('ownershipControls', text);
+    if (ownership !== 'BucketOwnerEnforced' && acl !== undefined) await set('acl', acl);
+  }
+  if (tags.length > 0) await set('tagging', tags);
+  if (hasLock) {
+    await set('versioning', 'Enabled');
+    await set('object-lock', LOCK_ENABLED);
+  }
+}
+
+async function parseDocument(
+  request: WireRequest,
+): Promise<{ constraint: string | undefined; tags: readonly Tag[] }> {
   const text = (await readBody(request.body, MAX_BODY_BYTES, malformedXml)).toString('utf8');
-  if (text.trim() === '') return undefined;
+  if (text.trim() === '') return { constraint: undefined, tags: [] };
   const node = parseXml(text, 'CreateBucketConfiguration');
   if (node === undefined) throw malformedXml();
-  return xmlText(node, 'LocationConstraint') || undefined;
+  const tags = xmlElements(xmlElement(node, 'Tags'), 'Tag').map((tag) => ({
+    key: xmlText(tag, 'Key') ?? '',
+    value: xmlText(tag, 'Value') ?? '',
+  }));
+  return { constraint: xmlText(node, 'LocationConstraint') || undefined, tags };
+}
+
+/** @throws AwsError InvalidTag, BadRequest */
+function checkNewTags(tags: readonly Tag[]): void {
+  if (tags.some(({ key }) => key.toLowerCase().startsWith('aws:'))) {
+    throw invalidTag(
+      'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.',
+    );
+  }
+  checkTags(tags, MAX_BUCKET_TAGS, 'Bucket');
 }
 
 /** A constraint has to agree with the region the request was sent to. */
@@ -61,15 +125,16 @@ function checkConstraint(constraint: string | undefined, callerRegion: string): 
       'IllegalLocationConstraintException',
       `The ${name} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     );
+  const elsewhere = callerRegion !== DEFAULT_REGION && REGION.test(callerRegion);
   if (constraint === undefined) {
-    if (callerRegion !== DEFAULT_REGION && REGION.test(callerRegion)) throw illegal('unspecified');
+    if (elsewhere) throw illegal('unspecified');
     return;
   }
+  if (elsewhere && constraint !== callerRegion && !(constraint === 'EU' && callerRegion === 'eu-west-1'))
+    throw illegal(constraint);
   if (!REGION.test(constraint) || constraint === DEFAULT_REGION) {
     throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, {
       details: { LocationConstraint: constraint },
     });
   }
-  if (callerRegion !== DEFAULT_REGION && callerRegion !== constraint && constraint !== 'EU')
-    throw illegal(constraint);
 }

@@ -7,11 +7,12 @@ import { canCombine } from '../checksums/combine-crc.ts';
 import type { S3Context } from '../context.ts';
 import { invalidRequest } from '../errors.ts';
 import { assertKey } from '../objects/names.ts';
+import { propertiesOfWrite } from '../objects/properties-of-write.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Upload } from '../store/records.ts';
 import { parseAclHeaders } from '../wire/access-control.ts';
+import { renderEncryption } from '../wire/encryption.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
-import { parseProperties, renderEncryption } from '../wire/object-headers.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
 export const createMultipartUpload = defineOperation({
@@ -30,7 +31,7 @@ export const createMultipartUpload = defineOperation({
     assertKey(key, context.limits);
     assertAclAllowed(bucket, parseAclHeaders(request));
     const upload: Upload = {
-      ...parseProperties(request, context.limits),
+      ...propertiesOfWrite(context, request, bucket),
       uploadId: context.newId(),
       key,
       initiatedMs: context.env.clock.nowMs(),
@@ -74,14 +75,14 @@ function parseChecksum(
   algorithm: ChecksumAlgorithm | undefined,
   type: string | undefined,
 ): Upload['checksum'] {
-  if (type !== undefined && type !== 'FULL_OBJECT' && type !== 'COMPOSITE') {
-    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
-  }
   if (algorithm === undefined) {
     if (type === undefined) return undefined;
     throw invalidRequest(
       'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
     );
+  }
+  if (type !== undefined && type !== 'FULL_OBJECT' && type !== 'COMPOSITE') {
+    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
   }
   const usual = algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE';
   const chosen = type ?? usual;

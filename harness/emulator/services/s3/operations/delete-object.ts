@@ -1,7 +1,19 @@
 import { defineOperation } from '../../../http/operation.ts';
+import type { WireRequest } from '../../../http/wire.ts';
 import type { S3Context } from '../context.ts';
+import { headerNotImplemented } from '../errors.ts';
 import { deleteVersion } from '../objects/delete-version.ts';
 import { assertKey } from '../objects/names.ts';
+import { parseBypass } from '../wire/object-lock.ts';
+
+/** Conditions that only directory buckets take. */
+const NOT_TAKEN = ['x-amz-if-match-size', 'x-amz-if-match-last-modified-time'];
+
+function parseIfMatch(headers: WireRequest['headers']): string | undefined {
+  const other = NOT_TAKEN.find((name) => headers[name] !== undefined);
+  if (other !== undefined) throw headerNotImplemented(other);
+  return headers['if-match'];
+}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
 export const deleteObject = defineOperation({
@@ -11,12 +23,14 @@ export const deleteObject = defineOperation({
     bucket: Bucket!,
     key: Key!,
     versionId: query.get('versionId') ?? undefined,
-    ifMatch: headers['if-match'],
+    ifMatch: parseIfMatch(headers),
   }),
-  handle(context: S3Context, { bucket, key, versionId, ifMatch }) {
+  handle(context: S3Context, { bucket: name, key, versionId, ifMatch }, request) {
+    const bucket = context.buckets.get(name);
+    const bypassGovernance = parseBypass(request, bucket);
     assertKey(key, context.limits);
     const conditions = ifMatch === undefined ? undefined : { ifMatch, ifNoneMatch: undefined };
-    return deleteVersion(context, context.buckets.get(bucket), key, versionId, conditions);
+    return deleteVersion(context, bucket, key, versionId, { conditions, bypassGovernance });
   },
   render: ({ versionId, deleteMarker }) => ({
     status: 204,

@@ -13,6 +13,7 @@ import { assertKey } from '../objects/names.ts';
 import { isVersionId } from '../objects/version-ids.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
+import { parseBypass } from '../wire/object-lock.ts';
 
 /** 1,000 keys of 1,024 bytes, each escaped, with version ids. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -45,10 +46,11 @@ export const deleteObjects = defineOperation({
   async handle(context: S3Context, { bucket: name, quiet, items }, request) {
     const bucket = context.buckets.get(name);
     if (items.length === 0 || items.length > context.limits.s3DeleteObjectsKeys) throw malformedXml();
+    const bypassGovernance = parseBypass(request, bucket);
     // All at once: their records share a flush.
     const outcomes = await Promise.all(
       items.map((item) =>
-        deleteItem(context, bucket, item, () =>
+        deleteItem(context, bucket, item, bypassGovernance, () =>
           context.permit(request.caller.accessKeyId, deleteCall(name, item.key, item.versionId)),
         ),
       ),
@@ -83,6 +85,7 @@ async function deleteItem(
   context: S3Context,
   bucket: Bucket,
   item: Item,
+  bypassGovernance: boolean,
   admit: () => void,
 ): Promise<Outcome> {
   try {
@@ -95,7 +98,8 @@ async function deleteItem(
     }
     const conditions =
       item.ifMatch === undefined ? undefined : { ifMatch: item.ifMatch, ifNoneMatch: undefined };
-    return { ...item, deletion: await deleteVersion(context, bucket, item.key, item.versionId, conditions) };
+    const deletion = await deleteVersion(context, bucket, key, versionId, { conditions, bypassGovernance });
+    return { ...item, deletion };
   } catch (error) {
     if (error instanceof AwsError) return { ...item, error };
     throw error;

@@ -8,7 +8,11 @@ export const getBucketLocation = defineOperation({
   name: 'GetBucketLocation',
   http: { method: 'GET', path: '/{Bucket}', query: ['location'] },
   parse: (_request, { Bucket }) => ({ bucket: Bucket! }),
-  handle: (context: S3Context, { bucket }) => context.buckets.get(bucket),
+  handle(context: S3Context, { bucket: name }) {
+    const bucket = context.buckets.get(name);
+    const asked = bucket.config('location-constraint');
+    return { region: typeof asked === 'string' ? asked : bucket.region };
+  },
   render: ({ region }) =>
     xmlResponse(200, {
       LocationConstraint: { '@xmlns': S3_NAMESPACE, ...(region === 'us-east-1' ? {} : { '#text': region }) },

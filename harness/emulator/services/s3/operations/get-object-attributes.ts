@@ -4,6 +4,7 @@ import type { S3Context } from '../context.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { findObject } from '../objects/find-object.ts';
 import type { ObjectVersion } from '../store/records.ts';
+import { assertCustomerKey, parseCustomerKey } from '../wire/customer-key.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
 import { renderHttpDate, renderVersionId } from '../wire/object-headers.ts';
 
@@ -22,9 +23,10 @@ export const getObjectAttributes = defineOperation({
     maxParts: parseNumber(headers['x-amz-max-parts'], 'x-amz-max-parts', MAX_PARTS),
     marker: parseNumber(headers['x-amz-part-number-marker'], 'x-amz-part-number-marker', 0),
   }),
-  handle(context: S3Context, input) {
+  handle(context: S3Context, input, request) {
     const bucket = context.buckets.get(input.bucket);
     const version = findObject(bucket, input.key, input.versionId);
+    assertCustomerKey(version.customerKeyMd5, parseCustomerKey(request));
     return { input, version, versioned: bucket.versioning !== undefined };
   },
   render({ input, version, versioned }) {
@@ -73,8 +75,14 @@ function parseNumber(text: string | undefined, name: string, absent: number): nu
   return Number(text);
 }
 
+/** Here alone the count of the parts is not appended to a composite checksum. */
 function renderChecksumElement({ checksum }: ObjectVersion) {
-  return checksum && { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
+  return (
+    checksum && {
+      [`Checksum${checksum.algorithm}`]: checksum.value.replace(/-\d+$/, ''),
+      ChecksumType: checksum.type,
+    }
+  );
 }
 
 /** Only composite checksums keep their parts on show; of others S3 tells the count. */

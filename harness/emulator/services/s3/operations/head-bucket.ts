@@ -7,10 +7,11 @@ export const headBucket = defineOperation({
   http: { method: 'HEAD', path: '/{Bucket}' },
   parse: (_request, { Bucket }) => ({ bucket: Bucket! }),
   handle: (context: S3Context, { bucket }) => context.buckets.get(bucket),
-  render: ({ region }) => ({
+  render: ({ name, region }) => ({
     status: 200,
     headers: {
       'x-amz-bucket-region': region,
+      'x-amz-bucket-arn': `arn:aws:s3:::${name}`,
       'x-amz-access-point-alias': 'false',
       'content-type': 'application/xml',
     },

@@ -37,7 +37,9 @@ import { getBucketWebsite } from './get-bucket-website.ts';
 import { getObject } from './get-object.ts';
 import { getObjectAcl } from './get-object-acl.ts';
 import { getObjectAttributes } from './get-object-attributes.ts';
+import { getObjectLegalHold } from './get-object-legal-hold.ts';
 import { getObjectLockConfiguration } from './get-object-lock-configuration.ts';
+import { getObjectRetention } from './get-object-retention.ts';
 import { getObjectTagging } from './get-object-tagging.ts';
 import { getPublicAccessBlock } from './get-public-access-block.ts';
 import { headBucket } from './head-bucket.ts';
@@ -65,9 +67,12 @@ import { putBucketVersioning } from './put-bucket-versioning.ts';
 import { putBucketWebsite } from './put-bucket-website.ts';
 import { putObject } from './put-object.ts';
 import { putObjectAcl } from './put-object-acl.ts';
+import { putObjectLegalHold } from './put-object-legal-hold.ts';
 import { putObjectLockConfiguration } from './put-object-lock-configuration.ts';
+import { putObjectRetention } from './put-object-retention.ts';
 import { putObjectTagging } from './put-object-tagging.ts';
 import { putPublicAccessBlock } from './put-public-access-block.ts';
+import { restoreObject } from './restore-object.ts';
 import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
 
@@ -140,5 +145,10 @@ export const s3Operations: readonly Operation<S3Context>[] = [
   putObject,
   putPublicAccessBlock,
   uploadPartCopy,
+  getObjectLegalHold,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectRetention,
+  restoreObject,
   uploadPart,
 ];

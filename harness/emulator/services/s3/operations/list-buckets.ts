@@ -1,6 +1,7 @@
 import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import type { S3Context } from '../context.ts';
+import { invalidArgument } from '../errors.ts';
 import {
   parseCount,
   parseToken,
@@ -11,6 +12,7 @@ import {
 } from '../wire/list-parameters.ts';
 
 const MAX_BUCKETS = 10_000;
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 export const listBuckets = defineOperation({
@@ -24,6 +26,9 @@ export const listBuckets = defineOperation({
     token: query.get('continuation-token') ?? undefined,
   }),
   handle(context: S3Context, input) {
+    if (input.region !== undefined && !REGION.test(input.region)) {
+      throw invalidArgument(`Argument value ${input.region} is not a valid AWS Region`, 'bucket-region');
+    }
     const after = input.token === undefined ? undefined : parseToken(input.token).key;
     const all = context.buckets
       .list()

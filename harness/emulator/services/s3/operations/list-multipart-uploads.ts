@@ -1,6 +1,7 @@
 import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import type { S3Context } from '../context.ts';
+import { invalidArgument } from '../errors.ts';
 import { listUploads } from '../objects/list-uploads.ts';
 import { groupOf } from '../objects/listed-object.ts';
 import {
@@ -28,6 +29,14 @@ export const listMultipartUploads = defineOperation({
   }),
   handle(context: S3Context, input) {
     const bucket = context.buckets.get(input.bucket);
+    const { keyMarker, uploadIdMarker } = input;
+    if (
+      keyMarker !== '' &&
+      uploadIdMarker !== '' &&
+      bucket.uploads.get(uploadIdMarker)?.upload.key !== keyMarker
+    ) {
+      throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', uploadIdMarker);
+    }
     const page = listUploads(bucket.uploads.values(), {
       ...input,
       afterGroup: groupOf(input.keyMarker, input.prefix, input.delimiter),
@@ -36,15 +45,18 @@ export const listMultipartUploads = defineOperation({
   },
   render({ input, page, ownerId }) {
     const { type, encode } = input.encoding;
+    const last = page.uploads.at(-1);
     return xmlResponse(200, {
       ListMultipartUploadsResult: {
         '@xmlns': S3_NAMESPACE,
         Bucket: input.bucket,
         KeyMarker: encode(input.keyMarker),
-        UploadIdMarker: input.uploadIdMarker,
-        NextKeyMarker: page.next === undefined ? undefined : encode(page.next.key),
-        NextUploadIdMarker: page.next?.uploadId,
-        Prefix: encode(input.prefix),
+        // Without a key the marker of an upload means nothing.
+        UploadIdMarker: input.keyMarker === '' ? '' : input.uploadIdMarker,
+        // The last upload of the page, whether or not another page follows.
+        NextKeyMarker: encode((page.next ?? last)?.key ?? ''),
+        NextUploadIdMarker: (page.next ?? last)?.uploadId ?? '',
+        Prefix: input.prefix === '' ? undefined : encode(input.prefix),
         Delimiter: input.delimiter === '' ? undefined : encode(input.delimiter),
         EncodingType: type,
         MaxUploads: input.maxUploads,

@@ -48,7 +48,9 @@ export const listParts = defineOperation({
           LastModified: renderListDate(part.lastModifiedMs),
           ETag: renderETag(part.etag),
           Size: part.sizeBytes,
-          ...(part.checksum ? { [`Checksum${part.checksum.algorithm}`]: part.checksum.value } : {}),
+          ...(upload.checksum && part.checksum
+            ? { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }
+            : {}),
         })),
       },
     }),

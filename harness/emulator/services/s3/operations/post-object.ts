@@ -8,18 +8,14 @@ import { DEFAULT_CHECKSUM, parseContentMd5 } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
 import type { S3Context } from '../context.ts';
-import { badDigest, entityTooLarge, fileTooSmall, missingFormField } from '../errors.ts';
+import { badDigest, badMd5, entityTooLarge, fileTooSmall, missingFormField } from '../errors.ts';
 import { assertKey } from '../objects/names.ts';
+import { propertiesOfWrite } from '../objects/properties-of-write.ts';
 import { putVersion } from '../objects/put-version.ts';
 import { type WrittenContent, writeContent } from '../store/content-writer.ts';
+import { renderEncryption } from '../wire/encryption.ts';
 import { headersOfForm, tagsOfForm } from '../wire/form-headers.ts';
-import {
-  parseProperties,
-  renderChecksum,
-  renderEncryption,
-  renderETag,
-  renderVersionId,
-} from '../wire/object-headers.ts';
+import { renderChecksum, renderETag, renderVersionId } from '../wire/object-headers.ts';
 import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../wire/post-policy.ts';
 import { checkTags, MAX_OBJECT_TAGS } from '../wire/tags.ts';
 
@@ -40,7 +36,7 @@ export const postObject = defineOperation({
     const headers = headersOfForm(fields);
     context.permit(signer ?? 'anonymous', objectCall('PutObject', name, key, { ...request, headers }));
     assertKey(key, context.limits);
-    const { acl, ...properties } = parseProperties({ ...request, headers }, context.limits);
+    const { acl, ...properties } = propertiesOfWrite(context, { ...request, headers }, bucket);
     assertAclAllowed(bucket, acl);
     const tags = tagsOfForm(fields.get('tagging'));
     checkTags(tags, MAX_OBJECT_TAGS, 'Object');
@@ -137,7 +133,8 @@ function checkContent(
 ): void {
   if (sizeBytes < minimum) throw fileTooSmall(sizeBytes, minimum);
   const md5 = parseContentMd5(headers['content-md5']);
-  if (md5 && !digests.get('MD5')!.equals(md5)) throw badDigest('Content-MD5');
+  const computed = digests.get('MD5')!;
+  if (md5 && !computed.equals(md5)) throw badMd5(md5, computed);
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = headers[checksumHeader(algorithm)];
     if (value !== undefined && digests.get(algorithm)?.toString('base64') !== value) {

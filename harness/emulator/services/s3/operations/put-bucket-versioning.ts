@@ -4,6 +4,7 @@ import { parseXml, xmlText } from '../../../http/protocols/xml.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';
 import { invalidBucketState, malformedXml } from '../errors.ts';
+import { hasLock } from '../wire/object-lock.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -25,7 +26,7 @@ export const putBucketVersioning = defineOperation({
   },
   handle(context: S3Context, { bucket: name, status }) {
     const bucket = context.buckets.get(name);
-    if (status === 'Suspended' && typeof bucket.config('object-lock') === 'string') {
+    if (status === 'Suspended' && hasLock(bucket)) {
       throw invalidBucketState(
         'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
       );

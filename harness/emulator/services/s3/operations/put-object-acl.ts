@@ -17,13 +17,14 @@ export const putObjectAcl = defineOperation({
     versionId: request.query.get('versionId') ?? undefined,
     acl: await readAccessControl(request),
   }),
-  handle(context: S3Context, { bucket: name, key, versionId, acl }) {
+  async handle(context: S3Context, { bucket: name, key, versionId, acl }) {
     const bucket = context.buckets.get(name);
     assertAclAllowed(bucket, acl);
-    return bucket.change(key, () => {
-      const version = findObject(bucket, key, versionId, 'PUT');
-      return { records: [{ op: 'acl', key, versionId: version.versionId, acl }], result: undefined };
+    const version = await bucket.change(key, () => {
+      const found = findObject(bucket, key, versionId, 'PUT');
+      return { records: [{ op: 'acl', key, versionId: found.versionId, acl }], result: found };
     });
+    context.announce(bucket, { name: 'ObjectAcl:Put', key, etag: version.etag });
   },
   render: () => ({ status: 200 }),
 });

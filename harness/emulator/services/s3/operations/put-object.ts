@@ -3,16 +3,13 @@ import { parsePayloadPromise, receiveContent } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
 import { assertKey } from '../objects/names.ts';
+import { propertiesOfWrite } from '../objects/properties-of-write.ts';
 import { putVersion } from '../objects/put-version.ts';
 import { parseAclHeaders } from '../wire/access-control.ts';
 import { parseWriteConditions } from '../wire/conditions.ts';
-import {
-  parseProperties,
-  renderChecksum,
-  renderEncryption,
-  renderETag,
-  renderVersionId,
-} from '../wire/object-headers.ts';
+import { renderEncryption } from '../wire/encryption.ts';
+import { renderExpiration } from '../wire/lifecycle.ts';
+import { renderChecksum, renderETag, renderVersionId } from '../wire/object-headers.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export const putObject = defineOperation({
@@ -28,7 +25,7 @@ export const putObject = defineOperation({
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
     assertAclAllowed(bucket, parseAclHeaders(request));
-    const properties = parseProperties(request, context.limits);
+    const properties = propertiesOfWrite(context, request, bucket);
     const content = await receiveContent(context.blobs, request, promise, {
       maxBytes: context.limits.s3MaxPutBytes,
       observer: context.observeChunks(request),
@@ -47,14 +44,16 @@ export const putObject = defineOperation({
       'ObjectCreated:Put',
       conditions,
     );
-    return { version, versioned: bucket.versioning !== undefined };
+    const expiration = renderExpiration(bucket, version);
+    return { version, versioned: bucket.versioning === 'Enabled', expiration };
   },
-  render: ({ version, versioned }) => ({
+  render: ({ version, versioned, expiration }) => ({
     status: 200,
     headers: {
       etag: renderETag(version.etag),
       ...renderChecksum(version),
       ...renderEncryption(version),
+      ...expiration,
       ...renderVersionId(version.versionId, versioned),
     },
   }),

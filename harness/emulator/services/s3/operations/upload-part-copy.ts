@@ -3,12 +3,14 @@ import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { DEFAULT_CHECKSUM } from '../body/payload.ts';
 import type { S3Context } from '../context.ts';
 import { copyContent } from '../objects/copy-content.ts';
-import { findObject } from '../objects/find-object.ts';
+import { findCopySource } from '../objects/find-object.ts';
 import { findUpload, putPart, requirePartNumber } from '../objects/uploads.ts';
 import { checkReadConditions, parseReadConditions } from '../wire/conditions.ts';
 import { parseCopyRange, parseCopySource } from '../wire/copy-source.ts';
+import { assertCustomerKey, assertUploadKey, parseCustomerKey } from '../wire/customer-key.ts';
+import { renderEncryption } from '../wire/encryption.ts';
 import { renderListDate, S3_NAMESPACE } from '../wire/list-parameters.ts';
-import { renderEncryption, renderETag } from '../wire/object-headers.ts';
+import { renderETag } from '../wire/object-headers.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html */
 export const uploadPartCopy = defineOperation({
@@ -28,13 +30,15 @@ export const uploadPartCopy = defineOperation({
     range: request.headers['x-amz-copy-source-range'],
     conditions: parseReadConditions(request, 'x-amz-copy-source-'),
   }),
-  async handle(context: S3Context, input) {
+  async handle(context: S3Context, input, request) {
     const { source } = input;
     const bucket = context.buckets.get(input.bucket);
     const number = requirePartNumber(input.partNumber, Math.min(context.limits.s3MaxParts, 10_000));
     const { upload } = findUpload(bucket, input.key, input.uploadId);
     const sourceBucket = context.buckets.get(source.bucket);
-    const from = findObject(sourceBucket, source.key, source.versionId);
+    assertUploadKey(upload.customerKeyMd5, parseCustomerKey(request));
+    const from = findCopySource(sourceBucket, source, context.env.clock.nowMs());
+    assertCustomerKey(from.customerKeyMd5, parseCustomerKey(request, 'x-amz-copy-source-'));
     checkReadConditions(input.conditions, from, context.env.clock.nowMs());
     const range = parseCopyRange(input.range, from.sizeBytes);
     const algorithm = upload.checksum?.algorithm ?? DEFAULT_CHECKSUM;

@@ -188,6 +188,12 @@ export class Bucket {
         return this.#alter(record, { tags: record.tags });
       case 'acl':
         return this.#alter(record, { acl: record.acl });
+      case 'retention':
+        return this.#alter(record, { retention: record.retention ?? undefined });
+      case 'restore':
+        return this.#alter(record, { restoredUntilMs: record.restoredUntilMs });
+      case 'legal-hold':
+        return this.#alter(record, { legalHold: record.legalHold });
       case 'upload':
         this.#uploads.set(record.upload.uploadId, { upload: record.upload, parts: new Map() });
         return [];
@@ -201,7 +207,7 @@ export class Bucket {
   /** Replaces members of one version. */
   #alter(
     { key, versionId }: { key: string; versionId: string },
-    members: Pick<ObjectVersion, 'tags' | 'acl'>,
+    members: Partial<Pick<ObjectVersion, 'tags' | 'acl' | 'retention' | 'legalHold' | 'restoredUntilMs'>>,
   ): string[] {
     const entry = this.#entries.find(key);
     if (entry) {

@@ -37,7 +37,17 @@ export interface ObjectProperties {
   /** Who may do what, where the bucket takes lists; without one, the owner alone. */
   acl?: AccessControl;
   /** `AES256` is what AWS applies by itself; others are kept and returned. */
-  encryption?: { algorithm: string; keyId?: string };
+  encryption?: { algorithm: string; keyId?: string; bucketKey?: true };
+  /** MD5 of the key a customer encrypts with, base64. */
+  customerKeyMd5?: string;
+  retention?: Retention | undefined;
+  legalHold?: 'ON' | 'OFF';
+}
+
+/** Until when a version may not be deleted, and how strictly. */
+export interface Retention {
+  mode: 'GOVERNANCE' | 'COMPLIANCE';
+  untilMs: number;
 }
 
 /** A canned list's name, the grants of a request's headers, or a document as given. */
@@ -66,6 +76,8 @@ export interface ObjectVersion extends ObjectProperties {
   segments: readonly Segment[];
   checksum?: Checksum;
   parts?: readonly CompletedPart[];
+  /** Until when a copy of what lies in an archive can be read. */
+  restoredUntilMs?: number;
   deleteMarker?: true;
 }
 
@@ -97,6 +109,9 @@ export type BucketRecord =
   | { op: 'remove'; key: string; versionId: string }
   | { op: 'tags'; key: string; versionId: string; tags: readonly Tag[] }
   | { op: 'acl'; key: string; versionId: string; acl: AccessControl }
+  | { op: 'retention'; key: string; versionId: string; retention: Retention | null }
+  | { op: 'restore'; key: string; versionId: string; restoredUntilMs: number }
+  | { op: 'legal-hold'; key: string; versionId: string; legalHold: 'ON' | 'OFF' }
   | { op: 'upload'; upload: Upload }
   | { op: 'part'; uploadId: string; part: Part }
   | { op: 'abort'; uploadId: string };

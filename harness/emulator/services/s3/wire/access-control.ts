@@ -1,6 +1,7 @@
 /** Access control lists: kept and returned. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
+import { AwsError } from '../../../../core/errors.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
-import { parseXml, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
+import { parseXml, type XmlNode, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import { invalidArgument, invalidRequest, malformedXml } from '../errors.ts';
@@ -12,6 +13,9 @@ const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const GROUPS = 'http://acs.amazonaws.com/groups';
 
 const ALL = 'global/AllUsers';
+const GROUP_NAMES = new Set(
+  [ALL, 'global/AuthenticatedUsers', 's3/LogDelivery'].map((name) => `${GROUPS}/${name}`),
+);
 
 const CANNED: { readonly [name: string]: readonly [group: string, permission: string][] } = {
   private: [],
@@ -25,8 +29,8 @@ const CANNED: { readonly [name: string]: readonly [group: string, permission: st
   'bucket-owner-read': [],
   'bucket-owner-full-control': [],
   'log-delivery-write': [
-    ['s3/LogDelivery', 'WRITE'],
     ['s3/LogDelivery', 'READ_ACP'],
+    ['s3/LogDelivery', 'WRITE'],
   ],
 };
 
@@ -37,7 +41,7 @@ const CANNED: { readonly [name: string]: readonly [group: string, permission: st
 export function parseAclHeaders({ headers }: WireRequest): AccessControl | undefined {
   const canned = headers['x-amz-acl'];
   const grants = Object.entries(GRANT_HEADERS).flatMap(([name, permission]) =>
-    parseGrants(headers[name], permission),
+    parseGrants(name, headers[name], permission),
   );
   if (canned === undefined) return grants.length > 0 ? { grants } : undefined;
   if (grants.length > 0) throw invalidRequest('Specifying both Canned ACLs and Header Grants is not allowed');
@@ -54,18 +58,17 @@ const GRANT_HEADERS: { readonly [header: string]: string } = {
 };
 
 /** `id="...", uri="..."`. */
-function parseGrants(header: string | undefined, permission: string): Grant[] {
+function parseGrants(name: string, header: string | undefined, permission: string): Grant[] {
   return (header ?? '')
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
     .map((item) => {
       const match = /^(id|uri|emailAddress)\s*=\s*"?([^"]*)"?$/.exec(item);
-      if (!match) throw invalidArgument('Argument format not recognized', 'x-amz-grant', item);
+      if (!match) throw invalidArgument('Argument format not recognized', name, item);
       const [, type, value = ''] = match;
-      if (type === 'uri' && !value.startsWith(`${GROUPS}/`))
-        throw invalidArgument('Invalid group uri', 'uri', value);
-      if (type === 'id' && !/^[0-9a-f]{64}$/.test(value)) throw invalidArgument('Invalid id', 'id', value);
+      if (type === 'uri') assertGroup(value, 'uri');
+      if (type === 'id') assertCanonicalId(value, 'id');
       return { type: type as Grant['type'], value, permission };
     });
 }
@@ -92,11 +95,45 @@ export function isOpenToAll(acl: AccessControl | undefined, permission: 'READ' |
 /** @throws AwsError InvalidArgument, MalformedXML */
 export async function readAccessControl(request: WireRequest): Promise<AccessControl> {
   const given = parseAclHeaders(request);
-  if (given) return given;
   const text = await readVerifiedBody(request, MAX_BODY_BYTES);
-  if (text === '') return { canned: 'private' };
-  if (parseXml(text, 'AccessControlPolicy') === undefined) throw malformedXml();
+  if (given && text !== '') {
+    throw new AwsError('UnexpectedContent', 'This request does not support content');
+  }
+  if (given) return given;
+  if (text === '') {
+    throw new AwsError('MissingSecurityHeader', 'Your request was missing a required header', 400, {
+      details: { MissingHeaderName: 'x-amz-acl' },
+    });
+  }
+  checkDocument(parseXml(text, 'AccessControlPolicy'));
   return { document: text.slice(text.indexOf('<AccessControlPolicy')) };
+}
+
+const PERMISSIONS = /^(?:FULL_CONTROL|READ|WRITE|READ_ACP|WRITE_ACP)$/;
+
+/** @throws AwsError MalformedACLError, InvalidArgument */
+function checkDocument(document: XmlNode | undefined): void {
+  const malformed = () => new AwsError('MalformedACLError', malformedXml().message);
+  const owner = xmlElement(document, 'Owner');
+  const list = xmlElement(document, 'AccessControlList');
+  if (owner === undefined || list === undefined) throw malformed();
+  assertCanonicalId(xmlText(owner, 'ID')?.trim() ?? '', 'CanonicalUser/ID');
+  for (const grant of xmlElements(list, 'Grant')) {
+    if (!PERMISSIONS.test(xmlText(grant, 'Permission')?.trim() ?? '')) throw malformed();
+    const grantee = xmlElement(grant, 'Grantee');
+    const type = xmlText(grantee, '@type') ?? '';
+    if (type === 'CanonicalUser') assertCanonicalId(xmlText(grantee, 'ID')?.trim() ?? '', 'CanonicalUser/ID');
+    else if (type === 'Group') assertGroup(xmlText(grantee, 'URI')?.trim() ?? '', 'Group/URI');
+    else if (type !== 'AmazonCustomerByEmail') throw malformed();
+  }
+}
+
+function assertCanonicalId(id: string, argument: string): void {
+  if (!/^[0-9a-f]{64}$/.test(id)) throw invalidArgument('Invalid id', argument, id);
+}
+
+function assertGroup(uri: string, argument: string): void {
+  if (!GROUP_NAMES.has(uri)) throw invalidArgument('Invalid group uri', argument, uri);
 }
 
 /** The list in force; the owner alone has all rights where none was put. */

@@ -1,7 +1,15 @@
 /** The kinds of bucket configuration, with AWS's answer for a bucket that has none. */
 import { xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
-import { invalidArgument, invalidBucketState, invalidRequest, malformedXml } from '../errors.ts';
+import {
+  invalidArgument,
+  invalidBucketState,
+  invalidRequest,
+  invalidTargetBucket,
+  malformedXml,
+} from '../errors.ts';
 import type { ConfigurationKind } from './configuration.ts';
+import { checkLifecycle } from './lifecycle.ts';
+import { checkWebsite } from './website.ts';
 
 const CORS_METHODS = /^(?:GET|PUT|HEAD|POST|DELETE)$/;
 
@@ -33,12 +41,13 @@ export const LIFECYCLE: ConfigurationKind = {
   subresource: 'lifecycle',
   root: 'LifecycleConfiguration',
   absent: { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
-  check(document) {
-    const rules = xmlElements(document, 'Rule');
-    if (rules.length === 0 || rules.length > 1000) throw malformedXml();
-    for (const rule of rules) {
-      if (!/^(?:Enabled|Disabled)$/.test(xmlText(rule, 'Status')?.trim() ?? '')) throw malformedXml();
-    }
+  check: checkLifecycle,
+  headers: (given) => {
+    const header = 'x-amz-transition-default-minimum-object-size';
+    const value = given[header] ?? 'all_storage_classes_128K';
+    if (value !== 'all_storage_classes_128K' && value !== 'varies_by_storage_class')
+      throw invalidRequest(`Invalid TransitionDefaultMinimumObjectSize found: ${value}`);
+    return { [header]: value };
   },
 };
 
@@ -107,6 +116,11 @@ export const PUBLIC_ACCESS: ConfigurationKind = {
     code: 'NoSuchPublicAccessBlockConfiguration',
     message: 'The public access block configuration was not found',
   },
+  // What is not said is off.
+  complete(document) {
+    const settings = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+    return Object.fromEntries(settings.map((name) => [name, xmlText(document, name)?.trim() ?? 'false']));
+  },
 };
 
 export const WEBSITE: ConfigurationKind = {
@@ -116,6 +130,7 @@ export const WEBSITE: ConfigurationKind = {
     code: 'NoSuchWebsiteConfiguration',
     message: 'The specified bucket does not have a website configuration',
   },
+  check: checkWebsite,
 };
 
 export const REPLICATION: ConfigurationKind = {
@@ -125,12 +140,23 @@ export const REPLICATION: ConfigurationKind = {
     code: 'ReplicationConfigurationNotFoundError',
     message: 'The replication configuration was not found',
   },
+  check(document) {
+    if (!xmlText(document, 'Role') || xmlElements(document, 'Rule').length === 0) throw malformedXml();
+  },
+  checkBucket({ versioning }) {
+    if (versioning === 'Enabled') return;
+    throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+  },
 };
 
 export const LOGGING: ConfigurationKind = {
   subresource: 'logging',
   root: 'BucketLoggingStatus',
   absent: { members: {} },
+  checkBucket(_bucket, document, buckets) {
+    const target = xmlText(xmlElement(document, 'LoggingEnabled'), 'TargetBucket')?.trim();
+    if (target !== undefined && !buckets.has(target)) throw invalidTargetBucket(target);
+  },
 };
 
 export const ACCELERATE: ConfigurationKind = {
@@ -152,6 +178,9 @@ export const REQUEST_PAYMENT: ConfigurationKind = {
   subresource: 'requestPayment',
   root: 'RequestPaymentConfiguration',
   absent: { members: { Payer: 'BucketOwner' } },
+  check(document) {
+    if (!/^(?:BucketOwner|Requester)$/.test(xmlText(document, 'Payer')?.trim() ?? '')) throw malformedXml();
+  },
 };
 
 export const OBJECT_LOCK: ConfigurationKind = {

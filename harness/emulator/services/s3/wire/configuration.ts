@@ -4,11 +4,13 @@
  */
 import { defineOperation, type Operation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
-import { parseXml, type XmlNode } from '../../../http/protocols/xml.ts';
+import { parseXml, renderXml, type XmlNode } from '../../../http/protocols/xml.ts';
+import type { WireRequest } from '../../../http/wire.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';
 import { malformedXml, noSuchConfiguration } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { Buckets } from '../store/buckets.ts';
 import { S3_NAMESPACE } from './list-parameters.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -28,7 +30,11 @@ export interface ConfigurationKind {
   /** Refuses documents that would not do. */
   check?: (document: XmlNode) => void;
   /** Refuses what does not go with the bucket. */
-  checkBucket?: (bucket: Bucket) => void;
+  checkBucket?: (bucket: Bucket, document: XmlNode, buckets: Buckets) => void;
+  /** What is kept of a document, where that is more than was given. */
+  complete?: (document: XmlNode) => object;
+  /** Headers of a request that belong to the configuration: their values, or those that stand for none. @throws AwsError */
+  headers?: (given: WireRequest['headers']) => { readonly [name: string]: string };
   /** AWS answers 200 to most, 204 to some. */
   putStatus?: number;
 }
@@ -43,14 +49,21 @@ export function putConfiguration(name: string, kind: ConfigurationKind): Operati
       const document = parseXml(text, kind.root);
       if (document === undefined) throw malformedXml();
       kind.check?.(document);
-      return { bucket: Bucket!, text: text.slice(text.indexOf(`<${kind.root}`)) };
+      const members = kind.complete?.(document);
+      const kept =
+        members === undefined
+          ? text.slice(text.indexOf(`<${kind.root}`))
+          : withoutDeclaration(renderXml({ [kind.root]: { '@xmlns': S3_NAMESPACE, ...members } }));
+      return { bucket: Bucket!, document, text: kept, headers: kind.headers?.(request.headers) };
     },
-    handle(context: S3Context, { bucket: name, text }) {
+    async handle(context: S3Context, { bucket: name, document, text, headers }) {
       const bucket = context.buckets.get(name);
-      kind.checkBucket?.(bucket);
-      return bucket.setConfig(kind.subresource, text);
+      kind.checkBucket?.(bucket, document, context.buckets);
+      await bucket.setConfig(kind.subresource, text);
+      if (headers) await bucket.setConfig(headersOf(kind), headers);
+      return headers ?? {};
     },
-    render: () => ({ status: kind.putStatus ?? 200 }),
+    render: (headers) => ({ status: kind.putStatus ?? 200, headers }),
   });
 }
 
@@ -61,8 +74,12 @@ export function getConfiguration(name: string, kind: ConfigurationKind): Operati
     http: { method: 'GET', path: '/{Bucket}', query: [kind.subresource] },
     parse: (_request, { Bucket }) => ({ bucket: Bucket! }),
     handle(context: S3Context, { bucket }) {
-      const text = context.buckets.get(bucket).config(kind.subresource);
-      if (typeof text === 'string') return { text };
+      const found = context.buckets.get(bucket);
+      const text = found.config(kind.subresource);
+      if (typeof text === 'string') {
+        const headers = (found.config(headersOf(kind)) ?? {}) as Record<string, string>;
+        return { text, headers };
+      }
       const absent = text === DELETED ? (kind.deleted ?? kind.absent) : kind.absent;
       if ('code' in absent) throw noSuchConfiguration(absent.code, absent.message, bucket);
       return absent;
@@ -71,7 +88,7 @@ export function getConfiguration(name: string, kind: ConfigurationKind): Operati
       'text' in found
         ? {
             status: 200,
-            headers: { 'content-type': 'application/xml' },
+            headers: { 'content-type': 'application/xml', ...found.headers },
             body: `<?xml version="1.0" encoding="UTF-8"?>\n${found.text}`,
           }
         : xmlResponse(200, {
@@ -79,6 +96,11 @@ export function getConfiguration(name: string, kind: ConfigurationKind): Operati
           }),
   });
 }
+
+/** Where a bucket keeps the headers of a configuration. */
+const headersOf = ({ subresource }: ConfigurationKind): string => `${subresource}-headers`;
+
+const withoutDeclaration = (xml: string): string => xml.slice(xml.indexOf('\n') + 1);
 
 /** Stands in a bucket for a configuration that every new bucket has, once it was deleted. */
 const DELETED = false;

@@ -10,11 +10,7 @@ export interface CopySource {
 /** `x-amz-copy-source`: `[/]bucket/key[?versionId=id]`, percent-encoded. @throws AwsError InvalidArgument */
 export function parseCopySource(header: string): CopySource {
   const malformed = () =>
-    invalidArgument(
-      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-      'x-amz-copy-source',
-      header,
-    );
+    invalidArgument('Invalid copy source object key', 'x-amz-copy-source', 'x-amz-copy-source');
   // Header bytes arrive as Latin-1; some clients send UTF-8 unescaped.
   const text = Buffer.from(header, 'latin1').toString('utf8').replace(/^\//, '');
   const question = text.lastIndexOf('?versionId=');
@@ -22,7 +18,8 @@ export function parseCopySource(header: string): CopySource {
   const versionId = question < 0 ? undefined : text.slice(question + '?versionId='.length);
   let decoded: string;
   try {
-    decoded = decodeURIComponent(path);
+    // Some languages escape a space as a plus.
+    decoded = decodeURIComponent(path.replaceAll('+', ' '));
   } catch {
     throw malformed();
   }

@@ -1,11 +1,12 @@
 /** Headers of an object: what a client gives when writing, and what it gets back when reading. */
-import { AwsError } from '../../../../core/errors.ts';
 import type { AwsLimits } from '../../../../core/limits.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { checksumHeader } from '../checksums/algorithms.ts';
-import { invalidArgument, metadataTooLarge } from '../errors.ts';
+import { invalidArgument, invalidStorageClass, metadataTooLarge } from '../errors.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
 import { parseAclHeaders } from './access-control.ts';
+import { renderEncryption } from './encryption.ts';
+import { renderLock } from './object-lock.ts';
 import { parseTagHeader } from './tags.ts';
 
 const METADATA_PREFIX = 'x-amz-meta-';
@@ -32,8 +33,6 @@ const STORAGE_CLASSES = new Set([
   'GLACIER_IR',
 ]);
 
-const ENCRYPTIONS = new Set(['AES256', 'aws:kms', 'aws:kms:dsse']);
-
 /** @throws AwsError MetadataTooLarge, InvalidArgument, InvalidStorageClass ... */
 export function parseProperties(request: WireRequest, limits: AwsLimits): ObjectProperties {
   const { headers } = request;
@@ -45,10 +44,9 @@ export function parseProperties(request: WireRequest, limits: AwsLimits): Object
   const metadata = parseMetadata(headers, limits);
   const storageClass = headers['x-amz-storage-class'];
   if (storageClass !== undefined && !STORAGE_CLASSES.has(storageClass)) {
-    throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid');
+    throw invalidStorageClass(storageClass);
   }
   const tags = parseTagHeader(headers['x-amz-tagging']);
-  const encryption = parseEncryption(headers);
   const acl = parseAclHeaders(request);
   return {
     contentType: headers['content-type'] || DEFAULT_CONTENT_TYPE,
@@ -56,7 +54,6 @@ export function parseProperties(request: WireRequest, limits: AwsLimits): Object
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
     ...(storageClass !== undefined && storageClass !== 'STANDARD' ? { storageClass } : {}),
     ...(tags.length > 0 ? { tags } : {}),
-    ...(encryption ? { encryption } : {}),
     ...(acl ? { acl } : {}),
   };
 }
@@ -82,31 +79,6 @@ function parseMetadata(headers: WireRequest['headers'], limits: AwsLimits): { [n
   }
   if (sizeBytes > limits.s3UserMetadataBytes) throw metadataTooLarge(sizeBytes, limits.s3UserMetadataBytes);
   return metadata;
-}
-
-function parseEncryption(headers: WireRequest['headers']): ObjectProperties['encryption'] {
-  const algorithm = headers['x-amz-server-side-encryption'];
-  if (algorithm === undefined) return undefined;
-  if (!ENCRYPTIONS.has(algorithm)) {
-    throw invalidArgument(
-      'The encryption method specified is not supported',
-      'x-amz-server-side-encryption',
-      algorithm,
-    );
-  }
-  const keyId = headers['x-amz-server-side-encryption-aws-kms-key-id'];
-  return algorithm === 'AES256' ? undefined : { algorithm, ...(keyId === undefined ? {} : { keyId }) };
-}
-
-export function renderEncryption({
-  encryption,
-}: Pick<ObjectProperties, 'encryption'>): Record<string, string> {
-  return {
-    'x-amz-server-side-encryption': encryption?.algorithm ?? 'AES256',
-    ...(encryption?.keyId === undefined
-      ? {}
-      : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.keyId }),
-  };
 }
 
 /** `x-amz-version-id`, where the object has one. */
@@ -140,6 +112,12 @@ export function renderObjectHeaders(version: ObjectVersion): Record<string, stri
     'last-modified': renderHttpDate(version.lastModifiedMs),
     'accept-ranges': 'bytes',
     ...renderEncryption(version),
+    ...renderLock(version),
+    ...(version.restoredUntilMs === undefined
+      ? {}
+      : {
+          'x-amz-restore': `ongoing-request="false", expiry-date="${renderHttpDate(version.restoredUntilMs)}"`,
+        }),
     ...(version.storageClass ? { 'x-amz-storage-class': version.storageClass } : {}),
     ...(version.tags && version.tags.length > 0
       ? { 'x-amz-tagging-count': String(version.tags.length) }

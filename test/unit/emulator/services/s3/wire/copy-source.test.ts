@@ -9,7 +9,7 @@ describe('parseCopySource', () => {
     ['b/k', 'b', 'k', undefined],
     ['/b/k', 'b', 'k', undefined],
     ['%2Fb%2Fa%2Fb', 'b', 'a/b', undefined],
-    ['b/a%20b+c%3FversionId%3Dx', 'b', 'a b+c?versionId=x', undefined],
+    ['b/a%20b+c%3FversionId%3Dx', 'b', 'a b c?versionId=x', undefined],
     ['b/k?versionId=v.1', 'b', 'k', 'v.1'],
     ['b//k', 'b', '/k', undefined],
     [Buffer.from('b/é').toString('latin1'), 'b', 'é', undefined],
