@@ -5,24 +5,9 @@
 import { AwsError } from '../../../core/errors.ts';
 import type { CallGuard } from '../call-guard.ts';
 import type { Operation } from '../operation.ts';
-import { readBody } from '../read-body.ts';
 import { type RouteMatch, restRouter } from '../rest-router.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
-import { parseXml, renderXml, type XmlNode } from './xml.ts';
-
-const malformed = () =>
-  new AwsError(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema',
-  );
-
-/** Reads an XML body with the root `root`. @throws AwsError MalformedXML, also when longer than `limitBytes` */
-export async function readXml(request: WireRequest, root: string, limitBytes: number): Promise<XmlNode> {
-  const bytes = await readBody(request.body, limitBytes, malformed);
-  const node = parseXml(bytes.toString('utf8'), root);
-  if (node === undefined) throw malformed();
-  return node;
-}
+import { renderXml } from './xml.ts';
 
 /** An XML answer. */
 export function xmlResponse(status: number, value: object): WireResponse {

@@ -20,7 +20,7 @@ export interface FunctionRule {
 }
 
 /** The functions a NotificationConfiguration names. */
-export function parseFunctionRules(document: XmlNode): FunctionRule[] {
+function parseFunctionRules(document: XmlNode): FunctionRule[] {
   return xmlElements(document, 'CloudFunctionConfiguration').map((node, index) => {
     const rules = xmlElements(xmlElement(xmlElement(node, 'Filter'), 'S3Key'), 'FilterRule');
     const filter = (name: string) =>
