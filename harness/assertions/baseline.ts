@@ -17,7 +17,10 @@ type BaselineFile = z.output<typeof fileSchema>;
 const MOST_VALUES = 20;
 
 const baselineSchema = z.strictObject({
-  file: z.string().min(1).describe('JSON file, relative to the scenario'),
+  file: z
+    .string()
+    .min(1)
+    .describe("JSON file, relative to the scenario; `--update` adds the run's values to it"),
   machine: z
     .enum(['same', 'any'])
     .default('same')
@@ -26,6 +29,7 @@ const baselineSchema = z.strictObject({
     ),
   compare: z
     .record(metricExpression, toleranceSchema)
+    .meta({ keys: 'METRIC' })
     .describe('per metric expression how much more (`rise`) or less (`fall`) is borne'),
 });
 type BaselineSpec = z.output<typeof baselineSchema>;
@@ -61,7 +65,13 @@ function judge(
 ): Verdict {
   const tolerance = compare[text]!;
   const expected = describeTolerance(tolerance, 'the baseline');
-  const verdict = comparisonVerdict(`${text} against its baseline`, text, tolerance, expected);
+  const verdict = comparisonVerdict(
+    `${text} against its baseline`,
+    text,
+    tolerance,
+    expected,
+    evidence.record,
+  );
   const found = valuesOf(text, evidence);
   if ('waits' in found) return verdict('not judged', found.waits, { follows: true });
   if (found.values.length === 0) return verdict('not judged', 'the run gave no evidence for it');

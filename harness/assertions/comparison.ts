@@ -1,7 +1,7 @@
 /** What comparisons of metrics with a reference share: the run's side of them, and the form of the verdict. */
 import { z } from 'zod';
 import type { Evidence } from '../metrics/evidence.ts';
-import { evaluateExpression, resolveExpression, unitFor } from '../metrics/index.ts';
+import { evaluateExpression, metricNeeds, resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { ExpressionError, percentile } from '../metrics/threshold.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -39,8 +39,14 @@ export function showValues(text: string, values: readonly number[], record: RunR
 }
 
 /** Makes verdicts of one comparison under `compare`. */
-export function comparisonVerdict(name: string, text: string, { soft }: Tolerance, expected: string) {
-  const { needs } = resolveExpression(text).definition;
+export function comparisonVerdict(
+  name: string,
+  text: string,
+  { soft }: Tolerance,
+  expected: string,
+  record: RunRecord,
+) {
+  const needs = metricNeeds(resolveExpression(text).definition, record);
   return (outcome: Verdict['outcome'], actual: string, more: Partial<Verdict> = {}): Verdict => ({
     name,
     outcome,
@@ -49,7 +55,7 @@ export function comparisonVerdict(name: string, text: string, { soft }: Toleranc
     path: ['compare', text],
     evidence: evidenceFiles.record,
     ...(soft ? { soft } : {}),
-    ...(needs ? { needs } : {}),
+    needs,
     ...more,
   });
 }

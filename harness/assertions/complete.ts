@@ -9,8 +9,11 @@ export const complete = defineAssertion({
   name: 'complete',
   schema: z.union([
     z.boolean(),
-    /** Partitions, counted from 1, that are lost on purpose: exactly these must be without a result. */
-    z.strictObject({ lost: z.array(z.int().positive()) }),
+    z.strictObject({
+      lost: z
+        .array(z.int().positive())
+        .describe('partitions, counted from 1, that are lost on purpose: exactly these have no result'),
+    }),
   ]),
   evaluate(expected, evidence) {
     if (expected === false) return [];

@@ -12,8 +12,10 @@ export const history = defineAssertion({
   name: 'history',
   needs: ['child-histories'],
   schema: z.strictObject({
-    /** File, relative to the scenario. */
-    snapshot: z.string().min(1),
+    snapshot: z
+      .string()
+      .min(1)
+      .describe('file with the normalised history, relative to the scenario; `--update` writes it'),
   }),
   evaluate({ snapshot }, evidence) {
     const execution = executionOf(evidence);

@@ -44,21 +44,47 @@ type Name = keyof typeof assertions;
 /** Everything under `expect`. Of an execution that should succeed, `complete` and finite predictions are asked unless said otherwise. */
 export const expectSchema = z
   .strictObject({
-    status: status.schema.default('SUCCEEDED'),
-    error: error.schema.optional(),
-    cause: cause.schema.optional(),
-    states: states.schema.optional(),
-    history: history.schema.optional(),
-    output: output.schema.optional(),
-    jsonata: jsonata.schema.optional(),
-    objects: objects.schema.optional(),
-    complete: complete.schema.optional(),
-    results: results.schema.optional(),
-    predictions: predictions.schema.optional(),
-    invocations: invocations.schema.optional(),
-    logs: logs.schema.optional(),
-    baseline: baseline.schema.optional(),
-    published: published.schema.optional(),
+    status: status.schema.default('SUCCEEDED').describe('final status of the execution'),
+    error: error.schema.optional().describe('error name that it failed with'),
+    cause: cause.schema
+      .optional()
+      .describe("cause that it failed with; those of the Map's children count too"),
+    states: states.schema.optional().describe('states by name: whether and how often they were entered'),
+    history: history.schema
+      .optional()
+      .describe(
+        'the history equals a snapshot: without times, ARNs, names and payloads, children counted by equal course',
+      ),
+    output: output.schema
+      .optional()
+      .describe(
+        'partial match of the output: members that are not named may be anything, lists have equal length, a limit stands for a number',
+      ),
+    jsonata: jsonata.schema.optional().describe('JSONata expressions that must be true of the run'),
+    objects: objects.schema
+      .optional()
+      .describe('objects under the result prefix, and under those of `nothingElseUnder`, after the run'),
+    complete: complete.schema
+      .optional()
+      .describe(
+        'each partition has exactly one result, nothing lost, nothing twice; `true` when left out and `status` is SUCCEEDED',
+      ),
+    results: results.schema.optional().describe('result objects that inference wrote'),
+    predictions: predictions.schema.optional().describe('predicted redshifts, judged together'),
+    invocations: invocations.schema.optional().describe('Lambda invocations by function'),
+    logs: logs.schema
+      .optional()
+      .describe('log events of the functions that fulfil all conditions of an entry'),
+    baseline: baseline.schema
+      .optional()
+      .describe(
+        'metrics that have not become worse than earlier runs, noise-aware: the repeats of `--repeat` are judged together, and a run fails when even the nearer end of the 95 % interval of the ratio of medians lies beyond the tolerance; values are kept per backend, clock and machine',
+      ),
+    published: published.schema
+      .optional()
+      .describe(
+        "comparison with what the pipeline's authors published of AWS, by partition size and nearest data size",
+      ),
   })
   .transform((expectations) =>
     expectations.status === 'SUCCEEDED'

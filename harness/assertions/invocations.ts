@@ -1,48 +1,66 @@
 import { z } from 'zod';
 import { asBound, type Bound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
-import { functionRoles, invocationsOf } from '../metrics/invocations.ts';
+import { type FunctionRole, functionRoles, invocationsOf } from '../metrics/invocations.ts';
 import type { InvocationRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
+import { judgePayload, payloadSchema } from './payload.ts';
 
 const expectationSchema = z.strictObject({
-  /** Invocations, repeated attempts included. */
-  count: countBoundSchema.optional(),
-  /** Of them, those that ended with an error, a timeout or the environment's end. */
-  errors: countBoundSchema.optional(),
-  /** Of them, those that started an environment. */
-  coldStarts: countBoundSchema.optional(),
+  count: countBoundSchema.optional().describe('how many there are, repeated attempts included'),
+  errors: countBoundSchema
+    .optional()
+    .describe("of them, those that ended with an error, a timeout or the environment's end"),
+  coldStarts: countBoundSchema.optional().describe('of them, those that started an environment'),
+  payload: z
+    .array(payloadSchema)
+    .min(1)
+    .optional()
+    .describe('what the function is invoked with, as the history tells; of mocked states nothing is invoked'),
 });
 
-const counted: Record<keyof z.output<typeof expectationSchema>, (one: InvocationRecord) => boolean> = {
+type Kind = 'count' | 'errors' | 'coldStarts';
+const counted: Record<Kind, (one: InvocationRecord) => boolean> = {
   count: () => true,
   errors: (one) => one.status !== undefined && one.status !== 'success',
   coldStarts: (one) => one.initDurationMs !== undefined,
 };
 
-/** Invocations of each function, told by their REPORT lines. */
+/** Invocations of each function: their numbers by REPORT lines, their payloads by the histories. */
 export const invocations = defineAssertion({
   name: 'invocations',
-  needs: ['report-lines'],
-  schema: z.partialRecord(z.enum(functionRoles), expectationSchema),
+  schema: z.partialRecord(z.enum(functionRoles), expectationSchema).meta({ keys: 'FUNCTION' }),
   evaluate(expected, evidence) {
     return functionRoles.flatMap((role) => {
       const all = invocationsOf(evidence.record, role);
-      return (Object.keys(counted) as (keyof typeof counted)[]).flatMap((kind): Verdict[] => {
+      const numbers = (Object.keys(counted) as Kind[]).flatMap((kind): Verdict[] => {
         const wanted = expected[role]?.[kind];
         if (wanted === undefined) return [];
-        return [judge(`${kind} of ${role}`, asBound(wanted), all.filter(counted[kind]), [role, kind])];
+        return [judge(role, kind, asBound(wanted), all.filter(counted[kind]))];
       });
+      const payloads = (expected[role]?.payload ?? []).map(
+        (one, index): Verdict => ({
+          ...judgePayload(one, role, evidence.record),
+          path: [role, 'payload', index],
+        }),
+      );
+      return [...numbers, ...payloads];
     });
   },
 });
 
-function judge(name: string, bound: Bound, found: readonly InvocationRecord[], path: string[]): Verdict {
+/** True when payloads are asked for that stand in the histories of the Map's children. */
+export function wantsChildHistories(expected: z.output<typeof invocations.schema> | undefined): boolean {
+  return expected?.inference?.payload !== undefined;
+}
+
+function judge(role: FunctionRole, kind: Kind, bound: Bound, found: readonly InvocationRecord[]): Verdict {
   return {
-    name: name.startsWith('count') ? name.replace('count', 'invocations') : name,
+    name: `${kind === 'count' ? 'invocations' : kind} of ${role}`,
     outcome: keeps(bound, found.length, '') ? 'passed' : 'failed',
     expected: describeBound(bound, ''),
     actual: String(found.length),
-    path,
+    path: [role, kind],
     evidence: evidenceFiles.invocations,
+    needs: ['report-lines'],
   };
 }

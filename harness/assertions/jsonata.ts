@@ -21,30 +21,39 @@ export const jsonataExpression = z.string().superRefine((text, context) => {
  */
 export const jsonata = defineAssertion({
   name: 'jsonata',
-  schema: z.array(z.strictObject({ name: z.string().min(1), that: jsonataExpression })),
+  schema: z.array(
+    z.strictObject({
+      name: z.string().min(1).describe('what it shows, in a few words'),
+      that: jsonataExpression.describe(
+        'JSONata that must be true; it sees `input`, `output`, `status`, `children`, `results`, `objects`, `dataset`, `invocations` and `parameters`',
+      ),
+    }),
+  ),
   evaluate(expected, evidence) {
     const context = contextOf(evidence);
     return expected.map(({ name, that }, index) => {
-      let actual: string;
-      let holds = false;
-      try {
-        const value: unknown = jsonataLanguage(that).evaluate(context);
-        holds = value === true;
-        actual = show(value);
-      } catch (error) {
-        actual = `an error: ${(error as Error).message}`;
-      }
+      const untrue = whyUntrue(that, context);
       return {
         name,
-        outcome: holds ? 'passed' : 'failed',
+        outcome: untrue === undefined ? 'passed' : 'failed',
         expected: `${that} is true`,
-        actual,
+        actual: untrue ?? 'true',
         path: [index, 'that'],
         evidence: evidenceFiles.record,
       };
     });
   },
 });
+
+/** What an expression gives of a value instead of `true`; undefined when it is true. */
+export function whyUntrue(expression: string, value: unknown): string | undefined {
+  try {
+    const outcome: unknown = jsonataLanguage(expression).evaluate(value);
+    return outcome === true ? undefined : show(outcome);
+  } catch (error) {
+    return `an error: ${(error as Error).message}`;
+  }
+}
 
 function contextOf(evidence: Evidence): Record<string, unknown> {
   const { record } = evidence;

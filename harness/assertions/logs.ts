@@ -7,10 +7,8 @@ import { describeTextMatch, matchesText, textConditions } from './text-match.ts'
 
 const expectationSchema = z.strictObject({
   ...textConditions,
-  /** Only the log of this function. */
-  function: z.enum(functionRoles).optional(),
-  /** How many events match; at least one when left out. */
-  count: countBoundSchema.optional(),
+  function: z.enum(functionRoles).optional().describe('only the log of this function; all when left out'),
+  count: countBoundSchema.optional().describe('how many events match; at least one when left out'),
 });
 
 /** Log events of the functions that contain or match a text. */

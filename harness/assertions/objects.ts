@@ -1,30 +1,35 @@
-import jsonataLanguage from 'jsonata';
 import { z } from 'zod';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
+import { jsonValue } from '../record/json-value.ts';
 import { keyPattern } from '../record/key-pattern.ts';
 import type { ObjectRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
-import { jsonataExpression } from './jsonata.ts';
-import { findMismatch } from './partial-match.ts';
+import { jsonataExpression, whyUntrue } from './jsonata.ts';
+import { describeSchema, objectSchema, problemBySchema } from './object-schema.ts';
+import { describeMismatch, findMismatch } from './partial-match.ts';
 import { show, showList } from './show.ts';
 
 const byKeySchema = z.strictObject({
-  /** Key, in which `*` stands for any text. */
-  key: z.string().min(1),
-  bucket: z.string().min(1).optional(),
-  exists: z.boolean().optional(),
-  count: countBoundSchema.optional(),
-  /** What the JSON in each of the objects must match partially. */
-  content: z.json().optional(),
-  /** JSONata that must be true of the JSON in each of the objects (`$`). */
-  that: jsonataExpression.optional(),
+  key: z.string().min(1).describe('key, in which `*` stands for any text'),
+  bucket: z.string().min(1).optional().describe('only in this bucket; in any when left out'),
+  exists: z.boolean().optional().describe('`false`: there is none; at least one when left out'),
+  count: countBoundSchema.optional().describe('how many there are; at least one when left out'),
+  content: jsonValue.optional().describe('what the JSON in each of them matches partially'),
+  that: jsonataExpression.optional().describe('JSONata that is true of the JSON in each of them (`$`)'),
+  schema: objectSchema
+    .optional()
+    .describe(
+      'JSON Schema that the JSON in each of them keeps, written here or a file relative to the scenario; draft 2020-12 unless its `$schema` says 2019-09 or draft-07',
+    ),
 });
 
 const nothingElseSchema = z.strictObject({
-  /** Every object under this prefix must fit one of the keys of this list. */
-  nothingElseUnder: z.string().min(1),
-  bucket: z.string().min(1).optional(),
+  nothingElseUnder: z
+    .string()
+    .min(1)
+    .describe('prefix, instead of `key`: every object under it fits one of the keys of this list'),
+  bucket: z.string().min(1).optional().describe("the prefix's bucket; the input's `bucket` when left out"),
 });
 
 const expectationSchema = z.union([byKeySchema, nothingElseSchema]);
@@ -45,6 +50,9 @@ export const objects = defineAssertion({
   },
 });
 
+/** What is asked of the content. */
+const CONTENT_FIELDS = ['content', 'that', 'schema'] as const;
+
 /** Keys whose contents are judged, and prefixes that must be listed for it. */
 export function objectsToCollect(expected: z.output<typeof objects.schema>): {
   contentOf: string[];
@@ -52,7 +60,7 @@ export function objectsToCollect(expected: z.output<typeof objects.schema>): {
 } {
   return {
     contentOf: expected.flatMap((one) =>
-      'key' in one && (one.content !== undefined || one.that !== undefined) ? [one.key] : [],
+      'key' in one && CONTENT_FIELDS.some((field) => one[field] !== undefined) ? [one.key] : [],
     ),
     prefixes: expected.flatMap((one) =>
       'key' in one
@@ -77,52 +85,49 @@ function judgeKey(expectation: ByKey, evidence: Evidence): Verdict[] {
     path: [],
     evidence: evidenceFiles.objects,
   };
-  const { content, that } = expectation;
-  return [
-    number,
-    ...(content === undefined
-      ? []
-      : [judgeContent(expectation, 'content', show(content), found, (value) => differs(content, value))]),
-    ...(that === undefined
-      ? []
-      : [judgeContent(expectation, 'that', `${that} is true`, found, (value) => untrue(that, value))]),
-  ];
+  const { content, that, schema } = expectation;
+  const verdicts = [number];
+  const judge = (field: string, expected: string, problem: Problem | undefined) =>
+    verdicts.push(judgeContent(expectation, field, expected, found, problem));
+  if (content !== undefined) judge('content', show(content), (value) => differs(content, value));
+  if (that !== undefined) judge('that', `${that} is true`, (value) => whyUntrue(that, value));
+  if (schema !== undefined) judge('schema', describeSchema(schema), problemBySchema(schema, evidence));
+  return verdicts;
 }
 
-/** `problem` says of one object's JSON what is wrong with it. */
+/** Says of one object's JSON what is wrong with it. */
+type Problem = (value: unknown) => string | undefined;
+
+/** Without a `problem` there is nothing to judge by. */
 function judgeContent(
   { key }: ByKey,
   field: string,
   expected: string,
   found: readonly ObjectRecord[],
-  problem: (value: unknown) => string | undefined,
+  problem: Problem | undefined,
 ): Verdict {
+  const common = {
+    name: `${field === 'schema' ? 'schema' : 'content'} of ${key}`,
+    expected,
+    path: [field],
+    evidence: evidenceFiles.objects,
+  };
+  if (!problem)
+    return { ...common, outcome: 'not judged', actual: 'files of the scenario are not read here' };
   const wrong = found.flatMap((one) => {
     const text = one.content === undefined ? 'its content is no JSON' : problem(one.content);
     return text === undefined ? [] : [`${one.key}: ${text}`];
   });
   return {
-    name: `content of ${key}`,
+    ...common,
     outcome: wrong.length === 0 && found.length > 0 ? 'passed' : 'failed',
-    expected,
     actual: wrong.length > 0 ? showList(wrong, 3) : `holds in ${found.length} objects`,
-    path: [field],
-    evidence: evidenceFiles.objects,
   };
 }
 
 function differs(expected: z.core.util.JSONType, value: unknown): string | undefined {
   const mismatch = findMismatch(expected, value);
-  return mismatch && `${mismatch.at || 'it'} is ${mismatch.actual} instead of ${mismatch.expected}`;
-}
-
-function untrue(expression: string, value: unknown): string | undefined {
-  try {
-    const outcome: unknown = jsonataLanguage(expression).evaluate(value);
-    return outcome === true ? undefined : show(outcome);
-  } catch (error) {
-    return `an error: ${(error as Error).message}`;
-  }
+  return mismatch && describeMismatch(mismatch);
 }
 
 function judgeRest(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { jsonValue } from '../record/json-value.ts';
 import { defineAssertion, evidenceFiles } from './assertion.ts';
 import { executionOf } from './execution.ts';
 import { findMismatch } from './partial-match.ts';
@@ -7,7 +7,7 @@ import { show } from './show.ts';
 /** Partial match of the execution's output. */
 export const output = defineAssertion({
   name: 'output',
-  schema: z.json(),
+  schema: jsonValue,
   evaluate(expected, evidence) {
     const actual = executionOf(evidence)?.output;
     const mismatch = findMismatch(expected, actual);

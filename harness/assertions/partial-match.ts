@@ -40,6 +40,11 @@ export function findMismatch(expected: Json, actual: unknown, at = ''): Mismatch
   );
 }
 
+/** `batch_size is 256 instead of 512`. */
+export function describeMismatch({ at, expected, actual }: Mismatch): string {
+  return `${at || 'it'} is ${actual} instead of ${expected}`;
+}
+
 function firstOf(checks: (() => Mismatch | undefined)[]): Mismatch | undefined {
   for (const check of checks) {
     const found = check();

@@ -4,21 +4,30 @@ import type { Evidence } from '../metrics/evidence.ts';
 import { qualityFigures, qualityOf, qualityUnit, qualityValue } from '../metrics/prediction-quality.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
+import { judgeReference, referenceSchema } from './reference-predictions.ts';
 
-/** Predicted redshifts: finite, as many as samples, and good against the truth. */
+/** Predicted redshifts: finite, as many as samples, good against the truth, equal to a reference. */
 export const predictions = defineAssertion({
   name: 'predictions',
   schema: z.strictObject({
-    /** Every prediction is a finite number, and there is one per sample. */
-    finite: z.boolean().optional(),
-    MAE: boundSchema.optional(),
-    bias: boundSchema.optional(),
-    sigmaNMAD: boundSchema.optional(),
-    outlierFraction: boundSchema.optional(),
-    R2: boundSchema.optional(),
+    finite: z
+      .boolean()
+      .optional()
+      .describe('`true`: every prediction is a finite number, and there is one per sample'),
+    MAE: boundSchema.optional().describe('mean of |z_pred - z_true|'),
+    bias: boundSchema.optional().describe('mean of dz = (z_pred - z_true) / (1 + z_true)'),
+    sigmaNMAD: boundSchema.optional().describe('1.4826 x median of |dz - median(dz)|'),
+    outlierFraction: boundSchema.optional().describe('share of |dz| > 0.15, in %'),
+    R2: boundSchema.optional().describe('coefficient of determination'),
+    reference: referenceSchema
+      .optional()
+      .describe(
+        'every redshift equals that of a file, within a tolerance; what differs names the worst sample',
+      ),
   }),
   evaluate(expected, evidence) {
     const verdicts = expected.finite ? [finite(evidence)] : [];
+    if (expected.reference) verdicts.push(judgeReference(expected.reference, evidence));
     const quality = qualityOf(evidence.record);
     for (const figure of qualityFigures) {
       const bound = expected[figure];

@@ -37,8 +37,11 @@ export const published = defineAssertion({
       .describe("data size of the published rows, the nearest is taken; the dataset's own when left out"),
     compare: z
       .partialRecord(z.enum(names), toleranceSchema)
+      .meta({ keys: 'METRIC' })
       .refine((compared) => Object.keys(compared).length > 0, { message: 'there is nothing to compare' })
-      .describe('per published figure how much more (`rise`) or less (`fall`) is borne'),
+      .describe(
+        `per published figure how much more (\`rise\`) or less (\`fall\`) is borne: ${names.map((name) => `\`${name}\``).join(', ')}`,
+      ),
   }),
   evaluate({ partitionMB, dataGB, compare }, evidence) {
     const { dataset } = evidence.record;
@@ -69,6 +72,7 @@ function judge(
     text,
     tolerance,
     describeTolerance(tolerance, reference),
+    evidence.record,
   );
   const found = valuesOf(text, evidence);
   if ('waits' in found) return verdict('not judged', found.waits, { follows: true });

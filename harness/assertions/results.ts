@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
+import { jsonValue } from '../record/json-value.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { findMismatch } from './partial-match.ts';
 
 /** The result objects that inference wrote: how many, and what each must match partially. */
 export const results = defineAssertion({
   name: 'results',
-  schema: z.strictObject({ count: countBoundSchema.optional(), each: z.json().optional() }),
+  schema: z.strictObject({
+    count: countBoundSchema.optional().describe('how many there are'),
+    each: jsonValue.optional().describe('what each of them matches partially'),
+  }),
   evaluate(expected, evidence) {
     const verdicts: Verdict[] = [];
     const found = evidence.record.results;

@@ -3,25 +3,27 @@ import { isJsonObject } from '../core/json.ts';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { HistoryRecord } from '../record/run-record.ts';
+import { attemptsByState, visitsByState } from '../record/state-names.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { executionOf } from './execution.ts';
 import { showList } from './show.ts';
 
 const expectationSchema = z.strictObject({
-  visited: z.boolean().optional(),
-  /** How often the state was entered, in the execution and its children. */
-  visits: countBoundSchema.optional(),
-  /** How often its task was tried again, in the execution and its children. */
-  retries: countBoundSchema.optional(),
+  visited: z.boolean().optional().describe('whether it was entered at all'),
+  visits: countBoundSchema.optional().describe('how often it was entered, in the execution and its children'),
+  retries: countBoundSchema
+    .optional()
+    .describe('how often its task was tried again, in the execution and its children'),
 });
 
 /** States by name: whether and how often they were entered. */
 export const states = defineAssertion({
   name: 'states',
-  schema: z.record(z.string(), expectationSchema),
+  schema: z.record(z.string(), expectationSchema).meta({ keys: 'STATE' }),
   evaluate(expected, evidence) {
-    const visits = visitsByState(evidence);
-    const attempts = attemptsByState(evidence);
+    const histories = historiesOf(evidence);
+    const visits = summed(histories.map(visitsByState));
+    const attempts = summed(histories.map(attemptsByState));
     return Object.entries(expected).flatMap(([name, expectation]) => {
       const needs = isOfExecution(name, evidence) ? {} : NEEDS_CHILDREN;
       const count = visits.get(name) ?? 0;
@@ -83,33 +85,11 @@ function historiesOf(evidence: Evidence): HistoryRecord[][] {
   return [execution?.history ?? [], ...(execution?.children ?? []).map((child) => child.history ?? [])];
 }
 
-function visitsByState(evidence: Evidence): Map<string, number> {
-  const visits = new Map<string, number>();
-  for (const event of historiesOf(evidence).flat()) {
-    const name = enteredState(event);
-    if (name !== undefined) visits.set(name, (visits.get(name) ?? 0) + 1);
+/** Counts of all histories together, by state. */
+function summed(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const [state, count] of counts.flatMap((one) => [...one])) {
+    total.set(state, (total.get(state) ?? 0) + count);
   }
-  return visits;
-}
-
-/** Tasks scheduled per state: an event belongs to the state its chain of `previousEventId`s was entered by. */
-function attemptsByState(evidence: Evidence): Map<string, number> {
-  const attempts = new Map<string, number>();
-  for (const history of historiesOf(evidence)) {
-    const stateOf = new Map<number, string | undefined>();
-    for (const event of history) {
-      const state = enteredState(event) ?? stateOf.get(event.previousEventId);
-      stateOf.set(event.id, state);
-      if (SCHEDULED.has(event.type) && state !== undefined)
-        attempts.set(state, (attempts.get(state) ?? 0) + 1);
-    }
-  }
-  return attempts;
-}
-
-const SCHEDULED = new Set(['TaskScheduled', 'LambdaFunctionScheduled', 'ActivityScheduled']);
-
-function enteredState(event: HistoryRecord): string | undefined {
-  if (!event.type.endsWith('StateEntered')) return undefined;
-  return (event['stateEnteredEventDetails'] as { name?: string } | undefined)?.name;
+  return total;
 }

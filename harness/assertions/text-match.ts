@@ -9,10 +9,15 @@ const regularExpression = z.string().superRefine((text, context) => {
 });
 
 /** Conditions on a text; all that are given must hold. */
-export const textConditions = { contains: z.string().optional(), matches: regularExpression.optional() };
+export const textConditions = {
+  contains: z.string().optional().describe('a text that it contains'),
+  matches: regularExpression.optional().describe('a regular expression (JavaScript) that it matches'),
+};
 
 /** A text to equal, or conditions on it. */
-export const textMatchSchema = z.union([z.string(), z.strictObject(textConditions)]);
+export const textMatchSchema = z
+  .union([z.string(), z.strictObject(textConditions)])
+  .meta({ id: 'text', description: 'a text to equal, or conditions on it' });
 export type TextMatch = z.infer<typeof textMatchSchema>;
 
 export function matchesText(expected: TextMatch, actual: string): boolean {

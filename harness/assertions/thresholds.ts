@@ -1,6 +1,6 @@
 import { type Bound, describeBound, keeps, unitMistakes } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
-import { evaluateExpression, resolveExpression, unitFor } from '../metrics/index.ts';
+import { evaluateExpression, metricNeeds, resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { evidenceFiles, type Verdict } from './assertion.ts';
 
@@ -18,7 +18,7 @@ export function judgeThresholds(thresholds: Readonly<Record<string, Bound>>, evi
       path: ['thresholds', text],
       evidence: evidenceFiles.record,
       ...(bound.soft ? { soft: true } : {}),
-      ...(expression.definition.needs ? { needs: expression.definition.needs } : {}),
+      needs: metricNeeds(expression.definition, evidence.record),
     };
     if (value === undefined) return verdict;
     // Units of the functions' own metrics are known only now.

@@ -11,13 +11,14 @@ const share = z.string().superRefine((text, context) => {
 /** How much more (`rise`) or less (`fall`) than a reference is borne. */
 export const toleranceSchema = z
   .strictObject({
-    rise: share.optional().describe('how much more is borne, such as `10 %`'),
-    fall: share.optional().describe('how much less is borne'),
-    soft: z.boolean().optional().describe('reported, but does not fail the run'),
+    rise: share.optional().describe('how much more is borne, in %, such as `10 %`'),
+    fall: share.optional().describe('how much less is borne, in %'),
+    soft: z.boolean().optional().describe('`true`: a breach is reported, but does not fail the run'),
   })
   .refine(({ rise, fall }) => rise !== undefined || fall !== undefined, {
     message: 'a comparison needs "rise" or "fall"',
-  });
+  })
+  .meta({ id: 'tolerance', description: 'how much more or less than a reference is borne' });
 export type Tolerance = z.output<typeof toleranceSchema>;
 
 /** True when even the end of the interval that is nearer to the reference lies beyond the tolerance. */

@@ -124,4 +124,6 @@ export interface EvidenceRequest {
   endedAtMs: number;
   /** Histories of children of Map Runs too (costly beyond some hundred). Default false. */
   childHistories?: boolean;
+  /** States whose integrations were mocked: nothing was invoked in them. */
+  mockedStates?: readonly string[];
 }

@@ -3,16 +3,24 @@ import type { CommandDefinition } from './command.ts';
 const EXAMPLES = `
 Examples:
   $ cosmicai schema > scenarios/scenario.schema.json
+  $ cosmicai schema --reference > fields.md
   # yaml-language-server: $schema=./scenario.schema.json      as the first line of a scenario`;
 
 export const schema: CommandDefinition = {
   register(program) {
     program
       .command('schema')
-      .description('print the JSON Schema of scenarios, for completion in editors, or of JSON reports')
+      .description('print the JSON Schema of scenarios or of JSON reports, or the reference of fields')
       .option('--report', 'print the schema of the JSON report', false)
+      .option('--reference', 'print every field, expectation and metric as Markdown', false)
       .addHelpText('after', EXAMPLES)
-      .action(async ({ report }: { report: boolean }) => {
+      .action(async ({ report, reference }: { report: boolean; reference: boolean }) => {
+        if (reference) {
+          const { renderFieldReference } = await import('../scenario/field-reference.ts');
+          const { renderMetricReference } = await import('../metrics/reference.ts');
+          process.stdout.write(`${renderFieldReference()}\n### Metrics\n\n${renderMetricReference()}`);
+          return;
+        }
         if (report) {
           const { renderReportJsonSchema } = await import('../reports/json-schema.ts');
           process.stdout.write(renderReportJsonSchema());

@@ -1,32 +1,45 @@
 import { z } from 'zod';
-import { dimensionOf, formatQuantity, parseQuantity, toBase } from './quantity.ts';
+import { dimensionOf, formatQuantity, parseQuantity, toBase, unitNames } from './quantity.ts';
 
-const quantity = z.union([z.number(), z.string()]).superRefine((value, context) => {
-  if (parseQuantity(value) === undefined) {
-    context.addIssue({ code: 'custom', message: `"${value}" is not a number with a known unit` });
-  }
-});
+const quantity = z
+  .union([z.number(), z.string()])
+  .superRefine((value, context) => {
+    if (parseQuantity(value) === undefined) {
+      context.addIssue({ code: 'custom', message: `"${value}" is not a number with a known unit` });
+    }
+  })
+  .meta({
+    id: 'quantity',
+    description: `a number, with a unit where the figure has one: \`20 s\`, \`1 GB\`, \`0.01 USD\`, \`2 %\`. Units: ${unitNames.join(', ')}; 1 MB = 1,048,576 B, 1 Mbps = 1,000,000 bit/s`,
+  });
 
 /** Limits a number has to keep; all that are given must hold. */
 export const boundSchema = z
   .strictObject({
-    lt: quantity.optional(),
-    lte: quantity.optional(),
-    gt: quantity.optional(),
-    gte: quantity.optional(),
-    eq: quantity.optional(),
-    /** Limits on the absolute value. */
-    abs: z.strictObject({ lt: quantity.optional(), lte: quantity.optional() }).optional(),
-    /** Reported, but does not fail the scenario. */
-    soft: z.boolean().optional(),
+    lt: quantity.optional().describe('less than'),
+    lte: quantity.optional().describe('at most'),
+    gt: quantity.optional().describe('more than'),
+    gte: quantity.optional().describe('at least'),
+    eq: quantity.optional().describe('equal to'),
+    abs: z
+      .strictObject({
+        lt: quantity.optional().describe('less than'),
+        lte: quantity.optional().describe('at most'),
+      })
+      .optional()
+      .describe('limits on the absolute value'),
+    soft: z.boolean().optional().describe('`true`: a breach is reported, but does not fail the run'),
   })
   .refine((bound) => Object.keys(bound).some((key) => key !== 'soft'), {
     message: 'a limit needs at least one of lt, lte, gt, gte, eq, abs',
-  });
+  })
+  .meta({ id: 'limit', description: 'limits that a number has to keep, all that are given' });
 export type Bound = z.infer<typeof boundSchema>;
 
 /** A plain number (equality) or limits. */
-export const countBoundSchema = z.union([z.int().nonnegative(), boundSchema]);
+export const countBoundSchema = z
+  .union([z.int().nonnegative(), boundSchema])
+  .meta({ id: 'count', description: 'a whole number to equal, or limits on it' });
 
 type Comparison = 'lt' | 'lte' | 'gt' | 'gte' | 'eq';
 const COMPARISONS: readonly Comparison[] = ['lt', 'lte', 'gt', 'gte', 'eq'];

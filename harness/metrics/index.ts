@@ -1,5 +1,7 @@
 /** Registry of metrics: what thresholds may name and reports may show. */
 import { nearestName } from '../core/nearest-name.ts';
+import type { Capability } from '../record/capability.ts';
+import { statesOf } from '../record/definition-states.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { batches } from './batches.ts';
 import { billedDuration } from './billed-duration.ts';
@@ -22,7 +24,15 @@ import { phases } from './phases.ts';
 import { predictionMetrics } from './prediction-quality.ts';
 import { samplesPerSecond } from './samples-per-second.ts';
 import { secondsPerBatch } from './seconds-per-batch.ts';
-import { aggregate, ExpressionError, type MetricExpression, parseExpression } from './threshold.ts';
+import { documentedStateMetrics, stateFigures, stateMetric } from './state-figures.ts';
+import {
+  aggregate,
+  ExpressionError,
+  type MetricExpression,
+  metricParts,
+  parseExpression,
+  renderMetric,
+} from './threshold.ts';
 import { throughput } from './throughput.ts';
 import { waitedForCore } from './waited-for-core.ts';
 
@@ -52,9 +62,19 @@ export const metrics: readonly Metric[] = [
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
 
-/** Every metric that a run may have values of: the registered ones and those its functions reported themselves. */
+/** What the reference lists: all of them, and those that a name of one's own completes. */
+export const documentedMetrics: readonly Metric[] = [...metrics, ...documentedStateMetrics];
+
+/**
+ * Every metric that a run may have values of: the registered ones, those its functions reported themselves, and
+ * those of its machines' states.
+ */
 export function metricsOf(record: RunRecord): Metric[] {
-  return [...metrics, ...emittedMetrics(record)];
+  const states = new Set(record.executions.flatMap(({ definition }) => [...statesOf(definition)]));
+  const ofStates = [...states].flatMap((state) =>
+    stateFigures.map((figure) => stateMetric(state, figure, renderMetric(['state', state, figure]))),
+  );
+  return [...metrics, ...emittedMetrics(record), ...ofStates];
 }
 
 /** An expression with the metric it names. */
@@ -67,12 +87,16 @@ export interface ResolvedExpression extends MetricExpression {
 /** Parses an expression and finds its metric; throws `ExpressionError` with what is wrong and what is known. */
 export function resolveExpression(text: string): ResolvedExpression {
   const expression = parseExpression(text);
-  const definition = byName.get(expression.metric) ?? emittedMetric(expression.metric);
+  const [head, ...rest] = metricParts(expression.metric);
+  const definition =
+    head === 'state' && rest.length > 0
+      ? metricOfState(expression.metric)
+      : (byName.get(expression.metric) ?? emittedMetric(expression.metric));
   if (!definition) {
     const near = nearestName(expression.metric, byName.keys());
     throw new ExpressionError(
       `"${expression.metric}" is no metric${near ? `; did you mean "${near}"` : ''}`,
-      text.indexOf(expression.metric),
+      Math.max(0, text.indexOf(expression.metric)),
     );
   }
   if (definition.cardinality === 'many' && expression.aggregate === undefined) {
@@ -88,6 +112,22 @@ export function resolveExpression(text: string): ResolvedExpression {
 /** Unit of an expression's value for a run. */
 export function unitFor({ unit, definition }: ResolvedExpression, record: RunRecord): string {
   return unit ?? definition.unitOf?.(record) ?? '';
+}
+
+/** `state.NAME.FIGURE`. @throws ExpressionError with the figures there are */
+function metricOfState(metric: string): Metric {
+  const [, state = '', figure = '', ...rest] = metricParts(metric);
+  if (rest.length === 0 && stateFigures.includes(figure)) return stateMetric(state, figure, metric);
+  const near = nearestName(figure, stateFigures);
+  throw new ExpressionError(
+    `"${metric}" is no metric: of a state there are ${stateFigures.join(', ')}${near ? `; did you mean "${near}"` : ''}. A name of several words is quoted, as in state."Model Inference".duration`,
+    0,
+  );
+}
+
+/** What a metric needs of the backend for its values to be evidence. */
+export function metricNeeds({ needs = [], needsOf }: Metric, record: RunRecord): readonly Capability[] {
+  return [...needs, ...(needsOf?.(record) ?? [])];
 }
 
 /** The value of an expression for a run; `undefined` when there is no evidence for it. */

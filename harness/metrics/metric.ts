@@ -23,6 +23,8 @@ export interface Metric {
   description: string;
   /** What the backend must be able to do for the values to be evidence. */
   needs?: readonly Capability[];
+  /** The same where it depends on what was run. */
+  needsOf?(record: RunRecord): readonly Capability[];
   /** No values when the backend gave no evidence for it; never a made-up number. */
   values(record: RunRecord): number[];
 }

@@ -3,10 +3,12 @@
  *
  *   expression := aggregate "(" metric ")" | metric
  *   aggregate  := "p" number | "mean" | "median" | "min" | "max" | "sum" | "count"
- *   metric     := name { "." name }
+ *   metric     := name { "." part }
+ *   part       := name | '"' any text without quotes '"'
  *   name       := letter { letter | digit | "_" }
  *
- * `p95(inference.duration)`; a metric of many values needs an aggregate, one of a single value takes none.
+ * `p95(inference.duration)`; a metric of many values needs an aggregate, one of a single value takes none. Quotes are
+ * for names of one's own: `max(state."Model Inference".duration)`.
  */
 
 export type Aggregate = 'mean' | 'median' | 'min' | 'max' | 'sum' | 'count' | { percentile: number };
@@ -55,6 +57,16 @@ export function renderExpression(expression: MetricExpression): string {
   return `${typeof aggregate === 'string' ? aggregate : `p${aggregate.percentile}`}(${metric})`;
 }
 
+/** The parts of a metric's name, without quotes. */
+export function metricParts(metric: string): string[] {
+  return [...metric.matchAll(/"([^"]+)"|\w+/g)].map(([text, quoted]) => quoted ?? text);
+}
+
+/** The name of a metric from its parts; quotes only where they are needed. */
+export function renderMetric(parts: readonly string[]): string {
+  return parts.map((part) => (/^\w+$/.test(part) ? part : `"${part}"`)).join('.');
+}
+
 function aggregateOf(name: string): Aggregate | undefined {
   const percentile = /^p(\d{1,3}(?:\.\d+)?)$/.exec(name);
   if (percentile && Number(percentile[1]) <= 100) return { percentile: Number(percentile[1]) };
@@ -72,9 +84,9 @@ class Scanner {
   /** Names joined by dots. */
   path(): { text: string; offset: number } {
     this.#skipSpace();
-    const match = /^[A-Za-z_][\w]*(?:\.\w+)*/.exec(this.#text.slice(this.offset));
+    const match = /^[A-Za-z_]\w*(?:\.(?:\w+|"[^"]+"))*/.exec(this.#text.slice(this.offset));
     if (!match) throw new ExpressionError('the name of a metric is missing', this.offset);
-    const found = { text: match[0], offset: this.offset };
+    const found = { text: renderMetric(metricParts(match[0])), offset: this.offset };
     this.offset += match[0].length;
     this.#skipSpace();
     return found;

@@ -34,6 +34,8 @@ export interface RunRecord {
   logs: LogRecord[];
   /** What the functions themselves reported in the embedded metric format; absent when they reported nothing. */
   emitted?: EmittedMetric[];
+  /** States whose integrations were mocked: nothing was invoked in them. */
+  mockedStates?: string[];
   /** One per state machine; absent on backends that do not count. */
   coverage?: CoverageRecord[];
   /** Wall time of the harness by stage, from the data to the evidence; judging and reporting come after it, ms. */

@@ -39,6 +39,26 @@ export function stateVisits(history: readonly HistoryRecord[]): StateVisit[] {
   return visits;
 }
 
+/** States by name, and how often each was entered. */
+export function visitsByState(history: readonly HistoryRecord[]): Map<string, number> {
+  const visits = new Map<string, number>();
+  for (const { state } of stateVisits(history)) visits.set(state, (visits.get(state) ?? 0) + 1);
+  return visits;
+}
+
+const SCHEDULED = new Set(['TaskScheduled', 'LambdaFunctionScheduled', 'ActivityScheduled']);
+
+/** States by name whose tasks were scheduled, and how often: attempts, the repeated ones included. */
+export function attemptsByState(history: readonly HistoryRecord[]): Map<string, number> {
+  const states = stateNames(history);
+  const attempts = new Map<string, number>();
+  for (const { id, type } of history) {
+    const state = states.get(id);
+    if (SCHEDULED.has(type) && state !== undefined) attempts.set(state, (attempts.get(state) ?? 0) + 1);
+  }
+  return attempts;
+}
+
 function nameIn(event: HistoryRecord, details: string): string | undefined {
   const value = event[details];
   if (typeof value !== 'object' || value === null || !('name' in value)) return undefined;

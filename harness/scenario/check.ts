@@ -7,6 +7,8 @@ import { type Bound, unitMistakes } from '../metrics/bound.ts';
 import { metrics, resolveExpression } from '../metrics/index.ts';
 import { qualityFigures, qualityUnit } from '../metrics/prediction-quality.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
+import { checkPuts, checkSchemas } from './check-files.ts';
+import { checkStates } from './check-states.ts';
 import type { DatasetPlan } from './dataset-plan.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { Scenario } from './schema.ts';
@@ -26,6 +28,9 @@ export function checkScenario(
     ...checkModel(scenario, folder, source),
     ...checkHandlers(scenario, folder, source),
     ...checkExpectedFailures(scenario, source),
+    ...checkStates(scenario, source),
+    ...checkSchemas(scenario, folder, source),
+    ...checkPuts(scenario, folder, source),
   ];
 }
 

@@ -13,11 +13,11 @@ const share = z.union([z.number(), z.string()]).transform((value, context) => {
 });
 
 const KINDS = {
-  states: share.optional(),
-  transitions: share.optional(),
-  choices: share.optional(),
-  catchers: share.optional(),
-  retriers: share.optional(),
+  states: share.optional().describe('least share of the states visited, in %'),
+  transitions: share.optional().describe('of the transitions taken, in %'),
+  choices: share.optional().describe('of the rules and defaults of Choice states taken, in %'),
+  catchers: share.optional().describe('of the Catch entries taken, in %'),
+  retriers: share.optional().describe('of the Retry entries taken, in %'),
 } satisfies Record<CoverageKind, unknown>;
 
 export const coverageSchema = z.strictObject(KINDS);

@@ -11,30 +11,48 @@ const size = z.string().superRefine((value, context) => {
 });
 
 const damageSchema = z.strictObject({
-  /** Which partition, counted from 1 in the order of the listing. */
-  partition: z.int().positive(),
-  kind: z.enum(damageKinds),
+  partition: z.int().positive().describe("which partition, counted from 1 in S3's order"),
+  kind: z
+    .enum(damageKinds)
+    .describe(
+      'cut off, a value that is not a number, a wrong shape, a pickle that would run code, taken out, or no bytes',
+    ),
 });
 
 const generateSchema = z.strictObject({
-  format: z.enum(partitionFormats).default('pt'),
-  /** One of the published sizes. */
-  partitionMB: z.literal([25, 50, 75, 100]).optional(),
-  /** Instead of `partitionMB`: samples per partition, for small quick tests. */
-  samples: z.int().positive().optional(),
-  /** Number of partitions. */
-  count: z.int().positive().optional(),
-  /** Instead of `count`: as many partitions as hold this much, 1 GB = 1,024 MB. */
-  total: size.optional(),
+  format: z.enum(partitionFormats).default('pt').describe('file format of the partitions'),
+  partitionMB: z
+    .literal([25, 50, 75, 100])
+    .optional()
+    .describe('size of a partition, one of the published sizes (1 MB = 1,048,576 B)'),
+  samples: z
+    .int()
+    .positive()
+    .optional()
+    .describe('instead of `partitionMB`: samples per partition, for small quick runs'),
+  count: z.int().positive().optional().describe('number of partitions'),
+  total: size
+    .optional()
+    .describe(
+      'instead of `count`: as many partitions as hold this much, such as `300 MB` or `1 GB` (1 GB = 1,024 MB)',
+    ),
 });
 
 /** Where a scenario's partitions come from, and what is wrong with them on purpose. */
 export const datasetSchema = z
   .strictObject({
-    generate: generateSchema.optional(),
-    /** A folder with partition files, relative to the scenario. */
-    folder: z.string().min(1).optional(),
-    damage: z.array(damageSchema).default([]),
+    generate: generateSchema
+      .optional()
+      .describe('partitions of a synthetic survey, generated once and cached'),
+    folder: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('folder with partition files of your own, relative to the scenario'),
+    damage: z
+      .array(damageSchema)
+      .default([])
+      .describe('partitions spoiled on purpose, in copies: `[{partition: 2, kind: truncate}]`'),
   })
   .superRefine((dataset, context) => {
     const { generate, folder } = dataset;

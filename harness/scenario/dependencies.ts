@@ -15,7 +15,7 @@ export class Dependencies {
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #contents = new Map<string, Promise<string>>();
 
-  /** Scenario, handlers with all they import, state machine, model, partitions of one's own, snapshot, baseline. */
+  /** Scenario, handlers with all they import, state machine, model, partitions of one's own, files it compares with. */
   async filesOf(plan: PlannedRun, source: ScenarioSource): Promise<string[]> {
     const root = packageRoot();
     const { scenario, folder, dataset } = plan;
@@ -24,8 +24,14 @@ export class Dependencies {
       LAMBDA_NAMES.map((name) => this.#sourcesOf(handlers[name] ?? join(root, 'lambdas', name, 'index.ts'))),
     );
     const { model } = scenario.deploy;
-    const { history, baseline } = scenario.expect;
-    const beside = [history?.snapshot, baseline?.file].filter((file) => file !== undefined);
+    const { history, baseline, objects = [], predictions } = scenario.expect;
+    const beside = [
+      history?.snapshot,
+      baseline?.file,
+      predictions?.reference?.file,
+      ...objects.map((one) => ('key' in one && typeof one.schema === 'string' ? one.schema : undefined)),
+      ...scenario.steps.map(({ put }) => put?.file),
+    ].filter((file) => file !== undefined);
     const files = [
       resolve(source.file),
       ...sources.flat(),

@@ -13,7 +13,11 @@ export const limitsSchema = z.strictObject({
   ...(Object.fromEntries(
     names.map((name) => [
       name,
-      limit.optional().describe(`a value, or \`none\`; AWS's is ${AWS_LIMITS[name].value}`),
+      limit
+        .optional()
+        .describe(
+          `AWS's is ${AWS_LIMITS[name].value.toLocaleString('en-US')} ([source](${AWS_LIMITS[name].page}))`,
+        ),
     ]),
   ) as Record<LimitName, z.ZodOptional<typeof limit>>),
 });

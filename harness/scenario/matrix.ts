@@ -17,8 +17,17 @@ export interface Matrix {
 
 /** In the file, `include` and `exclude` stand beside the axes. */
 export const matrixSchema = z
-  .object({ include: z.array(cellPattern).default([]), exclude: z.array(cellPattern).default([]) })
-  .catchall(z.array(cellValue).min(1))
+  .object({
+    include: z.array(cellPattern).default([]).describe('combinations to add'),
+    exclude: z
+      .array(cellPattern)
+      .default([])
+      .describe('combinations to take out: those that have all of these values'),
+  })
+  .catchall(
+    z.array(cellValue).min(1).describe(`values of an axis; \`\${AXIS}\` stands for the value of a run`),
+  )
+  .meta({ keys: 'AXIS' })
   .transform(({ include, exclude, ...axes }): Matrix => {
     return { axes: axes as Record<string, CellValue[]>, include, exclude };
   });

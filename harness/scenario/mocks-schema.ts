@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../core/json.ts';
+import { jsonValue } from '../record/json-value.ts';
 
 const CALLS = /^([1-9]\d*)(?:-([1-9]\d*)?)?$/;
 
@@ -9,18 +10,21 @@ const responseSchema = z
       .union([z.int().min(1), z.string().regex(CALLS, 'calls read 3, 1-3, or 4- (from the fourth on)')])
       .default('1-')
       .describe('which invocations of the state in its execution: `3`, `1-3`, `4-`; all when left out'),
-    return: z.json().optional().describe('what the integration answers; of a Lambda task `{Payload: ...}`'),
+    return: jsonValue.optional().describe('what the integration answers; of a Lambda task `{Payload: ...}`'),
     throw: z
-      .strictObject({ error: z.string().min(1), cause: z.string().default('') })
+      .strictObject({
+        error: z.string().min(1).describe('error name, such as `Lambda.TooManyRequestsException`'),
+        cause: z.string().default('').describe('the cause beside it'),
+      })
       .optional()
-      .describe('the error it fails with'),
+      .describe('the error it fails with, instead of `return`'),
   })
   .refine((one) => (one.return === undefined) !== (one.throw === undefined), {
     message: 'a mock has one of "return" and "throw"',
   });
 
 /** Answers that stand in for the integration of a state, by the state's name. */
-export const mocksSchema = z.record(z.string(), z.array(responseSchema).min(1));
+export const mocksSchema = z.record(z.string(), z.array(responseSchema).min(1)).meta({ keys: 'STATE' });
 type MocksSpec = z.output<typeof mocksSchema>;
 
 /** The test case that a scenario's mocks become. */

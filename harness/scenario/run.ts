@@ -24,6 +24,7 @@ import { limitsFor } from './limits-schema.ts';
 import type { PlannedRun } from './load.ts';
 import { MOCK_TEST_CASE, mockConfig } from './mocks-schema.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
+import { asksForChildHistories } from './pipeline-states.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
@@ -165,6 +166,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     runId,
     input,
     files,
+    folder: plan.folder,
     timeoutSeconds: scenario.execution.timeoutSeconds,
     clock: context.clock,
     signal: context.signal,
@@ -192,7 +194,8 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
     contentOf,
     startedAtMs,
     endedAtMs: context.clock.nowMs(),
-    childHistories: files.length <= CHILD_HISTORIES_UP_TO,
+    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(scenario),
+    ...(scenario.mocks ? { mockedStates: Object.keys(scenario.mocks) } : {}),
   });
   const { sideBySide = 1 } = context;
   return { record: { ...record, ...(sideBySide > 1 ? { sideBySide } : {}) }, steps };

@@ -18,6 +18,7 @@ import { judgeRun, referencesIn } from './judge-run.ts';
 import type { LoadedScenario, PlannedRun } from './load.ts';
 import { describeCell } from './matrix.ts';
 import { allPassed, type JudgedVerdict } from './outcome.ts';
+import { asksForChildHistories } from './pipeline-states.ts';
 import type { ProgressListener } from './progress.ts';
 import { CHILD_HISTORIES_UP_TO, datasetRecord, withLocation } from './run.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
@@ -165,6 +166,7 @@ async function executeAt(place: string, { plan, scenario, files, target, context
     runId,
     input,
     files,
+    folder: plan.folder,
     timeoutSeconds: plan.scenario.execution.timeoutSeconds,
     clock,
     signal,
@@ -190,7 +192,7 @@ async function executeAt(place: string, { plan, scenario, files, target, context
     contentOf,
     startedAtMs,
     endedAtMs: clock.nowMs(),
-    childHistories: files.length <= CHILD_HISTORIES_UP_TO,
+    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(plan.scenario),
   });
   return { record, steps };
 }

@@ -47,18 +47,19 @@ export function parseSource(file: string, text: string): ScenarioSource {
       ...(hint === undefined ? {} : { hint }),
     };
   };
-  if (document.errors.length > 0) {
-    const told = document.errors.map((error) => {
-      if (error.code === 'MULTIPLE_DOCS')
-        return diagnosticAt(
-          error.pos[0],
-          [],
-          'the file holds several documents, and a scenario is one',
-          'Put the others into files of their own.',
-        );
-      return diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`);
-    });
-    throw new ScenarioInvalid(distinct(told));
+  const [error] = document.errors;
+  // The first alone: what the parser finds after a mistake in the syntax follows from it.
+  if (error) {
+    throw new ScenarioInvalid([
+      error.code === 'MULTIPLE_DOCS'
+        ? diagnosticAt(
+            error.pos[0],
+            [],
+            'the file holds several documents, and a scenario is one',
+            'Put the others into files of their own.',
+          )
+        : diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`),
+    ]);
   }
   return {
     file,

@@ -8,6 +8,7 @@ import { type Clock, wallClock } from '../../core/clock.ts';
 import { clientsFor } from '../../deploy/aws-access.ts';
 import type { ExecutionRecord, InvocationRecord, RunRecord } from '../../record/run-record.ts';
 import type { EvidenceRequest, RunningBackend } from '../backend.ts';
+import { certainInvocations } from './certain-invocations.ts';
 import { collectExecution, recorded } from './executions.ts';
 import { collectFunctionLogs } from './logs.ts';
 import { collectObjects, runIdsOf } from './objects.ts';
@@ -37,7 +38,9 @@ export async function collectEvidence(
       {
         // The service's own clock: the caller's may differ by seconds.
         sinceMs: Math.min(...executions.map(({ startedAtMs }) => startedAtMs), Number.MAX_SAFE_INTEGER),
-        expectedReports: capabilities.has('report-lines') ? certainInvocations(executions) : 0,
+        expectedReports: capabilities.has('report-lines')
+          ? certainInvocations(executions, request.mockedStates)
+          : 0,
         // Late lines come in the time of processes, whatever the clock of executions.
         clock: wallClock(),
       },
@@ -55,6 +58,7 @@ export async function collectEvidence(
     return {
       recordVersion: 1,
       ...request.identity,
+      ...(request.mockedStates ? { mockedStates: [...request.mockedStates] } : {}),
       backend: {
         name: place.name,
         ...(place.product === undefined ? {} : { product: place.product }),
@@ -102,13 +106,3 @@ async function addStorage(
 }
 
 const FREE_STORAGE_MB = 512;
-
-/** Invocations that must have ended: tasks that succeeded, in the executions and in their children. */
-function certainInvocations(executions: readonly ExecutionRecord[]): number {
-  return executions.reduce((sum, { history, children }) => {
-    const tasks = history.filter(
-      ({ type }) => type === 'TaskSucceeded' || type === 'LambdaFunctionSucceeded',
-    );
-    return sum + tasks.length + children.filter(({ status }) => status === 'SUCCEEDED').length;
-  }, 0);
-}

@@ -31,31 +31,35 @@ const probabilitySchema = z
   .refine((value) => value >= 0 && value <= 1, 'a probability lies between 0 and 1, or 0% and 100%');
 
 const patterns = z.strictObject({
-  /** Function name; `*` stands for anything. */
-  function: z.string().min(1).optional(),
-  bucket: z.string().min(1).optional(),
-  key: z.string().min(1).optional(),
+  function: z.string().min(1).optional().describe('function name; `*` stands for anything'),
+  bucket: z.string().min(1).optional().describe('bucket; `*` stands for anything'),
+  key: z.string().min(1).optional().describe('object key; `*` stands for anything'),
 });
 
 const shape = {
-  /** Shown in reports; `rule-1`, `rule-2` ... by default. */
-  id: z.string().min(1).optional(),
-  /** `service.Operation`, `service.*` or `*`. */
+  id: z.string().min(1).optional().describe('name in reports; `rule-1`, `rule-2` ... when left out'),
   on: z
     .string()
     .regex(
       /^(?:\*|(?:s3|lambda|stepfunctions|logs|iam|sts)\.(?:\*|[A-Za-z0-9]+))$/,
       'on reads service.Operation, service.* or *, with a service of s3, lambda, stepfunctions, logs, iam, sts',
+    )
+    .describe(
+      'which calls: `service.Operation`, `service.*` or `*`; services are s3, lambda, stepfunctions, logs, iam, sts',
     ),
-  where: patterns.optional(),
-  /** Which of the calls that match, counted from 1 in the order of their arrival. All by default. */
-  calls: callsSchema.optional(),
-  /** Chance of each of them; 1 by default. */
-  probability: probabilitySchema.optional(),
+  where: patterns.optional().describe('only calls that name these'),
+  calls: callsSchema
+    .optional()
+    .describe(
+      'which of the calls that fit, counted from 1 as they arrive: `3`, `1-3`, `4-`; all when left out',
+    ),
+  probability: probabilitySchema
+    .optional()
+    .describe('chance of each of them, from 0 to 1 or in %; 1 when left out'),
 };
 
 const faultShape = Object.fromEntries(
-  Object.entries(FAULTS).map(([name, fault]) => [name, fault.schema.optional()]),
+  Object.entries(FAULTS).map(([name, fault]) => [name, fault.schema.optional().describe(fault.description)]),
 ) as { [N in FaultName]: z.ZodOptional<(typeof FAULTS)[N]['schema']> };
 
 /** One rule: which calls, and exactly one fault. */

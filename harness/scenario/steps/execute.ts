@@ -1,16 +1,24 @@
 import { z } from 'zod';
+import { jsonValue } from '../../record/json-value.ts';
 import { startExecution, untilEnded } from '../execute.ts';
 import { withReplacements } from '../execution-input.ts';
 import { defineStep, type StepContext, type StepEnding } from './step.ts';
 
 const statuses = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
-const executionStepSchema = z.strictObject({
-  /** Fields of the scenario's input to replace for this execution; `null` removes one. */
-  input: z.record(z.string(), z.json()).default({}),
-  /** How it must end where another step follows; the last execution is judged by `expect`. */
-  status: z.enum(statuses).default('SUCCEEDED'),
-});
+const executionStepSchema = z
+  .strictObject({
+    input: z
+      .record(z.string(), jsonValue)
+      .meta({ keys: 'FIELD' })
+      .default({})
+      .describe("fields of the scenario's input to replace for this execution; `null` removes one"),
+    status: z
+      .enum(statuses)
+      .default('SUCCEEDED')
+      .describe('how it must end where another step follows; the last execution is judged by `expect`'),
+  })
+  .meta({ id: 'execution', description: 'one execution' });
 type ExecutionStep = z.output<typeof executionStepSchema>;
 
 /** Starts an execution and waits for its end. */

@@ -13,11 +13,13 @@ const names = Object.keys(steps) as Name[];
 
 const stepSchema = z
   .strictObject({
-    put: put.schema.optional(),
-    delete: deleteObject.schema.optional(),
-    execute: execute.schema.optional(),
-    together: together.schema.optional(),
-    redrive: redrive.schema.optional(),
+    put: put.schema.optional().describe('puts an object'),
+    delete: deleteObject.schema.optional().describe('deletes an object; none there is no error, as in S3'),
+    execute: execute.schema.optional().describe('starts an execution and waits for its end'),
+    together: together.schema.optional().describe('starts executions at once and waits until all have ended'),
+    redrive: redrive.schema
+      .optional()
+      .describe('redrives the last execution from where it failed, and waits for its end'),
   })
   .refine((step) => names.filter((name) => step[name] !== undefined).length === 1, {
     message: `a step is exactly one of ${names.join(', ')}`,
@@ -30,7 +32,8 @@ export const stepsSchema = z
   .refine((list) => list.some((step) => step.execute ?? step.together), {
     message: 'the steps start no execution: one must be "execute" or "together"',
   })
-  .prefault([{ execute: {} }]);
+  .prefault([{ execute: {} }])
+  .describe('what is done, in order; each entry has one of these fields');
 export type Steps = z.output<typeof stepsSchema>;
 
 /** How many executions the steps carry out, redriven ones counted again. */

@@ -6,7 +6,12 @@ import { defineStep } from './step.ts';
 
 /** Redrives the last execution from where it failed, and waits for its end. */
 export const redrive = defineStep({
-  schema: z.strictObject({ status: z.enum(['SUCCEEDED', 'FAILED']).default('SUCCEEDED') }),
+  schema: z.strictObject({
+    status: z
+      .enum(['SUCCEEDED', 'FAILED'])
+      .default('SUCCEEDED')
+      .describe('how it must end where another step follows'),
+  }),
   async carryOut({ status }, context) {
     const last = context.executions.at(-1);
     if (!last) {

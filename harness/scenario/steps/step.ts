@@ -16,6 +16,8 @@ export interface StepContext {
   /** The scenario's execution input, which steps may replace fields of. */
   input: JsonObject;
   files: readonly PartitionFile[];
+  /** Of the scenario: files it puts lie in it. */
+  folder: string;
   timeoutSeconds: number;
   clock: Clock;
   signal: AbortSignal;

@@ -5,21 +5,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { metrics } from '../../../harness/metrics/index.ts';
+import { renderMetricReference } from '../../../harness/metrics/reference.ts';
 
 const PAGE = join(resolve(import.meta.dirname, '../../..'), 'scenarios/README.md');
 const BEGIN = '<!-- metrics:begin -->\n';
 const END = '<!-- metrics:end -->';
 
 it('the page lists every metric', () => {
-  const rows = metrics.map(({ name, unit, cardinality, clock, source, description }) => {
-    const cell = (text: string) => text.replaceAll('|', '\\|');
-    const written = cardinality === 'many' ? `\`mean(${name})\`` : `\`${name}\``;
-    return `| ${written} | ${unit || 'a number'} | ${cell(description)} | ${cell(source)} | ${clock} |`;
-  });
-  const wanted = ['| metric | unit | meaning | source | clock |', '|---|---|---|---|---|', ...rows, ''].join(
-    '\n',
-  );
+  const wanted = renderMetricReference();
   const text = readFileSync(PAGE, 'utf8');
   const start = text.indexOf(BEGIN) + BEGIN.length;
   const end = text.indexOf(END);

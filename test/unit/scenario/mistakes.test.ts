@@ -32,6 +32,7 @@ describe('what is told of a mistake', () => {
     ],
     ['a tab', '\tname: x\n', /^1:1 .*Tabs are not allowed/],
     ['a key twice', `${HEAD}name: y\n`, /^5:1 .*keys must be unique/],
+    ['a bracket in a flow text', `${HEAD}tags: [{a: b [c] }]\nseed: [\n`, /^5:\d+ the YAML is malformed/],
     ['an open bracket', `${HEAD}tags: [a\n`, /^\d:\d+ the YAML is malformed/],
     [
       'an alias without anchor',
@@ -109,6 +110,67 @@ describe('what is told of a mistake', () => {
       'an action',
       `${HEAD}deploy: {deny: {functions: [PutObject]}}\n`,
       /service:Action, such as s3:PutObject/,
+    ],
+    [
+      'a payload of nothing',
+      `${HEAD}expect: {invocations: {init: {payload: [{count: 1}]}}}\n`,
+      /^5:41 .*a payload needs "match" or "that"/,
+    ],
+    [
+      'a field of a payload',
+      `${HEAD}expect: {invocations: {init: {payload: [{macth: {}}]}}}\n`,
+      /^5:42 .*Did you mean "match"\? Fields here: match, that, count/,
+    ],
+    [
+      'a keyword of a JSON Schema',
+      `${HEAD}expect:\n  objects:\n    - key: a\n      schema:\n        properties: {b: {requird: [c]}}\n`,
+      /^9:26 expect\.objects\[0\]\.schema: "requird" is no keyword of JSON Schema; did you mean "required"/,
+    ],
+    [
+      'a type of a JSON Schema',
+      `${HEAD}expect:\n  objects:\n    - key: a\n      schema: {type: objct}\n`,
+      /^8:16 .*must be equal to one of the allowed values: "array", "boolean"/,
+    ],
+    [
+      'a JSON Schema that is not there',
+      `${HEAD}expect: {objects: [{key: a, schema: none.json}]}\n`,
+      /^5:37 the file none\.json does not exist/,
+    ],
+    [
+      'a JSON Schema that is none',
+      `${HEAD}expect: {objects: [{key: a, schema: README.md}]}\n`,
+      /^5:37 README\.md holds no JSON/,
+    ],
+    [
+      'a field of a reference',
+      `${HEAD}expect: {predictions: {reference: {file: z.json, tolerence: 1}}}\n`,
+      /^5:50 .*Did you mean "tolerance"\?/,
+    ],
+    [
+      'a state',
+      `${HEAD}expect: {states: {Sumarize: {visits: 1}}}\n`,
+      /^5:19 the state machine has no state "Sumarize" \| Did you mean "Summarize"\? States: Initialize, /,
+    ],
+    ['a mocked state', `${HEAD}mocks: {Initialise: [{return: 1}]}\n`, /Did you mean "Initialize"\?/],
+    [
+      'the state of a metric',
+      `${HEAD}thresholds:\n  max(state."Model Inferense".duration): {lt: 3 s}\n`,
+      /^6:3 the state machine has no state "Model Inferense" \| Did you mean "Model Inference"\?/,
+    ],
+    [
+      'a figure of a state',
+      `${HEAD}thresholds: {state.Summarize.visit: {eq: 1}}\n`,
+      /of a state there are duration, visits, retries; did you mean "visits"/,
+    ],
+    [
+      'a file to put that is not there',
+      `${HEAD}steps: [{put: {key: a, file: none.txt}}, {execute: {}}]\n`,
+      /^5:30 the file none\.txt does not exist \| It is relative to the scenario/,
+    ],
+    [
+      "a file to put outside the scenario's folder",
+      `${HEAD}steps: [{put: {key: a, file: ../elsewhere.txt}}, {execute: {}}]\n`,
+      /^5:30 the file \.\.\/elsewhere\.txt lies outside the scenario's folder/,
     ],
   ])('%s', (_, text, expected) => {
     const found = told(text);

@@ -17,6 +17,7 @@ describe('steps', () => {
     ['nothing to execute', [{ delete: { key: 'a' } }], /start no execution/],
     ['no step', [], />=1|at least/],
     ['two contents', [{ put: { key: 'a', text: 'x', json: 1 } }, { execute: {} }], /needs one of/],
+    ['a file and a text', [{ put: { key: 'a', text: 'x', file: 'y' } }, { execute: {} }], /needs one of/],
     ['one together', [{ together: [{}] }], />=2|at least/],
   ])('refuse %s', (_, value, message) => {
     expect(() => stepsSchema.parse(value)).toThrow(message);

@@ -10,6 +10,8 @@ const PIECES_PER_SECOND = 20;
 export const bandwidth = defineFault<typeof rate, ResponseStrike>({
   stage: 'response',
   schema: rate,
+  description:
+    'the body of the answer comes no faster, in B/s, KB/s, MB/s or GB/s (1 MB/s = 1,000,000 B/s): `1 MB/s`',
   strike: (bytesPerSecond) => ({
     stage: 'response',
     alter: ({ stream, sizeBytes }, { clock }) => ({

@@ -5,6 +5,7 @@ import { duration } from './quantities.ts';
 export const delay = defineFault<typeof duration, RequestStrike>({
   stage: 'request',
   schema: duration,
+  description: 'the call waits before the service sees it, in ms, s or min of real time: `800 ms`',
   strike: (delayMs) => ({
     stage: 'request',
     before: (_service, clock) =>

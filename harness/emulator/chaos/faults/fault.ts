@@ -62,6 +62,8 @@ export type Strike = RequestStrike | ResponseStrike | InitStrike | InvokeStrike;
 export interface Fault<Schema extends z.ZodType, S extends Strike = Strike> {
   stage: S['stage'];
   schema: Schema;
+  /** What it does and how its value reads, for people. */
+  description: string;
   strike(value: z.output<Schema>): S;
 }
 

@@ -10,6 +10,8 @@ const schema = z.literal(true);
 export const initFailure = defineFault<typeof schema, InitStrike>({
   stage: 'init',
   schema,
+  description:
+    'the environment dies while it comes up: `true`. Lambda tries once more within the invocation, and each try counts as a call',
   strike: () => ({
     stage: 'init',
     at: (sandbox) => {

@@ -2,12 +2,16 @@ import { z } from 'zod';
 import { defineFault, type InvokeStrike, strikeAfter } from './fault.ts';
 import { duration } from './quantities.ts';
 
-const schema = z.union([z.literal(true), z.strictObject({ after: duration })]);
+const schema = z.union([
+  z.literal(true),
+  z.strictObject({ after: duration.describe('so long after it was given its event, in ms, s or min') }),
+]);
 
 /** The function's process dies by SIGKILL: at once when it has been given its event, or some time later. */
 export const kill = defineFault<typeof schema, InvokeStrike>({
   stage: 'invoke',
   schema,
+  description: "the function's process is killed (SIGKILL): `true` at once, or `{after: 500 ms}`",
   strike: (value) => ({
     stage: 'invoke',
     at: (sandbox, clock) => strikeAfter(value === true ? 0 : value.after, clock, () => sandbox.stop()),

@@ -6,6 +6,8 @@ import { bytesAt, place } from './quantities.ts';
 export const reset = defineFault<typeof place, ResponseStrike>({
   stage: 'response',
   schema: place,
+  description:
+    'the connection is reset in mid-answer: after so many bytes, or a share of the body such as `50%`',
   strike: (where) => ({
     stage: 'response',
     alter({ stream, sizeBytes }, connection) {

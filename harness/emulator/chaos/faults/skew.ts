@@ -28,6 +28,8 @@ const MAX_SKEW_MS = 15 * 60_000;
 export const skew = defineFault<typeof schema, RequestStrike>({
   stage: 'request',
   schema,
+  description:
+    "the service's clock is ahead of its callers' by so much, in s, min or h; beyond 15 min requests are refused: `20 min`, `-20 min`",
   strike: (skewMs) => ({
     stage: 'request',
     before: (service, clock, { signedAtMs }) => {

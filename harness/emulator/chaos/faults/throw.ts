@@ -61,9 +61,12 @@ const known = z
   .transform((code) => ({ code, ...ANSWERS[code]! }));
 
 const custom = z.strictObject({
-  code: z.string().regex(/^[A-Za-z][A-Za-z0-9.]*$/, 'an error code is made of letters, digits and dots'),
-  status: z.int().min(400).max(599).default(400),
-  message: z.string().default('Injected fault.'),
+  code: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9.]*$/, 'an error code is made of letters, digits and dots')
+    .describe('error code'),
+  status: z.int().min(400).max(599).default(400).describe('HTTP status'),
+  message: z.string().default('Injected fault.').describe('message'),
 });
 
 const schema = z.union([known, custom]);
@@ -72,6 +75,8 @@ const schema = z.union([known, custom]);
 export const throwError = defineFault<typeof schema, RequestStrike>({
   stage: 'request',
   schema,
+  description:
+    "the call fails with an error of AWS's (`SlowDown`, `Lambda.TooManyRequestsException`), or one of your own",
   strike: ({ code, status, message, ...more }) => ({
     stage: 'request',
     before: (service) => {

@@ -6,6 +6,8 @@ import { bytesAt, place } from './quantities.ts';
 export const truncate = defineFault<typeof place, ResponseStrike>({
   stage: 'response',
   schema: place,
+  description:
+    'the answer ends early with a length to match: after so many bytes, or a share of the body such as `50%`',
   strike: (where) => ({
     stage: 'response',
     alter({ stream, sizeBytes }) {

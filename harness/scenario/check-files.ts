@@ -1,0 +1,48 @@
+/** Files that a scenario names: they are there, where they may be, and what they should be. */
+
+import { pointerParts, SchemaMistake, schemaCheck } from '../assertions/json-schema.ts';
+import { readSchema } from '../assertions/object-schema.ts';
+import { HarnessError } from '../core/errors.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { fileOfScenario } from './file-of-scenario.ts';
+import { referencesIn } from './judge-run.ts';
+import type { Scenario } from './schema.ts';
+import type { ScenarioSource } from './source.ts';
+
+/** JSON Schemas of objects: a keyword that does not exist would check nothing. */
+export function checkSchemas(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+  const { read } = referencesIn(folder, false);
+  return (scenario.expect.objects ?? []).flatMap((one, index) => {
+    if (!('key' in one) || one.schema === undefined) return [];
+    const path = ['expect', 'objects', index, 'schema'];
+    try {
+      schemaCheck(readSchema(one.schema, read));
+      return [];
+    } catch (error) {
+      if (!(error instanceof SchemaMistake)) throw error;
+      const { message, pointer } = error;
+      if (typeof one.schema !== 'string') {
+        const at = [...path, ...pointerParts(pointer)];
+        return [source.diagnose(at, `expect.objects[${index}].schema: ${message}`)];
+      }
+      const where = pointer === '' ? '' : `${one.schema}#${pointer}: `;
+      return [source.diagnose(path, `${where}${message}`, { at: 'value' })];
+    }
+  });
+}
+
+/** Files of the step `put`: in the scenario's folder, and there. */
+export function checkPuts(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+  return scenario.steps.flatMap(({ put }, index) => {
+    if (put?.file === undefined) return [];
+    try {
+      fileOfScenario(folder, put.file);
+      return [];
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      const { message, remedy } = error;
+      const at = ['steps', index, 'put', 'file'];
+      return [source.diagnose(at, message, { at: 'value', ...(remedy ? { hint: remedy } : {}) })];
+    }
+  });
+}
