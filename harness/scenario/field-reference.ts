@@ -5,7 +5,7 @@
 import { type SchemaNode, scenarioNodes } from './json-schema.ts';
 
 /** One field as the page tells it. */
-export interface FieldRow {
+interface FieldRow {
   /** `expect.objects[].key`; names in capitals stand for names of one's own. */
   path: string;
   values: string;
