@@ -69,7 +69,7 @@ export interface RunningBackend {
   /** Added to the environment of the functions: where S3 is, when they run in another place. */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
   /** Puts faults in force in the place of those before (`chaos`); an empty list ends them. */
-  injectFaults?(rules: readonly FaultRule[]): void;
+  injectFaults?(rules: readonly FaultRule[]): Promise<void>;
   /**
    * Makes a file of this machine an object, as PutObject would, without its bytes being sent. The file must never
    * change. A backend elsewhere has no way to.

@@ -8,9 +8,10 @@ Examples:
   $ cosmicai artifacts --since last-release/manifest.json`;
 
 export const artifacts: CommandDefinition = {
+  name: 'artifacts',
   register(program) {
     program
-      .command('artifacts')
+      .command(this.name)
       .description('build what is deployed: zips, state machine and model, each by digest')
       .option('--out <dir>', 'write zips, definition, model, manifest and bills of materials here')
       .option('--since <manifest>', 'say what has changed since that manifest, or folder of artifacts')

@@ -11,9 +11,10 @@ Examples:
   $ cosmicai attest last --predicate predicate.json --checksums subjects.txt   # for GitHub's actions/attest`;
 
 export const attest: CommandDefinition = {
+  name: 'attest',
   register(program) {
     program
-      .command('attest')
+      .command(this.name)
       .description('write signed evidence (in-toto test-result, DSSE) that the artifacts passed')
       .argument('<run...>', 'runs that passed')
       .option('--out <file>', 'the evidence')

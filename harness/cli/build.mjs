@@ -12,8 +12,10 @@ const dist = join(root, 'dist');
 /** Chunks of older builds that a running process may still load lazily are kept this long. */
 const KEEP_STALE_MS = 60 * 60 * 1000;
 
-/** ES modules alone: CommonJS would need a `require` in the bundle. */
-const INLINED = ['zod', 'fast-xml-parser'];
+/** CommonJS among them asks for modules of Node's with REQUIRE. */
+const INLINED = ['zod', 'fast-xml-parser', 'commander'];
+const REQUIRE = `import { createRequire as cosmicaiRequire } from 'node:module';
+const require = cosmicaiRequire(import.meta.url);`;
 
 /** Leaves packages where they are, but for the inlined ones and what those import themselves. */
 const packages = {
@@ -32,6 +34,22 @@ const packages = {
   },
 };
 
+/**
+ * Node's own modules by `require`: importing one reads every export it has, lazy ones as well, and those of `node:http`
+ * load a whole HTTP client, more than the rest of a start.
+ */
+const builtins = {
+  name: 'builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }));
+  },
+};
+
 /** Builds dist/ and stamps it with `builtAtMs`, the time from which newer sources call for another build. */
 export async function buildCli(builtAtMs = Date.now()) {
   const result = await build({
@@ -47,8 +65,9 @@ export async function buildCli(builtAtMs = Date.now()) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    plugins: [packages],
+    plugins: [builtins, packages],
     sourcemap: true,
+    banner: { js: REQUIRE },
     chunkNames: 'chunks/[name]-[hash]',
     write: false,
     logLevel: 'warning',

@@ -6,9 +6,10 @@ Examples:
   $ cosmicai cleanup --all`;
 
 export const cleanup: CommandDefinition = {
+  name: 'cleanup',
   register(program) {
     program
-      .command('cleanup')
+      .command(this.name)
       .description('remove what runs that crashed left behind: containers, and deployments on AWS')
       .option('--all', 'also what belongs to runs that may still be going on', false)
       .addHelpText('after', EXAMPLES)

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 
 /** One command: adds itself to the program. What it needs is imported when it runs, not before. */
 export interface CommandDefinition {
+  /** As typed. */
+  readonly name: string;
   register(program: Command): void;
 }
 

@@ -22,9 +22,10 @@ Examples:
   $ cosmicai compare scenarios/tiny.yaml --backends embedded,localstack,lambda=embedded`;
 
 export const compare: CommandDefinition = {
+  name: 'compare',
   register(program) {
     program
-      .command('compare')
+      .command(this.name)
       .description('put two runs side by side, or one scenario on several backends')
       .argument('<a...>', 'two runs, the first to compare with; or scenario files with --backends')
       .option('--backends <list>', 'run the scenarios on each of these and print where they differ')

@@ -10,9 +10,10 @@ Examples:
   $ cosmicai data inspect data/25MB/1.pt`;
 
 export const data: CommandDefinition = {
+  name: 'data',
   register(program) {
     const group = program
-      .command('data')
+      .command(this.name)
       .description('make and look into partitions')
       .addHelpText('after', EXAMPLES);
     group

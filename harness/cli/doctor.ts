@@ -6,9 +6,10 @@ Examples:
   $ cosmicai doctor --json`;
 
 export const doctor: CommandDefinition = {
+  name: 'doctor',
   register(program) {
     program
-      .command('doctor')
+      .command(this.name)
       .description('say what this machine can do: runtimes, memory limits, Docker, ports')
       .option('--json', 'print the findings as JSON', false)
       .addHelpText('after', EXAMPLES)

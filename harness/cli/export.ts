@@ -8,9 +8,10 @@ Examples:
   $ cosmicai export --format terraform --to prod --evidence evidence.json --out deploy`;
 
 export const exportCommand: CommandDefinition = {
+  name: 'export',
   register(program) {
     program
-      .command('export')
+      .command(this.name)
       .description('write a template that pins what was proven by digest, for tools of your own')
       .addOption(
         new Option('--format <format>', 'language of the template')

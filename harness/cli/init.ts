@@ -7,9 +7,10 @@ Examples:
   $ cosmicai run checks/first.yaml`;
 
 export const init: CommandDefinition = {
+  name: 'init',
   register(program) {
     program
-      .command('init')
+      .command(this.name)
       .description('write a first scenario, and the schema that editors complete it by')
       .argument('[file]', 'scenario file to write', 'scenarios/first.yaml')
       .option('--force', 'replace a file that is there already', false)

@@ -8,9 +8,10 @@ Examples:
   $ cosmicai keygen --out keys/ci`;
 
 export const keygen: CommandDefinition = {
+  name: 'keygen',
   register(program) {
     program
-      .command('keygen')
+      .command(this.name)
       .description('make a pair of Ed25519 keys for signing evidence')
       .requiredOption('--out <path>', 'writes PATH.key (private, mode 600) and PATH.pub')
       .addHelpText('after', EXAMPLES)

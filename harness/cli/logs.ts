@@ -9,9 +9,10 @@ Examples:
   $ cosmicai logs tail --follow --filter ERROR --since 1h`;
 
 export const logs: CommandDefinition = {
+  name: 'logs',
   register(program) {
     const group = program
-      .command('logs')
+      .command(this.name)
       .description('look into the logs of functions and state machines')
       .addHelpText('after', EXAMPLES);
     group

@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function execute(argv: readonly string[]): Promise<number> {
-  const program = createProgram();
+  const program = createProgram(argv);
   try {
     await program.parseAsync(argv);
     return ExitCode.passed;
@@ -38,7 +38,8 @@ async function execute(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(): Command {
+/** The command that is typed is known to the program, and only where none is, all are: defining one takes time. */
+function createProgram(argv: readonly string[]): Command {
   const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
   const program = new Command('cosmicai')
     .description(manifest.description)
@@ -49,7 +50,9 @@ function createProgram(): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
-  for (const command of commands) command.register(program);
+  const typed = argv.slice(2).find((argument) => !argument.startsWith('-'));
+  const meant = commands.filter(({ name }) => name === typed);
+  for (const command of meant.length > 0 ? meant : commands) command.register(program);
   for (const command of program.commands) inherit(command);
   return program;
 }

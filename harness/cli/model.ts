@@ -13,9 +13,10 @@ Examples:
   $ cosmicai model inspect models/astromae/model.onnx`;
 
 export const model: CommandDefinition = {
+  name: 'model',
   register(program) {
     const group = program
-      .command('model')
+      .command(this.name)
       .description('make, import and look into redshift models')
       .addHelpText('after', EXAMPLES);
     group

@@ -11,9 +11,10 @@ Examples:
   $ cosmicai promote --to prod --evidence evidence.json --artifacts release --apply`;
 
 export const promote: CommandDefinition = {
+  name: 'promote',
   register(program) {
     program
-      .command('promote')
+      .command(this.name)
       .description('release what was proven: plan it, apply it, roll it back by itself when it proves bad')
       .requiredOption('--to <environment>', 'an environment of the policy')
       .requiredOption('--evidence <file>', 'signed evidence that the artifacts passed')

@@ -2,9 +2,10 @@ import type { CommandDefinition } from './command.ts';
 import type { ReleasesOptions } from './show-releases.ts';
 
 export const releases: CommandDefinition = {
+  name: 'releases',
   register(program) {
     program
-      .command('releases')
+      .command(this.name)
       .description('the history of an environment: digests, evidence, who and when')
       .requiredOption('--of <environment>', 'an environment of the policy')
       .option('--policy <file>', 'names the environments', 'promotion.yaml')

@@ -15,9 +15,10 @@ Examples:
   $ cosmicai report last --extrapolate "12.6 GB" --region eu-west-2 --architecture arm64`;
 
 export const report: CommandDefinition = {
+  name: 'report',
   register(program) {
     const command = program
-      .command('report')
+      .command(this.name)
       .description('show finished runs again, in any format')
       .argument('<run...>', 'runs to report on');
     addCostOptions(addReportOptions(command))

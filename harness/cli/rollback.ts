@@ -7,9 +7,10 @@ Examples:
   $ cosmicai rollback --to prod --release r0123456789ab --reason "wrong redshifts"`;
 
 export const rollback: CommandDefinition = {
+  name: 'rollback',
   register(program) {
     program
-      .command('rollback')
+      .command(this.name)
       .description('lead all traffic back to an earlier release, or give up one that is unfinished')
       .requiredOption('--to <environment>', 'an environment of the policy')
       .option('--policy <file>', 'names the environments', 'promotion.yaml')

@@ -24,9 +24,10 @@ Examples:
   $ cosmicai run scenarios/partition-sweep.yaml --set partitionMB=25,50 --set "data=1 GB"`;
 
 export const run: CommandDefinition = {
+  name: 'run',
   register(program) {
     const command = program
-      .command('run')
+      .command(this.name)
       .description('replay scenarios, judge and measure them')
       .argument('[path...]', 'scenario files, or folders of them')
       .option(

@@ -7,9 +7,10 @@ Examples:
   # yaml-language-server: $schema=./scenario.schema.json      as the first line of a scenario`;
 
 export const schema: CommandDefinition = {
+  name: 'schema',
   register(program) {
     program
-      .command('schema')
+      .command(this.name)
       .description('print the JSON Schema of scenarios or of JSON reports, or the reference of fields')
       .option('--report', 'print the schema of the JSON report', false)
       .option('--reference', 'print every field, expectation and metric as Markdown', false)

@@ -1,6 +1,6 @@
-import { VirtualClock } from '../core/clock.ts';
+import { VirtualClock, wallClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
-import { type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
+import { type EmulatorOptions, openEmulator } from '../emulator/emulator.ts';
 import type { LambdaOptions } from '../emulator/services/lambda/service.ts';
 import { hotReloadSources, inspectOptions } from './function-options.ts';
 import { untilInterrupted } from './interruption.ts';
@@ -27,6 +27,9 @@ export interface ServeOptions {
   hotReload?: string[];
 }
 
+/** Services that no request has opened by then are opened, so that the first of theirs need not wait either. */
+const QUIET_MS = 250;
+
 /** Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers. */
 export async function serve(options: ServeOptions): Promise<void> {
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
@@ -38,17 +41,21 @@ export async function serve(options: ServeOptions): Promise<void> {
     ...(inspect === undefined ? {} : { inspect }),
     ...(options.cpuShare ? { cpuShare: true } : {}),
   };
-  const emulator = await startEmulator({ ...(await emulatorOptions(options)), lambda });
+  const emulator = await openEmulator({ ...(await emulatorOptions(options)), lambda });
   try {
-    emulator.stepFunctions.useMocks(mocks);
-  } catch (error) {
+    if (mocks !== undefined) {
+      await emulator.openAll();
+      emulator.stepFunctions.useMocks(mocks);
+    }
+    process.stdout.write(`ready ${emulator.endpoint}\n`);
+    const opening = new Promise<void>((resolve) => {
+      wallClock().after(QUIET_MS, resolve);
+    }).then(() => emulator.openAll());
+    await Promise.race([interruption.signal, opening.then(() => interruption.signal)]);
+  } finally {
     await emulator.stop();
-    throw error;
+    for (const source of sources.values()) source.close();
   }
-  process.stdout.write(`ready ${emulator.endpoint}\n`);
-  await interruption.signal;
-  await emulator.stop();
-  for (const source of sources.values()) source.close();
 }
 
 async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> {

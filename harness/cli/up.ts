@@ -15,9 +15,10 @@ Examples:
   $ aws --endpoint-url http://127.0.0.1:4566 s3 mb s3://data`;
 
 export const up: CommandDefinition = {
+  name: 'up',
   register(program) {
     program
-      .command('up')
+      .command(this.name)
       .description(
         'serve the local AWS (S3, Lambda, Step Functions, Logs, CloudWatch, IAM, STS) until interrupted',
       )

@@ -6,9 +6,10 @@ Examples:
   $ cosmicai validate data/25MB/1.pt`;
 
 export const validate: CommandDefinition = {
+  name: 'validate',
   register(program) {
     program
-      .command('validate')
+      .command(this.name)
       .description(
         'check scenarios (.yaml), state machines (.asl.json) and partitions (.pt, .json) without running',
       )

@@ -8,9 +8,10 @@ Examples:
   $ cosmicai verify evidence.json --evidence-only`;
 
 export const verify: CommandDefinition = {
+  name: 'verify',
   register(program) {
     program
-      .command('verify')
+      .command(this.name)
       .description('judge evidence by a policy: signature, digests, age, scenarios, backends, thresholds')
       .argument('<evidence>', 'file that "run --attest" or "attest" has written')
       .option('--policy <file>', 'what must be proven, and who may sign', 'promotion.yaml')

@@ -6,19 +6,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Clock, wallClock } from '../core/clock.ts';
+import { invariant } from '../core/invariant.ts';
 import { type AwsLimits, limitsOf } from '../core/limits.ts';
 import { monotonicMs } from '../core/monotonic.ts';
 import { seededRandom } from '../core/random.ts';
 import { Chaos } from './chaos/chaos.ts';
 import type { ChaosRuleInput } from './chaos/rule.ts';
 import { startHttpServer } from './http/server.ts';
-import type { Service, ServiceName } from './http/wire.ts';
 import { type InternalDoors, internalPage } from './internal-pages.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
-import { type WiredServices, wireServices } from './wire-services.ts';
+import { type ServiceSet, type WiredServices, wireServices } from './wire-services.ts';
 
 export interface EmulatorOptions {
   /** 4566 by default; 0 takes any free port. */
@@ -80,11 +80,35 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
+/** An emulator that answers already, while it still opens the services nobody has asked for. */
+export interface OpeningEmulator extends Emulator {
+  /**
+   * Opens the services that are not open yet; until it resolves they cannot be had from the emulator itself.
+   * Rejects when the state folder of one cannot be read: the emulator is to be stopped then.
+   */
+  openAll(): Promise<void>;
+}
+
 /**
  * Starts an emulator and resolves when it answers.
  * @throws HarnessError `port-in-use`, `state-folder-in-use` (exit code 3)
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await openEmulator(options);
+  try {
+    await emulator.openAll();
+    return emulator;
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+}
+
+/**
+ * The same, resolved as soon as S3 and IAM are open; requests for other services open them.
+ * @throws HarnessError `port-in-use`, `state-folder-in-use` (exit code 3)
+ */
+export async function openEmulator(options: EmulatorOptions = {}): Promise<OpeningEmulator> {
   const clock = options.clock ?? wallClock();
   const random = seededRandom(options.seed ?? `${process.pid}/${process.hrtime.bigint()}`);
   const region = options.region ?? 'us-east-1';
@@ -100,7 +124,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const chaos = new Chaos({
     clock,
     random: random.fork('chaos'),
-    operations: () => new Map(services.all.map(({ name, operations }) => [name, operations])),
+    operations: () => new Map(opened().all.map(({ name, operations }) => [name, operations])),
   });
   const wire = () =>
     wireServices({
@@ -115,7 +139,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     lock.release();
     if (temporary) rmSync(stateDir, { recursive: true, force: true });
   };
-  let services: WiredServices;
+  let services: ServiceSet;
+  let wired: WiredServices | undefined;
+  const openAll = async () => {
+    wired = await services.all();
+  };
+  const opened = (): WiredServices => {
+    invariant(wired, 'the services are not open yet');
+    return wired;
+  };
   try {
     if (options.snapshot !== undefined) {
       checkSnapshot(options.snapshot, { region, accountId });
@@ -127,7 +159,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     release();
     throw error;
   }
-  let front = frontOf(services, chaos);
   /** Requests that arrive while the state is exchanged wait for it. */
   let exchanging: Promise<void> = Promise.resolve();
 
@@ -141,27 +172,31 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         change();
       } finally {
         services = wire();
-        front = frontOf(services, chaos);
+        await openAll();
       }
     })();
     exchanging = done.catch(() => {});
     return done;
   };
   const doors: InternalDoors = {
-    services: () => services.all,
-    iam: () => services.iam,
+    services: async () => (await services.all()).all,
+    iam: async () => (await services.all()).iam,
     chaos,
     uptimeMs: () => monotonicMs() - startedMs,
     reset: () => exchange(() => emptyStateFolder(stateDir)),
   };
   try {
-    if (options.chaos !== undefined) chaos.use(options.chaos);
+    await services.front('s3');
+    if (options.chaos !== undefined) {
+      await openAll();
+      await chaos.use(options.chaos);
+    }
     const server = await startHttpServer({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 4566,
       region,
       random: random.fork('http'),
-      services: { get: (name) => front.get(name) },
+      services: { get: (name) => services.front(name) },
       ready: () => exchanging,
       internal: (request) => internalPage(doors, request),
       onInternalError: (error, { method, path }) =>
@@ -186,23 +221,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       stateDir,
       chaos,
       get s3() {
-        return services.s3;
+        return opened().s3;
       },
       get lambda() {
-        return services.lambda;
+        return opened().lambda;
       },
       get stepFunctions() {
-        return services.stepFunctions;
+        return opened().stepFunctions;
       },
       get logs() {
-        return services.logs;
+        return opened().logs;
       },
       get cloudWatch() {
-        return services.cloudWatch;
+        return opened().cloudWatch;
       },
       get iam() {
-        return services.iam;
+        return opened().iam;
       },
+      openAll,
       reset: doors.reset,
       snapshot: (folder) => exchange(() => writeSnapshot(stateDir, folder, { region, accountId })),
       restore: async (folder) => {
@@ -223,7 +259,3 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   }
 }
-
-/** The services as the listener sees them. */
-const frontOf = (services: WiredServices, chaos: Chaos): ReadonlyMap<ServiceName, Service> =>
-  new Map(services.all.map((service) => [service.name, chaos.over(service)]));

@@ -9,8 +9,8 @@ import type { Service, WireRequest, WireResponse } from './http/wire.ts';
 import type { IamService } from './services/iam/service.ts';
 
 export interface InternalDoors {
-  services(): readonly Service[];
-  iam(): IamService;
+  services(): Promise<readonly Service[]>;
+  iam(): Promise<IamService>;
   chaos: Chaos;
   /** Milliseconds since the emulator started. */
   uptimeMs(): number;
@@ -23,8 +23,8 @@ const MAX_RULES_BYTES = 1024 * 1024;
 
 type Page = (doors: InternalDoors, request: WireRequest) => object | Promise<object>;
 
-const health: Page = ({ services }) => ({
-  services: Object.fromEntries(services().map((service) => [service.name, 'running'])),
+const health: Page = async ({ services }) => ({
+  services: Object.fromEntries((await services()).map((service) => [service.name, 'running'])),
   edition: 'cosmicai',
   version: LOCALSTACK_VERSION,
 });
@@ -58,20 +58,22 @@ const PAGES: { readonly [methodAndPath: string]: Page } = {
     await reset();
     return {};
   },
-  'GET /_cosmicai/health': (doors, request) => ({
-    ...health(doors, request),
+  'GET /_cosmicai/health': async (doors, request) => ({
+    ...(await health(doors, request)),
     operations: Object.fromEntries(
-      doors.services().map(({ name, operations }) => [name, [...operations].sort()]),
+      (await doors.services()).map(({ name, operations }) => [name, [...operations].sort()]),
     ),
   }),
   // For every role that has called something, the least policy that would have allowed it.
-  'GET /_cosmicai/iam/least-policy': ({ iam }) => iam().leastPolicies(),
+  'GET /_cosmicai/iam/least-policy': async ({ iam }) => (await iam()).leastPolicies(),
   'GET /_cosmicai/chaos': ({ chaos }) => ({
     rules: chaos.status().map(({ id, rule, matched, struck }) => ({ id, on: rule.on, matched, struck })),
   }),
   'POST /_cosmicai/chaos': async (doors, request) => {
     const body = await readBody(request.body, MAX_RULES_BYTES);
-    doors.chaos.use(JSON.parse(body.toString('utf8')));
+    // Rules may name operations of any service.
+    await doors.services();
+    await doors.chaos.use(JSON.parse(body.toString('utf8')));
     return { rules: doors.chaos.status().map(({ id, rule }) => ({ id, on: rule.on })) };
   },
   'DELETE /_cosmicai/chaos': ({ chaos }) => {

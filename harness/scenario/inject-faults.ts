@@ -6,9 +6,12 @@ import { invariant } from '../core/invariant.ts';
  * Puts a scenario's faults in force; the result takes them away, so that neither the setting up nor the gathering
  * of evidence is struck. The backend has `chaos`: runs that need what it lacks do not come this far.
  */
-export function injectFaults(running: RunningBackend, faults: readonly FaultRule[]): () => void {
-  if (faults.length === 0) return () => {};
+export async function injectFaults(
+  running: RunningBackend,
+  faults: readonly FaultRule[],
+): Promise<() => Promise<void>> {
+  if (faults.length === 0) return async () => {};
   invariant(running.injectFaults, `${running.name} has chaos and no way to inject it`);
-  running.injectFaults(faults);
-  return () => running.injectFaults?.([]);
+  await running.injectFaults(faults);
+  return async () => running.injectFaults?.([]);
 }

@@ -159,7 +159,7 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];
-  const lift = injectFaults(running, scenario.faults);
+  const lift = await injectFaults(running, scenario.faults);
   const steps = await carryOutSteps(scenario.steps, {
     clients,
     stateMachineArn: mockedMachine(running, deployment.stateMachineArn, scenario.mocks),

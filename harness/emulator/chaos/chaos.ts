@@ -14,8 +14,8 @@ import type { PathParameters } from '../http/operation.ts';
 import { parseAmzDate } from '../http/signature-v4.ts';
 import type { Service, WireRequest, WireResponse } from '../http/wire.ts';
 import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.ts';
-import { type ChaosCall, ChaosPlan, type RuleStatus } from './plan.ts';
-import { type ChaosRule, parseChaosRules } from './rule.ts';
+import type { ChaosCall, ChaosPlan, RuleStatus } from './plan.ts';
+import type { ChaosRule } from './rule.ts';
 
 export interface ChaosDoors {
   /** Clock of executions. */
@@ -34,15 +34,21 @@ export class Chaos {
     this.#doors = doors;
   }
 
-  /** Puts rules in force, counting from the beginning; an empty list ends chaos. @throws HarnessError `chaos-rules` */
-  use(input: unknown): void {
-    this.apply(parseChaosRules(input));
+  /**
+   * Puts rules in force, counting from the beginning; an empty list ends chaos. What reads and carries out rules is
+   * loaded here, for most emulators never have any. @throws HarnessError `chaos-rules`
+   */
+  async use(input: unknown): Promise<void> {
+    const { parseChaosRules } = await import('./rule.ts');
+    await this.apply(parseChaosRules(input));
   }
 
   /** The same with rules that have been read. */
-  apply(rules: readonly ChaosRule[]): void {
+  async apply(rules: readonly ChaosRule[]): Promise<void> {
+    if (rules.length === 0) return this.clear();
     for (const { on } of rules) checkOperation(on, this.#doors.operations());
-    this.#plan = rules.length === 0 ? undefined : new ChaosPlan(rules, this.#doors.random);
+    const { ChaosPlan } = await import('./plan.ts');
+    this.#plan = new ChaosPlan(rules, this.#doors.random);
   }
 
   /** Ends chaos. */

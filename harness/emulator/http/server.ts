@@ -26,8 +26,8 @@ export interface HttpServerOptions {
   port: number;
   region: string;
   random: Random;
-  /** The services by name; a request for one that is absent is answered 501. */
-  services: { get(name: ServiceName): Service | undefined };
+  /** The services by name, which may take time to open; a request for one that is absent is answered 501. */
+  services: { get(name: ServiceName): Service | undefined | Promise<Service> };
   /** Requests to services wait for it, while their state is exchanged. */
   ready?: () => Promise<void>;
   /** Answers paths of the emulator's own (`/_cosmicai/...`, `/_localstack/health`), or nothing. */
@@ -163,7 +163,7 @@ async function dispatch(options: HttpServerOptions, request: WireRequest): Promi
   if (internal) return internal;
   const name = routeService(request);
   await options.ready?.();
-  const service = options.services.get(name);
+  const service = await options.services.get(name);
   return service
     ? service.handle(request)
     : {

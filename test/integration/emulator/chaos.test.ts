@@ -41,7 +41,7 @@ const struck = () => fixture.emulator.chaos.status().map((rule) => rule.struck);
 
 describe('chaos over S3', () => {
   it('throws in the protocol of the service, for the calls named and no other', async () => {
-    use({ on: 's3.GetObject', calls: '1-2', throw: 'SlowDown' });
+    await use({ on: 's3.GetObject', calls: '1-2', throw: 'SlowDown' });
     for (let i = 0; i < 2; i++) {
       await expect(get()).rejects.toMatchObject({
         name: 'SlowDown',
@@ -55,7 +55,7 @@ describe('chaos over S3', () => {
   });
 
   it('is overcome by a client that retries', async () => {
-    use({ on: 's3.GetObject', calls: '1-2', throw: 'InternalError' });
+    await use({ on: 's3.GetObject', calls: '1-2', throw: 'InternalError' });
     const patient = new S3Client({ ...config(), forcePathStyle: true, maxAttempts: 3 });
     const answer = await patient.send(new GetObjectCommand({ Bucket: 'data', Key: 'k' }));
     expect((await answer.Body!.transformToByteArray()).length).toBe(SIZE_BYTES);
@@ -64,7 +64,7 @@ describe('chaos over S3', () => {
   });
 
   it('refuses an upload without keeping any of it', async () => {
-    use({ on: 's3.PutObject', where: { key: 'new*' }, throw: 'SlowDown' });
+    await use({ on: 's3.PutObject', where: { key: 'new*' }, throw: 'SlowDown' });
     const put = new PutObjectCommand({ Bucket: 'data', Key: 'new/1', Body: Buffer.alloc(3_000_000) });
     await expect(s3.send(put)).rejects.toMatchObject({ name: 'SlowDown' });
     const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 'new' }));
@@ -72,14 +72,14 @@ describe('chaos over S3', () => {
   });
 
   it('delays', async () => {
-    use({ on: 's3.GetObject', calls: 1, delay: '300 ms' });
+    await use({ on: 's3.GetObject', calls: 1, delay: '300 ms' });
     const before = performance.now();
     await get();
     expect(performance.now() - before).toBeGreaterThan(295);
   });
 
   it('limits the bandwidth of a body', async () => {
-    use({ on: 's3.GetObject', calls: 1, bandwidth: '500 KB/s' });
+    await use({ on: 's3.GetObject', calls: 1, bandwidth: '500 KB/s' });
     const before = performance.now();
     expect(await get()).toBe(SIZE_BYTES);
     // 200 KB at 500 KB/s are 400 ms.
@@ -87,13 +87,13 @@ describe('chaos over S3', () => {
   });
 
   it('resets the connection in mid-body', async () => {
-    use({ on: 's3.GetObject', calls: 1, reset: '50%' });
+    await use({ on: 's3.GetObject', calls: 1, reset: '50%' });
     await expect(get()).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(await get()).toBe(SIZE_BYTES);
   });
 
   it('truncates a body, announcing the shorter length', async () => {
-    use({ on: 's3.GetObject', calls: 1, truncate: 1000 });
+    await use({ on: 's3.GetObject', calls: 1, truncate: 1000 });
     const answer = await rawGet('/data/k');
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(answer).toMatch(/content-length: 1000\r\n/i);
@@ -101,7 +101,7 @@ describe('chaos over S3', () => {
   });
 
   it('lets the client notice a truncated body by its checksum', async () => {
-    use({ on: 's3.GetObject', calls: 1, truncate: '10%' });
+    await use({ on: 's3.GetObject', calls: 1, truncate: '10%' });
     await expect(get()).rejects.toThrow(/checksum/i);
   });
 });
@@ -122,7 +122,12 @@ function rawGet(path: string): Promise<string> {
 
 describe('chaos over Lambda', () => {
   it('throttles', async () => {
-    use({ on: 'lambda.Invoke', where: { function: 'echo' }, calls: 1, throw: 'TooManyRequestsException' });
+    await use({
+      on: 'lambda.Invoke',
+      where: { function: 'echo' },
+      calls: 1,
+      throw: 'TooManyRequestsException',
+    });
     await expect(fixture.invoke('echo')).rejects.toMatchObject({
       name: 'TooManyRequestsException',
       $metadata: { httpStatusCode: 429 },
@@ -137,7 +142,7 @@ describe('chaos over Lambda', () => {
   ])(
     '%s ends a running function, and the next invocation has a new environment',
     async (fault, errorType) => {
-      use({ on: 'lambda.Invoke', calls: 1, [fault]: true });
+      await use({ on: 'lambda.Invoke', calls: 1, [fault]: true });
       const failed = await fixture.invoke('echo');
       expect(failed.functionError).toBe('Unhandled');
       expect(failed.payload).toMatchObject({
@@ -152,12 +157,12 @@ describe('chaos over Lambda', () => {
 
   it('lets an init fail once, which the invocation survives, and twice, which it does not', async () => {
     await fixture.deploy('fresh', 'export const handler = async () => "up";');
-    use({ on: 'lambda.Invoke', where: { function: 'fresh' }, calls: 1, initFailure: true });
+    await use({ on: 'lambda.Invoke', where: { function: 'fresh' }, calls: 1, initFailure: true });
     expect((await fixture.invoke('fresh')).payload).toBe('up');
     expect(struck()).toEqual([1]);
     expect(await fixture.messages('fresh', 'INIT_REPORT')).toHaveLength(1);
     await fixture.deploy('stillborn', 'export const handler = async () => "up";');
-    use({ on: 'lambda.Invoke', where: { function: 'stillborn' }, calls: '1-2', initFailure: true });
+    await use({ on: 'lambda.Invoke', where: { function: 'stillborn' }, calls: '1-2', initFailure: true });
     expect(await fixture.invoke('stillborn')).toMatchObject({
       functionError: 'Unhandled',
       payload: { errorType: 'Runtime.ExitError' },
@@ -188,7 +193,7 @@ describe('chaos over Lambda', () => {
         }),
       }),
     );
-    use({ on: 'lambda.Invoke', calls: 1, throw: 'Lambda.TooManyRequestsException' });
+    await use({ on: 'lambda.Invoke', calls: 1, throw: 'Lambda.TooManyRequestsException' });
     const ended = new Promise<unknown>((resolve) => {
       fixture.emulator.stepFunctions.onStatus(({ detail }) => {
         if (detail.status !== 'RUNNING') resolve(detail);
@@ -218,7 +223,7 @@ describe('/_cosmicai/chaos', () => {
   });
 
   it('refuses rules that cannot be read or could never strike, and keeps those in force', async () => {
-    use({ on: 's3.GetObject', calls: 1, throw: 'SlowDown' });
+    await use({ on: 's3.GetObject', calls: 1, throw: 'SlowDown' });
     expect((await post('{')).status).toBe(400);
     expect((await post('[{"on":"s3.GetObject"}]')).status).toBe(400);
     const typo = await post('[{"on":"s3.GetObjct","delay":"1 s"}]');

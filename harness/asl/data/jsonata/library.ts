@@ -2,7 +2,8 @@
  * The JSONata library behind a typed door. Version 1.8 is used because it can evaluate without promises: the
  * interpreter is pure. Its global regular-expression engine is replaced by one with a time limit.
  */
-import jsonata from 'jsonata';
+import { lazily } from '../../../core/lazily.ts';
+import { loadPackage } from '../../../core/load-package.ts';
 import { BoundedRegExp } from './bounded-regexp.ts';
 
 /** A node of the parsed expression; only what the harness reads of it. */
@@ -28,10 +29,11 @@ interface JsonataError {
 }
 
 type Compile = (text: string, options: { RegexEngine: unknown }) => Expression;
+const jsonata = lazily(() => loadPackage('jsonata') as Compile);
 
 /** Parses an expression; throws {@link JsonataError} with code `S...`. */
 export function parseExpression(text: string): Expression {
-  return (jsonata as unknown as Compile)(text, { RegexEngine: BoundedRegExp });
+  return jsonata()(text, { RegexEngine: BoundedRegExp });
 }
 
 /** `T1006: Attempted to invoke a non-function`, as AWS prints it. */

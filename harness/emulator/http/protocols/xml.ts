@@ -2,7 +2,8 @@
  * XML as AWS's services write and read it. Reading refuses document types, so that no entity can expand, and
  * anything that is not well-formed.
  */
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { lazily } from '../../../core/lazily.ts';
+import { loadPackage } from '../../../core/load-package.ts';
 
 /** What XML 1.0 has no literal for, or what a parser would normalise away, goes as a character reference. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold any character, these need escaping
@@ -45,21 +46,26 @@ function renderElement(name: string, value: unknown): string {
 /** An element: its text where it has no children, else its children by name. */
 export type XmlNode = string | { readonly [name: string]: XmlNode | readonly XmlNode[] };
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  removeNSPrefix: true,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  // Character references (`&#13;`) hide behind this name; entities of documents do not exist without DOCTYPE.
-  htmlEntities: true,
+const reader = lazily(() => {
+  const { XMLParser, XMLValidator } = loadPackage('fast-xml-parser') as typeof import('fast-xml-parser');
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    removeNSPrefix: true,
+    parseTagValue: false,
+    parseAttributeValue: false,
+    trimValues: false,
+    // Character references (`&#13;`) hide behind this name; entities of documents do not exist without DOCTYPE.
+    htmlEntities: true,
+  });
+  return { parser, XMLValidator };
 });
 
 /** Reads a document whose root is `root`; undefined when it is not well-formed, has a DOCTYPE or another root. */
 export function parseXml(text: string, root: string): XmlNode | undefined {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) return undefined;
   try {
+    const { parser, XMLValidator } = reader();
     if (XMLValidator.validate(text) !== true) return undefined;
     const document = parser.parse(text) as { readonly [name: string]: XmlNode };
     return Object.hasOwn(document, root) ? document[root] : undefined;

@@ -1,9 +1,11 @@
 /** Smithy RPC v2 CBOR. Source: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
-import { cbor, dateToTag } from '@smithy/core/cbor';
 import { AwsError } from '../../../../core/errors.ts';
 import { isJsonObject, type Json } from '../../../../core/json.ts';
+import { lazily } from '../../../../core/lazily.ts';
+import { loadPackage } from '../../../../core/load-package.ts';
 import { queryErrorHeader, type RpcCodec } from './codec.ts';
 
+const library = lazily(() => loadPackage('@smithy/core/cbor') as typeof import('@smithy/core/cbor'));
 const HEADERS = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' };
 /** Members nest a handful of levels; the decoder itself would go as deep as the stack. */
 const MAX_DEPTH = 64;
@@ -17,7 +19,7 @@ export const cborCodec: RpcCodec = {
     if (body.length === 0) return {};
     let members: Json;
     try {
-      members = jsonOf(cbor.deserialize(body), 0);
+      members = jsonOf(library().cbor.deserialize(body), 0);
     } catch {
       throw new AwsError('SerializationException', 'The request body is not valid CBOR.');
     }
@@ -29,12 +31,12 @@ export const cborCodec: RpcCodec = {
   render: (_operation, output, { requestId }) => ({
     status: 200,
     headers: { ...HEADERS, 'x-amzn-requestid': requestId },
-    body: cbor.serialize(cborOf(output)),
+    body: library().cbor.serialize(cborOf(output)),
   }),
   renderError: (error, { requestId }, { errorShapeOf }) => ({
     status: error.status,
     headers: { ...HEADERS, 'x-amzn-requestid': requestId, ...queryErrorHeader(error) },
-    body: cbor.serialize({ __type: errorShapeOf(error.code), message: error.message }),
+    body: library().cbor.serialize({ __type: errorShapeOf(error.code), message: error.message }),
   }),
 };
 
@@ -54,7 +56,7 @@ function jsonOf(value: unknown, depth: number): Json {
 }
 
 function cborOf(value: unknown): unknown {
-  if (value instanceof Date) return dateToTag(value);
+  if (value instanceof Date) return library().dateToTag(value);
   if (value instanceof Map) return cborOf(Object.fromEntries(value));
   if (Array.isArray(value)) return value.map(cborOf);
   if (typeof value !== 'object' || value === null) return value;

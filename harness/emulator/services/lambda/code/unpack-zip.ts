@@ -7,7 +7,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import yauzl from 'yauzl';
+import type * as yauzl from 'yauzl';
+import { loadPackage } from '../../../../core/load-package.ts';
 import { invalidParameter } from '../errors.ts';
 
 export const badZip = () =>
@@ -63,7 +64,9 @@ export async function openZip(path: string, limitBytes: number): Promise<Checked
 function open(path: string): Promise<yauzl.ZipFile> {
   return new Promise((resolve, reject) => {
     const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: false };
-    yauzl.open(path, options, (error, zip) => (error || !zip ? reject(badZip()) : resolve(zip)));
+    (loadPackage('yauzl') as typeof yauzl).open(path, options, (error, zip) =>
+      error || !zip ? reject(badZip()) : resolve(zip),
+    );
   });
 }
 

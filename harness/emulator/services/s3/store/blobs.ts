@@ -3,7 +3,8 @@
  *
  * Invariants: a blob is written to `tmp/`, flushed, then renamed into place, so a file in `blobs/` is whole; no
  * name derives from a key; a blob is unlinked only when nobody reads it; names never repeat over the life of a
- * state folder, since each opening has a generation of its own.
+ * state folder, since each opening has a generation of its own, and nothing takes its name or is recorded before
+ * that is on the device (`opened`).
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ export class Blobs {
   readonly #folders = new Set<string>();
   readonly #wasClean: boolean;
   #unlinking = 0;
+  #opened: Promise<void> | undefined;
 
   constructor(root: string, durability: Durability) {
     this.#root = root;
@@ -39,7 +41,16 @@ export class Blobs {
     const before = readGeneration(join(root, 'generation'));
     this.#wasClean = before.clean;
     this.#generation = before.number + 1;
-    this.#writeGeneration(false);
+  }
+
+  /** Notes this opening down, once; writes wait for it, while the first requests are read already. */
+  opened(): Promise<void> {
+    if (!this.#opened) {
+      this.#opened = this.#writeGeneration(false);
+      // Who waits for it is told; nobody may.
+      this.#opened.catch(() => {});
+    }
+    return this.#opened;
   }
 
   /** A name that was never used in this state folder. */
@@ -73,6 +84,7 @@ export class Blobs {
   /** A file from elsewhere that never changes becomes a blob: a second name where the file system can, else a copy. */
   async adopt(path: string): Promise<string> {
     const name = this.newName();
+    await this.opened();
     try {
       await fs.promises.link(path, this.place(name));
     } catch (error) {
@@ -126,7 +138,8 @@ export class Blobs {
   /** Marks the folder as left in good order, if nothing is left to remove. */
   async close(): Promise<void> {
     await this.digestWorkers.close();
-    this.#writeGeneration(this.#unlinking === 0 && this.#doomed.size === 0);
+    await this.opened();
+    await this.#writeGeneration(this.#unlinking === 0 && this.#doomed.size === 0);
   }
 
   #release(blob: string): void {
@@ -148,15 +161,13 @@ export class Blobs {
     });
   }
 
-  #writeGeneration(clean: boolean): void {
+  async #writeGeneration(clean: boolean): Promise<void> {
     const path = join(this.#root, 'generation');
     const temporary = `${path}.new`;
-    const fd = fs.openSync(temporary, 'w', 0o600);
-    fs.writeSync(fd, JSON.stringify({ number: this.#generation, clean }));
     // A generation used twice would let names repeat: it is flushed whatever the durability.
-    fs.fsyncSync(fd);
-    fs.closeSync(fd);
-    fs.renameSync(temporary, path);
+    const contents = JSON.stringify({ number: this.#generation, clean });
+    await fs.promises.writeFile(temporary, contents, { mode: 0o600, flush: true });
+    await fs.promises.rename(temporary, path);
   }
 }
 

@@ -107,6 +107,7 @@ export class Bucket {
 
   /** Writes records and makes them visible. */
   async commit(records: readonly BucketRecord[]): Promise<void> {
+    await this.#blobs.opened();
     if (this.#closed) throw noSuchBucket(this.name);
     await this.#journal.append(records);
     for (const record of records) {

@@ -25,6 +25,8 @@ export class Buckets {
     for (const name of fs.readdirSync(this.#folder)) {
       this.#buckets.set(name, new Bucket(name, join(this.#folder, name), this.blobs));
     }
+    // Only now: who cannot be opened writes nothing.
+    void this.blobs.opened();
     // Housekeeping that fails leaves files behind, for the next opening to find.
     this.#sweeping = this.#sweep().catch(() => {});
   }

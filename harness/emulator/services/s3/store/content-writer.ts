@@ -72,6 +72,7 @@ export async function writeContent(
       writeAllSync(fd, batch);
     }
     if (blobs.durability === 'device') await dataSync(fd);
+    await blobs.opened();
     if (isSmall) fs.closeSync(fd);
     else await close(fd);
     fd = -1;

@@ -50,6 +50,8 @@ const blobFiles = () =>
 
 /** Ends without a clean stop: what a SIGKILL leaves. */
 async function crash(): Promise<void> {
+  // Before that nothing has a name yet.
+  await buckets.blobs.opened();
   const generation = readFileSync(join(root, 'generation'));
   await buckets.close();
   writeFileSync(join(root, 'generation'), generation);

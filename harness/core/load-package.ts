@@ -1,0 +1,7 @@
+import { createRequire } from 'node:module';
+
+/**
+ * Loads a package when it is first needed and not when the module is: a package of CommonJS that is imported is
+ * read twice, and its exports guessed, at every start. For packages that have such a build.
+ */
+export const loadPackage: NodeJS.Require = createRequire(import.meta.url);

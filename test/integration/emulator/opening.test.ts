@@ -1,0 +1,68 @@
+/** An emulator answers before all of its services are open; what is asked for meanwhile is opened by the question. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openEmulator } from '../../../harness/emulator/emulator.ts';
+
+let stateDir: string;
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'cosmicai-opening-'));
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+const config = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+describe('openEmulator', () => {
+  it('answers requests for S3 and for what is not open yet', async () => {
+    const emulator = await openEmulator({ port: 0, stateDir });
+    const s3 = new S3Client({ ...config(emulator.endpoint), forcePathStyle: true });
+    const lambda = new LambdaClient(config(emulator.endpoint));
+    const logs = new CloudWatchLogsClient(config(emulator.endpoint));
+    try {
+      expect(() => emulator.lambda).toThrow('not open yet');
+      await s3.send(new CreateBucketCommand({ Bucket: 'first' }));
+      const [functions, groups] = await Promise.all([
+        lambda.send(new ListFunctionsCommand({})),
+        logs.send(new DescribeLogGroupsCommand({})),
+        emulator.openAll(),
+      ]);
+      expect(functions.Functions).toEqual([]);
+      expect(groups.logGroups).toEqual([]);
+      expect(emulator.lambda.operations).toContain('Invoke');
+      const health = (await (await fetch(`${emulator.endpoint}/_localstack/health`)).json()) as {
+        services: object;
+      };
+      expect(Object.keys(health.services)).toHaveLength(7);
+      await emulator.reset();
+      expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    } finally {
+      for (const client of [s3, lambda, logs]) client.destroy();
+      await emulator.stop();
+    }
+  });
+
+  it('stops while it opens', async () => {
+    const emulator = await openEmulator({ port: 0, stateDir });
+    const opening = emulator.openAll();
+    opening.catch(() => {});
+    await emulator.stop();
+    await expect(opening).rejects.toThrow('after its emulator has stopped');
+    // The folder is free again.
+    await (await openEmulator({ port: 0, stateDir })).stop();
+  });
+
+  it('tells of a folder that cannot be read, and gives it back', async () => {
+    mkdirSync(join(stateDir, 's3', 'buckets', 'b'), { recursive: true });
+    await expect(openEmulator({ port: 0, stateDir })).rejects.toMatchObject({ code: 'state-folder-damaged' });
+    rmSync(join(stateDir, 's3', 'buckets', 'b'), { recursive: true });
+    await (await openEmulator({ port: 0, stateDir })).stop();
+  });
+});
