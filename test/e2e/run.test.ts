@@ -221,6 +221,8 @@ describe('several runs in one call', () => {
   });
 
   it('are gone on with after Ctrl-C: what passed is not repeated, the report covers the whole', async () => {
+    // What the tests before have interrupted is no part of this.
+    rmSync(join(folder, '.cosmicai/suites'), { recursive: true });
     const first = start('run', several());
     await until(() => /\[2\/3\].*running the pipeline/.test(first.output.stderr), 'the second run has begun');
     first.child.kill('SIGINT');
