@@ -36,20 +36,35 @@ export function quantizeModel(model: OnnxModel, file: string): QuantizedModel {
   const added: OnnxTensor[] = [];
   let layers = 0;
   let weights = 0;
-  const node = model.graph.node.map((one) => {
+  const node = model.graph.node.flatMap((one) => {
     const layer = linearLayer(one, initializers);
-    if (!layer) return one;
+    if (!layer) return [one];
     const { tensors, names } = int8Weights(layer.name, layer.rows, layer.columns, layer.at);
     for (const tensor of tensors) if (!added.some(({ name }) => name === tensor.name)) added.push(tensor);
     layers++;
     weights += layer.rows * layer.columns;
-    return {
+    const product = {
       ...one,
       opType: 'DynamicQuantizeMatMul',
       domain: 'com.microsoft',
       attribute: [],
       input: [one.input[0]!, names.weight, names.scale, '', ...(layer.bias ? [layer.bias] : [])],
     };
+    if (layer.addend === undefined) return [product];
+    const [output] = one.output as [string];
+    const unadded = `${output}:product`;
+    const { domain: _, ...plain } = one;
+    return [
+      { ...product, output: [unadded] },
+      {
+        ...plain,
+        name: `${one.name}:add`,
+        opType: 'Add',
+        attribute: [],
+        input: [unadded, layer.addend],
+        output: [output],
+      },
+    ];
   });
   if (layers === 0) throw refused(file, 'it has no linear layer large enough to gain from int8');
   const used = new Set(node.flatMap(({ input }) => input));
@@ -75,7 +90,10 @@ interface LinearLayer {
   rows: number;
   columns: number;
   at: (row: number, column: number) => number;
+  /** One value for each output. */
   bias?: string;
+  /** Another matrix that the product is added to. */
+  addend?: string;
 }
 
 /** A Gemm or MatMul by a constant float matrix. */
@@ -92,11 +110,10 @@ function linearLayer(
   const transposed = value('transB')?.i === 1;
   const scaled = [value('alpha')?.f ?? 1, value('beta')?.f ?? 1].some((factor) => factor !== 1);
   if (scaled || value('transA')?.i === 1) return undefined;
-  const bias = opType === 'Gemm' && input[2] ? initializers.get(input[2]) : undefined;
   const columns = transposed ? first : second;
-  if (opType === 'Gemm' && input[2] && (bias?.dims.length !== 1 || bias.dims[0] !== columns)) {
-    return undefined;
-  }
+  const third = opType === 'Gemm' ? input[2] : undefined;
+  const bias = third ? initializers.get(third) : undefined;
+  const perOutput = bias?.dims.length === 1 && bias.dims[0] === columns;
   const values = floatsOf(tensor);
   return {
     name: tensor.name,
@@ -105,7 +122,7 @@ function linearLayer(
     at: transposed
       ? (row, column) => values[column * second + row]!
       : (row, column) => values[row * second + column]!,
-    ...(bias ? { bias: bias.name } : {}),
+    ...(perOutput ? { bias: bias.name } : third ? { addend: third } : {}),
   };
 }
 

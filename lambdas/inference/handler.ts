@@ -18,7 +18,8 @@ import { type PartitionPredictions, predictPartition } from './predict-partition
 import { renderPredictionsFits } from './predictions-fits.ts';
 import { cpuSeconds, peakRssMB, resetPeakRss } from './process-usage.ts';
 import { buildResult } from './result.ts';
-import { S3Partition, TransferStatistics } from './s3-partition.ts';
+import { S3Partition } from './s3-partition.ts';
+import { TransferStatistics } from './s3-ranges.ts';
 
 export interface InferenceDependencies {
   s3: S3Client;

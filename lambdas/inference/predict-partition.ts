@@ -8,10 +8,10 @@ import { PipelineError } from '../shared/pipeline-error.ts';
 import type { Model } from './model.ts';
 
 /**
- * Samples per call of the model: at 32 AstroMAE's hidden layers (1.6 MB) stay within a core's share of the cache.
- * 16 to 32 are equally fast there, 64 and more slower (test/bench, inference); the small model does not care.
+ * Samples per call of the model: at 16 a matrix of AstroMAE's tokens (209 kB) and what becomes of it fit into a core's
+ * second-level cache. 8 and 64 are slower (test/bench, inference); the small model does not care.
  */
-export const INNER_BATCH = 32;
+export const INNER_BATCH = 16;
 /** Samples asked of the partition at once. */
 const READ_BATCH = 256;
 

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { openFileAccess } from '../../harness/data/file-access.ts';
 import { generatePartitionFile } from '../../harness/data/generate.ts';
-import { S3Partition, TransferStatistics } from '../../lambdas/inference/s3-partition.ts';
+import { S3Partition } from '../../lambdas/inference/s3-partition.ts';
+import { TransferStatistics } from '../../lambdas/inference/s3-ranges.ts';
 import { openPartition } from '../../lambdas/shared/partition/open-partition.ts';
 import {
   PARTITION_FORMATS,

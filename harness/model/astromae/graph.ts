@@ -5,39 +5,26 @@
  * - Layers without a nonlinearity between them are one: BatchNorm in its convolution, `head` in `vit_block.0`, and the
  *   last layer of each branch in the joining layer (3.5 M of 15.9 M parameters need be neither carried nor multiplied).
  * - The last block's `fc2` is applied to the mean over tokens instead of to each: both are linear.
- * - The first convolution (1 x 1) runs behind the average pooling, on a quarter of the pixels.
+ * - The first convolution (1 x 1) runs behind the average pooling, on a quarter of the pixels; where a 1 x 1 convolution
+ *   follows, both are one.
  * - A block's 1 x 1 convolutions see all tokens of the batch as one image, [1, width, samples x tokens, 1]: few large
  *   multiplications instead of many of 16 columns. The class token is masked out afterwards.
- * - Tokens of all samples are rows of one matrix, so every linear layer is one Gemm with its bias. GELU, SiLU and
- *   attention are onnxruntime's fused operators
- *   (https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md). Tried and slower on a CPU:
- *   SkipLayerNormalization against Add and LayerNormalization, BiasGelu and BiasAdd against Gemm's own bias,
- *   attention of plain operators, the block's convolutions in fewer and denser groups.
+ * - Tokens of all samples are rows of one matrix, so every linear layer is one Gemm with its bias.
+ * - A block's MLP goes in slices of its hidden layer as wide as the block: a slice stays in the second-level cache from
+ *   its making through GELU to the sum, the whole hidden layer does not.
+ * - GELU and SiLU are onnxruntime's fused operators
+ *   (https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md), attention is ONNX's own of opset 23.
+ *   Tried and slower on a CPU: com.microsoft's MultiHeadAttention and Attention, SkipLayerNormalization against Add and
+ *   LayerNormalization, BiasGelu and BiasAdd against Gemm's own bias, attention of plain operators, the block's
+ *   convolutions in fewer and denser groups.
  */
-import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
+import type { Value } from '../onnx/graph-builder.ts';
 import type { OnnxModel } from '../onnx/schema.ts';
-import {
-  BANDS,
-  BATCH_NORM_EPSILON,
-  IMAGE_SIDE_PX,
-  INCEPTION,
-  LAYER_NORM_EPSILON,
-  type Sizes,
-  tokensOf,
-} from './architecture.ts';
-import {
-  applied,
-  columnsOf,
-  foldBatchNorm,
-  type Layer,
-  type Matrix,
-  matrix,
-  product,
-  type Weight,
-} from './weights.ts';
+import { BANDS, IMAGE_SIDE_PX, INCEPTION, type Sizes, tokensOf } from './architecture.ts';
+import { Layers } from './layers.ts';
+import { applied, asMatrix, behind, columnsOf, type Layer, matrix, product, type Weight } from './weights.ts';
 
 const FUSED = { domain: 'com.microsoft' } as const;
-const NORM = { epsilon: { float: LAYER_NORM_EPSILON } };
 
 /** The whole network. `weights` holds every name of `expectedShapes`, with its shape. */
 export function astromaeGraph(
@@ -60,13 +47,11 @@ export function astromaeGraph(
   );
 }
 
-class Network {
-  readonly graph = new GraphBuilder();
-  readonly #weights: ReadonlyMap<string, Weight>;
+class Network extends Layers {
   readonly #sizes: Sizes;
 
   constructor(weights: ReadonlyMap<string, Weight>, sizes: Sizes) {
-    this.#weights = weights;
+    super(weights);
     this.#sizes = sizes;
   }
 
@@ -75,41 +60,38 @@ class Network {
     const { graph } = this;
     const { width, mlp, blocks } = this.#sizes;
     let x = this.#embed(image);
-    let hidden: Value = '';
-    for (let i = 0; i < blocks; i++) {
-      [x, hidden] = graph.within(`blocks.${i}`, () => this.#block(`blocks.${i}`, x));
-      if (i < blocks - 1)
-        x = graph.op('Add', [x, this.#gemm(this.#layer(`blocks.${i}.mlp.fc2`), hidden, `blocks.${i}.fc2`)]);
-    }
-    const last = `blocks.${blocks - 1}.mlp.fc2`;
-    const pooled = graph.op('Add', [
-      this.#meanOfPatches(x, width),
-      this.#gemm(this.#layer(last), this.#meanOfPatches(hidden, mlp), last),
-    ]);
-    const features = this.#norm('fc_norm', pooled);
-    const [head, first] = [this.#layer('head'), this.#layer('vit_block.0')];
-    const both: Layer = {
-      weight: product(asMatrix(first, width), asMatrix(head, width)).values,
-      bias: applied(asMatrix(first, width), head.bias, first.bias),
-    };
-    return graph.op('Relu', [this.#gemm(both, features, 'head+vit_block.0')]);
+    for (let i = 0; i < blocks - 1; i++) x = graph.within(`blocks.${i}`, () => this.#block(`blocks.${i}`, x));
+    const last = `blocks.${blocks - 1}`;
+    const pooled = graph.within(last, () => {
+      const sum = this.#attended(last, x);
+      const hidden = this.#hidden(this.layer(`${last}.mlp.fc1`), this.norm(`${last}.norm2`, sum), last);
+      return graph.op('Add', [
+        this.#meanOfPatches(sum, width),
+        this.gemm(this.layer(`${last}.mlp.fc2`), this.#meanOfPatches(hidden, mlp), `${last}.fc2`),
+      ]);
+    });
+    const features = this.norm('fc_norm', pooled);
+    const [head, first] = [this.layer('head'), this.layer('vit_block.0')];
+    return graph.op('Relu', [this.gemm(behind(first, head), features, 'head+vit_block.0')]);
   }
 
   /** [N, features], after the nonlinearity. */
   inception(image: Value): Value {
     const { graph } = this;
     const pool = { kernel_shape: [2, 2], strides: [2, 2] };
-    const first = this.#layer('inception_model.vis_inception.0');
-    let x = this.#conv(first, graph.op('AveragePool', [image], pool), 'vis_inception.0', 1);
-    for (const { name, unused } of INCEPTION) {
+    const pooled = graph.op('AveragePool', [image], pool);
+    const layer0 = this.layer('inception_model.vis_inception.0');
+    let x = this.conv(layer0, pooled, 'vis_inception.0', 1);
+    INCEPTION.forEach(({ name, unused }, i) => {
       const at = Number(name.split('.').at(-1));
       // AvgPool2d stands at 4 and 7, before these blocks.
       if (at === 5 || at === 8) x = graph.op('AveragePool', [x], pool);
-      x = graph.within(String(at), () => this.#inceptionBlock(name, x, unused));
-    }
+      const before = i === 0 ? { layer: layer0, input: pooled } : undefined;
+      x = graph.within(String(at), () => this.#inceptionBlock(name, x, unused, before));
+    });
     const flat = graph.op('Flatten', [x], { axis: 1 });
-    const layer = this.#layer('inception_model.vis_inception.10');
-    return graph.op('Relu', [this.#gemm(layer, flat, 'vis_inception.10')]);
+    const layer = this.layer('inception_model.vis_inception.10');
+    return graph.op('Relu', [this.gemm(layer, flat, 'vis_inception.10')]);
   }
 
   /** [N, hidden], after the last nonlinearity of the magnitudes' MLP. */
@@ -117,7 +99,7 @@ class Network {
     return [0, 2, 4, 6].reduce(
       (x, i) =>
         this.graph.op('Relu', [
-          this.#gemm(this.#layer(`inception_model.magnitude_block.${i}`), x, `magnitude_block.${i}`),
+          this.gemm(this.layer(`inception_model.magnitude_block.${i}`), x, `magnitude_block.${i}`),
         ]),
       magnitude,
     );
@@ -127,18 +109,18 @@ class Network {
   join(vit: Value, inception: Value, magnitudes: Value): Value {
     const { graph } = this;
     const { features, hidden } = this.#sizes;
-    const joining = matrix(this.#weight('concat_block.0.weight'));
+    const joining = matrix(this.weight('concat_block.0.weight'));
     const branches = [
       ['vit_block.2', features],
       ['inception_model.vis_inception.12', features],
       ['inception_model.magnitude_block.8', hidden],
     ] as const;
     const weight = new Float32Array(joining.values.length);
-    let bias = this.#values('concat_block.0.bias');
+    let bias = this.values('concat_block.0.bias');
     let column = 0;
     for (const [name, count] of branches) {
       const part = columnsOf(joining, column, count);
-      const layer = this.#layer(name);
+      const layer = this.layer(name);
       const folded = product(part, asMatrix(layer, count));
       for (let row = 0; row < joining.rows; row++) {
         const values = folded.values.subarray(row * count, (row + 1) * count);
@@ -148,8 +130,8 @@ class Network {
       column += count;
     }
     const joined = graph.op('Concat', [vit, inception, magnitudes], { axis: 1 });
-    const inner = graph.op('Relu', [this.#gemm({ weight, bias }, joined, 'concat_block.0')]);
-    return this.#gemm(this.#layer('concat_block.2'), inner, 'concat_block.2');
+    const inner = graph.op('Relu', [this.gemm({ weight, bias }, joined, 'concat_block.0')]);
+    return this.gemm(this.layer('concat_block.2'), inner, 'concat_block.2');
   }
 
   /** Patches as rows of a matrix, which the kernel of the convolution multiplies; class token first: [N x tokens, width]. */
@@ -166,9 +148,9 @@ class Network {
       graph.op('Transpose', [pixels], { perm: [0, 2, 4, 1, 3, 5] }),
       graph.integers('patch.rows', [-1, BANDS * patchPx ** 2]),
     ]);
-    const embedded = this.#gemm(this.#layer('patch_embed.proj'), patches, 'patch_embed.proj');
-    const position = this.#values('pos_embed');
-    const cls = this.#values('cls_token').map((value, i) => value + position[i]!);
+    const embedded = this.gemm(this.layer('patch_embed.proj'), patches, 'patch_embed.proj');
+    const position = this.values('pos_embed');
+    const cls = this.values('cls_token').map((value, i) => value + position[i]!);
     const placed = graph.op('Add', [
       graph.op('Reshape', [embedded, graph.integers('patch.samples', [-1, tokens - 1, width])]),
       graph.floats('pos_embed', [1, tokens - 1, width], position.slice(width)),
@@ -179,37 +161,56 @@ class Network {
     return this.#rows(graph.op('Concat', [expanded, placed], { axis: 1 }));
   }
 
-  /** One block up to the GELU of its MLP: the residual stream before the MLP, and the MLP's hidden layer. */
-  #block(name: string, x: Value): [x: Value, hidden: Value] {
+  /** The residual stream behind one block. */
+  #block(name: string, x: Value): Value {
     const { graph } = this;
-    const attended = this.#attention(name, this.#norm(`${name}.norm1`, x));
-    const sum = graph.op('Add', [
+    const { width, mlp } = this.#sizes;
+    const sum = this.#attended(name, x);
+    const normed = this.norm(`${name}.norm2`, sum);
+    const [fc1, fc2] = [this.layer(`${name}.mlp.fc1`), this.layer(`${name}.mlp.fc2`)];
+    let out: Value | undefined;
+    for (let from = 0; from < mlp; from += width) {
+      const to = Math.min(from + width, mlp);
+      const rows = {
+        weight: fc1.weight.subarray(from * width, to * width),
+        bias: fc1.bias.subarray(from, to),
+      };
+      const hidden = this.#hidden(rows, normed, `${name}.${from}`);
+      const weight = columnsOf(asMatrix(fc2, mlp), from, to - from).values;
+      out = this.gemm({ weight, bias: fc2.bias }, hidden, `${name}.fc2.${from}`, out);
+    }
+    return graph.op('Add', [sum, out!]);
+  }
+
+  /** The residual stream behind attention and the convolutional module. */
+  #attended(name: string, x: Value): Value {
+    const { graph } = this;
+    const attended = this.#attention(name, this.norm(`${name}.norm1`, x));
+    return graph.op('Add', [
       graph.op('Add', [x, this.#local(name, x)]),
-      this.#gemm(this.#layer(`${name}.attn.proj`), attended, `${name}.attn.proj`),
+      this.gemm(this.layer(`${name}.attn.proj`), attended, `${name}.attn.proj`),
     ]);
-    const fc1 = this.#gemm(this.#layer(`${name}.mlp.fc1`), this.#norm(`${name}.norm2`, sum), `${name}.fc1`);
-    return [sum, graph.op('Gelu', [fc1], {}, FUSED)];
+  }
+
+  /** Hidden units of an MLP, behind their GELU. */
+  #hidden(fc1: Layer, normed: Value, name: string): Value {
+    return this.graph.op('Gelu', [this.gemm(fc1, normed, `${name}.fc1`)], {}, FUSED);
   }
 
   /** Heads side by side, before the projection. */
   #attention(name: string, normed: Value): Value {
     const { graph } = this;
     const { width, heads } = this.#sizes;
-    const { weight, bias } = this.#layer(`${name}.attn.qkv`);
+    const { weight, bias } = this.layer(`${name}.attn.qkv`);
     const parts = (['q', 'k', 'v'] as const).map((part, i) => {
       const layer = {
         weight: weight.subarray(i * width * width, (i + 1) * width * width),
         bias: bias.subarray(i * width, (i + 1) * width),
       };
-      return this.#samples(this.#gemm(layer, normed, `${name}.attn.${part}`));
+      return this.#samples(this.gemm(layer, normed, `${name}.attn.${part}`));
     });
-    const attended = graph.op(
-      'MultiHeadAttention',
-      parts,
-      { num_heads: heads, scale: { float: (width / heads) ** -0.5 } },
-      FUSED,
-    );
-    return this.#rows(attended);
+    const scale = { float: (width / heads) ** -0.5 };
+    return this.#rows(graph.op('Attention', parts, { q_num_heads: heads, kv_num_heads: heads, scale }));
   }
 
   /** The convolutional module (PCM) over all tokens at once; zero at the class token. */
@@ -220,9 +221,9 @@ class Network {
     const columns = graph.op('Transpose', [x], { perm: [1, 0] });
     let image = graph.op('Reshape', [columns, graph.integers('tokens.image', [1, width, -1, 1])]);
     const layers: [Layer, number, number][] = [
-      [this.#convWithNorm(`${name}.PCM.0`, `${name}.PCM.1`), width, mlp],
-      [this.#convWithNorm(`${name}.PCM.3`, `${name}.PCM.4`), mlp, width],
-      [this.#layer(`${name}.PCM.6`), width, width],
+      [this.convWithNorm(`${name}.PCM.0`, `${name}.PCM.1`), width, mlp],
+      [this.convWithNorm(`${name}.PCM.3`, `${name}.PCM.4`), mlp, width],
+      [this.layer(`${name}.PCM.6`), width, width],
     ];
     layers.forEach(([layer, inputs, outputs], i) => {
       const shape = [outputs, inputs / groups, 1, 1];
@@ -244,30 +245,33 @@ class Network {
     return this.#rows(graph.op('Mul', [this.#samples(back), graph.floats('patches', [1, tokens, 1], mask)]));
   }
 
-  #inceptionBlock(name: string, x: Value, unused: readonly string[]): Value {
+  /** `before` is a 1 x 1 convolution that `x` comes from: it is multiplied into the first ones of the branches. */
+  #inceptionBlock(
+    name: string,
+    x: Value,
+    unused: readonly string[],
+    before?: { layer: Layer; input: Value },
+  ): Value {
     const { graph } = this;
+    const first = (branch: string) => {
+      const layer = this.convWithNorm(`${name}.${branch}.conv`, `${name}.${branch}.bn`);
+      const [folded, input] = before ? [behind(layer, before.layer), before.input] : [layer, x];
+      return graph.op('Relu', [this.conv(folded, input, `${name}.${branch}`, 1)]);
+    };
     const conv = (branch: string, input: Value, side: number) =>
       graph.op('Relu', [
-        this.#conv(
-          this.#convWithNorm(`${name}.${branch}.conv`, `${name}.${branch}.bn`),
+        this.conv(
+          this.convWithNorm(`${name}.${branch}.conv`, `${name}.${branch}.bn`),
           input,
           `${name}.${branch}`,
           side,
         ),
       ]);
-    const views = [conv('branch1', x, 1), conv('branch2.1', conv('branch2.0', x, 1), 3)];
-    if (!unused.includes('branch3')) views.push(conv('branch3.1', conv('branch3.0', x, 1), 5));
+    const views = [first('branch1'), conv('branch2.1', first('branch2.0'), 3)];
+    if (!unused.includes('branch3')) views.push(conv('branch3.1', first('branch3.0'), 5));
     const pooled = graph.op('MaxPool', [x], { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] });
     views.push(conv('branch4.1', pooled, 1));
     return graph.op('Concat', views, { axis: 1 });
-  }
-
-  #norm(name: string, x: Value): Value {
-    return this.graph.op(
-      'LayerNormalization',
-      [x, this.#vector(`${name}.weight`), this.#vector(`${name}.bias`)],
-      NORM,
-    );
   }
 
   /** [N x tokens, channels] -> [N, channels], without the class token. */
@@ -294,69 +298,4 @@ class Network {
   #rows(x: Value): Value {
     return this.graph.op('Reshape', [x, this.graph.integers('tokens.rows', [-1, this.#sizes.width])]);
   }
-
-  #gemm({ weight, bias }: Layer, x: Value, name: string): Value {
-    const { graph } = this;
-    const outputs = bias.length;
-    return graph.op(
-      'Gemm',
-      [
-        x,
-        graph.floats(`${name}.weight`, [outputs, weight.length / outputs], weight),
-        graph.floats(`${name}.bias`, [outputs], bias),
-      ],
-      { transB: 1 },
-    );
-  }
-
-  #conv({ weight, bias }: Layer, x: Value, name: string, side: number): Value {
-    const { graph } = this;
-    const outputs = bias.length;
-    const shape = [outputs, weight.length / outputs / side ** 2, side, side];
-    const pad = (side - 1) / 2;
-    return graph.op(
-      'Conv',
-      [x, graph.floats(`${name}.weight`, shape, weight), graph.floats(`${name}.bias`, [outputs], bias)],
-      { kernel_shape: [side, side], pads: [pad, pad, pad, pad] },
-    );
-  }
-
-  #convWithNorm(conv: string, norm: string): Layer {
-    const values = (part: string) => this.#values(`${norm}.${part}`);
-    return foldBatchNorm(
-      this.#layer(conv),
-      {
-        gamma: values('weight'),
-        beta: values('bias'),
-        mean: values('running_mean'),
-        variance: values('running_var'),
-      },
-      BATCH_NORM_EPSILON,
-    );
-  }
-
-  #vector(name: string): Value {
-    const values = this.#values(name);
-    return this.graph.floats(name, [values.length], values);
-  }
-
-  #layer(name: string): Layer {
-    return { weight: this.#values(`${name}.weight`), bias: this.#values(`${name}.bias`) };
-  }
-
-  #values(name: string): Float32Array {
-    return this.#weight(name).values;
-  }
-
-  #weight(name: string): Weight {
-    const weight = this.#weights.get(name);
-    if (!weight) throw new RangeError(`the network needs ${name}`);
-    return weight;
-  }
 }
-
-const asMatrix = ({ weight }: Layer, columns: number): Matrix => ({
-  rows: weight.length / columns,
-  columns,
-  values: weight,
-});

@@ -82,3 +82,20 @@ export function foldBatchNorm(
     bias: Float32Array.from(conv.bias, (value, i) => (value - norm.mean[i]!) * scale[i]! + norm.beta[i]!),
   };
 }
+
+/** The weight of a layer as a matrix [outputs, columns]. */
+export const asMatrix = ({ weight }: Layer, columns: number): Matrix => ({
+  rows: weight.length / columns,
+  columns,
+  values: weight,
+});
+
+/** `layer` applied to what `before` answers, as one layer. */
+export function behind(layer: Layer, before: Layer): Layer {
+  const inner = before.bias.length;
+  const outer = asMatrix(layer, inner);
+  return {
+    weight: product(outer, asMatrix(before, before.weight.length / inner)).values,
+    bias: applied(outer, before.bias, layer.bias),
+  };
+}

@@ -103,7 +103,7 @@ export class GraphBuilder {
       },
     });
     return {
-      irVersion: 8,
+      irVersion: 11,
       producerName: 'cosmicai',
       producerVersion: '1',
       graph: {
@@ -114,7 +114,7 @@ export class GraphBuilder {
         output: Object.entries(outputs).map(describe),
       },
       opsetImport: [
-        { domain: '', version: 18 },
+        { domain: '', version: 23 },
         { domain: 'com.microsoft', version: 1 },
       ],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),

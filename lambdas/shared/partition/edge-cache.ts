@@ -25,5 +25,6 @@ export async function withEdges(source: RandomAccess): Promise<RandomAccess> {
         return tail.subarray(offsetBytes - tailStart, end - tailStart);
       return source.read(offsetBytes, lengthBytes);
     },
+    release: (memory) => source.release?.(memory),
   };
 }

@@ -17,8 +17,10 @@ export interface RandomAccess {
   /** What a person would call it: `s3://bucket/key` or a path. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** Exactly `lengthBytes` bytes from `offsetBytes`; the result may be kept and is not reused. */
+  /** Exactly `lengthBytes` bytes from `offsetBytes`; the result may be kept, and is not reused unless it is released. */
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array>;
+  /** Says that nobody will look again at what a `read` answered, whose memory is this: it may be filled anew. */
+  release?(memory: ArrayBufferLike): void;
 }
 
 /** `count` samples in row-major order. The arrays may be views; they are valid until the next batch is asked for. */

@@ -96,7 +96,11 @@ async function* batches(
     return batch;
   }
   try {
-    yield* readAhead(load);
+    for await (const batch of readAhead(load)) {
+      yield batch;
+      // The next batch has been asked for: this one is nobody's any more.
+      images.release?.(batch.images);
+    }
   } finally {
     for (const reader of [images, magnitudes, redshifts]) reader?.close?.();
   }

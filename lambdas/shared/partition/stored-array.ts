@@ -8,6 +8,8 @@ import { PartitionError, type RandomAccess } from './partition.ts';
 export interface RowReader {
   /** Rows `start` to `start + count` as float32, row-major. Ask in order. @throws PartitionError */
   rows(start: number, count: number): Promise<Float32Array>;
+  /** Says that nobody will look again at what `rows` answered. */
+  release?(rows: Float32Array): void;
   /** Lets go of what the reader holds; rows cannot be asked for any more. */
   close?(): void;
 }
@@ -52,6 +54,7 @@ export function contiguousArray(
         const bytes = await source.read(offsetBytes + start * rowBytes, count * rowBytes);
         return toFloat32(dtype, bytes, bigEndian);
       },
+      release: (rows) => source.release?.(rows.buffer),
     }),
   };
 }

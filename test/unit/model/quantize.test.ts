@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatePartitionFile } from '../../../harness/data/generate.ts';
 import { readOnnxFile } from '../../../harness/model/inspect-model.ts';
+import { GraphBuilder } from '../../../harness/model/onnx/graph-builder.ts';
 import { renderModel } from '../../../harness/model/onnx/schema.ts';
 import { predictSamples } from '../../../harness/model/predict-samples.ts';
 import { judgeQuantized, quantizeModel } from '../../../harness/model/quantize.ts';
@@ -37,6 +38,36 @@ describe('quantising the default model', () => {
     const again = renderModel(await readOnnxFile(file));
     const { predicted } = await predictSamples(again, partition);
     expect(predicted).toEqual((await predictSamples(file, partition)).predicted);
+  });
+
+  it('keeps what a linear layer is added to, when that is a matrix', async () => {
+    const graph = new GraphBuilder();
+    const weight = Float32Array.from({ length: 5 * 1024 }, (_, i) => Math.sin(i));
+    const first = graph.op('MatMul', ['magnitude', graph.floats('first', [5, 1024], weight)]);
+    const onto = graph.op('Relu', [first]);
+    const second = Float32Array.from({ length: 1024 * 1024 }, (_, i) => Math.cos(i) / 1024);
+    const sum = graph.op('Gemm', [first, graph.floats('second', [1024, 1024], second), onto]);
+    const mean = graph.op('ReduceMean', [sum, graph.integers('axis', [1])], { keepdims: 1 });
+    graph.rename(
+      graph.op('Add', [
+        mean,
+        graph.op('ReduceMean', [graph.op('Flatten', ['image']), graph.integers('axis', [1])], {
+          keepdims: 1,
+        }),
+      ]),
+      'redshift',
+    );
+    const float = graph.model('two-layers', { image: [5, 32, 32], magnitude: [5] }, { redshift: [1] }, {});
+    const { model, layers } = quantizeModel(float, 'two-layers.onnx');
+    expect(layers).toBe(2);
+    const before = await predictSamples(renderModel(float), partition);
+    const after = await predictSamples(renderModel(model), partition);
+    const spread = Math.max(...before.predicted) - Math.min(...before.predicted);
+    before.predicted.forEach(
+      (z, i) =>
+        void expect(Math.abs(z - after.predicted[i]!)).toBeLessThan(0.05 * Math.abs(z) + 0.05 * spread),
+    );
+    expect(after.predicted).not.toEqual(before.predicted);
   });
 
   it('refuses a model without a linear layer', async () => {

@@ -34,6 +34,7 @@ export async function rowReader(file: TorchFile, tensor: TensorRef): Promise<Row
       checksum.add(from, bytes);
       return toFloat32(tensor.dtype, bytes);
     },
+    release: (rows) => file.source.release?.(rows.buffer),
   };
 }
 
