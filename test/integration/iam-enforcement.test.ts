@@ -279,7 +279,7 @@ describe('sessions of a role', () => {
             Action: ['s3:GetObject', 's3:DeleteObject'],
             Resource: 'arn:aws:s3:::cosmicai-data/tiny/*',
           },
-          { Effect: 'Deny', Action: 's3:*', Resource: '*/1.pt' },
+          { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::*/1.pt' },
         ),
       }),
     );

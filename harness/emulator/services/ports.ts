@@ -149,6 +149,8 @@ export interface SessionOptions {
   policies?: readonly string[];
   /** Session tags: `aws:PrincipalTag/...`. */
   tags?: { readonly [key: string]: string };
+  /** Keys of the tags that sessions opened by this one have too. */
+  transitiveTagKeys?: readonly string[];
 }
 
 /** Sessions of roles: whose access key is it. */

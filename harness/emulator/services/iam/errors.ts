@@ -13,6 +13,20 @@ export const noSuchKey = (id: string) =>
 export const noSuchPolicy = (arn: string) =>
   new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
 
+export const invalidArn = (arn: string) => new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
+
+export const notAttachable = (arn: string) =>
+  new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
+
+export const noSuchBoundary = (arn: string) =>
+  new AwsError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`, 404);
+
+export const invalidBoundary = (arn: string) =>
+  new AwsError('InvalidParameterValue', `Value (${arn}) for parameter PermissionsBoundary is invalid.`);
+
+export const noSuchEntityArn = (arn: string) =>
+  new AwsError('NoSuchEntity', `Entity ${arn} does not exist.`, 404);
+
 export const noSuchVersion = (arn: string, versionId: string) =>
   new AwsError(
     'NoSuchEntity',

@@ -1,11 +1,14 @@
 /** Reads and checks the members of an IAM request, with IAM's own texts. */
+import { AwsError } from '../../../core/errors.ts';
 import type { QueryInput } from '../../http/protocols/aws-query.ts';
 import { defineQueryOperation } from '../../http/protocols/aws-query.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { IamContext } from './context.ts';
 import { malformedPolicy, validationError } from './errors.ts';
+import { checkIdentityPolicy } from './policy/check-document.ts';
 import type { Tags, User } from './store/entities.ts';
 
+const MAX_TAGS = 50;
 const NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
 
 /** An operation of IAM. */
@@ -67,8 +70,15 @@ export function entityPath(input: QueryInput): string {
   return path;
 }
 
-/** A policy document: JSON text of an object with a Statement. */
-export function policyDocument(input: QueryInput, member: string): string {
+/** A policy of a role, a user or its own. @throws AwsError MalformedPolicyDocument */
+export function identityPolicy(input: QueryInput): string {
+  const text = required(input, 'PolicyDocument');
+  checkIdentityPolicy(text);
+  return text;
+}
+
+/** Who may take a role: JSON text of an object with a Statement. */
+export function trustPolicy(input: QueryInput, member: string): string {
   const text = required(input, member);
   let value: unknown;
   try {
@@ -86,11 +96,25 @@ export function policyDocument(input: QueryInput, member: string): string {
 /** `Tags.member.N.Key` and `.Value`. */
 export function tagList(input: QueryInput): Tags {
   const tags: Tags = {};
+  const seen = new Set<string>();
   for (let i = 1; ; i++) {
     const key = input[`Tags.member.${i}.Key`];
-    if (key === undefined) return tags;
+    if (key === undefined) break;
+    if (seen.has(key.toLowerCase())) {
+      throw new AwsError(
+        'InvalidInput',
+        'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+      );
+    }
+    seen.add(key.toLowerCase());
     tags[key] = input[`Tags.member.${i}.Value`] ?? '';
   }
+  if (seen.size > MAX_TAGS) {
+    throw validationError(
+      `1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to ${MAX_TAGS}`,
+    );
+  }
+  return tags;
 }
 
 const MAX_ITEMS = 1000;

@@ -1,14 +1,23 @@
 /** Policies of roles and users: the same operations on either. */
 import type { QueryInput } from '../../http/protocols/aws-query.ts';
 import type { IamContext } from './context.ts';
-import { limitExceeded, noSuchAttachment, noSuchInlinePolicy } from './errors.ts';
-import { defineIamOperation, entityName, page, policyDocument, required } from './parameters.ts';
+import {
+  invalidArn,
+  invalidBoundary,
+  limitExceeded,
+  noSuchAttachment,
+  noSuchBoundary,
+  noSuchInlinePolicy,
+  notAttachable,
+} from './errors.ts';
+import { defineIamOperation, entityName, identityPolicy, page, required } from './parameters.ts';
 import { encodeDocument } from './shapes.ts';
 import type { Principal } from './store/entities.ts';
 
 export type PrincipalKind = 'Role' | 'User';
 
 const MAX_ATTACHED = 20;
+const POLICY_ARN = /^arn:[\w-]+:iam::(?:\d{12}|aws):policy\/.+$/;
 /** Characters of all inline policies together, white space left out. */
 const MAX_INLINE: { readonly [kind in PrincipalKind]: number } = { Role: 10_240, User: 2048 };
 
@@ -20,7 +29,9 @@ export const attachPolicy = (kind: PrincipalKind) =>
     name: `Attach${kind}Policy`,
     handle(context, input) {
       const principal = principalOf(kind, context, input);
-      const { arn } = context.store.policy(required(input, 'PolicyArn'));
+      const arn = required(input, 'PolicyArn');
+      if (!POLICY_ARN.test(arn)) throw invalidArn(arn);
+      if (!context.store.findPolicy(arn)) throw notAttachable(arn);
       if (!principal.attachedPolicyArns.includes(arn)) {
         if (principal.attachedPolicyArns.length >= MAX_ATTACHED) {
           throw limitExceeded(`Cannot exceed quota for PoliciesPer${kind}: ${MAX_ATTACHED}`);
@@ -64,7 +75,7 @@ export const putInlinePolicy = (kind: PrincipalKind) =>
     handle(context, input) {
       const principal = principalOf(kind, context, input);
       const name = entityName(input, 'PolicyName');
-      const document = policyDocument(input, 'PolicyDocument');
+      const document = identityPolicy(input);
       const all = Object.values({ ...principal.inlinePolicies, [name]: document });
       const characters = all.reduce((sum, text) => sum + text.replace(/\s/g, '').length, 0);
       if (characters > MAX_INLINE[kind]) {
@@ -117,13 +128,21 @@ export const listInlinePolicies = (kind: PrincipalKind) =>
     },
   });
 
+/** The policy a boundary names. @throws AwsError InvalidParameterValue, NoSuchEntity */
+export function boundaryArn(store: IamContext['store'], input: QueryInput): string {
+  const arn = required(input, 'PermissionsBoundary');
+  if (!POLICY_ARN.test(arn)) throw invalidBoundary(arn);
+  if (!store.findPolicy(arn)) throw noSuchBoundary(arn);
+  return arn;
+}
+
 /** `PutRolePermissionsBoundary` and the user's. */
 export const putBoundary = (kind: PrincipalKind) =>
   defineIamOperation({
     name: `Put${kind}PermissionsBoundary`,
     handle(context, input) {
       const principal = principalOf(kind, context, input);
-      principal.permissionsBoundary = context.store.policy(required(input, 'PermissionsBoundary')).arn;
+      principal.permissionsBoundary = boundaryArn(context.store, input);
       context.store.save();
       return {};
     },

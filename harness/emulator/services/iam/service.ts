@@ -57,7 +57,8 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     },
     issueCredentials: (roleArn, name, seconds, more) =>
       sessions.issueCredentials(roleArn, name, seconds, more),
-    issueOwnCredentials: (id, seconds) => sessions.issueOwnCredentials(id, seconds),
+    issueOwnCredentials: (id, seconds, federated) => sessions.issueOwnCredentials(id, seconds, federated),
+    inheritedTags: (accessKeyId) => sessions.inheritedTags(accessKeyId),
     keyOf,
     identityOf: (accessKeyId) => sessions.identityOf(accessKeyId),
     secretOf: (accessKeyId) => sessions.secretOf(accessKeyId),

@@ -1,6 +1,8 @@
 /** IAM's answers: lists are `member` elements, dates ISO 8601, policy documents percent-encoded. */
 import type { ManagedPolicy, PolicyVersion, Principal, Role, Tags, User } from './store/entities.ts';
 
+const DEFAULT_SESSION_SECONDS = 3600;
+
 export const isoDate = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** IAM encodes documents as RFC 3986 demands, `!'()*` included. */
@@ -11,8 +13,8 @@ export const tagMembers = (tags: Tags) => ({
   member: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
 });
 
-/** A role as GetRole shows it; ListRoles leaves the tags out. */
-export function roleShape(role: Role, options: { withTags: boolean }): object {
+/** A role: whole as GetRole shows it, without tags in lists, without its defaults where it was just created. */
+export function roleShape(role: Role, as: 'whole' | 'listed' | 'created'): object {
   return {
     Path: role.path,
     RoleName: role.name,
@@ -21,10 +23,12 @@ export function roleShape(role: Role, options: { withTags: boolean }): object {
     CreateDate: isoDate(role.createdMs),
     AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
     ...(role.description === undefined ? {} : { Description: role.description }),
-    MaxSessionDuration: role.maxSessionSeconds,
+    ...(as === 'created' && role.maxSessionSeconds === DEFAULT_SESSION_SECONDS
+      ? {}
+      : { MaxSessionDuration: role.maxSessionSeconds }),
     ...boundaryShape(role),
-    ...(options.withTags && Object.keys(role.tags).length > 0 ? { Tags: tagMembers(role.tags) } : {}),
-    ...(options.withTags ? { RoleLastUsed: {} } : {}),
+    ...(as !== 'listed' && Object.keys(role.tags).length > 0 ? { Tags: tagMembers(role.tags) } : {}),
+    ...(as === 'whole' ? { RoleLastUsed: {} } : {}),
   };
 }
 

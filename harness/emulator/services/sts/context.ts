@@ -13,7 +13,13 @@ export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
   /** The default version of a managed policy, as JSON text; nothing when there is none of that ARN. */
   policyDocument(policyArn: string): string | undefined;
   /** Temporary credentials of whoever asks for them. */
-  issueOwnCredentials(accessKeyId: string, durationSeconds: number): SessionCredentials;
+  issueOwnCredentials(
+    accessKeyId: string,
+    durationSeconds: number,
+    federated?: { policies: readonly string[]; identity: { arn: string; userId: string } },
+  ): SessionCredentials;
+  /** The tags that a session hands on to the sessions it opens. */
+  inheritedTags(accessKeyId: string): { readonly [key: string]: string };
 }
 
 /** What an operation of this service works on. */

@@ -1,5 +1,5 @@
 import { limitExceeded } from '../errors.ts';
-import { defineIamOperation, policyDocument, required } from '../parameters.ts';
+import { defineIamOperation, identityPolicy, required } from '../parameters.ts';
 import { versionShape } from '../shapes.ts';
 
 const MAX_VERSIONS = 5;
@@ -8,7 +8,7 @@ export const createPolicyVersion = defineIamOperation({
   name: 'CreatePolicyVersion',
   handle({ env, store }, input) {
     const policy = store.ownPolicy(required(input, 'PolicyArn'));
-    const document = policyDocument(input, 'PolicyDocument');
+    const document = identityPolicy(input);
     if (policy.versions.length >= MAX_VERSIONS) {
       throw limitExceeded(
         `A managed policy can have up to ${MAX_VERSIONS} versions. Before you create a new version, you must delete an existing version.`,

@@ -1,6 +1,6 @@
 import { alphanumeric } from '../../../../core/ids.ts';
 import { alreadyExists } from '../errors.ts';
-import { defineIamOperation, entityName, entityPath, policyDocument, tagList } from '../parameters.ts';
+import { defineIamOperation, entityName, entityPath, identityPolicy, tagList } from '../parameters.ts';
 import { policyShape } from '../shapes.ts';
 
 export const createPolicy = defineIamOperation({
@@ -8,7 +8,7 @@ export const createPolicy = defineIamOperation({
   handle({ env, store }, input) {
     const name = entityName(input, 'PolicyName');
     const path = entityPath(input);
-    const document = policyDocument(input, 'PolicyDocument');
+    const document = identityPolicy(input);
     const arn = `arn:aws:iam::${env.accountId}:policy${path}${name}`;
     if (store.policies.has(arn)) {
       throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);

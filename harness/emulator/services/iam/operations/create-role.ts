@@ -1,6 +1,7 @@
 import { alphanumeric } from '../../../../core/ids.ts';
 import { alreadyExists, validationError } from '../errors.ts';
-import { defineIamOperation, entityName, entityPath, policyDocument, tagList } from '../parameters.ts';
+import { defineIamOperation, entityName, entityPath, tagList, trustPolicy } from '../parameters.ts';
+import { boundaryArn } from '../principal-policies.ts';
 import { roleShape } from '../shapes.ts';
 
 export const createRole = defineIamOperation({
@@ -8,7 +9,7 @@ export const createRole = defineIamOperation({
   handle({ env, store }, input) {
     const name = entityName(input, 'RoleName');
     const path = entityPath(input);
-    const trustPolicy = policyDocument(input, 'AssumeRolePolicyDocument');
+    const document = trustPolicy(input, 'AssumeRolePolicyDocument');
     const maxSessionSeconds = Number(input['MaxSessionDuration'] ?? 3600);
     if (!Number.isInteger(maxSessionSeconds) || maxSessionSeconds < 3600 || maxSessionSeconds > 43_200) {
       throw validationError(
@@ -17,14 +18,15 @@ export const createRole = defineIamOperation({
     }
     if (store.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
     const description = input['Description'];
-    const permissionsBoundary = input['PermissionsBoundary'];
+    const permissionsBoundary =
+      input['PermissionsBoundary'] === undefined ? undefined : boundaryArn(store, input);
     const role = {
       name,
       path,
       id: `AROA${alphanumeric(env.random, 17)}`,
       arn: `arn:aws:iam::${env.accountId}:role${path}${name}`,
       createdMs: env.clock.nowMs(),
-      trustPolicy,
+      trustPolicy: document,
       ...(description === undefined ? {} : { description }),
       ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
       maxSessionSeconds,
@@ -34,6 +36,6 @@ export const createRole = defineIamOperation({
     };
     store.roles.set(name, role);
     store.save();
-    return { Role: roleShape(role, { withTags: true }) };
+    return { Role: roleShape(role, 'created') };
   },
 });

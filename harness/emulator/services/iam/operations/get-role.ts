@@ -4,6 +4,6 @@ import { roleShape } from '../shapes.ts';
 export const getRole = defineIamOperation({
   name: 'GetRole',
   handle: ({ store }, input) => ({
-    Role: roleShape(store.role(required(input, 'RoleName')), { withTags: true }),
+    Role: roleShape(store.role(required(input, 'RoleName')), 'whole'),
   }),
 });

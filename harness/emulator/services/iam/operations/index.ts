@@ -43,6 +43,8 @@ import { putRolePolicy } from './put-role-policy.ts';
 import { putUserPermissionsBoundary } from './put-user-permissions-boundary.ts';
 import { putUserPolicy } from './put-user-policy.ts';
 import { setDefaultPolicyVersion } from './set-default-policy-version.ts';
+import { simulateCustomPolicy } from './simulate-custom-policy.ts';
+import { simulatePrincipalPolicy } from './simulate-principal-policy.ts';
 import { tagPolicy } from './tag-policy.ts';
 import { tagRole } from './tag-role.ts';
 import { untagPolicy } from './untag-policy.ts';
@@ -50,6 +52,7 @@ import { untagRole } from './untag-role.ts';
 import { updateAccessKey } from './update-access-key.ts';
 import { updateAssumeRolePolicy } from './update-assume-role-policy.ts';
 import { updateRole } from './update-role.ts';
+import { updateRoleDescription } from './update-role-description.ts';
 
 /** Every operation served, one file each. */
 export const operations: readonly Operation<IamContext>[] = [
@@ -96,6 +99,8 @@ export const operations: readonly Operation<IamContext>[] = [
   putUserPermissionsBoundary,
   putUserPolicy,
   setDefaultPolicyVersion,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
   tagPolicy,
   tagRole,
   untagPolicy,
@@ -103,4 +108,5 @@ export const operations: readonly Operation<IamContext>[] = [
   updateAccessKey,
   updateAssumeRolePolicy,
   updateRole,
+  updateRoleDescription,
 ];

@@ -9,6 +9,6 @@ export const listRoles = defineIamOperation({
       .filter((role) => role.path.startsWith(prefix))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const { items, more } = page(input, roles);
-    return { Roles: { member: items.map((role) => roleShape(role, { withTags: false })) }, ...more };
+    return { Roles: { member: items.map((role) => roleShape(role, 'listed')) }, ...more };
   },
 });

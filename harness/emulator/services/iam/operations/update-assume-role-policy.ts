@@ -1,10 +1,10 @@
-import { defineIamOperation, policyDocument, required } from '../parameters.ts';
+import { defineIamOperation, required, trustPolicy } from '../parameters.ts';
 
 export const updateAssumeRolePolicy = defineIamOperation({
   name: 'UpdateAssumeRolePolicy',
   handle({ store }, input) {
     const role = store.role(required(input, 'RoleName'));
-    role.trustPolicy = policyDocument(input, 'PolicyDocument');
+    role.trustPolicy = trustPolicy(input, 'PolicyDocument');
     store.save();
     return {};
   },

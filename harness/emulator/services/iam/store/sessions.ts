@@ -50,8 +50,23 @@ export class Sessions {
   }
 
   /** Temporary credentials of whoever asks for them. */
-  issueOwnCredentials(accessKeyId: string, durationSeconds: number): SessionCredentials {
-    return this.#open(durationSeconds, this.identityOf(accessKeyId));
+  issueOwnCredentials(
+    accessKeyId: string,
+    durationSeconds: number,
+    federated: { policies?: readonly string[]; identity?: { arn: string; userId: string } } = {},
+  ): SessionCredentials {
+    const { policies, identity } = federated;
+    return this.#open(durationSeconds, {
+      ...this.identityOf(accessKeyId),
+      ...identity,
+      ...(policies ? { policies } : {}),
+    });
+  }
+
+  /** The tags that a session hands on to the sessions it opens. */
+  inheritedTags(accessKeyId: string): { [key: string]: string } {
+    const { tags = {}, transitiveTagKeys = [] } = this.#sessions.get(accessKeyId) ?? {};
+    return Object.fromEntries(transitiveTagKeys.map((key) => [key, tags[key] ?? '']));
   }
 
   identityOf(accessKeyId: string): SessionIdentity {

@@ -3,6 +3,7 @@ import type { StsContext } from '../context.ts';
 import { assumeRole } from './assume-role.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
+import { getFederationToken } from './get-federation-token.ts';
 import { getSessionToken } from './get-session-token.ts';
 
 /** Every operation served, one file each. */
@@ -10,5 +11,6 @@ export const operations: readonly Operation<StsContext>[] = [
   assumeRole,
   getAccessKeyInfo,
   getCallerIdentity,
+  getFederationToken,
   getSessionToken,
 ];

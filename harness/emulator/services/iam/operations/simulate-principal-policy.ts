@@ -1,0 +1,23 @@
+import { noSuchEntityArn } from '../errors.ts';
+import { defineIamOperation, required } from '../parameters.ts';
+import { policyInputs, simulate } from '../simulation.ts';
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+export const simulatePrincipalPolicy = defineIamOperation({
+  name: 'SimulatePrincipalPolicy',
+  handle({ store }, input) {
+    const arn = required(input, 'PolicySourceArn');
+    const principal = store.roleByArn(arn) ?? [...store.users.values()].find((user) => user.arn === arn);
+    if (!principal) throw noSuchEntityArn(arn);
+    const managed = (policyArn: string) => {
+      const policy = store.findPolicy(policyArn);
+      return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document;
+    };
+    const attached = principal.attachedPolicyArns.flatMap((policyArn) => managed(policyArn) ?? []);
+    const { permissionsBoundary } = principal;
+    return simulate(input, {
+      identity: [...Object.values(principal.inlinePolicies), ...attached, ...policyInputs(input)],
+      boundary: permissionsBoundary === undefined ? undefined : (managed(permissionsBoundary) ?? '{}'),
+    });
+  },
+});
