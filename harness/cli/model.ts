@@ -10,6 +10,7 @@ Examples:
   $ cosmicai model build astromae
   $ cosmicai model import Mixed_Inception_z_VITAE_Base_Img_Full_New_Full.pt --out models/astromae/model.onnx
   $ cosmicai model quantize models/astromae/model.onnx --data data/25MB/1.pt --out models/int8/model.onnx
+  $ cosmicai model quantize models/astromae/model.onnx --to float16 --data data/25MB/1.pt --out models/half/model.onnx
   $ cosmicai model inspect models/astromae/model.onnx`;
 
 export const model: CommandDefinition = {
@@ -48,10 +49,17 @@ export const model: CommandDefinition = {
       });
     group
       .command('quantize')
-      .description('linear layers in int8, if bias and sigma_NMAD of the redshifts stay what they are')
+      .description(
+        'linear layers in int8, or weights stored as float16, if bias and sigma_NMAD of the redshifts stay what they are',
+      )
       .argument('<model>', '.onnx file')
       .requiredOption('--data <partition>', 'partition to measure the redshifts on')
       .requiredOption('--out <file>', '.onnx file to write')
+      .addOption(
+        new Option('--to <type>', 'int8 computes with it, float16 is only how weights are stored')
+          .choices(['int8', 'float16'])
+          .default('int8'),
+      )
       .option('--tolerance <dz>', 'how much bias and sigma_NMAD may move', positiveNumber, 0.0005)
       .addHelpText('after', EXAMPLES)
       .action(async (file: string, options: QuantizeModelOptions) => {

@@ -147,7 +147,8 @@ function int8Weights(name: string, rows: number, columns: number, at: LinearLaye
   return { tensors, names };
 }
 
-function floatsOf({ rawData, floatData }: OnnxTensor): Float32Array {
+/** The values of a float32 tensor. */
+export function floatsOf({ rawData, floatData }: OnnxTensor): Float32Array {
   if (!rawData || rawData.length === 0) return Float32Array.from(floatData ?? []);
   return new Float32Array(Uint8Array.from(rawData).buffer);
 }

@@ -2,23 +2,18 @@
  * The network, loaded once per container. Inputs: `image` float32[N,5,32,32] and `magnitude` float32[N,5];
  * output: `redshift` float32[N,1], the contract of AstroMAE.
  */
-import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { availableParallelism } from 'node:os';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelLocation } from '../shared/model-location.ts';
 import { BANDS, IMAGE_SIDE_PX } from '../shared/partition/partition.ts';
 import { PipelineError } from '../shared/pipeline-error.ts';
+import { downloadModel } from './download-model.ts';
 
 /** MB of memory that buy one vCPU (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
 const MEMORY_PER_VCPU_MB = 1769;
 const MAX_VCPUS = 6;
-/** Attempts for a model whose body breaks off: the SDK repeats requests, but not half-read bodies. */
-const DOWNLOAD_ATTEMPTS = 3;
 
 /** Whole vCPUs of a function with so much memory, never more than the machine has. */
 export function threadsFor(memoryMB: number, cores = availableParallelism()): number {
@@ -50,7 +45,7 @@ export function loadModel(s3: S3Client, location: ModelLocation, memoryMB: numbe
 
 async function openModel(s3: S3Client, location: ModelLocation, threads: number): Promise<Model> {
   const name = location.file ?? `s3://${location.bucket}/${location.key}`;
-  const file = location.file ?? (await download(s3, location));
+  const file = location.file ?? (await downloadModel(s3, location));
   let sizeBytes: number;
   let session: InferenceSession;
   try {
@@ -79,26 +74,6 @@ async function openModel(s3: S3Client, location: ModelLocation, threads: number)
       return redshift.data as Float32Array;
     },
   };
-}
-
-/**
- * The model as a file under /tmp. onnxruntime reads it from there in pieces: a model of 47 MiB takes 150 MB at its
- * peak this way and 195 MB from a buffer, which JavaScript then holds beside onnxruntime's own copy.
- */
-async function download(s3: S3Client, { bucket, key, etag }: ModelLocation): Promise<string> {
-  const file = join(tmpdir(), `model-${process.pid}-${key.replace(/[^\w.-]/g, '_').slice(-60)}`);
-  for (let attempt = 1; ; attempt++) {
-    const answer = await s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag ? { IfMatch: etag } : {}) }),
-    );
-    try {
-      await pipeline(answer.Body as Readable, createWriteStream(file));
-      return file;
-    } catch (error) {
-      // A body that broke off is asked for again; what the disk refuses is not.
-      if (attempt === DOWNLOAD_ATTEMPTS || (error as NodeJS.ErrnoException).syscall === 'write') throw error;
-    }
-  }
 }
 
 function compile(file: string, threads: number, name: string): Promise<InferenceSession> {

@@ -15,6 +15,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PartitionError, type RandomAccess } from '../shared/partition/partition.ts';
+import { PipelineError } from '../shared/pipeline-error.ts';
 import { fetchRange, nowMs, openObject, type Source, type TransferStatistics } from './s3-ranges.ts';
 
 /** Reads up to this size are cut from a grid of chunks of this size. */
@@ -67,7 +68,8 @@ export class S3Partition implements RandomAccess {
     key: string,
     statistics: TransferStatistics,
   ): Promise<S3Partition> {
-    const source = { s3, bucket, key, name: `s3://${bucket}/${key}`, statistics };
+    const name = `s3://${bucket}/${key}`;
+    const source = { s3, bucket, key, name, statistics, explain: (error: Error) => explain(error, name) };
     const startedAt = nowMs();
     const opened = await openObject(source, SMALL_BYTES);
     statistics.waitedS += (nowMs() - startedAt) / 1000;
@@ -187,4 +189,23 @@ async function joined(
     whole.set(bytes.subarray(start - segment.offset, offset + lengthBytes - segment.offset), start - offset);
   }
   return whole;
+}
+
+/** Errors of a partition: missing, replaced, empty. */
+function explain(error: Error, name: string): unknown {
+  switch (error.name) {
+    case 'NoSuchKey':
+      return new PipelineError(
+        'PartitionMissing',
+        `${name} is gone: it was listed, but is not there any more`,
+        error,
+      );
+    case 'PreconditionFailed':
+      return new PipelineError('PartitionChanged', `${name} was replaced while it was read`, error);
+    // S3 answers a range of an object without bytes with 416.
+    case 'InvalidRange':
+      return new PartitionError('Empty', `${name} has no bytes`);
+    default:
+      return error;
+  }
 }

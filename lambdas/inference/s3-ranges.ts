@@ -4,8 +4,6 @@
  */
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { PartitionError } from '../shared/partition/partition.ts';
-import { PipelineError } from '../shared/pipeline-error.ts';
 
 /** Attempts for a body that breaks off: the SDK repeats requests, but not half-read bodies. */
 const BODY_ATTEMPTS = 3;
@@ -46,6 +44,8 @@ export interface Source {
   key: string;
   name: string;
   statistics: TransferStatistics;
+  /** An S3 failure as the error that the function ends with. */
+  explain: (error: Error) => unknown;
 }
 
 interface Opened {
@@ -56,13 +56,13 @@ interface Opened {
 }
 
 /**
- * The object's size and ETag, by asking for its first `firstBytes`.
- * Errors: `PipelineError.PartitionMissing`, `PartitionError.Empty`.
+ * The object's size and ETag, by asking for its first `firstBytes`; with `ifMatch`, only if that is its ETag.
+ * Errors: what `source.explain` makes of S3's.
  */
-export async function openObject(source: Source, firstBytes: number): Promise<Opened> {
+export async function openObject(source: Source, firstBytes: number, ifMatch?: string): Promise<Opened> {
   const startedAtMs = nowMs();
   try {
-    const first = await getRange(source, 0, firstBytes);
+    const first = await getRange(source, 0, firstBytes, ifMatch);
     const lengthBytes = Math.min(firstBytes, first.objectBytes);
     const bytes = first.take(lengthBytes).then(
       (whole) => {
@@ -84,7 +84,7 @@ export async function openObject(source: Source, firstBytes: number): Promise<Op
 /**
  * `lengthBytes` of the object from `offset`, in a buffer of their own. It lies in `memory` when that has the size and
  * the first attempt succeeds: a body that broke off might still write into its own.
- * Errors: `PipelineError.PartitionChanged` when the object's ETag is not `etag` any more.
+ * Errors: what `source.explain` makes of S3's, PreconditionFailed when the object's ETag is not `etag` any more.
  */
 export async function fetchRange(
   source: Source,
@@ -161,21 +161,6 @@ function collect(body: Readable, expected: number, what: string, memory?: Uint8A
   });
 }
 
-function explain(error: unknown, { name }: Source): unknown {
-  if (!(error instanceof Error)) return error;
-  switch (error.name) {
-    case 'NoSuchKey':
-      return new PipelineError(
-        'PartitionMissing',
-        `${name} is gone: it was listed, but is not there any more`,
-        error,
-      );
-    case 'PreconditionFailed':
-      return new PipelineError('PartitionChanged', `${name} was replaced while it was read`, error);
-    // S3 answers a range of an object without bytes with 416.
-    case 'InvalidRange':
-      return new PartitionError('Empty', `${name} has no bytes`);
-    default:
-      return error;
-  }
+function explain(error: unknown, source: Source): unknown {
+  return error instanceof Error ? source.explain(error) : error;
 }

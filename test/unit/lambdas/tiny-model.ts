@@ -64,3 +64,11 @@ export const logModel = (): Uint8Array =>
     [...MEANS, node('Add', ['image_mean', 'magnitude_mean'], 'sum'), node('Log', ['sum'], 'redshift')],
     'redshift',
   );
+
+/** The mean model with a description of so many bytes. */
+export const paddedModel = (padding: number): Uint8Array =>
+  Buffer.concat([
+    meanModel(),
+    Uint8Array.from([...varint((6 << 3) | 2), ...varint(padding)]),
+    Buffer.alloc(padding, 'x'),
+  ]);

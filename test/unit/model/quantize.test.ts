@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatePartitionFile } from '../../../harness/data/generate.ts';
+import { halveWeights, toFloat16 } from '../../../harness/model/half-weights.ts';
 import { readOnnxFile } from '../../../harness/model/inspect-model.ts';
 import { GraphBuilder } from '../../../harness/model/onnx/graph-builder.ts';
 import { renderModel } from '../../../harness/model/onnx/schema.ts';
@@ -85,6 +86,46 @@ const emptyModel = {
   opsetImport: [],
   metadataProps: [],
 };
+
+describe('weights as float16', () => {
+  it('take half the bytes, and the redshifts stay within 1e-3', async () => {
+    const { model, weights } = halveWeights(await readOnnxFile(file), file);
+    const bytes = renderModel(model);
+    expect(weights).toBeGreaterThan(10_000);
+    expect(readFileSync(file).length - bytes.length).toBeGreaterThan(1.8 * weights);
+    const before = await predictSamples(file, partition);
+    const after = await predictSamples(bytes, partition);
+    const differences = before.predicted.map((z, i) => Math.abs(z - after.predicted[i]!));
+    expect(Math.max(...differences)).toBeGreaterThan(0);
+    expect(Math.max(...differences)).toBeLessThan(1e-3);
+  });
+
+  it('are the nearest there are', () => {
+    const sizeOf = (half: number) => {
+      const exponent = (half >> 10) & 31;
+      const significand = half & 1023;
+      const size = exponent === 0 ? significand * 2 ** -24 : (1024 + significand) * 2 ** (exponent - 25);
+      return half & 0x8000 ? -size : size;
+    };
+    // Every finite one is itself, and what lies between two neighbours becomes the nearer, halfway the even one.
+    const wrong: number[] = [];
+    for (let half = 0; half < 0x7bff; half++) {
+      const [low, high] = [sizeOf(half), sizeOf(half + 1)];
+      const right =
+        toFloat16(low) === half &&
+        toFloat16(-high) === (0x8000 | (half + 1)) &&
+        toFloat16(low + 0.25 * (high - low)) === half &&
+        toFloat16(low + 0.75 * (high - low)) === half + 1 &&
+        toFloat16((low + high) / 2) === half + (half & 1);
+      if (!right) wrong.push(half);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('are refused where there are none to gain from', () => {
+    expect(() => halveWeights({ ...emptyModel }, 'tiny.onnx')).toThrow(/no float32 constant/);
+  });
+});
 
 describe('the verdict', () => {
   const truth = Float32Array.of(0.1, 0.2, 0.3, 0.4);

@@ -9,7 +9,7 @@ import { inferenceResultSchema } from '../../../../lambdas/shared/inference-resu
 import { bundledModel } from '../../../../lambdas/shared/model-location.ts';
 import { lambdaContext, silentTelemetry } from '../lambda-context.ts';
 import { failure, MemoryS3 } from '../memory-s3.ts';
-import { logModel, meanModel } from '../tiny-model.ts';
+import { logModel, meanModel, paddedModel } from '../tiny-model.ts';
 
 /** Sample `i` has pixels of `i` and magnitudes of 20: the mean model answers i + 20. */
 function partition(
@@ -223,6 +223,22 @@ describe('inference', () => {
       's3://work/one/worse.onnx is no usable ONNX model',
     );
     expect(left()).toEqual([]);
+  });
+
+  it('downloads a large model in ranges, all of one version', async () => {
+    s3.put('data', '50MB/1.json', partition(3));
+    const model = paddedModel(20 * 1024 * 1024);
+    s3.put('work', 'Anomaly Detection/model.onnx', model);
+    await infer(JOB, lambdaContext());
+    const { columns } = parseFitsTable(s3.objects.get('work/results/1.predictions.fits')!);
+    expect(columns['z_pred']).toEqual([20, 21, 22]);
+    const gets = s3.requests.filter(({ path, method }) => method === 'GET' && path.endsWith('.onnx'));
+    expect(gets.map(({ headers }) => headers['range']).sort()).toEqual([
+      'bytes=0-8388607',
+      `bytes=16777216-${model.length - 1}`,
+      'bytes=8388608-16777215',
+    ]);
+    expect(gets.every(({ headers }) => headers['if-match'])).toBe(true);
   });
 
   it('downloads the model once per container, and again when another is asked for', async () => {

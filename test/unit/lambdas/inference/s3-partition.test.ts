@@ -24,6 +24,12 @@ beforeEach(() => {
   s3 = new MemoryS3();
   s3.put('data', '1.pt', file);
 });
+/** Reads of this size are large ones. */
+const PIECE = 300 * 1024;
+const openRaw = () => {
+  s3.put('data', 'raw', file.subarray(0, 13 * PIECE));
+  return S3Partition.open(s3.client, 'data', 'raw', new TransferStatistics());
+};
 const open = () => S3Partition.open(s3.client, 'data', '1.pt', new TransferStatistics());
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
@@ -76,28 +82,26 @@ describe('a partition that comes from S3', () => {
   });
 
   it('never fills memory again that another read looked at', async () => {
-    const source = await open();
-    const megabyte = 1024 * 1024;
-    const large = await source.read(megabyte, megabyte);
-    const small = await source.read(megabyte + 100, 50);
+    const source = await openRaw();
+    const large = await source.read(PIECE, PIECE);
+    const small = await source.read(PIECE + 100, 50);
     source.release(large.buffer);
-    for (let at = 2; at < 12; at++) await source.read(at * megabyte, megabyte);
-    expect(Buffer.from(small)).toEqual(file.subarray(megabyte + 100, megabyte + 150));
-    expect(file.subarray(megabyte, 2 * megabyte).equals(large)).toBe(true);
+    for (let at = 2; at < 12; at++) await source.read(at * PIECE, PIECE);
+    expect(Buffer.from(small)).toEqual(file.subarray(PIECE + 100, PIECE + 150));
+    expect(file.subarray(PIECE, 2 * PIECE).equals(large)).toBe(true);
   });
 
   it('fills memory again only once it was given back', async () => {
-    const source = await open();
-    const megabyte = 1024 * 1024;
-    const kept = await source.read(megabyte, megabyte);
+    const source = await openRaw();
+    const kept = await source.read(PIECE, PIECE);
     const memories = new Set([kept.buffer]);
     for (let at = 2; at < 12; at++) {
-      const { buffer } = await source.read(at * megabyte, megabyte);
+      const { buffer } = await source.read(at * PIECE, PIECE);
       memories.add(buffer);
       source.release(buffer);
       source.release(buffer);
     }
-    expect(file.subarray(megabyte, 2 * megabyte).equals(kept)).toBe(true);
+    expect(file.subarray(PIECE, 2 * PIECE).equals(kept)).toBe(true);
     expect(memories.size).toBeLessThan(9);
   });
 });
