@@ -10,6 +10,8 @@ import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
 
 const PLACES = ['embedded', 'localstack', 'compose', 'endpoint', 'aws'] as const;
+/** Names of backends, as `--backend` begins. */
+export const placeNames: readonly string[] = PLACES;
 export type PlaceName = (typeof PLACES)[number];
 
 /** Services of docker-compose.yml that answer as an AWS endpoint. */

@@ -4,6 +4,7 @@ import { attest } from './attest.ts';
 import { cleanup } from './cleanup.ts';
 import type { CommandDefinition } from './command.ts';
 import { compare } from './compare.ts';
+import { completion } from './completion.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
@@ -42,4 +43,5 @@ export const commands: readonly CommandDefinition[] = [
   init,
   doctor,
   schema,
+  completion,
 ];

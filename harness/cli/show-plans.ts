@@ -9,6 +9,7 @@ import { rememberArtifacts } from '../scenario/artifact-memory.ts';
 import { estimateRun } from '../scenario/estimate-cost.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { describeCell } from '../scenario/matrix.ts';
+import { locateRun } from '../scenario/partitions.ts';
 import { planRun } from '../scenario/run.ts';
 import { createRunFolders, openWorkspace, removeState } from '../scenario/workspace.ts';
 
@@ -25,10 +26,11 @@ export async function showPlans(scenarios: readonly LoadedScenario[], backend: B
     const { account } = await whoAmI(clients);
     for (const { name, runs } of scenarios) {
       for (const run of runs) {
-        const { spec, input } = await planRun(run, running, { workspace, artifacts });
+        const located = await locateRun(run, clients.s3);
+        const { spec, input } = await planRun(located, running, { workspace, artifacts });
         const plan = planDeployment(spec, account);
         process.stdout.write(
-          `${name} ${describeCell(run.cell)}\n${renderPlan(plan, estimateRun(run, input, plan))}\n`,
+          `${name} ${describeCell(run.cell)}\n${renderPlan(plan, estimateRun(located, input, plan))}\n`,
         );
       }
     }

@@ -9,6 +9,8 @@ export interface DeploymentSpec {
   /** Buckets the pipeline works with; made when absent. The first entry of `workBuckets` gets the model. */
   workBuckets: string[];
   dataBuckets: string[];
+  /** Buckets that are there and only read: neither made nor removed. */
+  readBuckets?: string[];
   /** Folder of the model within the first work bucket: the input's `S3_object_name`. */
   modelFolder: string;
   functions?: Partial<Record<LambdaName, FunctionSettings>>;

@@ -86,7 +86,7 @@ export interface DeploymentPlan {
 const DEFAULT_MEMORY_MB: Record<LambdaName, number> = { init: 1769, inference: 10_240, summarize: 1769 };
 
 export function planDeployment(spec: DeploymentSpec, account: Account): DeploymentPlan {
-  const { prefix, artifacts, workBuckets, dataBuckets } = spec;
+  const { prefix, artifacts, workBuckets, dataBuckets, readBuckets = [] } = spec;
   const { partition, accountId, region } = account;
   const perFunction = <Value>(make: (name: LambdaName) => Value) =>
     Object.fromEntries(LAMBDA_NAMES.map((name) => [name, make(name)])) as Record<LambdaName, Value>;
@@ -103,7 +103,7 @@ export function planDeployment(spec: DeploymentSpec, account: Account): Deployme
       name: `${prefix}-functions`,
       trust: trustPolicy('lambda.amazonaws.com', account),
       policy: denying(
-        functionPolicy(account, Object.values(functionNames), workBuckets, dataBuckets),
+        functionPolicy(account, Object.values(functionNames), workBuckets, [...dataBuckets, ...readBuckets]),
         spec.deny?.functions,
       ),
     },

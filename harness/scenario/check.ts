@@ -25,6 +25,7 @@ export function checkScenario(
     ...checkThresholds(scenario.thresholds, source),
     ...checkPredictions(scenario, source),
     ...checkDamage(dataset, source),
+    ...checkPartitionPuts(scenario, source),
     ...checkModel(scenario, folder, source),
     ...checkHandlers(scenario, folder, source),
     ...checkExpectedFailures(scenario, source),
@@ -71,16 +72,25 @@ const FORMATS_OF_DAMAGE: Readonly<Record<string, readonly string[]>> = {
 function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[] {
   return dataset.spec.damage.flatMap(({ partition, kind }, index) => {
     const path = ['dataset', 'damage', index];
-    if (partition > dataset.files) {
+    if (dataset.files !== undefined && partition > dataset.files) {
       const message = `there is no partition ${partition} to damage, the dataset has ${dataset.files}`;
       return [source.diagnose([...path, 'partition'], message, { at: 'value' })];
     }
     const formats = FORMATS_OF_DAMAGE[kind];
-    if (formats && !formats.includes(dataset.format)) {
+    if (formats && dataset.format && !formats.includes(dataset.format)) {
       const message = `damage "${kind}" needs format ${formats.join(' or ')}, the dataset is ${dataset.format}`;
       return [source.diagnose([...path, 'kind'], message, { at: 'value' })];
     }
     return [];
+  });
+}
+
+/** Partitions that are read in place are not on this machine to be put elsewhere. */
+function checkPartitionPuts({ dataset, steps }: Scenario, source: ScenarioSource): Diagnostic[] {
+  return steps.flatMap(({ put }, index) => {
+    if (!dataset.s3?.inPlace || put?.partition === undefined) return [];
+    const message = 'a partition cannot be put, for dataset.s3.inPlace copies none';
+    return [source.diagnose(['steps', index, 'put', 'partition'], message, { at: 'value' })];
   });
 }
 

@@ -2,30 +2,47 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type PartitionFormat, partitionFormats, SAMPLES_OF_PARTITION_MB } from '../data/dataset.ts';
-import { type DatasetSpec, partitionCount } from './dataset-schema.ts';
+import { byUtf8 } from './by-utf8.ts';
+import { type DatasetSpec, type GenerateSpec, partitionCount } from './dataset-schema.ts';
 import { ScenarioInvalid } from './diagnostics.ts';
+import type { SourceObject } from './s3-source.ts';
 import type { ScenarioSource } from './source.ts';
 
 /** What a run's dataset will hold, known before anything is generated. */
 export interface DatasetPlan {
   spec: DatasetSpec;
-  format: PartitionFormat;
-  /** Number of partition files, before any is taken out by damage. */
-  files: number;
+  /** Of S3 known once it is listed. */
+  format?: PartitionFormat;
+  /** Number of partition files, before any is taken out by damage; of S3 unknown unless the scenario says it. */
+  files?: number;
   /** Samples in all; unknown for a folder. */
   samples?: number;
   /** Of a folder: its files in the order of the listing. */
   paths?: string[];
 }
 
+/** A dataset whose partitions are known by number and place. */
+export interface LocatedDataset extends DatasetPlan {
+  format: PartitionFormat;
+  files: number;
+  /** Of S3: where they lie. */
+  objects?: SourceObject[];
+}
+
 /** The format that a file's ending names, if it is a partition at all. */
-const formatOf = (name: string): PartitionFormat | undefined =>
+export const formatOf = (name: string): PartitionFormat | undefined =>
   partitionFormats.find((format) => name.endsWith(`.${format}`));
 
 /** Plans a dataset; a folder must exist and hold partitions. */
 export function planDataset(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
   const { generate } = spec;
-  if (!generate) return planFolder(spec, resolve(folder, spec.folder!), source);
+  if (generate) return planGenerated(spec, generate);
+  if (spec.s3) return { spec, ...(spec.s3.count === undefined ? {} : { files: spec.s3.count }) };
+  return planFolder(spec, resolve(folder, spec.folder!), source);
+}
+
+/** Plans partitions that are generated: everything is known of them. */
+export function planGenerated(spec: DatasetSpec, generate: GenerateSpec): LocatedDataset {
   const files = partitionCount(generate);
   const perFile = generate.samples ?? SAMPLES_OF_PARTITION_MB[generate.partitionMB!];
   return { spec, format: generate.format, files, samples: files * perFile };
@@ -49,9 +66,6 @@ function planFolder(spec: DatasetSpec, folder: string, source: ScenarioSource): 
   const format = formatOf(names[0]!)!;
   return { spec, format, files: names.length, paths: names.map((name) => join(folder, name)) };
 }
-
-/** S3 lists keys in the order of their UTF-8 bytes. */
-export const byUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** Name of the cache folder of a generated dataset: everything its bytes depend on, and the generator's sources. */
 export function cacheName(plan: DatasetPlan, seed: number, generator: string): string {

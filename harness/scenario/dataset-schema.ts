@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { partitionFormats } from '../data/dataset.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
 import { damageKinds } from './damage/index.ts';
+import { s3Schema } from './s3-spec.ts';
 
 const size = z.string().superRefine((value, context) => {
   const parsed = parseQuantity(value);
@@ -49,16 +50,25 @@ export const datasetSchema = z
       .min(1)
       .optional()
       .describe('folder with partition files of your own, relative to the scenario'),
+    s3: s3Schema.optional().describe('partitions that lie in S3 already'),
     damage: z
       .array(damageSchema)
       .default([])
       .describe('partitions spoiled on purpose, in copies: `[{partition: 2, kind: truncate}]`'),
   })
   .superRefine((dataset, context) => {
-    const { generate, folder } = dataset;
+    const { generate, folder, s3, damage } = dataset;
     const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    if ((generate === undefined) === (folder === undefined)) {
-      issue([], 'dataset needs one of "generate" and "folder"');
+    if ([generate, folder, s3].filter((source) => source !== undefined).length !== 1) {
+      issue([], 'dataset needs one of "generate", "folder" and "s3"');
+    }
+    if (s3 && damage.length > 0 && (s3.inPlace || s3.count === undefined)) {
+      issue(
+        ['damage'],
+        s3.inPlace
+          ? 'dataset.damage is done to copies, and dataset.s3.inPlace makes none'
+          : 'dataset.damage needs dataset.s3.count, for nothing is listed before a run',
+      );
     }
     if (!generate) return;
     if ((generate.partitionMB === undefined) === (generate.samples === undefined)) {

@@ -6,10 +6,12 @@ import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/
 import { basename, join } from 'node:path';
 import { generateDataset } from '../data/generate.ts';
 import { sampleCountOf } from '../data/sample-count.ts';
+import { byUtf8 } from './by-utf8.ts';
 import { CachedDigests } from './cached-digests.ts';
 import { damageOf } from './damage/index.ts';
-import { byUtf8, cacheName, type DatasetPlan } from './dataset-plan.ts';
+import { cacheName, type DatasetPlan, type LocatedDataset } from './dataset-plan.ts';
 import { generatorDigest } from './generator-digest.ts';
+import { copySource, s3ClientOf } from './s3-source.ts';
 
 /** One file to upload. */
 export interface PartitionFile {
@@ -36,13 +38,28 @@ export interface PrepareOptions {
 }
 
 /** The files of a dataset, in the order in which S3 lists them. */
-export async function prepareDataset(plan: DatasetPlan, options: PrepareOptions): Promise<PartitionFile[]> {
-  const files = plan.paths ? await describeFolder(plan.paths) : await generateCached(plan, options);
+export async function prepareDataset(
+  plan: LocatedDataset,
+  options: PrepareOptions,
+): Promise<PartitionFile[]> {
+  const files = plan.spec.generate
+    ? await generateCached(plan, options)
+    : await describeFolder(plan.paths ?? (await copiesOf(plan, options)));
   files.sort((a, b) => byUtf8(a.name, b.name));
   for (const { partition, kind } of plan.spec.damage) {
     files[partition - 1] = await damaged(files[partition - 1]!, kind, options.damagedFolder);
   }
   return files;
+}
+
+/** Paths of the copies of what lies in S3. */
+async function copiesOf({ spec, objects = [] }: LocatedDataset, options: PrepareOptions): Promise<string[]> {
+  const client = s3ClientOf(spec.s3!);
+  try {
+    return await copySource(client, spec.s3!, objects, options);
+  } finally {
+    client.destroy();
+  }
 }
 
 async function describeFolder(paths: readonly string[]): Promise<PartitionFile[]> {
@@ -63,7 +80,7 @@ type GenerateOptions = Pick<PrepareOptions, 'seed' | 'cacheFolder' | 'signal' | 
 
 /** Generates a dataset unless it is cached or needs no generating, so that no later run has to. */
 export async function ensureGenerated(plan: DatasetPlan, options: GenerateOptions): Promise<void> {
-  if (!plan.paths) await generateCached(plan, options);
+  if (plan.spec.generate) await generateCached(plan, options);
 }
 
 /** Runs of this process that want the same dataset at the same time wait for one that makes it. */
@@ -93,7 +110,7 @@ async function generateInto(
     const written = await generateDataset(
       {
         seed: options.seed,
-        count: plan.files,
+        count: plan.files!,
         format,
         outDir: building,
         signal: options.signal,

@@ -16,13 +16,13 @@ export function deploymentSpec(
   input: JsonObject,
   artifacts: ArtifactSet,
   /** What the place asks for: names that begin otherwise, and more in every function's environment. */
-  place: { prefix?: string; environment?: Readonly<Record<string, string>> } = {},
+  place: { prefix?: string; environment?: Readonly<Record<string, string>>; dataInPlace?: boolean } = {},
 ): DeploymentSpec {
   return {
     prefix: place.prefix ?? PREFIX,
     artifacts,
     workBuckets: [textField(input, 'bucket', 'team4-cosmical')],
-    dataBuckets: [textField(input, 'data_bucket', 'cosmicai-data')],
+    ...dataBuckets(textField(input, 'data_bucket', 'cosmicai-data'), place.dataInPlace),
     modelFolder: textField(input, 'S3_object_name', 'Anomaly Detection'),
     functions: Object.fromEntries(
       LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, place.environment ?? {})]),
@@ -31,6 +31,11 @@ export function deploymentSpec(
     ...(overrides.deny === undefined ? {} : { deny: denied(overrides.deny) }),
     ...(overrides.maxConcurrency === undefined ? {} : { maxConcurrency: overrides.maxConcurrency }),
   };
+}
+
+/** Of data that is read in place the bucket is there, and never ours to make or to remove. */
+function dataBuckets(name: string, inPlace = false): Pick<DeploymentSpec, 'dataBuckets' | 'readBuckets'> {
+  return inPlace ? { dataBuckets: [], readBuckets: [name] } : { dataBuckets: [name] };
 }
 
 function denied({ functions, stateMachine }: NonNullable<DeployOverrides['deny']>) {

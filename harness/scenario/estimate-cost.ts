@@ -3,8 +3,8 @@ import type { CostEstimate } from '../backends/aws/spend-guard.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { DeploymentPlan } from '../deploy/plan.ts';
 import { DEFAULT_REGION, type PriceName, pricesOf, usdOf } from '../metrics/cost/price-table.ts';
-import type { DatasetPlan } from './dataset-plan.ts';
-import type { PlannedRun } from './load.ts';
+import type { LocatedDataset } from './dataset-plan.ts';
+import type { LocatedRun } from './partitions.ts';
 import { executionsOf } from './steps/index.ts';
 
 /** Published for the original on AWS, per batch of 512: slower than this repository's model, so on the safe side. */
@@ -18,7 +18,7 @@ const REQUESTS_PER_PARTITION = { reads: 20, writes: 4 };
 
 /** Cost of one cell of a scenario, all its executions. */
 export function estimateRun(
-  { dataset, scenario }: PlannedRun,
+  { dataset, scenario }: LocatedRun,
   input: JsonObject,
   plan: Pick<DeploymentPlan, 'phases' | 'functionNames'>,
 ): CostEstimate {
@@ -27,7 +27,7 @@ export function estimateRun(
 
 /** Cost of `executions` executions over the dataset. USD, us-east-1 prices. */
 function estimateCost(
-  dataset: Pick<DatasetPlan, 'files' | 'samples'>,
+  dataset: Pick<LocatedDataset, 'files' | 'samples'>,
   input: JsonObject,
   plan: Pick<DeploymentPlan, 'phases' | 'functionNames'>,
   executions: number,

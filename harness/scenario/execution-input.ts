@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import type { DatasetPlan } from './dataset-plan.ts';
+import type { LocatedDataset } from './dataset-plan.ts';
+import { placeOf } from './s3-source.ts';
 
 /**
  * The seed's payload for a dataset, with the scenario's replacements (`execution.input`). `file_limit` grows with the dataset, so that
  * nothing is left out unless the scenario says so.
  */
-export function executionInput(replacements: JsonObject, dataset: DatasetPlan): JsonObject {
+export function executionInput(replacements: JsonObject, dataset: LocatedDataset): JsonObject {
   const size = dataset.spec.generate?.partitionMB;
   const folder = size === undefined ? 'partitions' : `${size}MB`;
   const input: Record<string, Json> = {
@@ -18,8 +19,16 @@ export function executionInput(replacements: JsonObject, dataset: DatasetPlan): 
     result_path: `result-partition-${folder}/1`,
     data_bucket: 'cosmicai-data',
     data_prefix: folder,
+    ...dataInPlace(dataset),
   };
   return withReplacements(input, replacements);
+}
+
+/** Where partitions lie that are not copied. */
+function dataInPlace({ spec: { s3 } }: LocatedDataset): JsonObject {
+  if (!s3?.inPlace) return {};
+  const { bucket, prefix } = placeOf(s3);
+  return { data_bucket: bucket, data_prefix: prefix.replace(/\/$/, '') };
 }
 
 /** `input` with fields replaced or added; `null` removes one. */
@@ -41,15 +50,19 @@ export function textField(input: JsonObject, field: string, fallback: string): s
   return typeof value === 'string' && value !== '' ? value : fallback;
 }
 
-/** The input with its buckets as the place calls them; the names people give are shared by all accounts of AWS. */
+/**
+ * The input with its buckets as the place calls them; the names people give are shared by all accounts of AWS. A
+ * bucket whose data is read in place has its name already.
+ */
 export function renamedBuckets(
   input: JsonObject,
   naming: { bucket(name: string): string } | undefined,
+  dataInPlace = false,
 ): JsonObject {
   if (!naming) return input;
   return {
     ...input,
     bucket: naming.bucket(textField(input, 'bucket', 'team4-cosmical')),
-    data_bucket: naming.bucket(textField(input, 'data_bucket', 'cosmicai-data')),
+    ...(dataInPlace ? {} : { data_bucket: naming.bucket(textField(input, 'data_bucket', 'cosmicai-data')) }),
   };
 }

@@ -104,7 +104,7 @@ function planRun(raw: Record<string, unknown>, cell: Cell, source: ScenarioSourc
   const dataset = planDataset(readDataset(fields['dataset'], cell, source), folder, source);
   const variables = {
     ...cell,
-    files: dataset.files,
+    ...(dataset.files === undefined ? {} : { files: dataset.files }),
     ...(dataset.samples === undefined ? {} : { samples: dataset.samples }),
   };
   const filled = fill(fields, variables, source, []);
@@ -143,7 +143,7 @@ function fill(
       const known = Object.keys(variables).map((one) => `\${${one}}`);
       return source.diagnose(at, `\${${name}} is not known`, {
         at: 'value',
-        hint: `${near ? `Did you mean \${${near}}? ` : ''}Known: ${known.join(', ') || 'nothing, there is no matrix'}.`,
+        hint: `${near ? `Did you mean \${${near}}? ` : ''}Known: ${known.join(', ') || 'nothing, there is no matrix'}.${name === 'files' ? ' Of a dataset in S3 dataset.s3.count tells it.' : ''}`,
       });
     }),
   );

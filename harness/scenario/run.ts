@@ -14,7 +14,7 @@ import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
-import { type PartitionFile, prepareDataset } from './dataset.ts';
+import type { PartitionFile, PrepareOptions } from './dataset.ts';
 import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
 import { estimateRun } from './estimate-cost.ts';
 import { executionInput, renamedBuckets, textField, watchedPrefix } from './execution-input.ts';
@@ -24,6 +24,13 @@ import { limitsFor } from './limits-schema.ts';
 import type { PlannedRun } from './load.ts';
 import { MOCK_TEST_CASE, mockConfig } from './mocks-schema.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
+import {
+  type LocatedRun,
+  liesInPlace,
+  type Partitions,
+  partitionsInPlace,
+  preparePartitions,
+} from './partitions.ts';
 import { asksForChildHistories } from './pipeline-states.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
@@ -70,7 +77,10 @@ export async function runCell(
   const context = { ...outer, onProgress: timed.listener };
   const runId = runIdOf(plan, context.clock.nowMs(), context.random);
   const folders = createRunFolders(context.workspace, runId);
-  const files = await prepareFiles(plan, folders, context);
+  report(context, 'dataset', '');
+  const copied = liesInPlace(plan)
+    ? undefined
+    : await preparePartitions(plan, prepareOptions(plan, folders, context));
   context.signal.throwIfAborted();
   report(context, 'start', context.backend.name);
   const { scenario } = plan;
@@ -90,7 +100,8 @@ export async function runCell(
   const clients = clientsFor(running.access);
   try {
     requireCapabilities(scenario, running);
-    ended = await runOnBackend({ plan, files, running, clients, runId, context });
+    const partitions = copied ?? (await partitionsInPlace(plan, clients.s3, context.signal));
+    ended = await runOnBackend({ partitions, running, clients, runId, context });
   } catch (error) {
     throw running.explain ? await running.explain(error) : error;
   } finally {
@@ -125,8 +136,7 @@ export async function runCell(
 }
 
 interface Work {
-  plan: PlannedRun;
-  files: PartitionFile[];
+  partitions: Partitions;
   running: RunningBackend;
   clients: AwsClients;
   runId: string;
@@ -139,7 +149,8 @@ interface Ended {
 }
 
 /** Deploys, uploads, executes and collects; everything through the SDK. */
-async function runOnBackend({ plan, files, running, clients, runId, context }: Work): Promise<Ended> {
+async function runOnBackend({ partitions, running, clients, runId, context }: Work): Promise<Ended> {
+  const { run: plan, files } = partitions;
   const { scenario } = plan;
   report(context, 'deploy', '');
   const { input, artifacts, spec } = await planRun(plan, running, context);
@@ -149,13 +160,15 @@ async function runOnBackend({ plan, files, running, clients, runId, context }: W
   });
   const bucket = textField(input, 'data_bucket', 'cosmicai-data');
   const prefix = textField(input, 'data_prefix', 'partitions').replace(/\/+$/, '');
-  const keys = await uploadPartitions(clients.s3, files, {
-    bucket,
-    prefix,
-    ...(running.adoptObject ? { adopt: running.adoptObject } : {}),
-    signal: context.signal,
-    onProgress: (share, detail) => report(context, 'upload', detail, share),
-  });
+  const keys =
+    partitions.keys ??
+    (await uploadPartitions(clients.s3, files, {
+      bucket,
+      prefix,
+      ...(running.adoptObject ? { adopt: running.adoptObject } : {}),
+      signal: context.signal,
+      onProgress: (share, detail) => report(context, 'upload', detail, share),
+    }));
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];
@@ -211,12 +224,13 @@ function mockedMachine(running: RunningBackend, arn: string, mocks: PlannedRun['
 
 /** What a run is asked and what it deploys, with the names and the environment that the place asks for. */
 export async function planRun(
-  { scenario, folder, dataset }: PlannedRun,
+  { scenario, folder, dataset }: LocatedRun,
   running: RunningBackend,
   { workspace, artifacts: build }: Pick<RunContext, 'workspace' | 'artifacts'>,
 ) {
   const { naming, functionEnvironment: environment } = running;
-  const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming);
+  const inPlace = dataset.spec.s3?.inPlace ?? false;
+  const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming, inPlace);
   const artifacts = await build({
     cacheFolder: workspace.artifactCache,
     target: running.functionTarget,
@@ -227,19 +241,19 @@ export async function planRun(
   const spec = deploymentSpec(scenario.deploy, input, artifacts, {
     ...(naming ? { prefix: naming.prefix } : {}),
     ...(environment ? { environment } : {}),
+    ...(inPlace ? { dataInPlace: true } : {}),
   });
   return { input, artifacts, spec };
 }
 
-function prepareFiles(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<PartitionFile[]> {
-  report(context, 'dataset', `${plan.dataset.files} partitions`);
-  return prepareDataset(plan.dataset, {
+function prepareOptions(plan: PlannedRun, folders: RunFolders, context: RunContext): PrepareOptions {
+  return {
     seed: plan.scenario.seed,
     cacheFolder: context.workspace.datasetCache,
     damagedFolder: folders.damaged,
     signal: context.signal,
     onProgress: (share, detail) => report(context, 'dataset', detail, share),
-  });
+  };
 }
 
 function report(context: RunContext, stage: Stage, detail: string, share?: number): void {
@@ -248,7 +262,7 @@ function report(context: RunContext, stage: Stage, detail: string, share?: numbe
 
 /** What was uploaded, for the record. */
 export function datasetRecord(
-  plan: PlannedRun,
+  plan: LocatedRun,
   files: readonly PartitionFile[],
   keys: readonly string[],
   bucket: string,

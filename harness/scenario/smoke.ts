@@ -12,12 +12,13 @@ import type { JsonObject } from '../core/json.ts';
 import type { AwsAccess, AwsClients } from '../deploy/aws-access.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { type PartitionFile, prepareDataset } from './dataset.ts';
+import type { PartitionFile } from './dataset.ts';
 import { executionInput, watchedPrefix } from './execution-input.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import type { LoadedScenario, PlannedRun } from './load.ts';
 import { describeCell } from './matrix.ts';
 import { allPassed, type JudgedVerdict } from './outcome.ts';
+import { type LocatedRun, preparePartitions } from './partitions.ts';
 import { asksForChildHistories } from './pipeline-states.ts';
 import type { ProgressListener } from './progress.ts';
 import { CHILD_HISTORIES_UP_TO, datasetRecord, withLocation } from './run.ts';
@@ -103,14 +104,14 @@ export async function runAgainst(
   const folders = createRunFolders(context.workspace, context.runId);
   const place = `${target.prefix}/${context.runId}`;
   try {
-    const files = await prepareDataset(plan.dataset, {
+    const { run, files } = await preparePartitions(plan, {
       seed: plan.scenario.seed,
       cacheFolder: context.workspace.datasetCache,
       damagedFolder: folders.damaged,
       signal: context.signal,
       onProgress: (share, detail) => context.onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
     });
-    const { record, steps } = await executeAt(place, { plan, scenario, files, target, context });
+    const { record, steps } = await executeAt(place, { plan: run, scenario, files, target, context });
     writeEvidence(folders.run, record);
     const evidence = { record, runFolder: folders.run, references: referencesIn(plan.folder, false) };
     const verdicts = judgeRun(plan.scenario, steps, evidence).map((one) =>
@@ -132,7 +133,7 @@ export async function runAgainst(
 }
 
 interface Work {
-  plan: PlannedRun;
+  plan: LocatedRun;
   scenario: LoadedScenario;
   files: PartitionFile[];
   target: DeployedTarget;

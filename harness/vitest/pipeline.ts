@@ -9,13 +9,12 @@ import type { AwsClients } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { prepareDataset } from '../scenario/dataset.ts';
-import { planDataset } from '../scenario/dataset-plan.ts';
+import { planGenerated } from '../scenario/dataset-plan.ts';
 import { datasetSchema, type GenerateSpec } from '../scenario/dataset-schema.ts';
 import { artifactRecords, deploymentSpec, handlerOverrides } from '../scenario/deployment.ts';
 import { startExecution, untilEnded } from '../scenario/execute.ts';
 import { executionInput, watchedPrefix, withReplacements } from '../scenario/execution-input.ts';
 import type { DeployOverrides } from '../scenario/schema.ts';
-import { parseSource } from '../scenario/source.ts';
 import { uploadPartitions } from '../scenario/upload.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 
@@ -50,11 +49,18 @@ export async function deployPipeline(
     handlers: handlerOverrides(overrides, process.cwd()),
     ...(overrides.model === undefined ? {} : { modelFolder: overrides.model }),
   });
-  const planOf = (generate: Partial<GenerateSpec>) =>
-    planDataset(datasetSchema.parse({ generate }), process.cwd(), parseSource('test', ''));
+  const planOf = (generate: Partial<GenerateSpec>) => {
+    const dataset = datasetSchema.parse({ generate });
+    return planGenerated(dataset, dataset.generate!);
+  };
   let plan = planOf({ samples: 1, count: 1 });
   const defaults = executionInput({}, plan);
-  const spec = deploymentSpec(overrides, defaults, artifacts, aws.functionEnvironment);
+  const spec = deploymentSpec(
+    overrides,
+    defaults,
+    artifacts,
+    aws.functionEnvironment ? { environment: aws.functionEnvironment } : {},
+  );
   const { stateMachineArn, functionNames } = await deploy(clients, spec, clock);
   let dataset: DatasetRecord | undefined;
   const { signal } = new AbortController();

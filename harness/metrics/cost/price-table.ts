@@ -41,15 +41,17 @@ const TABLES: readonly PriceTable[] = [usEast1, euWest2, euCentral1];
 
 export const DEFAULT_REGION = 'us-east-1';
 
+/** Regions that there are prices of. */
+export const regionNames: readonly string[] = TABLES.map(({ region }) => region);
+
 /** @throws HarnessError `unknown-price-region` (exit code 2) */
 export function pricesOf(region = DEFAULT_REGION): PriceTable {
   const table = TABLES.find((one) => one.region === region);
   if (table) return table;
-  const known = TABLES.map((one) => one.region);
-  const near = nearestName(region, known);
+  const near = nearestName(region, regionNames);
   throw new HarnessError('unknown-price-region', `There is no price table of ${region}.`, {
     exitCode: ExitCode.inputWrong,
-    remedy: `${near ? `Did you mean ${near}? ` : ''}There are ${known.join(', ')}.`,
+    remedy: `${near ? `Did you mean ${near}? ` : ''}There are ${regionNames.join(', ')}.`,
   });
 }
 

@@ -32,6 +32,36 @@ describe('what is told of a mistake', () => {
     ],
     ['a tab', '\tname: x\n', /^1:1 .*Tabs are not allowed/],
     ['a key twice', `${HEAD}name: y\n`, /^5:1 .*keys must be unique/],
+    [
+      'a dataset in S3 that is no address',
+      `${HEAD.replace('{generate: {samples: 4, count: 1}}', '{s3: {uri: survey/dr17}}')}`,
+      /^4:21 dataset\.s3\.uri: it reads s3:\/\/BUCKET\/PREFIX\//,
+    ],
+    [
+      'a dataset in S3 with a field misspelt',
+      `${HEAD.replace('{generate: {samples: 4, count: 1}}', '{s3: {uri: "s3://survey/dr17", inplace: true}}')}`,
+      /^4:41 .*Did you mean "inPlace"\?/,
+    ],
+    [
+      'two places of a dataset',
+      `${HEAD.replace('count: 1}}', 'count: 1}, folder: x}')}`,
+      /dataset needs one of "generate", "folder" and "s3"/,
+    ],
+    [
+      'an endpoint of data in place',
+      `${HEAD.replace('{generate: {samples: 4, count: 1}}', '{s3: {uri: "s3://survey/dr17", inPlace: true, endpoint: "http://127.0.0.1:1"}}')}`,
+      /dataset\.s3\.inPlace reads where the run is: "endpoint" is not for it/,
+    ],
+    [
+      'damage to a dataset that is not listed yet',
+      `${HEAD.replace('{generate: {samples: 4, count: 1}}', '{s3: {uri: "s3://survey/dr17"}, damage: [{partition: 1, kind: nan}]}')}`,
+      /dataset\.damage needs dataset\.s3\.count/,
+    ],
+    [
+      'the number of files of a dataset that is not listed yet',
+      `${HEAD.replace('{generate: {samples: 4, count: 1}}', '{s3: {uri: "s3://survey/dr17"}}')}expect: {results: {count: "\${files}"}}\n`,
+      /\$\{files\} is not known \| .*dataset\.s3\.count tells it/,
+    ],
     ['a bracket in a flow text', `${HEAD}tags: [{a: b [c] }]\nseed: [\n`, /^5:\d+ the YAML is malformed/],
     ['an open bracket', `${HEAD}tags: [a\n`, /^\d:\d+ the YAML is malformed/],
     [
