@@ -11,6 +11,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
 export const completion: CommandDefinition = {
+  name: 'completion',
   register(program) {
     program
       .command('completion')

@@ -3,9 +3,10 @@
  * sources of a function, the state machine, the model, partitions, snapshots. Which runs those are is told by
  * digests, so a file that is saved without a change, or written by the run itself, starts nothing.
  */
+import { resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { wallClock } from '../core/clock.ts';
-import { ExitCode, HarnessError } from '../core/errors.ts';
+import { HarnessError } from '../core/errors.ts';
 import { Dependencies } from '../scenario/dependencies.ts';
 import { jobsOf } from '../scenario/jobs.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
@@ -22,32 +23,30 @@ const QUIET_MS = 150;
 export async function watchScenarios(request: SuiteRequest, options: RunOnceOptions): Promise<void> {
   const interruption = untilInterrupted();
   const changes = new Changes(interruption.abort);
-  let verdict: ExitCode = ExitCode.passed;
   /** Digests of what ran last, by job key. */
   let known: ReadonlyMap<string, string> = new Map();
   try {
     while (!interruption.abort.aborted) {
       const now = await stateOf(request);
-      changes.follow([...request.paths, ...now.files]);
+      const followed = changes.follow([...request.paths, ...now.files]);
       const stale = staleRuns(now, known);
       if (stale.length > 0) {
-        verdict = await runOnce({ request, scenarios: stale, options, signal: interruption.abort });
+        await runOnce({ request, scenarios: stale, options, signal: interruption.abort });
         // With --update the run has written its own snapshots and baselines: those are no change to wait for.
         known = options.update ? (await stateOf(request)).digests : new Map([...known, ...now.digests]);
       }
       if (now.mistake) process.stderr.write(`${renderError(now.mistake)}\n`);
-      process.stderr.write(`\nWatching ${now.files.length} files; Ctrl-C ends.\n`);
+      process.stderr.write(`\nWatching ${followed} files; Ctrl-C ends.\n`);
       await changes.next();
     }
   } catch (error) {
     if (!interruption.abort.aborted) throw error;
     process.stderr.write('Interrupted: everything this run had started is stopped.\n');
-    throw new CommandExit(INTERRUPTED);
   } finally {
     await changes.stop();
   }
-  // Ctrl-C is how one stops watching: it says nothing about the last verdict.
-  if (verdict !== ExitCode.passed) throw new CommandExit(verdict);
+  // Nothing but an interruption ends it.
+  throw new CommandExit(INTERRUPTED);
 }
 
 interface State {
@@ -96,6 +95,7 @@ class Changes {
     ignored: /[\\/](node_modules|\.git|\.cosmicai)([\\/]|$)/,
   });
   readonly #clock = wallClock();
+  readonly #followed = new Set<string>();
   readonly #signal: AbortSignal;
   #changed = false;
   #wake: (() => void) | undefined;
@@ -109,8 +109,11 @@ class Changes {
     signal.addEventListener('abort', () => this.#wake?.(), { once: true });
   }
 
-  follow(paths: readonly string[]): void {
+  /** Answers how many files and folders it follows by now: what cannot be read just now may be tomorrow. */
+  follow(paths: readonly string[]): number {
+    for (const path of paths) this.#followed.add(resolve(path));
     this.#watcher.add([...paths]);
+    return this.#followed.size;
   }
 
   async next(): Promise<void> {

@@ -24,7 +24,6 @@ export const liesInPlace = ({ dataset }: PlannedRun): boolean => dataset.spec.s3
 /** Finds out which partitions there are, and has them ready to upload. */
 export async function preparePartitions(plan: PlannedRun, options: PrepareOptions): Promise<Partitions> {
   const run = await locateRun(plan, undefined, options.signal);
-  options.onProgress(0, `${run.dataset.files} partitions`);
   return { run, files: await prepareDataset(run.dataset, options) };
 }
 

@@ -77,7 +77,8 @@ export async function runCell(
   const context = { ...outer, onProgress: timed.listener };
   const runId = runIdOf(plan, context.clock.nowMs(), context.random);
   const folders = createRunFolders(context.workspace, runId);
-  report(context, 'dataset', '');
+  const known = plan.dataset.files;
+  report(context, 'dataset', known === undefined ? 'asking what there is' : `${known} partitions`);
   const copied = liesInPlace(plan)
     ? undefined
     : await preparePartitions(plan, prepareOptions(plan, folders, context));
