@@ -8,6 +8,7 @@ import type { CodeStore } from './code/code-store.ts';
 import type { FunctionControl } from './function-control.ts';
 import { type FunctionReference, functionReference, reachable } from './function-name.ts';
 import type { Invoker } from './invoke/invoker.ts';
+import type { Provisioner } from './provisioned-concurrency.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import type { FunctionStore } from './store/function-store.ts';
 import type { LayerStore } from './store/layer-store.ts';
@@ -21,6 +22,7 @@ export interface LambdaContext {
   control: FunctionControl;
   invoker: Invoker;
   pool: SandboxPool;
+  provisioner: Provisioner;
   permissions: Pick<PermissionsPort, 'refusesTrust'>;
 }
 

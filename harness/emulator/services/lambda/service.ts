@@ -27,6 +27,7 @@ import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
 import { operations } from './operations/index.ts';
+import { Provisioner } from './provisioned-concurrency.ts';
 import { ControlGroups } from './runtime/control-groups.ts';
 import { type InspectOptions, InspectTargets } from './runtime/inspect-targets.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
@@ -153,6 +154,7 @@ export function createLambdaService(
     control,
     invoker,
     pool,
+    provisioner: new Provisioner(pool),
     permissions: doors.roles,
   };
   const service = restJsonService({

@@ -6,7 +6,7 @@ export const deleteFunction = defineLambdaOperation({
   name: 'DeleteFunction',
   http: { method: 'DELETE', path: '/2015-03-31/functions/{FunctionName}' },
   status: 204,
-  handle({ store, control, pool }, input) {
+  handle({ store, control, pool, provisioner }, input) {
     const reference = input.reference();
     const { qualifier } = reference;
     if (qualifier !== undefined && isAliasName(qualifier)) {
@@ -17,6 +17,8 @@ export const deleteFunction = defineLambdaOperation({
     }
     const found = store.get({ name: reference.name });
     if (qualifier === undefined) {
+      for (const provisioned of Object.keys(found.provisioned ?? {}))
+        provisioner.forget(found.name, provisioned);
       control.delete(found);
       return undefined;
     }
@@ -27,7 +29,9 @@ export const deleteFunction = defineLambdaOperation({
       );
     }
     found.published = found.published.filter((version) => version.version !== qualifier);
+    delete found.provisioned?.[qualifier];
     store.save(found);
+    provisioner.forget(found.name, qualifier);
     pool.retire(found.name);
     return undefined;
   },

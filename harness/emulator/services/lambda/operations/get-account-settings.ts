@@ -1,4 +1,5 @@
 import { defineLambdaOperation } from '../context.ts';
+import { claimedBy } from '../provisioned-concurrency.ts';
 
 export const getAccountSettings = defineLambdaOperation({
   name: 'GetAccountSettings',
@@ -6,7 +7,7 @@ export const getAccountSettings = defineLambdaOperation({
   handle({ env, store }) {
     const { lambdaConcurrentExecutions: limit, lambdaUnzippedBytes, lambdaZippedBytes } = env.limits;
     const functions = store.list();
-    const reserved = functions.reduce((sum, found) => sum + (found.reservedConcurrency ?? 0), 0);
+    const reserved = functions.reduce((sum, found) => sum + claimedBy(found), 0);
     const sizes = functions.flatMap((found) =>
       [found.latest, ...found.published].map((one) => one.codeSizeBytes),
     );

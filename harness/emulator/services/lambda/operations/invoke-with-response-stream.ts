@@ -1,18 +1,15 @@
 import type { Readable } from 'node:stream';
 import { eventMessage } from '../../../http/event-stream.ts';
 import { defineOperation } from '../../../http/operation.ts';
-import { readBody } from '../../../http/read-body.ts';
 import type { InvokeResult } from '../../ports.ts';
 import type { LambdaContext } from '../context.ts';
-import { requestTooLarge } from '../errors.ts';
 import { functionReference, reachable } from '../function-name.ts';
 import { streamResponse } from '../invoke/stream-response.ts';
-import type { InvokeInput } from './invoke.ts';
+import { type InvokeInput, parseInvoke } from '../invoke-request.ts';
 
 /** Payload of one PayloadChunk event. */
 const CHUNK_BYTES = 64 * 1024;
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
-const AWS_LIMIT_BYTES = 6 * 1024 * 1024;
+const TYPES = ['RequestResponse', 'DryRun'] as const;
 
 interface StreamOutput {
   status: number;
@@ -26,22 +23,8 @@ interface StreamOutput {
 export const invokeWithResponseStream = defineOperation<LambdaContext, InvokeInput, StreamOutput>({
   name: 'InvokeWithResponseStream',
   http: { method: 'POST', path: '/2021-11-15/functions/{FunctionName}/response-streaming-invocations' },
-  async parse(request, path) {
-    const tooLarge = () => requestTooLarge(AWS_LIMIT_BYTES, 'InvokeWithResponseStream');
-    const body = await readBody(request.body, MAX_BODY_BYTES, tooLarge);
-    const qualifier = request.query.get('Qualifier');
-    const clientContext = request.headers['x-amz-client-context'];
-    const isDryRun = request.headers['x-amz-invocation-type'] === 'DryRun';
-    return {
-      functionName: path['FunctionName'] ?? '',
-      ...(qualifier === null ? {} : { qualifier }),
-      payload: body.length === 0 ? '{}' : body.toString('utf8'),
-      invocationType: isDryRun ? 'DryRun' : 'RequestResponse',
-      ...(clientContext === undefined ? {} : { clientContext }),
-      logTail: request.headers['x-amz-log-type'] === 'Tail',
-      callerAccessKeyId: request.caller.accessKeyId,
-    };
-  },
+  parse: (request, path) =>
+    parseInvoke(request, path, { operation: 'InvokeWithResponseStream', types: TYPES }),
   async handle({ env, store, invoker }, input) {
     const reference = reachable(env, functionReference(input.functionName, input.qualifier));
     const { version } = store.version(reference);

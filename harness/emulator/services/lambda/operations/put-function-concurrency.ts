@@ -2,6 +2,7 @@ import { defineLambdaOperation } from '../context.ts';
 import { functionNotFound, invalidParameter, validation } from '../errors.ts';
 import { functionArn } from '../function-name.ts';
 import { integer } from '../parameters.ts';
+import { claimedBy } from '../provisioned-concurrency.ts';
 
 /** AWS keeps this many executions for functions without a reservation. */
 const MIN_UNRESERVED = 100;
@@ -28,10 +29,19 @@ export const putFunctionConcurrency = defineLambdaOperation({
     const others = store
       .list()
       .filter((other) => other !== found)
-      .reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), 0);
+      .reduce((sum, other) => sum + claimedBy(other), 0);
     if (env.limits.lambdaConcurrentExecutions - others - reserved < MIN_UNRESERVED) {
       throw invalidParameter(
         `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
+      );
+    }
+    const provisioned = Object.values(found.provisioned ?? {}).reduce(
+      (sum, each) => sum + each.executions,
+      0,
+    );
+    if (provisioned > reserved) {
+      throw invalidParameter(
+        ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
       );
     }
     found.reservedConcurrency = reserved;

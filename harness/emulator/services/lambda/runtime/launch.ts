@@ -30,6 +30,7 @@ export interface LaunchInput {
   temporaryFolder: string;
   isolation: Isolation | undefined;
   logStream: string;
+  initializationType: 'on-demand' | 'provisioned-concurrency';
   /** A debugger may attach there. */
   inspect?: InspectTarget;
   /** `host:port` of its Runtime API. */
@@ -158,7 +159,7 @@ function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart):
     AWS_LAMBDA_FUNCTION_NAME: input.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMB),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: input.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: loggingConfig.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: input.logStream,
     AWS_LAMBDA_LOG_FORMAT: loggingConfig.LogFormat,

@@ -58,6 +58,8 @@ export interface PooledSandbox {
   /** State of the code that is being worked on, from which it was started. */
   stamp: string | undefined;
   isInspected: boolean;
+  /** Not ended for being idle: it is inspected, or provisioned. */
+  isKept: boolean;
   logGroup: string;
   logStream: string;
   /** Its log stream has been made. */
@@ -137,6 +139,21 @@ export class SandboxPool {
     }
   }
 
+  /** Starts an environment ahead of any call, to be kept; answers why it could not be. */
+  async provision(functionName: string, version: FunctionVersion): Promise<string | undefined> {
+    try {
+      const pooled = await this.start(functionName, version, { isProvisioned: true });
+      if ((await pooled.sandbox.init(this.#options.env.limits.lambdaInitTimeoutMs)).ok) {
+        this.release(pooled, version);
+        return undefined;
+      }
+      pooled.sandbox.stop();
+    } catch {
+      // Told in the same words: AWS does not say more.
+    }
+    return 'FUNCTION_ERROR_INIT_FAILURE';
+  }
+
   #takeIdle(
     functionName: string,
     version: FunctionVersion,
@@ -157,7 +174,11 @@ export class SandboxPool {
   }
 
   /** Starts an environment; its init is still to be waited for. */
-  async start(functionName: string, version: FunctionVersion): Promise<PooledSandbox> {
+  async start(
+    functionName: string,
+    version: FunctionVersion,
+    options: { isProvisioned?: boolean } = {},
+  ): Promise<PooledSandbox> {
     const { env, code, sessions, keeper, processClock } = this.#options;
     this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
     const live = await this.#options.live[functionName]?.current();
@@ -187,6 +208,7 @@ export class SandboxPool {
           isolation,
           logStream,
           runtimeApi,
+          initializationType: options.isProvisioned ? 'provisioned-concurrency' : 'on-demand',
           ...(inspect === undefined ? {} : { inspect }),
         }),
       isInspected: inspect !== undefined,
@@ -206,6 +228,7 @@ export class SandboxPool {
       generation: version.generation,
       stamp: live?.stamp,
       isInspected: inspect !== undefined,
+      isKept: inspect !== undefined || options.isProvisioned === true,
       logGroup: version.loggingConfig.LogGroup,
       logStream,
       accessKeyId: credentials.accessKeyId,
@@ -267,7 +290,7 @@ export class SandboxPool {
     }
     pooled.idleSinceMs = this.#options.processClock.nowMs();
     this.#idle.push(pooled);
-    const idle = this.#idle.filter((one) => !one.isInspected);
+    const idle = this.#idle.filter((one) => !one.isKept);
     for (const one of idle.slice(0, Math.max(idle.length - this.#options.maxIdle, 0))) this.#endIdle(one);
     this.#armReaper();
   }
@@ -349,14 +372,14 @@ export class SandboxPool {
 
   #armReaper(): void {
     // A debugger may look at an environment for as long as it likes.
-    const oldest = this.#idle.find((one) => !one.isInspected);
+    const oldest = this.#idle.find((one) => !one.isKept);
     if (this.#cancelReaper || !oldest) return;
     const { processClock, idleTtlMs } = this.#options;
     const dueMs = oldest.idleSinceMs + idleTtlMs - processClock.nowMs();
     this.#cancelReaper = processClock.after(Math.max(dueMs, 10), () => {
       this.#cancelReaper = undefined;
       const nowMs = processClock.nowMs();
-      const due = this.#idle.filter((one) => !one.isInspected && nowMs - one.idleSinceMs >= idleTtlMs);
+      const due = this.#idle.filter((one) => !one.isKept && nowMs - one.idleSinceMs >= idleTtlMs);
       for (const one of due) this.#endIdle(one);
       this.#armReaper();
     });

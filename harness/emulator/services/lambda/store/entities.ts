@@ -91,6 +91,12 @@ export interface FunctionUrlConfig {
 /** A statement of the resource policy, as AddPermission made it. */
 export type PolicyStatement = { [member: string]: unknown; Sid: string };
 
+/** How many environments are to be kept ready. */
+export interface ProvisionedConfig {
+  executions: number;
+  lastModifiedMs: number;
+}
+
 export interface LambdaFunction {
   name: string;
   latest: FunctionVersion;
@@ -102,6 +108,13 @@ export interface LambdaFunction {
   /** Statements by qualifier (the empty text for none). */
   policies: { [qualifier: string]: PolicyStatement[] };
   reservedConcurrency?: number;
+  /** By version or alias. */
+  provisioned?: { [qualifier: string]: ProvisionedConfig };
+  recursiveLoop?: 'Terminate' | 'Allow';
+  /** By version. */
+  runtimeManagement?: {
+    [version: string]: { updateRuntimeOn: 'Auto' | 'Manual' | 'FunctionUpdate'; runtimeVersionArn?: string };
+  };
   eventInvokeConfigs: { [qualifier: string]: EventInvokeConfig };
   /** By alias; the empty text for the function itself. */
   urlConfigs: { [alias: string]: FunctionUrlConfig };

@@ -78,7 +78,7 @@ export class FunctionStore {
   }
 
   /** @throws AwsError ResourceNotFoundException */
-  alias(found: LambdaFunction, name: string) {
+  alias(found: Pick<LambdaFunction, 'name' | 'aliases'>, name: string) {
     const alias = Object.hasOwn(found.aliases, name) ? found.aliases[name] : undefined;
     if (!alias) {
       throw resourceNotFound(`Cannot find alias arn: ${functionArn(this.#place, found.name, name)}`);

@@ -43,6 +43,7 @@ const input = (runtime: string) =>
     isolation: { flags: ['--mount'], mountRoot: '/srv', layerRoot: '/opt', overlays: true },
     logStream: 's',
     runtimeApi: '127.0.0.1:2',
+    initializationType: 'on-demand',
   }) as unknown as LaunchInput;
 
 describe('planLaunch', () => {
