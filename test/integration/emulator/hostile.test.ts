@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
+import { sendRaw, statusOf } from '../raw-socket.ts';
 
 let emulator: Emulator;
 const logged: string[] = [];
@@ -14,29 +15,8 @@ afterAll(async () => {
   await emulator.stop();
 });
 
-/** Sends bytes and resolves with what came back until the server closes or falls silent. */
-function raw(bytes: string | Buffer): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(emulator.port, '127.0.0.1');
-    let answer = '';
-    let timer = setTimeout(() => finish(), 5_000);
-    const finish = () => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1');
-      clearTimeout(timer);
-      timer = setTimeout(finish, 200);
-    });
-    socket.on('close', finish);
-    socket.on('error', finish);
-    socket.write(bytes);
-  });
-}
-
-const status = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+const raw = (bytes: string | Buffer) => sendRaw(emulator.port, bytes);
+const status = statusOf;
 
 const post = (path: string, headers: Record<string, string>, body: string | Buffer) =>
   raw(

@@ -1,9 +1,9 @@
 /** Raw sockets against the listener: what no SDK would send. The server refuses clearly, and lives. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendRaw } from '../raw-socket.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
 
 let server: S3Server;
@@ -18,30 +18,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Sends bytes and resolves with everything answered until the server closes, or falls silent. */
-function raw(bytes: string | Buffer, hangUpAfterMs?: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(server.port, '127.0.0.1');
-    let answer = '';
-    let timer: NodeJS.Timeout | undefined;
-    const finish = () => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1');
-      clearTimeout(timer);
-      timer = setTimeout(finish, 150);
-    });
-    socket.on('close', finish);
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ECONNRESET' || error.code === 'EPIPE' ? finish() : reject(error),
-    );
-    socket.write(bytes);
-    if (hangUpAfterMs !== undefined) setTimeout(finish, hangUpAfterMs);
-  });
-}
+const raw = (bytes: string | Buffer, hangUpAfterMs?: number) =>
+  sendRaw(server.port, bytes, { ...(hangUpAfterMs === undefined ? {} : { hangUpAfterMs }) });
 
 const put = (path: string, headers: Record<string, string | number>, body: string) =>
   raw(

@@ -78,6 +78,8 @@ export const FUNCTIONS: ReadonlyMap<string, ScalarFunction> = new Map(
     isempty: ([value]) => (textOf(value) ?? '') === '',
     isblank: isBlank,
     ispresent: ([value]) => isPresent(value),
+    // Nothing is masked here: there are no data protection policies.
+    unmask: ([value]) => value,
     coalesce: (given) => given.find(isPresent),
     if: ([condition, yes, no]) => (isTrue(condition) ? yes : no),
     bin,

@@ -110,6 +110,13 @@ function parsePrimary(reader: TokenReader, depth: number): Expression {
   return reader.accept('(') ? parseCall(reader, token, depth) : { kind: 'field', name: token.text };
 }
 
+/** Of aggregations, where it is not one; `count()` is `count(*)`. */
+const LEAST_ARGUMENTS: ReadonlyMap<string, number> = new Map([
+  ['count', 0],
+  ['pct', 2],
+  ['percentile', 2],
+]);
+
 function parseCall(reader: TokenReader, { text, start, end }: Token, depth: number): Expression {
   const name = text.toLowerCase();
   if (!FUNCTIONS.has(name) && !AGGREGATES.has(name)) {
@@ -119,7 +126,16 @@ function parseCall(reader: TokenReader, { text, start, end }: Token, depth: numb
     reader.expect(')');
     return { kind: 'call', name, given: [] };
   }
-  return { kind: 'call', name, given: parseItems(reader, ')', depth) };
+  const given = parseItems(reader, ')', depth);
+  const least = LEAST_ARGUMENTS.get(name) ?? (AGGREGATES.has(name) ? 1 : 0);
+  if (given.length < least) {
+    throw new QueryError(
+      `Invalid arguments for ${text}: expected ${least}, found ${given.length}`,
+      start,
+      end,
+    );
+  }
+  return { kind: 'call', name, given };
 }
 
 /** `(?i)` at the beginning is a flag here. @throws QueryError */

@@ -161,6 +161,16 @@ describe('Logs Insights', () => {
     ['parse @message /a(b)/', 'no named group', 15],
     ['filter a like /(/', 'Invalid regular expression', 14],
     ['pattern @message', 'The command pattern is not served', 0],
+    ['fields @message | diff', 'The command diff is not served', 18],
+    ['fields @message | anomaly', 'The command anomaly is not served', 18],
+    ['fields @message | unnest a into b', 'The command unnest is not served', 18],
+    ['fields @message | lookup t a as b', 'The command lookup is not served', 18],
+    ['fields @message | join a = b', 'The command join is not served', 18],
+    ['SOURCE logGroups()', 'The command SOURCE is not served', 0],
+    ['fields jsonParse(@message)', 'Invalid function name jsonParse', 7],
+    ['stats sum()', 'Invalid arguments for sum: expected 1, found 0', 6],
+    ['stats pct(n)', 'Invalid arguments for pct: expected 2, found 1', 6],
+    ['stats count_distinct()', 'Invalid arguments for count_distinct: expected 1, found 0', 6],
     ['fields a ; b', 'unexpected symbol found ; at line 1 and position 9', 9],
   ])('%s is refused at its place', (query, message, start) => {
     let error: unknown;
