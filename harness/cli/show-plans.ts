@@ -37,6 +37,6 @@ export async function showPlans(scenarios: readonly LoadedScenario[], backend: B
   } finally {
     clients.close();
     await running.stop();
-    removeState(folders);
+    await removeState(folders);
   }
 }

@@ -121,7 +121,7 @@ export async function runCell(
   writeVerdicts(folders.run, verdicts);
   const passed = allPassed(verdicts);
   report(context, 'clean', '');
-  if (passed && !context.keep) removeState(folders);
+  if (passed && !context.keep) await removeState(folders);
   timed.finish();
   return {
     scenario: plan.scenario.name,

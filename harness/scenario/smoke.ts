@@ -127,7 +127,7 @@ export async function runAgainst(
       passed: allPassed(verdicts),
     };
   } finally {
-    removeState(folders);
+    await removeState(folders);
     for (const bucket of new Set([dataBucket, workBucket])) await removeAll(clients.s3, bucket, `${place}/`);
   }
 }

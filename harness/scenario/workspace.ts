@@ -1,5 +1,6 @@
 /** The folder `.cosmicai`: `cache/` shared by all runs, `runs/<runId>/` one per run. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 export interface Workspace {
@@ -42,8 +43,9 @@ export function createRunFolders(workspace: Workspace, runId: string): RunFolder
   return folders;
 }
 
-/** Removes what only a failed run is worth keeping. */
-export function removeState(folders: RunFolders): void {
-  rmSync(folders.state, { recursive: true, force: true });
-  rmSync(folders.damaged, { recursive: true, force: true });
+/** Removes what only a failed run is worth keeping; several files at a time, and runs beside it go on meanwhile. */
+export async function removeState(folders: RunFolders): Promise<void> {
+  await Promise.all(
+    [folders.state, folders.damaged].map((folder) => rm(folder, { recursive: true, force: true })),
+  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { medianInterval, medianRatio } from '../../../harness/metrics/bootstrap.ts';
+import { percentile } from '../../../harness/metrics/threshold.ts';
 
 /** Values around 100 with a spread of 10. */
 function noisy(seed: string, count: number, center = 100): number[] {
@@ -33,6 +34,23 @@ describe('medianInterval', () => {
     expect(medianInterval([3, 5], seededRandom(1))).toEqual({ median: 4, low: 3, high: 5, count: 2 });
     const values = noisy('same', 9);
     expect(medianInterval(values, seededRandom(4))).toEqual(medianInterval(values, seededRandom(4)));
+  });
+
+  it.each([3, 4, 17, 50])('is what sorting %i values of every resample says, ties included', (count) => {
+    const values = noisy('plain', count).map(Math.round);
+    const random = seededRandom(7);
+    const medians = Array.from({ length: 2000 }, () =>
+      percentile(
+        values.map(() => values[Math.floor(random.next() * count)]!),
+        50,
+      ),
+    );
+    expect(medianInterval(values, seededRandom(7))).toEqual({
+      median: percentile(values, 50),
+      low: percentile(medians, 2.5),
+      high: percentile(medians, 97.5),
+      count,
+    });
   });
 });
 
