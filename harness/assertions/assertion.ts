@@ -21,6 +21,23 @@ export interface Verdict {
   needs?: readonly Capability[];
   /** Not judged on this backend, for it lacks these. */
   lacks?: readonly Capability[];
+  /** Of a comparison: both sides of it, to be drawn. */
+  against?: ReferenceComparison;
+}
+
+/** A metric of a run beside what it was compared with. */
+export interface ReferenceComparison {
+  reference: 'baseline' | 'published';
+  /** Metric expression. */
+  metric: string;
+  unit: string;
+  /** Of the run, one per repeat, in `unit`. */
+  values: number[];
+  referenceValues: number[];
+  /** Median of the run over median of the reference, with its 95 % interval. */
+  ratio: { median: number; low: number; high: number };
+  /** Ratios that are borne; open where nothing was said. */
+  borne: { low?: number; high?: number };
 }
 
 /** A kind of expectation: what may be written under `expect.<name>`, and how it is judged. */

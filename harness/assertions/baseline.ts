@@ -6,7 +6,7 @@ import type { Evidence } from '../metrics/evidence.ts';
 import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { defineAssertion, type Verdict } from './assertion.ts';
-import { comparisonVerdict, metricExpression, showValues, valuesOf } from './comparison.ts';
+import { comparedWith, comparisonVerdict, metricExpression, showValues, valuesOf } from './comparison.ts';
 import { describeInterval, describeTolerance, isBeyond, toleranceSchema } from './tolerance.ts';
 
 /** Values by place and metric expression, oldest first. */
@@ -84,7 +84,12 @@ function judge(
   }
   const ratio = medianRatio(found.values, values, seededRandom(text));
   const interval = `${describeInterval(ratio)} of ${values.length} earlier runs`;
-  return verdict(isBeyond(tolerance, ratio) ? 'failed' : 'passed', `${shown}, ${interval}`);
+  const sides = { values: found.values, referenceValues: values, record: evidence.record };
+  return verdict(
+    isBeyond(tolerance, ratio) ? 'failed' : 'passed',
+    `${shown}, ${interval}`,
+    comparedWith('baseline', text, sides, ratio, tolerance),
+  );
 }
 
 function parseBaseline(file: string, text = '{}'): BaselineFile {

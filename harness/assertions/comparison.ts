@@ -1,12 +1,13 @@
 /** What comparisons of metrics with a reference share: the run's side of them, and the form of the verdict. */
 import { z } from 'zod';
+import type { MedianInterval } from '../metrics/bootstrap.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { evaluateExpression, metricNeeds, resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { ExpressionError, percentile } from '../metrics/threshold.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { evidenceFiles, type Verdict } from './assertion.ts';
-import type { Tolerance } from './tolerance.ts';
+import { evidenceFiles, type ReferenceComparison, type Verdict } from './assertion.ts';
+import { borneRatios, type Tolerance } from './tolerance.ts';
 
 /** A metric expression as a key; what is no metric is refused with the nearest name. */
 export const metricExpression = z.string().superRefine((text, context) => {
@@ -36,6 +37,23 @@ export function valuesOf(
 export function showValues(text: string, values: readonly number[], record: RunRecord): string {
   const shown = formatQuantity(percentile(values, 50), unitFor(resolveExpression(text), record));
   return values.length === 1 ? shown : `${shown} (median of ${values.length} repeats)`;
+}
+
+/** Both sides of a comparison, for those who draw it. */
+export function comparedWith(
+  reference: ReferenceComparison['reference'],
+  metric: string,
+  sides: { values: number[]; referenceValues: number[]; record: RunRecord },
+  ratio: MedianInterval,
+  tolerance: Tolerance,
+): { against: ReferenceComparison } {
+  const { values, referenceValues, record } = sides;
+  const { median, low, high } = ratio;
+  const unit = unitFor(resolveExpression(metric), record);
+  const borne = borneRatios(tolerance);
+  return {
+    against: { reference, metric, unit, values, referenceValues, ratio: { median, low, high }, borne },
+  };
 }
 
 /** Makes verdicts of one comparison under `compare`. */

@@ -6,7 +6,7 @@ import { resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
 import { type PublishedRun, publishedFigures, publishedRunsNear } from '../record/published/aws-runs.ts';
 import { defineAssertion, type Verdict } from './assertion.ts';
-import { comparisonVerdict, showValues, valuesOf } from './comparison.ts';
+import { comparedWith, comparisonVerdict, showValues, valuesOf } from './comparison.ts';
 import {
   describeInterval,
   describeTolerance,
@@ -80,8 +80,16 @@ function judge(
   if (found.values.length === 0) return verdict('not judged', 'the run gave no evidence for it');
   const ratio = medianRatio(found.values, rows, random);
   const interval = `${describeInterval(ratio)} of ${rows.length} published values`;
+  const { record } = evidence;
   return verdict(
     isBeyond(tolerance, ratio) ? 'failed' : 'passed',
-    `${showValues(text, found.values, evidence.record)}, ${interval}`,
+    `${showValues(text, found.values, record)}, ${interval}`,
+    comparedWith(
+      'published',
+      text,
+      { values: found.values, referenceValues: rows, record },
+      ratio,
+      tolerance,
+    ),
   );
 }

@@ -26,6 +26,14 @@ export function isBeyond({ rise, fall }: Tolerance, ratio: MedianInterval): bool
   return ratio.low > 1 + shareOf(rise) || ratio.high < 1 - shareOf(fall);
 }
 
+/** The ratios to a reference that are borne. */
+export function borneRatios({ rise, fall }: Tolerance): { low?: number; high?: number } {
+  return {
+    ...(fall === undefined ? {} : { low: 1 - shareOf(fall) }),
+    ...(rise === undefined ? {} : { high: 1 + shareOf(rise) }),
+  };
+}
+
 /** Without a tolerance anything is borne. */
 const shareOf = (text: string | undefined) =>
   text === undefined ? Number.POSITIVE_INFINITY : parseQuantity(text)!.value;

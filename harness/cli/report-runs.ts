@@ -12,7 +12,10 @@ export async function reportRuns(
 ): Promise<void> {
   const cost = costOptionsOf(options);
   const report: Report = {
-    outcomes: runs.map((run) => loadRun(findRunFolder(run))),
+    // In the order they were run, not in that of their names.
+    outcomes: runs
+      .map((run) => loadRun(findRunFolder(run)))
+      .sort((a, b) => a.record.startedAtMs - b.record.startedAtMs),
     failures: [],
     ...(cost ? { cost } : {}),
   };

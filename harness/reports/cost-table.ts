@@ -15,7 +15,8 @@ export interface CostOptions extends Pricing {
 const PARTS = ['lambda', 'stepFunctions', 's3', 'logs', 'total'] as const;
 const PART_NAMES = ['Lambda', 'Step Functions', 'S3', 'Logs', 'total'];
 
-const usd = (value: number): string => `$${value.toFixed(value >= 1 ? 4 : 6)}`;
+const usd = (value: number, digits = value >= 1 ? 4 : 6): string =>
+  value === 0 ? '$0' : `$${value.toFixed(digits)}`;
 const cells = (cost: CostByPart): string[] => PARTS.map((part) => usd(cost[part]));
 const billed = (outcomes: readonly RunOutcome[]) =>
   outcomes.filter(({ record }) => record.invocations.length > 0);
@@ -77,8 +78,9 @@ export function extrapolationTable(
         labelOf(one, outcomes),
         found.partitions.toLocaleString('en-US'),
         ...cells(found.cost),
-        authors ? usd(authors.publishedUSD) : '-',
-        authors ? usd(configuredCostUSD(authors)) : '-',
+        // As many digits as they gave.
+        authors ? usd(authors.publishedUSD, 2) : '-',
+        authors ? usd(configuredCostUSD(authors), 2) : '-',
       ],
     ];
   });

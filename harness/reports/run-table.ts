@@ -53,8 +53,17 @@ export function runTable(outcomes: readonly RunOutcome[]): RunTable | undefined 
   };
 }
 
-/** The axes that tell the runs apart; the scenario's name where there are several. */
+/** The axes that tell the runs apart; the scenario's name where there are several; a number for equal ones. */
 export function labelOf(outcome: RunOutcome, all: readonly RunOutcome[]): string {
+  const label = ownLabel(outcome, all);
+  const equal = all.filter((one) => one === outcome || ownLabel(one, all) === label);
+  if (equal.length === 1) return label;
+  // Repeats of several calls may have the same number.
+  const isTold = new Set(equal.map((one) => one.repeat)).size === equal.length;
+  return `${label} #${(isTold ? outcome.repeat : undefined) ?? equal.indexOf(outcome) + 1}`;
+}
+
+function ownLabel(outcome: RunOutcome, all: readonly RunOutcome[]): string {
   const several = new Set(all.map((one) => one.scenario)).size > 1;
   const own = Object.entries(outcome.cell)
     .filter(([axis, value]) => all.some((one) => one.cell[axis] !== value))

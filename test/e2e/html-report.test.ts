@@ -1,19 +1,14 @@
 /** The HTML report of 10,000 children in a real browser: quick, without requests, usable, accessible. */
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../harness/reports/html/index.ts';
 import { sampleReport } from '../unit/reports/sample-report.ts';
+import { hasBrowser, LOOKS, lookOf, objectionsTo, openPage, startBrowser } from './browser-page.ts';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const present = existsSync(CHROMIUM);
-if (!present) process.stderr.write(`SKIPPED: no browser at ${CHROMIUM}; set CHROMIUM or install chromium.\n`);
-
-describe.skipIf(!present)('the HTML report of 10,000 children', () => {
+describe.skipIf(!hasBrowser)('the HTML report of 10,000 children', () => {
   let folder: string;
   let file: string;
   let browser: Browser;
@@ -21,26 +16,14 @@ describe.skipIf(!present)('the HTML report of 10,000 children', () => {
     folder = mkdtempSync(join(tmpdir(), 'cosmicai-html-'));
     file = join(folder, 'report.html');
     writeFileSync(file, renderHtml(sampleReport(10_000)));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; trouble: string[] }> {
-    const page = await browser.newPage(options);
-    const trouble: string[] = [];
-    page.on('pageerror', (error) => trouble.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') trouble.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith('file:')) trouble.push(request.url());
-    });
-    await page.goto(pathToFileURL(file).href);
-    return { page, trouble };
-  }
+  const open = (options?: BrowserContextOptions) => openPage(browser, file, options);
 
   it('is under 15 MB and asks for nothing', async () => {
     expect(statSync(file).size).toBeLessThan(15_000_000);
@@ -76,24 +59,11 @@ describe.skipIf(!present)('the HTML report of 10,000 children', () => {
     await page.close();
   });
 
-  it.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['light', 390],
-  ] as const)(
-    'has nothing axe objects to, %s at %i pixels, and fits the screen',
-    async (colorScheme, width) => {
-      // axe itself is a second script, which the page's policy rightly refuses.
-      const { page } = await open({ colorScheme, bypassCSP: true, viewport: { width, height: 900 } });
-      await page.locator('[data-table="run-0-e0-children"]').scrollIntoViewIfNeeded();
-      await page.getByText('1 to 100 of 10,000').first().waitFor();
-      await page.addScriptTag({ content: axe.source });
-      const violations = await page.evaluate(
-        'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html))',
-      );
-      expect(violations).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      await page.close();
-    },
-  );
+  it.each(LOOKS)('has nothing axe objects to, %s at %i pixels, and fits the screen', async (...look) => {
+    const { page } = await open(lookOf(look));
+    await page.locator('[data-table="run-0-e0-children"]').scrollIntoViewIfNeeded();
+    await page.getByText('1 to 100 of 10,000').first().waitFor();
+    expect(await objectionsTo(page)).toEqual([]);
+    await page.close();
+  });
 });

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { metrics } from '../../metrics/index.ts';
 import { formatNumber } from '../../metrics/quantity.ts';
+import { percentile } from '../../metrics/threshold.ts';
 import type { InferenceResult, RunRecord } from '../../record/run-record.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';
 import { type CostOptions, costTable, extrapolationTable, stateCostTable } from '../cost-table.ts';
@@ -12,7 +13,8 @@ import { PUBLISHED_PARTITION_MB, published } from '../seed-figures.ts';
 import { seedTable } from '../seed-table.ts';
 import type { ReportTable } from '../table.ts';
 import { html, type Markup, table } from './markup.ts';
-import { figure } from './plot.ts';
+import { figure, SMALL } from './plot.ts';
+import { wallTimeParts } from './stages.ts';
 
 export function comparison(outcomes: readonly RunOutcome[], cost: CostOptions = {}): Markup {
   const judged = outcomes.filter((outcome) => outcome.record.invocations.length > 0);
@@ -22,10 +24,13 @@ export function comparison(outcomes: readonly RunOutcome[], cost: CostOptions = 
   return html`${answer(judged)}
 <div class="plots">${trends(judged)}</div>
 ${runs && html`${table('Figures of each run', runs.head, runs.rows)}${runs.notes.map((note) => html`<p class="note">${note}</p>`)}`}
+<h3>Where the time went</h3>
+${wallTimeParts(outcomes)}
 <h3>Distributions</h3>
-<div class="plots">${DISTRIBUTIONS.map((name) => distribution(judged, name))}</div>
+<div class="plots pairs">${DISTRIBUTIONS.map(([name, title]) => distribution(judged, name, title))}</div>
 <h3>Cost</h3>
-${[costTable, stateCostTable, extrapolationTable].map((make) => textTable(make(outcomes, cost)))}
+${[costTable, extrapolationTable].map((make) => textTable(make(outcomes, cost)))}
+${folded(stateCostTable(outcomes, cost))}
 <h3>Beside the published values</h3>
 ${textTable(publishedTable(outcomes))}
 ${
@@ -33,6 +38,12 @@ ${
     ? html`${table('Per worker, for partitions of 50 MB where there are any', seed.head, seed.rows)}${seed.notes.map((note) => html`<p class="note">${note}</p>`)}`
     : html`<p>No run has partitions of a known size to put beside the published values.</p>`
 }`;
+}
+
+/** Long tables that answer a second question unfold on demand. */
+function folded(found: ReportTable | undefined): Markup | undefined {
+  if (!found) return undefined;
+  return html`<details class="more-rows"><summary>${found.title}</summary>${textTable(found)}</details>`;
 }
 
 function textTable(found: ReportTable | undefined): Markup | undefined {
@@ -93,7 +104,14 @@ function answer(outcomes: readonly RunOutcome[]): Markup | undefined {
 
 function trends(outcomes: readonly RunOutcome[]): Markup[] {
   const points = sizePoints(outcomes);
-  if (points.length < 2) return [];
+  const sizes = [...new Set(points.map((one) => one.sizeMB))];
+  if (sizes.length < 2) return [];
+  // Of several runs at one size the line takes the median.
+  const middles = (y: keyof SizePoint & string) =>
+    sizes.map((sizeMB) => {
+      const own = points.filter((one) => one.sizeMB === sizeMB).map((one) => Number(one[y]));
+      return { sizeMB, value: percentile(own, 50) };
+    });
   const trend = (title: string, label: string, y: keyof SizePoint & string, also: Plot.Markish[] = []) =>
     figure({
       title,
@@ -101,58 +119,74 @@ function trends(outcomes: readonly RunOutcome[]): Markup[] {
         .map((one) => `${formatNumber(one.sizeMB)} MB: ${formatNumber(Number(one[y]))}`)
         .join('; '),
       options: {
+        ...SMALL,
         marginTop: 36,
         x: {
           label: 'partition size, MB',
           insetLeft: 26,
           insetRight: 26,
-          ticks: [...new Set(points.map((one) => one.sizeMB))],
+          ticks: sizes,
+          tickFormat: digits,
         },
         y: { label, grid: true, zero: true, insetTop: 22 },
         marks: [
           Plot.ruleY([0]),
-          Plot.line(points, { x: 'sizeMB', y, stroke: 'var(--c1)', strokeWidth: 2 }),
+          Plot.line(middles(y), { x: 'sizeMB', y: 'value', stroke: 'var(--c1)', strokeWidth: 2 }),
           Plot.dot(points, { x: 'sizeMB', y, fill: 'var(--c1)', r: 4 }),
-          Plot.text(points, {
+          Plot.text(middles(y), {
             x: 'sizeMB',
-            y,
-            text: (one: SizePoint) => formatNumber(Number(one[y])),
-            dy: -10,
+            y: 'value',
+            text: ({ value }: { value: number }) => digits(value),
+            dy: -11,
           }),
           ...also,
         ],
       },
     });
   const awsRate = published.samplesPerSecond.aws;
+  const aws = sizes.includes(PUBLISHED_PARTITION_MB) ? [{ x: PUBLISHED_PARTITION_MB, y: awsRate }] : [];
+  const isLeft = PUBLISHED_PARTITION_MB < (Math.min(...sizes) + Math.max(...sizes)) / 2;
   return [
     trend('Cost against partition size', 'USD per million galaxies on AWS', 'costPerMillion'),
     trend('Time of the execution', 'seconds from start to end', 'durationS'),
     trend('Speed of a worker', 'samples per second', 'samplesPerSecond', [
-      Plot.dot([{ x: PUBLISHED_PARTITION_MB, y: awsRate }], {
+      Plot.dot(aws, {
         x: 'x',
         y: 'y',
         symbol: 'diamond',
-        r: 6,
-        stroke: 'var(--c2)',
+        r: 5,
+        fill: 'var(--c2)',
       }),
-      Plot.text([{ x: PUBLISHED_PARTITION_MB, y: awsRate }], {
+      Plot.text(aws, {
         x: 'x',
         y: 'y',
-        text: () => 'published AWS',
-        dy: 14,
+        text: () => `published AWS: ${awsRate}`,
+        textAnchor: isLeft ? 'start' : 'end',
+        dx: isLeft ? 9 : -9,
       }),
     ]),
   ];
 }
 
+/** Three digits that mean something, none that do not. */
+const digits = (value: number): string =>
+  value >= 1000
+    ? value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+    : String(Number(value.toPrecision(3)));
+
 const bySize = (outcomes: readonly RunOutcome[]): RunOutcome[] =>
   outcomes.toSorted((a, b) => (sizeMBOf(a.record) ?? 0) - (sizeMBOf(b.record) ?? 0));
 
-const DISTRIBUTIONS = ['inference.duration', 'memory', 'samplesPerSecond', 'throughput'] as const;
+const DISTRIBUTIONS = [
+  ['inference.duration', 'Duration of an inference invocation'],
+  ['memory', 'Peak memory of a worker'],
+  ['samplesPerSecond', 'Samples per second of a worker'],
+  ['throughput', 'Throughput of a worker'],
+] as const;
 /** Runs with more values than this show quartiles and a sample of the values. */
 const MAX_DOTS = 400;
 
-function distribution(all: readonly RunOutcome[], name: string): Markup | undefined {
+function distribution(all: readonly RunOutcome[], name: string, title: string): Markup | undefined {
   const metric = metrics.find((one) => one.name === name);
   if (!metric) return undefined;
   const outcomes = bySize(all);
@@ -174,15 +208,16 @@ function distribution(all: readonly RunOutcome[], name: string): Markup | undefi
   };
   const longest = Math.max(...labels.map((label) => label.length));
   return figure({
-    title: `${metric.description}`,
-    description: groups
+    title,
+    description: `${metric.description}. ${groups
       .filter((group) => group.values.length > 0)
       .map((group) => `${group.label}: ${extent(group)}`)
-      .join('; '),
-    note: html`<code>${name}</code>${metric.clock !== 'none' && `, clock: ${metric.clock}`}`,
+      .join('; ')}`,
+    note: html`<code>${name}</code>${metric.clock !== 'none' && `, clock: ${metric.clock}`}; box: quartiles and median`,
     options: {
       height: 90 + 50 * labels.length,
       marginLeft: Math.min(220, 20 + longest * 7),
+      marginRight: 24,
       x: { label: metric.unit || name, grid: true, zero: true },
       y: { label: null, domain: [...new Set(labels)] },
       marks: [

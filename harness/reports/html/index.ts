@@ -8,6 +8,7 @@ import type { RunOutcome } from '../../scenario/outcome.ts';
 import { coverageShortfalls, coverageTable, suiteCoverage } from '../coverage.ts';
 import { figuresOf } from '../figures.ts';
 import type { Report } from '../report.ts';
+import { labelOf } from '../run-table.ts';
 import { comparison } from './comparison.ts';
 import { html, type Markup, table } from './markup.ts';
 import { renderPage } from './page.ts';
@@ -32,7 +33,7 @@ export function renderHtml(report: Report): string {
     heading: 'CosmicAI report',
     headline: headline(report),
     skip: { id: 'verdicts', text: 'Skip to the verdicts' },
-    nav: html`<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${runTitle(outcome)}</a>`)}`,
+    nav: html`<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${labelOf(outcome, outcomes)}</a>`)}`,
     main: html`
 <section id="verdicts" aria-labelledby="verdicts-title"><h2 id="verdicts-title">Verdicts</h2>
 ${outcomes.length > 0 && overview(report)}

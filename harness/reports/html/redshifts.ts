@@ -8,7 +8,7 @@ import { formatNumber } from '../../metrics/quantity.ts';
 import { percentile } from '../../metrics/threshold.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { html, type Markup } from './markup.ts';
-import { figure } from './plot.ts';
+import { figure, SMALL } from './plot.ts';
 
 /** Beyond this |dz| a prediction is an outlier (Hildebrandt et al. 2010). */
 const OUTLIER_LIMIT = 0.15;
@@ -69,6 +69,7 @@ function scatter(galaxies: readonly Galaxy[]): Markup {
     description: `${galaxies.length} galaxies; the solid line is z_pred = z_true, the dashed ones bound the outliers.`,
     note: densityNote(galaxies),
     options: {
+      ...SMALL,
       x: { label: 'z_true', domain: line },
       y: { label: 'z_pred', domain: line, grid: true },
       color: { scheme: 'viridis', type: 'log' },
@@ -98,6 +99,7 @@ function residuals(galaxies: readonly Galaxy[]): Markup {
     description: 'dz against the true redshift, with the running median and the range that holds 68%.',
     note: html`median (line) and central 68% (band)`,
     options: {
+      ...SMALL,
       x: { label: 'z_true' },
       y: { label: 'dz', domain: [-reach, reach], grid: true },
       color: { scheme: 'viridis', type: 'log' },
@@ -123,6 +125,7 @@ function distribution(galaxies: readonly Galaxy[], sigma: number): Markup {
     description: 'Histogram of dz; sigma NMAD is marked on either side of zero.',
     note: html`dashed: ± sigma NMAD`,
     options: {
+      ...SMALL,
       x: { label: 'dz', domain: [-reach, reach] },
       y: { label: 'galaxies', grid: true },
       marks: [

@@ -1,4 +1,5 @@
 /** All about one run: verdicts, graph, timeline, history, logs, predictions, and what it ran on. */
+import { basename } from 'node:path';
 import { formatNumber } from '../../metrics/quantity.ts';
 import type { ExecutionRecord } from '../../record/run-record.ts';
 import { describeCell } from '../../scenario/matrix.ts';
@@ -9,11 +10,14 @@ import { invocationTable, type LogsByRequest, logsByRequest } from './logs.ts';
 import { type Content, html, type Markup, table } from './markup.ts';
 import { criticalPathPart } from './overhead.ts';
 import { redshifts } from './redshifts.ts';
+import { referencePlots } from './reference-plot.ts';
 import { stateGraph } from './state-graph.ts';
 import { timeline } from './timeline.ts';
 
 export const runTitle = (outcome: RunOutcome): string =>
-  [outcome.scenario, describeCell(outcome.cell)].filter((part) => part !== '').join(' ');
+  [outcome.scenario, describeCell(outcome.cell), outcome.repeat === undefined ? '' : `#${outcome.repeat}`]
+    .filter((part) => part !== '')
+    .join(' ');
 
 /** `id` is the section's anchor, unique in the page; an open section is unfolded from the start. */
 export function runSection(outcome: RunOutcome, id: string, open: boolean, budget: Budget): Markup {
@@ -23,7 +27,7 @@ export function runSection(outcome: RunOutcome, id: string, open: boolean, budge
     html`<section><h3 id="${id}-${name}">${title}</h3>${content}</section>\n`;
   return html`<details class="run" id="${id}"${open && html` open`}>
 <summary><h2>${badge(passed ? 'passed' : 'failed')} ${runTitle(outcome)}</h2><span class="run-id">${outcome.runId}</span></summary>
-${part('verdicts', 'Verdicts', verdictTable(outcome))}
+${part('verdicts', 'Verdicts', html`${verdictTable(outcome)}${referencePlots(outcome)}`)}
 ${record.gaps.length > 0 && part('gaps', 'What could not be collected', html`<ul>${record.gaps.map((gap) => html`<li>${gap}</li>`)}</ul>`)}
 ${record.executions.map((execution, index) => executionParts(outcome, execution, `${id}-e${index}`, logs, budget))}
 ${part('redshifts', 'Redshifts', redshifts(record))}
@@ -51,7 +55,7 @@ function executionParts(
     html`<p>${badge(execution.status)} ${seconds !== undefined && `after ${formatNumber(seconds)} s`}</p>${
       execution.error !== undefined &&
       html`<p><strong>${execution.error}</strong></p><pre tabindex="0">${execution.cause ?? ''}</pre>`
-    }${stateGraph(execution)}`,
+    }${stateGraph(execution, id)}`,
   )}
 ${part('path', 'Critical path', criticalPathPart(record, execution))}
 ${part('timeline', 'Children of the Map', timeline(record, execution, logs, `${id}-children`, budget))}
@@ -68,7 +72,8 @@ function verdictTable({ verdicts }: RunOutcome): Markup {
 <tbody>${ordered.map(
     (verdict) =>
       html`<tr class="${verdict.outcome.replace(' ', '-')}"><td>${badge(verdict.soft && verdict.outcome === 'failed' ? 'failed (soft)' : verdict.outcome)}</td><th scope="row">${verdict.name}</th><td>${brief(verdict.expected)}</td><td>${brief(verdict.actual)}</td><td>${
-        verdict.location && html`<code>${verdict.location.file}:${verdict.location.line}</code>`
+        verdict.location &&
+        html`<code class="where" title="${verdict.location.file}">${basename(verdict.location.file)}:${verdict.location.line}</code>`
       }${verdict.evidence !== undefined && html` <code>${verdict.evidence}</code>`}</td></tr>\n`,
   )}</tbody></table></div>`;
 }
@@ -87,7 +92,7 @@ export function badge(text: string): Markup {
   return html`<span class="badge ${good ? 'good' : bad ? 'bad' : 'neutral'}">${text}</span>`;
 }
 
-function about({ record, stagesMs, file, runFolder }: RunOutcome): Markup {
+function about({ record, file, runFolder }: RunOutcome): Markup {
   const { host, backend } = record;
   const facts: [string, Content][] = [
     ['scenario file', file],
@@ -100,16 +105,7 @@ function about({ record, stagesMs, file, runFolder }: RunOutcome): Markup {
       `${host.cpuModel}, ${host.cpus} cores, ${formatNumber(host.memoryMB)} MB, ${host.platform}, Node ${host.node}`,
     ],
   ];
-  const stages = Object.entries(stagesMs);
   return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${
-  stages.length > 0 &&
-  table(
-    'Time the harness spent',
-    ['stage', 'seconds'],
-    stages.map(([stage, spentMs]) => [stage, (spentMs / 1000).toFixed(3)]),
-  )
-}
 ${table(
   'What was deployed',
   ['artifact', 'kind', 'SHA-256 (base64)', 'bytes'],

@@ -16,13 +16,14 @@ const STRIP = 22;
 
 type Outcome = 'passed' | 'failed' | 'mixed' | 'unseen';
 
-export function stateGraph(execution: ExecutionRecord): Markup {
+/** `id` is unique in the page: a marker within a run that is folded would draw no arrow elsewhere. */
+export function stateGraph(execution: ExecutionRecord, id: string): Markup {
   if (!execution.definition)
     return html`<p class="note">The record holds no definition of the state machine.</p>`;
   const parts = definitionGraph(execution.definition);
   const { byState, childrenWithoutHistory } = countStates(execution);
   const states = parts.nodes.filter((node) => node.kind !== 'mark');
-  return html`<div class="graph">${draw(parts, byState)}</div>
+  return html`<div class="graph">${draw(parts, byState, id)}</div>
 ${
   childrenWithoutHistory > 0 &&
   html`<p class="note">${childrenWithoutHistory} children of the Map are recorded without their histories: a state that is the only one of a child is counted by the child's status, retries are not.</p>`
@@ -37,7 +38,7 @@ ${table(
 )}`;
 }
 
-function draw({ nodes, edges }: DefinitionGraph, counts: Map<string, StateCount>): Markup {
+function draw({ nodes, edges }: DefinitionGraph, counts: Map<string, StateCount>, id: string): Markup {
   const graph = new Graph({ compound: true, multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 56, marginx: 10, marginy: 10 });
   for (const node of nodes) graph.setNode(node.name, sizeOf(node));
@@ -53,15 +54,18 @@ function draw({ nodes, edges }: DefinitionGraph, counts: Map<string, StateCount>
   const boxes = nodes
     .toSorted((a, b) => depthOf(a, nodes) - depthOf(b, nodes))
     .map((node) => drawNode(node, graph.node(node.name) as Box, counts.get(node.name)));
+  const names = nodes
+    .filter(({ holds }) => holds)
+    .map((node) => drawStrip(node, graph.node(node.name) as Box, counts.get(node.name)));
   const arrows = edges.map(({ from, to, label }, index) => {
     const { points } = graph.edge(from, to, String(index)) as { points: { x: number; y: number }[] };
     const middle = points[Math.floor(points.length / 2)]!;
     const path = points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${x.toFixed(1)},${y.toFixed(1)}`);
-    return html`<path class="edge" d="${path.join('')}" marker-end="url(#arrow)"/>${
+    return html`<path class="edge" d="${path.join('')}" marker-end="url(#${id}-arrow)"/>${
       label !== '' && html`<text class="edge-label" x="${middle.x + 6}" y="${middle.y}">${label}</text>`
     }`;
   });
-  return html`<svg role="img" aria-label="State machine; the table below says the same in words" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="arrow" d="M0,0L8,4L0,8z"/></marker></defs>${boxes}${arrows}</svg>`;
+  return html`<svg role="img" aria-label="State machine; the table below says the same in words" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><defs><marker id="${id}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="arrow" d="M0,0L8,4L0,8z"/></marker></defs>${boxes}${arrows}${names}</svg>`;
 }
 
 function drawNode(node: StateNode, { x, y, width, height }: Box, count: StateCount | undefined): Markup {
@@ -74,9 +78,15 @@ function drawNode(node: StateNode, { x, y, width, height }: Box, count: StateCou
   if (!node.holds)
     return html`<g class="state ${outcome}">${title}<rect x="${left}" y="${top}" width="${width}" height="${height}" rx="8"/><text x="${x}" y="${y - 7}">${node.name}</text><text class="count" x="${x}" y="${y + 10}">${describe(count)}</text></g>`;
   // What holds others carries its name in a strip of its own above them, at the left, where no arrow runs.
-  const label = `${node.name}: ${describe(count)}`;
-  const room = Math.max(width, label.length * 7.4 + 24);
-  return html`<g class="state holds ${outcome}">${title}<rect x="${left}" y="${top - STRIP}" width="${room}" height="${height + STRIP}" rx="8"/><text x="${left + 10}" y="${top - STRIP / 2 + 4}">${label}</text></g>`;
+  const room = Math.max(width, stripOf(node, count).length * 7.4 + 24);
+  return html`<g class="state holds ${outcome}">${title}<rect x="${left}" y="${top - STRIP}" width="${room}" height="${height + STRIP}" rx="8"/></g>`;
+}
+
+const stripOf = (node: StateNode, count: StateCount | undefined) => `${node.name}: ${describe(count)}`;
+
+/** Drawn last, over the arrows that pass. */
+function drawStrip(node: StateNode, { x, y, width, height }: Box, count: StateCount | undefined): Markup {
+  return html`<text class="state-name" x="${x - width / 2 + 10}" y="${y - height / 2 - STRIP / 2 + 4}">${stripOf(node, count)}</text>`;
 }
 
 function sizeOf(node: StateNode): { width: number; height: number; minrank?: number } {

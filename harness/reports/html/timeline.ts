@@ -40,8 +40,8 @@ function concurrencyFigure(children: readonly ChildTime[], spanMs: number): Mark
   return figure({
     title: 'Children at work',
     description: `${children.length} children within ${(spanMs / 1000).toFixed(1)} s, at most ${Math.round(most)} at once, by what they were doing.`,
+    wide: true,
     options: {
-      width: 1060,
       height: 220,
       x: { label: 'seconds since the first child started' },
       y: { label: 'children', grid: true },

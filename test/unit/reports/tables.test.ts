@@ -100,7 +100,7 @@ describe('tables of cost', () => {
     const table = extrapolationTable([outcome()], options)!;
     expect(table.title).toBe('Cost of 12.6 GB');
     expect(table.rows[0]!.slice(1, 2)).toEqual(['517']);
-    expect(table.rows[0]!.slice(-2)).toEqual(['$0.160000', '$0.564393']);
+    expect(table.rows[0]!.slice(-2)).toEqual(['$0.16', '$0.56']);
   });
 });
 

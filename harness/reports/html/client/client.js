@@ -148,7 +148,8 @@
         button.parentElement.setAttribute('aria-sort', state.descending ? 'descending' : 'ascending');
         choose();
       });
-      return element('th', { scope: 'col' }, button);
+      const isNumber = column.kind === 'number' || column.kind === 'seconds';
+      return element('th', { scope: 'col', ...(isNumber ? { class: 'number' } : {}) }, button);
     }
 
     function choose() {
