@@ -57,11 +57,16 @@ async function exists({ s3 }: DeployContext['clients'], name: string): Promise<b
   const head = s3.send(new HeadBucketCommand({ Bucket: name })).catch((error: Error) => {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status !== 403) throw error;
-    throw new HarnessError('bucket-not-ours', `the bucket ${name} exists and may not be used`, {
-      exitCode: ExitCode.environmentFailed,
-      remedy: 'bucket names are shared by all accounts: choose another, or other credentials',
-      cause: error,
-    });
+    throw new HarnessError(
+      'bucket-not-ours',
+      `the bucket ${name} exists and may not be used: s3:ListBucket is denied`,
+      {
+        exitCode: ExitCode.environmentFailed,
+        remedy:
+          'bucket names are shared by all accounts: choose another, or credentials that may list this one',
+        cause: error,
+      },
+    );
   });
   return (await unlessNotFound(head)) !== undefined;
 }
