@@ -1,6 +1,7 @@
 /**
  * From a run to a release as a person types it: the real pipeline, attested on the embedded backend, promoted to an
- * account (an emulator on a port of its own, policies enforced), used, updated by a faulty release, killed.
+ * account (an emulator on a port of its own, policies enforced), used, updated by a faulty release, killed. What
+ * promotes has a role with exactly the documented policy.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,6 +25,7 @@ import {
   environmentOf,
   execute,
   makeArtifacts,
+  PROMOTER_POLICY,
   startAccount,
 } from '../integration/promotion/rig.ts';
 import { keys } from '../unit/promotion/sample-evidence.ts';
@@ -33,10 +35,18 @@ const SAMPLES = 16;
 const PARTITIONS = 2;
 let account: Account;
 let folder: string;
+/** Credentials of whoever promotes. */
+let promoter: Record<string, string>;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  account = await startAccount();
+  account = await startAccount(PROMOTER_POLICY);
+  const { accessKeyId, secretAccessKey, sessionToken } = account.promoterCredentials;
+  promoter = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken!,
+  };
   folder = mkdtempSync(join(tmpdir(), 'cosmicai-promotion-'));
 });
 afterAll(async () => {
@@ -53,7 +63,11 @@ interface Ended {
 
 /** Runs the command; with `killAt`, only until standard error has said that. */
 function cosmicai(args: readonly string[], killAt?: RegExp): Promise<Ended> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...promoter },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   const seen: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout!.on('data', (chunk: Buffer) => {
@@ -105,14 +119,14 @@ environments:
     account: "123456789012"
     region: us-east-1
     endpoint: ${account.emulator.endpoint}
-    prefix: sky
-    buckets: { work: [team4-cosmical], data: [cosmicai-data], releases: sky-releases }
+    prefix: cosmicai
+    buckets: { work: [team4-cosmical], data: [cosmicai-data], releases: cosmicai-releases }
     smoke: [tiny.yaml]
     canary: [10]
     watch: { for: 0 s }
 `;
 
-const machine = 'arn:aws:states:us-east-1:123456789012:stateMachine:sky-pipeline';
+const machine = 'arn:aws:states:us-east-1:123456789012:stateMachine:cosmicai-pipeline';
 
 /** The seed's payload. */
 const PAYLOAD = {
@@ -139,7 +153,7 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
 
     const to = ['promote', '--to', 'prod', '--evidence', 'evidence.json'];
     const planned = await ok(...to, '--plan', 'plan.json');
-    expect(planned).toContain('+ state machine sky-pipeline');
+    expect(planned).toContain('+ state machine cosmicai-pipeline');
     expect(planned).toMatch(/\n\d+ to create, 0 to update\n$/);
     const killed = await cosmicai([...to, '--apply', 'plan.json'], /step 11 of 13, smoke scenarios/);
     expect(killed.code).toBeNull();
@@ -150,6 +164,23 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
     expect(await ok(...to, '--apply', '--allow-in-flight')).toContain(`serves in prod as ${machine}:1`);
     expect(await readRouting(account.clients, `${machine}:live`)).toEqual({ [`${machine}:1`]: 100 });
     expect(await ok(...to, '--apply')).toContain('nothing to change');
+  });
+
+  it('is written for other tools too, pinned by digest, and is the only one to go back to', async () => {
+    const history = await ok('releases', '--of', 'prod');
+    const zip = /init\.zip\s+sha256:([0-9a-f]{64})/.exec(history)![1]!;
+    for (const [format, file] of [
+      ['sam', 'template.json'],
+      ['cloudformation', 'template.json'],
+      ['terraform', 'main.tf.json'],
+    ] as const) {
+      const out = `deploy/${format}`;
+      await ok('export', '--format', format, '--to', 'prod', '--evidence', 'evidence.json', '--out', out);
+      expect(readdirSync(join(folder, out)), format).toContain(file);
+      expect(readFileSync(join(folder, out, file), 'utf8'), format).toContain(zip);
+    }
+    const { code, stderr } = await cosmicai(['rollback', '--to', 'prod']);
+    expect(code, stderr).toBe(2);
   });
 
   it("called as a user would with the seed's payload, gives the outputs of the attested run", async () => {
@@ -273,14 +304,14 @@ describe('SIGKILL', () => {
           ['promote', '--to', 'prod', '--evidence', 'small.json', '--artifacts', 'small', '--apply'],
           killAt,
         );
-      const calm = of('calm');
+      const calm = of('cosmicai-calm');
       const undisturbed = await apply();
       expect(undisturbed.code, undisturbed.stderr).toBe(0);
       const expected = await accountState(calm, folder);
       const steps = [...undisturbed.stderr.matchAll(/step (\d+) of (\d+), (.*)/g)];
       expect(steps).toHaveLength(Number(steps[0]![2]));
       for (const [, number, count, name] of steps) {
-        const one = of(`k${number}x`);
+        const one = of(`cosmicai-k${number}x`);
         const killed = await apply(new RegExp(`step ${number} of ${count}, `));
         // The last step may be over before the signal comes.
         if (number !== count) expect(killed.code, name).toBeNull();

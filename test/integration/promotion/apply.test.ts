@@ -16,12 +16,11 @@ import {
   type Account,
   accountState,
   clock,
-  environmentOf,
   execute,
-  makeArtifacts,
   plan,
   type Release,
   release,
+  releaseOf as releaseIn,
   startAccount,
 } from './rig.ts';
 
@@ -33,12 +32,9 @@ beforeAll(async () => {
 });
 afterAll(() => account?.stop());
 
-/** A release of artifacts `label` to names of its own. */
-const releaseOf = (prefix: string, label: string, extra = '', body?: string): Release => ({
-  environment: environmentOf(folder, prefix, extra),
-  artifacts: makeArtifacts(folder, label, body),
-  clients: account.clients,
-});
+const releaseOf = (...which: [prefix: string, label: string, extra?: string, body?: string]) =>
+  releaseIn(account, ...which);
+const stateOf = (one: Release) => accountState({ ...one, clients: account.clients }, folder);
 const journalOf = async ({ environment, clients }: Release) => {
   const { buckets, prefix } = environment;
   return (await releaseStore(clients.s3, buckets.releases, prefix).readJournal()).journal.entries;
@@ -63,9 +59,9 @@ describe('a release', () => {
       version,
       output: '{"a":1}',
     });
-    const before = await accountState(one, folder);
+    const before = await stateOf(one);
     expect(await release(one, folder)).toEqual({ kind: 'unchanged' });
-    expect(await accountState(one, folder)).toEqual(before);
+    expect(await stateOf(one)).toEqual(before);
   });
 
   it('names functions by published versions only, with the attested code', async () => {

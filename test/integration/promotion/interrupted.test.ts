@@ -9,12 +9,11 @@ import {
   type Account,
   accountState,
   connect,
-  environmentOf,
   execute,
-  makeArtifacts,
   plan,
   type Release,
   release,
+  releaseOf,
   startAccount,
 } from './rig.ts';
 
@@ -26,11 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => account?.stop());
 
+const stateOf = (one: Release) => accountState({ ...one, clients: account.clients }, folder);
+
 const READS = /^(?:Get|Head|List|Describe)/;
 
 /** Clients that carry out `writes` write calls and are dead from then on; `died` resolves at that moment. */
 function mortalClients(writes: number): { clients: AwsClients; died: Promise<'died'>; calls: string[] } {
-  const clients = connect(account.emulator);
+  const clients = connect(account.emulator, account.promoterCredentials);
   const calls: string[] = [];
   let die = (_how: 'died') => {};
   const died = new Promise<'died'>((resolve) => {
@@ -83,13 +84,9 @@ describe('a release that dies after its n-th write', () => {
   it(
     'ends, applied again, as the undisturbed one: the first release',
     async () => {
-      const of = (prefix: string): Release => ({
-        environment: environmentOf(folder, prefix),
-        artifacts: makeArtifacts(folder, 'v1'),
-        clients: account.clients,
-      });
+      const of = (prefix: string) => releaseOf(account, prefix, 'v1');
       const { calls: all } = await applyUntil(of('calm'), Number.POSITIVE_INFINITY);
-      const expected = await accountState(of('calm'), folder);
+      const expected = await stateOf(of('calm'));
       const seen: string[] = [];
       for (const writes of turningPoints(all)) {
         const prefix = `p${writes}x`;
@@ -99,9 +96,7 @@ describe('a release that dies after its n-th write', () => {
         expect((await release(of(prefix), folder)).kind, `after ${calls.at(-1)}`).toMatch(
           /released|unchanged/,
         );
-        expect(await accountState(of(prefix), folder), `after write ${writes}, ${calls.at(-1)}`).toEqual(
-          expected,
-        );
+        expect(await stateOf(of(prefix)), `after write ${writes}, ${calls.at(-1)}`).toEqual(expected);
       }
       // Every kind of write has been the last one.
       expect(new Set(seen)).toEqual(
@@ -129,11 +124,7 @@ describe('a release that dies after its n-th write', () => {
   it(
     'ends, applied again, with one more version and all traffic on it: updates by canary',
     async () => {
-      const of = (label: string): Release => ({
-        environment: environmentOf(folder, 'moving', 'canary: [10, 50]'),
-        artifacts: makeArtifacts(folder, label),
-        clients: account.clients,
-      });
+      const of = (label: string) => releaseOf(account, 'moving', label, 'canary: [10, 50]');
       await release(of('v1'), folder);
       const seen: string[] = [];
       for (let writes = 1; ; writes++) {
@@ -149,7 +140,7 @@ describe('a release that dies after its n-th write', () => {
         expect(kind, `after ${calls.at(-1)}`).toMatch(
           seen.at(-1) === 'PutObject' ? /released|unchanged/ : /released/,
         );
-        const state = (await accountState(next, folder)) as {
+        const state = (await stateOf(next)) as {
           alias: Record<string, number>;
           machineVersions: string[];
           journal: { status: string }[];

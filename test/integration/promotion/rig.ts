@@ -1,7 +1,8 @@
 /** An account (an emulator with policies enforced), small artifacts and their evidence, and releases of them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
 import {
   GetBucketVersioningCommand,
@@ -13,6 +14,7 @@ import {
   ListStateMachineVersionsCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../../../harness/artifacts/bundle.ts';
 import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.ts';
@@ -20,6 +22,7 @@ import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.
 import { renderZip } from '../../../harness/artifacts/zip.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
+import { packageRoot } from '../../../harness/core/package-root.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { substituteDefinition } from '../../../harness/deploy/substitute.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
@@ -37,14 +40,34 @@ import { COMMIT, evidenceOf, NOW_MS, sampleRun, writePolicy } from '../../unit/p
 const ACCOUNT = '123456789012';
 export const clock = wallClock();
 
+/** The rights of whoever promotes, as documented. */
+export const PROMOTER_POLICY = readFileSync(
+  join(packageRoot(), 'harness/promotion/promoter-policy.json'),
+  'utf8',
+);
+export const PROMOTER = `arn:aws:iam::${ACCOUNT}:role/promoter`;
+
 export interface Account {
   folder: string;
   emulator: Emulator;
+  /** Of the owner, who may do anything. */
   clients: AwsClients;
+  /** Of a session of the role `promoter`. */
+  promoter: AwsClients;
+  promoterCredentials: Credentials;
   stop(): Promise<void>;
 }
 
-export async function startAccount(): Promise<Account> {
+interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** An account whose role `promoter` has the documented rights over whatever name a test gives to things. */
+export async function startAccount(
+  promoterPolicy = PROMOTER_POLICY.replaceAll(/cosmicai-\*?/g, '*').replaceAll('team4-cosmical', '*'),
+): Promise<Account> {
   const folder = mkdtempSync(join(tmpdir(), 'promotion-'));
   const emulator = await startEmulator({
     port: 0,
@@ -53,11 +76,16 @@ export async function startAccount(): Promise<Account> {
     iam: { enforcement: 'enforce' },
   });
   const clients = connect(emulator);
+  const promoterCredentials = await assumePromoter(clients, promoterPolicy);
+  const promoter = connect(emulator, promoterCredentials);
   return {
     folder,
     emulator,
     clients,
+    promoter,
+    promoterCredentials,
     async stop() {
+      promoter.close();
       clients.close();
       await emulator.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -65,12 +93,47 @@ export async function startAccount(): Promise<Account> {
   };
 }
 
-export const connect = (emulator: Emulator): AwsClients =>
+async function assumePromoter({ iam, sts }: AwsClients, policy: string): Promise<Credentials> {
+  const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
+  };
+  const RoleName = 'promoter';
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'documented', PolicyDocument: policy }));
+  const { Credentials: session } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: PROMOTER, RoleSessionName: 'test' }),
+  );
+  return {
+    accessKeyId: session!.AccessKeyId!,
+    secretAccessKey: session!.SecretAccessKey!,
+    sessionToken: session!.SessionToken!,
+  };
+}
+
+export const connect = (
+  emulator: Emulator,
+  credentials: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' },
+): AwsClients =>
   clientsFor({
     region: emulator.region,
     endpoints: singleEndpoint(emulator.endpoint),
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials,
   });
+
+/** A release of artifacts `label` to names of its own, by the promoter. */
+export const releaseOf = (
+  account: Account,
+  prefix: string,
+  label: string,
+  extra = '',
+  body?: string,
+): Release => ({
+  environment: environmentOf(account.folder, prefix, extra),
+  artifacts: makeArtifacts(account.folder, label, body),
+  clients: account.promoter,
+});
 
 const invoke = (name: LambdaName): JsonObject => ({
   Type: 'Task',
