@@ -34,7 +34,9 @@ export function renderAnnotations({ outcomes, failures }: Report): string {
     }
   }
   for (const { scenario, file, label, message } of failures) {
-    lines.push(command('error', message, { title: `${scenario} ${label} could not run`, file: inRepository(file) }));
+    lines.push(
+      command('error', message, { title: `${scenario} ${label} could not run`, file: inRepository(file) }),
+    );
   }
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -27,7 +27,9 @@ export function liveProgress(
   let bars: SingleBar[] = [];
 
   const rows = () =>
-    [...runs.values()].flatMap((run) => [run.row, ...[...run.mapRuns.values()].map((one) => one.row)]);
+    [...runs]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([, run]) => [run.row, ...[...run.mapRuns.values()].map((one) => one.row)]);
   // A bar of the library is a place on the screen; which row stands there changes as runs come and go.
   const format: Options['format'] = (_options, _params, { place }: { place: number }) => {
     const all = rows();

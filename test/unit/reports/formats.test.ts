@@ -80,7 +80,11 @@ describe('JUnit XML', () => {
   it('is well-formed whatever the texts hold, with failures, skips and errors counted', () => {
     const { testsuites } = parse(xml);
     expect(testsuites).toMatchObject({ tests: '4', failures: '1', errors: '1' });
-    expect(testsuites.testsuite[0]).toMatchObject({ tests: '3', skipped: '1', file: 'scenarios/sample.yaml' });
+    expect(testsuites.testsuite[0]).toMatchObject({
+      tests: '3',
+      skipped: '1',
+      file: 'scenarios/sample.yaml',
+    });
     const [output] = testsuites.testsuite[0].testcase;
     expect(output.failure.message).toContain(`expected ${HOSTILE.replace('\u0007', '\uFFFD')}`);
     expect(output.failure['#text']).toContain('asked at scenarios/sample.yaml:7');
