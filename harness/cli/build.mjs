@@ -50,8 +50,11 @@ const builtins = {
   },
 };
 
-/** Builds dist/ and stamps it with `builtAtMs`, the time from which newer sources call for another build. */
-export async function buildCli(builtAtMs = Date.now()) {
+/**
+ * Builds dist/ and stamps it with `builtAtMs`, the time from which newer sources call for another build. `clean`:
+ * nothing of older builds stays, for the package that is published.
+ */
+export async function buildCli(builtAtMs = Date.now(), clean = false) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: {
@@ -80,18 +83,18 @@ export async function buildCli(builtAtMs = Date.now()) {
     writeFileSync(temporary, file.contents);
     renameSync(temporary, file.path);
   }
-  removeStale(new Set(files.map((file) => file.path)));
+  removeStale(new Set(files.map((file) => file.path)), clean ? 0 : KEEP_STALE_MS);
   writeFileSync(join(dist, '.built'), String(builtAtMs));
 }
 
 const isEntry = (path) => dirname(path) === dist && path.endsWith('.js');
 
-function removeStale(current) {
+function removeStale(current, keepMs) {
   const chunks = join(dist, 'chunks');
   for (const name of readdirSync(chunks, { withFileTypes: true }).map((entry) => join(chunks, entry.name))) {
-    if (!current.has(name) && Date.now() - statSync(name).mtimeMs > KEEP_STALE_MS)
-      rmSync(name, { force: true });
+    if (!current.has(name) && Date.now() - statSync(name).mtimeMs > keepMs) rmSync(name, { force: true });
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildCli();
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await buildCli(Date.now(), process.argv.includes('--clean'));

@@ -16,7 +16,7 @@ export interface Matrix {
 }
 
 /** In the file, `include` and `exclude` stand beside the axes. */
-export const matrixSchema = z
+export const matrixSchema: z.ZodType<Matrix> = z
   .object({
     include: z.array(cellPattern).default([]).describe('combinations to add'),
     exclude: z

@@ -17,4 +17,6 @@ import { matchers } from './matchers.ts';
 expect.extend(matchers);
 
 export { test } from './fixtures.ts';
+// Named here so that the published types bring the matchers with them.
+export type { Judged } from './matchers.ts';
 export { expect };
