@@ -24,9 +24,15 @@ export async function stateEvidence(
     artifacts: artifactFolder === undefined ? await artifactsOf(runs) : readArtifactFolder(artifactFolder),
     toolVersion: packageVersion(),
     attestedAtMs: wallClock().nowMs(),
-    configuration: { 'package-lock.json': digestOf(join(packageRoot(), 'package-lock.json')) },
+    configuration: lockfileDigest(),
     ...(url === undefined ? {} : { url }),
   });
+}
+
+/** npm publishes no lockfile: an installed package has none of its own. */
+function lockfileDigest(): Record<string, string> {
+  const file = join(packageRoot(), 'package-lock.json');
+  return existsSync(file) ? { 'package-lock.json': digestOf(file) } : {};
 }
 
 /** Attests the runs and writes the evidence; answers a line about it. */
