@@ -205,6 +205,8 @@ export interface GuardedResource {
   isOpenToAll?: boolean;
   /** The policy lets in nobody from outside: Block Public Access. */
   shutsOutPublic?: boolean;
+  /** Condition keys that speak of the resource, e.g. `s3:ExistingObjectTag/team`. */
+  context?: AuthorizedCall['context'];
 }
 
 /** The policies of roles and users, asked by the services. */

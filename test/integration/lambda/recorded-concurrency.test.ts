@@ -19,6 +19,8 @@ import {
   PutProvisionedConcurrencyConfigCommand,
   PutRuntimeManagementConfigCommand,
   UpdateEventSourceMappingCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LambdaFixture, startLambda } from './fixture.ts';
@@ -26,9 +28,10 @@ import { type LambdaFixture, startLambda } from './fixture.ts';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function';
 const FunctionName = 'f';
 let fixture: LambdaFixture;
+const logged: string[] = [];
 
 beforeAll(async () => {
-  fixture = await startLambda();
+  fixture = await startLambda({ log: (line) => logged.push(line) });
   await fixture.deploy(
     FunctionName,
     'export const handler = async () => process.env.AWS_LAMBDA_INITIALIZATION_TYPE;',
@@ -237,6 +240,48 @@ describe('what is kept of a function', () => {
     await expect(
       send(new PutRuntimeManagementConfigCommand({ FunctionName, UpdateRuntimeOn: 'Manual' })),
     ).rejects.toMatchObject({ name: invalid });
+  });
+
+  it.each<[string, object, string, string]>([
+    [
+      'a dead letter target that is no ARN',
+      { DeadLetterConfig: { TargetArn: 'x' } },
+      'ValidationException',
+      "1 validation error detected: Value 'x' at 'deadLetterConfig.targetArn' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()",
+    ],
+    [
+      'a function as its dead letter target',
+      { DeadLetterConfig: { TargetArn: `${ARN}:f` } },
+      invalid,
+      `The dead letter target ${ARN}:f is neither a queue (SQS) nor a topic (SNS); use an on-failure destination for functions and buckets.`,
+    ],
+    [
+      'a description without end',
+      { Description: 'd'.repeat(257) },
+      'ValidationException',
+      `1 validation error detected: Value '${'d'.repeat(257)}' at 'description' failed to satisfy constraint: Member must have length less than or equal to 256`,
+    ],
+  ])('does not take %s', (_name, change, name, message) =>
+    refused(new UpdateFunctionConfigurationCommand({ FunctionName, ...change }), name, message),
+  );
+
+  it('names its dead letter queue until it has none, and what is lost is told', async () => {
+    const TargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+    const put = (arn: string) =>
+      send(new UpdateFunctionConfigurationCommand({ FunctionName, DeadLetterConfig: { TargetArn: arn } }));
+    expect((await put(TargetArn)).DeadLetterConfig).toEqual({ TargetArn });
+    // With nothing reserved an event is given up at once.
+    await send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+    await send(new InvokeCommand({ FunctionName, InvocationType: 'Event' }));
+    await vi.waitFor(() =>
+      expect(logged.join('\n')).toContain(`its dead letter target ${TargetArn} is not served`),
+    );
+    await send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    await waitUntilFunctionUpdatedV2(
+      { client: fixture.lambda, maxWaitTime: 30, minDelay: 1 },
+      { FunctionName },
+    );
+    expect((await put('')).DeadLetterConfig).toBeUndefined();
   });
 
   it('is invoked with a type of log that there is', () =>

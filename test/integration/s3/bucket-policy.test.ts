@@ -180,6 +180,28 @@ describe('a bucket policy', () => {
     await owner.send(new PutObjectCommand({ ...write, ServerSideEncryption: 'AES256' }));
   });
 
+  it('may ask for the tags an object has, and hides what has others', async () => {
+    await owner.send(new DeleteBucketPolicyCommand({ Bucket }));
+    for (const [key, tags] of [
+      ['tagged/a', 'team=sky&x=1'],
+      ['tagged/b', 'team=sea'],
+      ['tagged/c', undefined],
+    ] as const) {
+      const given = tags === undefined ? {} : { Tagging: tags };
+      await owner.send(new PutObjectCommand({ Bucket, Key: key, Body: key, ...given }));
+    }
+    await put({
+      Effect: 'Allow',
+      Principal: { AWS: ROLE },
+      Action: 's3:GetObject',
+      Resource: `${ARN}/tagged/*`,
+      Condition: { StringEquals: { 's3:ExistingObjectTag/team': 'sky' } },
+    });
+    expect(await get(role, 'tagged/a')).toBe('tagged/a');
+    for (const key of ['tagged/b', 'tagged/c'])
+      await expect(get(role, key)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('is asked for each key of DeleteObjects', async () => {
     await put({
       Effect: 'Allow',

@@ -68,7 +68,7 @@ export function parseConfiguration(input: JsonObject, place: ConfigurationPlace)
   const { env, current } = place;
   const { limits } = env;
   const change: ConfigurationChange = {
-    description: text(input, 'Description'),
+    description: parseDescription(input),
     runtime: parseRuntime(text(input, 'Runtime')),
     handler: parseHandler(input),
     role: parseRole(input),
@@ -79,12 +79,46 @@ export function parseConfiguration(input: JsonObject, place: ConfigurationPlace)
     layers: parseLayers(input['Layers'], env, place.layers),
     tracingMode: parseTracing(input),
     loggingConfig: parseLogging(input, place),
-    deadLetterTargetArn: memberText(input, 'DeadLetterConfig', 'TargetArn'),
+    deadLetterTargetArn: parseDeadLetterTarget(input),
     kmsKeyArn: text(input, 'KMSKeyArn'),
     snapStartApplyOn: parseSnapStart(input, current),
   } as ConfigurationChange;
   // Absent members must not overwrite what is there.
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
+const MAX_DESCRIPTION = 256;
+
+function parseDescription(input: JsonObject): string | undefined {
+  const description = text(input, 'Description');
+  if (description !== undefined && description.length > MAX_DESCRIPTION) {
+    throw validation(
+      description,
+      'description',
+      `Member must have length less than or equal to ${MAX_DESCRIPTION}`,
+    );
+  }
+  return description;
+}
+
+/** Queues and topics; the empty text takes the target away. */
+function parseDeadLetterTarget(input: JsonObject): string | undefined {
+  const arn = memberText(input, 'DeadLetterConfig', 'TargetArn');
+  if (arn === undefined || arn === '') return arn;
+  const service = /^arn:(?:aws[a-zA-Z-]*)?:([a-z0-9-.]+):.*$/.exec(arn)?.[1];
+  if (service === undefined) {
+    throw validation(
+      arn,
+      'deadLetterConfig.targetArn',
+      'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()',
+    );
+  }
+  if (service !== 'sqs' && service !== 'sns') {
+    throw invalidParameter(
+      `The dead letter target ${arn} is neither a queue (SQS) nor a topic (SNS); use an on-failure destination for functions and buckets.`,
+    );
+  }
+  return arn;
 }
 
 function parseHandler(input: JsonObject): string | undefined {

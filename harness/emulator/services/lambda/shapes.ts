@@ -28,8 +28,7 @@ export function functionConfiguration(
     LastModified: lastModified(version.lastModifiedMs),
     CodeSha256: version.codeSha256,
     Version: version.version,
-    DeadLetterConfig:
-      version.deadLetterTargetArn === undefined ? undefined : { TargetArn: version.deadLetterTargetArn },
+    DeadLetterConfig: version.deadLetterTargetArn ? { TargetArn: version.deadLetterTargetArn } : undefined,
     Environment: version.environment === undefined ? undefined : { Variables: version.environment },
     KMSKeyArn: version.kmsKeyArn,
     TracingConfig: { Mode: version.tracingMode },

@@ -28,7 +28,7 @@ export function blocksPublic(bucket: Bucket, setting: PublicAccessSetting): bool
 
 /** What guards the bucket or object of a call; nothing where there is no such bucket. */
 export function bucketGuard(buckets: Buckets): GuardOf {
-  return ({ action, resource }) => {
+  return ({ action, resource, context }) => {
     const match = /^arn:aws:s3:::([^/*]+)(?:\/(.*))?$/s.exec(resource);
     const name = match?.[1];
     if (name === undefined || !buckets.has(name)) return undefined;
@@ -38,8 +38,27 @@ export function bucketGuard(buckets: Buckets): GuardOf {
       policy: typeof policy === 'string' ? policy : undefined,
       isOpenToAll: !blocksPublic(bucket, 'IgnorePublicAcls') && isOpen(bucket, action, match?.[2]),
       shutsOutPublic: blocksPublic(bucket, 'RestrictPublicBuckets'),
+      context: existingTags(bucket, action, match?.[2], context?.['s3:VersionId']),
     };
   };
+}
+
+/**
+ * Actions whose conditions may ask for the tags that the object has.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ */
+const ON_EXISTING_TAGS = /^s3:(?:Get|Put|Delete)Object(?:Version)?(?:Acl|Tagging)?$/;
+const NOT_ON_TAGS = new Set(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion']);
+
+function existingTags(
+  bucket: Bucket,
+  action: string,
+  key: string | undefined,
+  versionId: unknown,
+): { [name: string]: string } {
+  if (key === undefined || !ON_EXISTING_TAGS.test(action) || NOT_ON_TAGS.has(action)) return {};
+  const tags = bucket.find(key, typeof versionId === 'string' ? versionId : undefined)?.tags ?? [];
+  return Object.fromEntries(tags.map((tag) => [`s3:ExistingObjectTag/${tag.key}`, tag.value]));
 }
 
 /** Reading an object is the object's to allow, listing and writing the bucket's. */

@@ -79,7 +79,11 @@ export class PolicyGate implements PermissionsPort {
     if (this.#mode === 'off' || (principalArn === undefined && resource?.policy === undefined))
       return undefined;
     const session = 'accessKeyId' in caller ? this.#sessions.sessionOf(caller.accessKeyId) : undefined;
-    const context = { ...this.#contextOf(principalArn, arn, session), ...call.context };
+    const context = {
+      ...this.#contextOf(principalArn, arn, session),
+      ...call.context,
+      ...resource?.context,
+    };
     const request = { ...call, context };
     const byResource = this.#decideByResource(resource, principalArn, arn, request);
     const { decision, by } =
@@ -123,6 +127,7 @@ export class PolicyGate implements PermissionsPort {
       'aws:PrincipalType': 'Anonymous',
       'aws:userid': 'anonymous',
       ...call.context,
+      ...resource.context,
     };
     const decision =
       policy === undefined

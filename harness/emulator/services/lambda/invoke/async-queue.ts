@@ -117,6 +117,7 @@ export class AsyncQueue {
     condition: Condition,
     result: InvokeResult | undefined,
   ): Promise<void> {
+    if (condition !== 'Success') this.#tellOfDeadLetter(attempt);
     if (destinationArn === undefined) return;
     const record = JSON.stringify(this.#recordOf(attempt, condition, result));
     try {
@@ -126,6 +127,15 @@ export class AsyncQueue {
         `lambda: the destination ${destinationArn} refused the record: ${(error as Error).message}`,
       );
     }
+  }
+
+  /** Queues and topics are not served: what AWS would put there is told of, with how to have it. */
+  #tellOfDeadLetter({ functionName, requestId }: Attempt): void {
+    const target = this.#store.find(functionName)?.latest.deadLetterTargetArn;
+    if (!target) return;
+    this.#env.log(
+      `lambda: event ${requestId} of ${functionName} is dropped: its dead letter target ${target} is not served here. An on-failure destination (a function or a bucket) would keep it.`,
+    );
   }
 
   #recordOf(attempt: Attempt, condition: Condition, result: InvokeResult | undefined): object {
