@@ -7,8 +7,16 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import {
+  createReadStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
 import { Agent, createServer, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,9 +29,10 @@ import { createS3Service } from '../../harness/emulator/services/s3/service.ts';
 
 const MB = 1024 * 1024;
 const SIZE = 100 * MB;
+const ROUNDS = 5;
 
-function openS3(stateDir: string) {
-  const service = createS3Service({
+function openS3(stateDir: string, durability: 'device' | 'kernel' = 'device') {
+  const env = {
     clock: wallClock(),
     random: seededRandom('bench'),
     limits: limitsOf('aws-default'),
@@ -32,12 +41,12 @@ function openS3(stateDir: string) {
     stateDir,
     endpoint: () => '',
     log: () => {},
-  });
-  return service;
+  };
+  return createS3Service(env, { durability });
 }
 
-async function serveS3(stateDir: string): Promise<void> {
-  const service = openS3(stateDir);
+async function serveS3(stateDir: string, durability: 'device' | 'kernel'): Promise<void> {
+  const service = openS3(stateDir, durability);
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -75,7 +84,7 @@ interface Child {
   firstAnswerMs: number;
 }
 
-async function start(kind: 'serve' | 'bare', path: string): Promise<Child> {
+async function start(kind: 'device' | 'kernel' | 'bare', path: string): Promise<Child> {
   const began = performance.now();
   const child = spawn(process.execPath, [process.argv[1]!, kind, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -158,11 +167,10 @@ const rssMB = (child: Child, field = 'VmRSS') =>
   ) / 1024;
 
 /** CPU time of a server so far, all its threads, ms: says more than wall time where others share the cores. */
-function cpuMs(child: Child): number {
-  const stat = readFileSync(`/proc/${child.process.pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
+const cpuMs = ({ process: { pid } }: Child): number =>
+  readdirSync(`/proc/${pid}/task`)
+    .map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6)
+    .reduce((sum, one) => sum + one, 0);
 
 function row(
   name: string,
@@ -186,8 +194,9 @@ async function measure(keys: number): Promise<void> {
   const children: Child[] = [];
   try {
     const bare = await start('bare', file);
-    const s3 = await start('serve', stateDir);
-    children.push(bare, s3);
+    const s3 = await start('device', stateDir);
+    const kernel = await start('kernel', join(folder, 'kernel-state'));
+    children.push(bare, s3, kernel);
     row('first answer, empty state folder', s3.firstAnswerMs, 'ms', {
       name: 'a bare server',
       value: bare.firstAnswerMs,
@@ -198,8 +207,9 @@ async function measure(keys: number): Promise<void> {
       value: rssMB(bare),
       larger: false,
     });
-    await call(s3.port, 'PUT', '/bench-bucket');
-    await large(s3, bare, content, file, folder);
+    for (const { port } of [s3, kernel]) await call(port, 'PUT', '/bench-bucket');
+    await large({ device: s3, kernel, bare }, content, file, folder);
+    await stop(kernel);
     await small(s3, bare);
     await stop(s3);
     await many(stateDir, keys, children);
@@ -209,51 +219,76 @@ async function measure(keys: number): Promise<void> {
   }
 }
 
-async function large(s3: Child, bare: Child, content: Buffer, file: string, folder: string): Promise<void> {
-  const speed = (ms: number) => 100 / (ms / 1000);
+/** Median wall time of `run`, and the mean CPU time it takes of a server, both ms. */
+async function timed(child: Child, run: () => Promise<unknown>): Promise<{ ms: number; cpu: number }> {
+  const before = cpuMs(child);
+  const ms = await median(ROUNDS, run);
+  return { ms, cpu: (cpuMs(child) - before) / ROUNDS };
+}
+
+/** Copies a file and waits for the device: what a durable PUT cannot do without. */
+async function copyDurably(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const copy = await open(to, 'r+');
+  await copy.datasync();
+  await copy.close();
+}
+
+interface Servers {
+  device: Child;
+  kernel: Child;
+  bare: Child;
+}
+
+async function large(servers: Servers, content: Buffer, file: string, folder: string): Promise<void> {
+  const { device: s3, kernel, bare } = servers;
+  const speed = (ms: number) => SIZE / 1e6 / (ms / 1000);
   const sum = Buffer.alloc(4);
   sum.writeUInt32BE(crc32(content));
   const headers = { 'x-amz-checksum-crc32': sum.toString('base64') };
-  const put = async (port: number, path: string) => {
+  const put = async ({ port }: Child, path = '/bench-bucket/large') => {
     const { status } = await call(port, 'PUT', path, content, headers);
     if (status !== 200) throw new Error(`PUT answered ${status}`);
   };
-  const get = async (port: number, path: string, verify: boolean) => {
+  const get = async ({ port }: Child, verify = false, path = '/bench-bucket/large') => {
     const answer = await call(port, 'GET', path, undefined, verify ? { 'x-verify': '1' } : {});
     if (answer.sizeBytes !== SIZE || (verify && answer.crc !== crc32(content)))
       throw new Error('wrong bytes');
   };
   // Once to warm up: fresh memory of a virtual machine is slow at first touch.
-  await put(s3.port, '/bench-bucket/large');
-  await put(bare.port, '/');
-  const copy = await median(5, () => copyFile(file, join(folder, 'copy')));
-  let bareCpu = cpuMs(bare);
-  const barePut = await median(5, () => put(bare.port, '/'));
-  bareCpu = (cpuMs(bare) - bareCpu) / 5;
-  let s3Cpu = cpuMs(s3);
-  const s3Put = await median(5, () => put(s3.port, '/bench-bucket/large'));
-  s3Cpu = (cpuMs(s3) - s3Cpu) / 5;
-  row('PUT 100 MB, CRC32 and MD5, durable', speed(s3Put), 'MB/s', {
-    name: 'bare PUT',
-    value: speed(barePut),
-    larger: true,
-  });
-  row('', speed(s3Put), 'MB/s', { name: 'copying a file', value: speed(copy), larger: true });
-  row('server CPU of PUT 100 MB', s3Cpu, 'ms', { name: 'a bare server', value: bareCpu, larger: false });
-  const bareGet = await median(5, () => get(bare.port, '/', false));
-  const s3Get = await median(5, () => get(s3.port, '/bench-bucket/large', false));
-  row('GET 100 MB', speed(s3Get), 'MB/s', { name: 'bare GET', value: speed(bareGet), larger: true });
-  const verified = await median(5, () => get(s3.port, '/bench-bucket/large', true));
-  row('GET 100 MB, client checks CRC32', speed(verified), 'MB/s');
+  for (const server of [s3, kernel, bare]) await put(server);
+  const copy = await median(ROUNDS, () => copyFile(file, join(folder, 'copy')));
+  const durableCopy = await median(ROUNDS, () => copyDurably(file, join(folder, 'copy')));
+  const barePut = await timed(bare, () => put(bare));
+  const versus = (name: string, ms: number) => ({ name, value: speed(ms), larger: true });
+  for (const [name, server, copied] of [
+    ['on the device', s3, durableCopy],
+    ['with the kernel', kernel, copy],
+  ] as const) {
+    const { ms, cpu } = await timed(server, () => put(server));
+    row(`PUT 100 MiB, CRC32 and MD5, ${name}`, speed(ms), 'MB/s', versus('bare PUT', barePut.ms));
+    row('', speed(ms), 'MB/s', versus('copying a file as far', copied));
+    row('  CPU time of the server', cpu, 'ms', { name: 'bare', value: barePut.cpu, larger: false });
+  }
+  const bareGet = await timed(bare, () => get(bare));
+  const s3Get = await timed(s3, () => get(s3));
+  row('GET 100 MiB', speed(s3Get.ms), 'MB/s', versus('bare GET', bareGet.ms));
+  row('  CPU time of the server', s3Get.cpu, 'ms', { name: 'bare', value: bareGet.cpu, larger: false });
+  const verified = await median(ROUNDS, () => get(s3, true));
+  row('GET 100 MiB, client checks CRC32', speed(verified), 'MB/s');
   const before = rssMB(s3);
   const together = performance.now();
   await Promise.all(
     Array.from({ length: 8 }, async (_, i) => {
-      await put(s3.port, `/bench-bucket/large-${i}`);
-      await get(s3.port, `/bench-bucket/large-${i}`, false);
+      await put(s3, `/bench-bucket/large-${i}`);
+      await get(s3, false, `/bench-bucket/large-${i}`);
     }),
   );
-  row('8 clients PUT and GET 100 MB each', (8 * 200) / ((performance.now() - together) / 1000), 'MB/s');
+  row(
+    '8 clients PUT and GET 100 MiB each',
+    (16 * SIZE) / 1e6 / ((performance.now() - together) / 1000),
+    'MB/s',
+  );
   row('resident memory before that', before, 'MB');
   row('peak resident memory', rssMB(s3, 'VmHWM'), 'MB');
 }
@@ -284,7 +319,7 @@ async function many(stateDir: string, keys: number, children: Child[]): Promise<
   const filled = await perSecond(keys, 256, (i) => service.putObject('bench-bucket', name(i), ''));
   row(`fill ${keys} keys inside the process`, filled, 'per s');
   await service.stop();
-  const s3 = await start('serve', stateDir);
+  const s3 = await start('device', stateDir);
   children.push(s3);
   row(`first answer with ${keys} keys`, s3.firstAnswerMs, 'ms');
   row(`resident memory with ${keys} keys`, rssMB(s3), 'MB');
@@ -314,6 +349,6 @@ async function many(stateDir: string, keys: number, children: Child[]): Promise<
 }
 
 const [mode = '100000', argument = ''] = process.argv.slice(2);
-if (mode === 'serve') await serveS3(argument);
+if (mode === 'device' || mode === 'kernel') await serveS3(argument, mode);
 else if (mode === 'bare') serveBare(argument);
 else await measure(Number(mode));

@@ -19,6 +19,8 @@ import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts'
 const MAX_HEADER_BYTES = 32 * 1024;
 /** A client that sends its headers slower than this is cut off. */
 const HEADERS_TIMEOUT_MS = 20_000;
+/** Characters. */
+const LONG_TEXT = 64 * 1024;
 
 export interface HttpServerOptions {
   host: string;
@@ -189,9 +191,11 @@ async function send(
     await pipeline(body, outgoing);
     return;
   }
-  if (body !== undefined)
-    headers['content-length'] ??= typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  // A short text goes out as one with the headers; a long one is encoded once, and not put behind them first.
+  const sent = typeof body === 'string' && body.length > LONG_TEXT ? Buffer.from(body) : body;
+  if (sent !== undefined)
+    headers['content-length'] ??= typeof sent === 'string' ? Buffer.byteLength(sent) : sent.byteLength;
   else if (response.status !== 204 && response.status !== 304) headers['content-length'] ??= 0;
   outgoing.writeHead(response.status, headers);
-  outgoing.end(body);
+  outgoing.end(sent);
 }

@@ -7,11 +7,16 @@ import { loadPackage } from '../../../core/load-package.ts';
 
 /** What XML 1.0 has no literal for, or what a parser would normalise away, goes as a character reference. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: keys may hold any character, these need escaping
-const SPECIAL = /[&<>"\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]/g;
+const SPECIAL = /[&<>"\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
 const NAMED: { [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
+/** Most texts have nothing special: looking is cheaper than replacing nothing. */
 const escapeXml = (text: string): string =>
-  text.replace(SPECIAL, (character) => NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`);
+  SPECIAL.test(text) ? text.replace(ALL_SPECIAL, escapeCharacter) : text;
+
+const escapeCharacter = (character: string): string =>
+  NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`;
 
 /**
  * An XML document: `value` has one member, the root element. Arrays repeat their element, `undefined` leaves it
@@ -23,7 +28,8 @@ export function renderXml(value: object): string {
 
 function renderMembers(value: object): string {
   let text = '';
-  for (const [name, member] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const member = (value as { readonly [name: string]: unknown })[name];
     if (Array.isArray(member)) for (const item of member) text += renderElement(name, item);
     else text += renderElement(name, member);
   }
@@ -31,16 +37,23 @@ function renderMembers(value: object): string {
 }
 
 function renderElement(name: string, value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (name === '#text') return escapeXml(String(value));
-  if (name.startsWith('@')) return '';
-  if (typeof value !== 'object') return `<${name}>${escapeXml(String(value))}</${name}>`;
-  let attributes = '';
-  for (const [key, text] of Object.entries(value)) {
-    if (key.startsWith('@') && text !== undefined)
-      attributes += ` ${key.slice(1)}="${escapeXml(String(text))}"`;
+  if (value === undefined || value === null || name.startsWith('@')) return '';
+  if (typeof value === 'object') {
+    return `<${name}${renderAttributes(value)}>${renderMembers(value)}</${name}>`;
   }
-  return `<${name}${attributes}>${renderMembers(value)}</${name}>`;
+  // Numbers and booleans have nothing to escape.
+  const text = typeof value === 'string' ? escapeXml(value) : String(value);
+  return name === '#text' ? text : `<${name}>${text}</${name}>`;
+}
+
+function renderAttributes(value: object): string {
+  let attributes = '';
+  for (const name of Object.keys(value)) {
+    if (!name.startsWith('@')) continue;
+    const text = (value as { readonly [name: string]: unknown })[name];
+    if (text !== undefined) attributes += ` ${name.slice(1)}="${escapeXml(String(text))}"`;
+  }
+  return attributes;
 }
 
 /** An element: its text where it has no children, else its children by name. */

@@ -9,6 +9,8 @@ import type { Blobs } from './blobs.ts';
 import type { Segment } from './records.ts';
 
 const BATCH_BYTES = 512 * 1024;
+/** Written so far, the device is set to work on it while the rest still arrives. */
+const SYNC_BYTES = 8 * 1024 * 1024;
 /** Up to here a few synchronous calls cost less than as many trips to the thread pool. Flushing never is one. */
 const SMALL_BYTES = 64 * 1024;
 
@@ -37,10 +39,24 @@ export async function writeContent(
   let batch: Buffer[] = [];
   let batchBytes = 0;
   let writing: Promise<void> | undefined;
+  let syncing: Promise<void> = Promise.resolve();
+  let unsyncedBytes = 0;
+  let isSyncing = false;
+  const syncEarly = () => {
+    isSyncing = true;
+    unsyncedBytes = 0;
+    syncing = dataSync(fd).finally(() => {
+      isSyncing = false;
+    });
+    // Reported when the rest is synced.
+    syncing.catch(() => {});
+  };
   const flush = async () => {
     // One write at a time: the disk is the bottleneck, and order needs no positions.
     await writing;
     if (fd < 0) fd = await open(temporary);
+    else if (blobs.durability === 'device' && !isSyncing && unsyncedBytes >= SYNC_BYTES) syncEarly();
+    unsyncedBytes += batchBytes;
     const pending = batch;
     batch = [];
     batchBytes = 0;
@@ -71,6 +87,7 @@ export async function writeContent(
       fd = fs.openSync(temporary, 'wx', 0o600);
       writeAllSync(fd, batch);
     }
+    await syncing;
     if (blobs.durability === 'device') await dataSync(fd);
     await blobs.opened();
     if (isSmall) fs.closeSync(fd);
@@ -82,6 +99,7 @@ export async function writeContent(
   } catch (error) {
     digests.cancel();
     await writing?.catch(() => {});
+    await syncing.catch(() => {});
     if (fd >= 0) await close(fd).catch(() => {});
     fs.rmSync(temporary, { force: true });
     throw error;

@@ -38,8 +38,19 @@ export function encodeKey(text: string): string {
 }
 
 /** Whole seconds, as S3's listings have them. */
-export const renderListDate = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 19)}.000Z`;
+export function renderListDate(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  const day = Math.floor(second / 86_400);
+  if (day !== knownDay.day)
+    knownDay = { day, text: new Date(day * 86_400_000).toISOString().slice(0, 'YYYY-MM-DDT'.length) };
+  const ofDay = second - day * 86_400;
+  const [hours, minutes] = [Math.floor(ofDay / 3600), Math.floor(ofDay / 60) % 60];
+  return `${knownDay.text}${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[ofDay % 60]}.000Z`;
+}
+
+/** A page of a listing has a thousand dates, mostly of one day. */
+let knownDay = { day: Number.NaN, text: '' };
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 const TOKEN_PREFIX = '1';
 
