@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { halveWeights } from '../model/half-weights.ts';
 import { readOnnxFile } from '../model/inspect-model.ts';
@@ -47,6 +48,7 @@ export async function quantizeModelFile(file: string, options: QuantizeModelOpti
       },
     );
   }
+  await mkdir(dirname(options.out), { recursive: true });
   await writeFile(`${options.out}.tmp`, bytes);
   await rename(`${options.out}.tmp`, options.out);
   process.stdout.write(`wrote ${options.out}\n`);

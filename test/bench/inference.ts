@@ -3,7 +3,7 @@
  * profiler), PyTorch without profiler and compiled, onnxruntime in Python on PyTorch's own export, and our Lambda
  * function from its zip, end to end from an S3 object to the written result. No thresholds: read the ratios.
  *
- *   node test/bench/run.mjs inference [--threads 1,2] [--partitions 50,100] [--only ours] [--json FILE]
+ *   node test/bench/run.mjs inference [--threads 1,2] [--partitions 50,100] [--only ours,eager] [--json FILE]
  *
  * Needs a Python with torch, numpy and, for its row, onnxruntime, onnx and onnxscript (PYTHON, or python3).
  */
@@ -35,6 +35,8 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
   },
 });
+const only = options.only?.split(',');
+const chosen = (way: string) => only === undefined || only.includes(way);
 const python = process.env['PYTHON'] ?? 'python3';
 const PEERS = resolve(import.meta.dirname, 'peers', 'inference.py');
 const SAMPLES: Record<string, number> = { '25': 1278, '50': 2556, '75': 3834, '100': 5113 };
@@ -131,16 +133,20 @@ async function measureOurs(threads: number, files: Map<string, string>): Promise
       const answer = await clients.lambda.send(
         new InvokeCommand({
           FunctionName: functionNames.inference,
+          LogType: 'Tail',
           Payload: Buffer.from(JSON.stringify(jobOf(key))),
         }),
       );
       if (answer.FunctionError) throw new Error(Buffer.from(answer.Payload!).toString());
-      return { wallS: (performance.now() - startedAt) / 1000, result: await resultOf(clients) };
+      const wallS = (performance.now() - startedAt) / 1000;
+      const log = Buffer.from(answer.LogResult ?? '', 'base64').toString();
+      return { wallS, initMs: /Init Duration: ([\d.]+) ms/.exec(log)?.[1], result: await resultOf(clients) };
     };
     // The peers load their model before the clock starts, so the invocations compared are warm ones.
     const cold = await run('few.pt', few);
     console.log(
-      `cold start, model and 8 samples: ${cold.wallS.toFixed(2)} s, of it ${cold.result.phases.model_s.toFixed(2)} s for the model`,
+      `cold start, model and 8 samples: ${cold.wallS.toFixed(2)} s, of it ${cold.result.phases.model_s.toFixed(2)} s for the model; ` +
+        `${cold.result['total_cpu_time (seconds)'].toFixed(2)} s of CPU after the init phase, ${cold.initMs} ms of Init Duration`,
     );
     const measured: Measured[] = [];
     for (const [partitionMB, file] of files) {
@@ -237,9 +243,8 @@ for (const threads of options.threads.split(',').map(Number)) {
     console.log(
       `this machine multiplies [1088, 192] x [192, 768] at ${gemm.gflops.toFixed(0)} GFLOP/s on ${threads} thread(s) under PyTorch`,
     );
-  if (!options.only || options.only === 'ours')
-    for (const row of await measureOurs(threads, files)) show(row);
-  for (const way of WAYS.filter((name) => !options.only || options.only === name)) {
+  if (chosen('ours')) for (const row of await measureOurs(threads, files)) show(row);
+  for (const way of WAYS.filter(chosen)) {
     for (const [partitionMB, file] of files) {
       const row = runPeer(way, threads, file);
       if (!row) continue;
