@@ -193,6 +193,19 @@ describe('metric filters', () => {
     expect(described.metricFilters).toMatchObject([
       { filterName: 'json', ...group, applyOnTransformedLogs: false },
     ]);
+    for (const [query, message] of [
+      [{ metricName: 'latency' }, 'must contain both MetricName and MetricNamespace'],
+      [{ metricNamespace: 'Filtered' }, 'must contain both MetricName and MetricNamespace'],
+      [
+        { ...group, metricName: 'latency', metricNamespace: 'Filtered' },
+        'must contain either logGroupName or metricName and metricNamespace',
+      ],
+    ] as const) {
+      await expect(rig.logs.send(new DescribeMetricFiltersCommand(query))).rejects.toMatchObject({
+        name: 'InvalidParameterException',
+        message: `Describe Metric Filters request ${message}`,
+      });
+    }
     const groups = await rig.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/metric/' }));
     expect(groups.logGroups?.[0]?.metricFilterCount).toBe(1);
     await expect(

@@ -50,6 +50,17 @@ const stream = { logGroupName: GROUP, logStreamName: 'a/1' };
 const nowMs = Date.now() - 60_000;
 
 describe('CloudWatch Logs', () => {
+  it.each([
+    ['another region', 'arn:aws:logs:us-west-2:000000000000:log-group:/test/group:*'],
+    ['another account', 'arn:aws:logs:us-east-1:111111111111:log-group:/test/group:*'],
+    ['another service', 'arn:aws:lambda:us-east-1:000000000000:log-group:/test/group:*'],
+    ['another kind', 'arn:aws:logs:us-east-1:000000000000:delivery:/test/group:*'],
+  ])('knows no group by the ARN of %s', async (_, logGroupIdentifier) => {
+    await expect(
+      logs.send(new GetLogEventsCommand({ logGroupIdentifier, logStreamName: 'a/1' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
   it('makes groups and streams once', async () => {
     await logs.send(new CreateLogGroupCommand({ logGroupName: GROUP, tags: { team: 'sky' } }));
     await expect(logs.send(new CreateLogGroupCommand({ logGroupName: GROUP }))).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 /** Reads and checks the members of a CloudWatch Logs request, with the service's own texts. */
 import { AwsError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, noSuchGroup } from './errors.ts';
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]+$/;
 const STREAM_NAME = /^[^:*]*$/;
@@ -58,8 +58,14 @@ export function groupName(input: JsonObject): string {
   return name;
 }
 
-/** The group meant by `logGroupName` or `logGroupIdentifier` (a name or an ARN). */
-export function groupNameOrIdentifier(input: JsonObject): string {
+/**
+ * The group meant by `logGroupName` or `logGroupIdentifier` (a name or an ARN).
+ * @throws AwsError ResourceNotFoundException for an ARN of another region, account or kind
+ */
+export function groupNameOrIdentifier(
+  input: JsonObject,
+  { region, accountId }: { region: string; accountId: string },
+): string {
   const identifier = optionalText(input, 'logGroupIdentifier');
   if (identifier === undefined) return groupName(input);
   if (optionalText(input, 'logGroupName') !== undefined) {
@@ -68,7 +74,11 @@ export function groupNameOrIdentifier(input: JsonObject): string {
       'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
     );
   }
-  return groupNameOfArn(identifier) ?? identifier;
+  if (!identifier.startsWith('arn:')) return identifier;
+  const name = groupNameOfArn(identifier);
+  const [, , , itsRegion, itsAccount] = identifier.split(':');
+  if (name === undefined || itsRegion !== region || itsAccount !== accountId) throw noSuchGroup();
+  return name;
 }
 
 /** Name within `arn:aws:logs:region:account:log-group:NAME[:*]`. */

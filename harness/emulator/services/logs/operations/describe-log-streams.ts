@@ -10,7 +10,7 @@ const PAGE_STREAMS = 50;
 export const describeLogStreams = defineJsonOperation<LogsContext>({
   name: 'DescribeLogStreams',
   handle({ env, store }, input) {
-    const group = store.group(groupNameOrIdentifier(input));
+    const group = store.group(groupNameOrIdentifier(input, env));
     const prefix = optionalText(input, 'logStreamNamePrefix') ?? '';
     const orderBy = optionalText(input, 'orderBy') ?? 'LogStreamName';
     if (orderBy === 'LastEventTime' && prefix !== '') {

@@ -15,7 +15,7 @@ const MAX_STREAM_NAMES = 100;
 export const filterLogEvents = defineJsonOperation<LogsContext>({
   name: 'FilterLogEvents',
   handle({ env, store }, input) {
-    const group = store.group(groupNameOrIdentifier(input));
+    const group = store.group(groupNameOrIdentifier(input, env));
     const names = streamNames(input['logStreamNames']);
     const prefix = optionalText(input, 'logStreamNamePrefix');
     if (names && prefix !== undefined) {

@@ -13,7 +13,7 @@ const START: EventPosition = { timestampMs: 0, offset: 0 };
 export const getLogEvents = defineJsonOperation<LogsContext>({
   name: 'GetLogEvents',
   handle({ env, store }, input) {
-    const group = store.group(groupNameOrIdentifier(input));
+    const group = store.group(groupNameOrIdentifier(input, env));
     const stream = group.stream(streamName(input));
     const limit = optionalInteger(input, 'limit', { min: 1, max: MAX_PAGE_EVENTS }) ?? MAX_PAGE_EVENTS;
     const startMs = Math.max(
