@@ -2,6 +2,9 @@ import { costOf } from '../../metrics/cost/cost.ts';
 import { pricesOf, usdOf } from '../../metrics/cost/price-table.ts';
 import { evidenceFiles, type Invariant } from '../assertion.ts';
 
+/** MB of /tmp that come with every function. */
+const FREE_STORAGE_MB = 512;
+
 /** The Lambda cost recomputed from the REPORT lines by the other way round: per memory size, then summed. */
 export const costIsGbSecondsTimesPrice: Invariant = {
   name: 'cost = GB-s x price',
@@ -9,11 +12,18 @@ export const costIsGbSecondsTimesPrice: Invariant = {
   evaluate({ record }) {
     if (record.invocations.length === 0) return [];
     const billedMsByMemory = new Map<number, number>();
-    for (const { memorySizeMB, billedDurationMs } of record.invocations) {
+    let storageMBms = 0;
+    for (const {
+      memorySizeMB,
+      billedDurationMs,
+      ephemeralStorageMB = FREE_STORAGE_MB,
+    } of record.invocations) {
       billedMsByMemory.set(memorySizeMB, (billedMsByMemory.get(memorySizeMB) ?? 0) + billedDurationMs);
+      storageMBms += Math.max(0, ephemeralStorageMB - FREE_STORAGE_MB) * billedDurationMs;
     }
     const table = pricesOf();
     let expected = record.invocations.length * usdOf(table, 'lambdaRequest');
+    if (storageMBms > 0) expected += (storageMBms / 1_024_000) * usdOf(table, 'lambdaStorageGbSecond');
     for (const [memoryMB, billedMs] of billedMsByMemory) {
       expected += ((memoryMB * billedMs) / 1_024_000) * usdOf(table, 'lambdaGbSecondX64');
     }

@@ -277,13 +277,15 @@ describe('invariants', () => {
     }
   });
 
-  it.each<[string, Change, RegExp]>([
+  const broken: [string, string, Change, RegExp][] = [
     [
+      'throughput = samples/s x bits per sample',
       "throughput as in the seed's local column",
       (record) => Object.assign(record.results[0]!, { sample_persec: 121, throughput_bps: 161.98e6 }),
       /161\.98 Mbps instead of 19\.84/,
     ],
     [
+      'samples of the results = samples of the dataset',
       'samples that are not the dataset',
       (record) => {
         record.results[0]!['total_samples'] = 1200;
@@ -291,6 +293,7 @@ describe('invariants', () => {
       /1800 samples in 2 results/,
     ],
     [
+      'billed duration >= duration',
       'less billed than run',
       (record) => {
         record.invocations[1]!.billedDurationMs = 2500;
@@ -298,21 +301,53 @@ describe('invariants', () => {
       /billed 2500 ms for 2500\.5 ms/,
     ],
     [
+      'CPU time <= wall time x vCPUs',
       "the original profiler's CPU time",
       (record) => Object.assign(record.results[0]!, { 'total_cpu_time (seconds)': 48.8, wall_time_s: 21.7 }),
       /48\.80 s in 21\.70 s on 2 vCPUs/,
     ],
-    ['a result without its rank', (record) => void delete record.results[1]!['rank'], /25MB\/2\.pt: rank/],
     [
+      'CPU time <= wall time x vCPUs',
+      'two cores of a function that has one on AWS',
+      (record) => {
+        record.backend.name = 'aws';
+        Object.assign(record.results[0]!, { memory_limit_mb: 1769 });
+      },
+      /3\.00 s in 2\.50 s on 1 vCPUs/,
+    ],
+    [
+      'Map Run status = its item counts',
+      'a Map Run that succeeded without its items',
+      (record) => {
+        Object.assign(record.executions[0]!.mapRuns[0]!.itemCounts, { succeeded: 0, failed: 2 });
+      },
+      /SUCCEEDED with 2 of 2 items failed/,
+    ],
+    [
+      'results follow the schema',
+      'a result without its rank',
+      (record) => void delete record.results[1]!['rank'],
+      /25MB\/2\.pt: rank/,
+    ],
+    [
+      'results follow the schema',
       'a negative figure',
       (record) => {
         record.results[1]!.sample_persec = -1;
       },
       /sample_persec/,
     ],
-  ])('catch %s', (_, change, actual) => {
-    const found = invariants.flatMap((invariant) => invariant.evaluate(sampleEvidence(change)));
-    const failed = found.filter((verdict) => verdict.outcome === 'failed');
-    expect(failed.map((verdict) => verdict.actual).join('; ')).toMatch(actual);
+  ];
+  it.each(broken)('%s catches %s', (name, _, change, actual) => {
+    const invariant = invariants.find((one) => one.name === name)!;
+    expect(invariant.evaluate(sampleEvidence(change))).toMatchObject([
+      { outcome: 'failed', actual: expect.stringMatching(actual) },
+    ]);
+  });
+
+  it('each has been seen to fail', () => {
+    // That of the cost is in cost-invariant.test.ts: it needs a cost that is computed wrongly.
+    const seen = new Set([...broken.map(([name]) => name), 'cost = GB-s x price']);
+    expect(invariants.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
   });
 });
