@@ -6,7 +6,6 @@ Every server gets the same packages and the same calls. LocalStack runs function
 fetch, so it has no column here. A ratio (2x) says how many times better the first column is. Needs boto3.
 """
 
-import argparse
 import base64
 import concurrent.futures
 import io
@@ -178,25 +177,5 @@ ROWS = [
     ("0.8 s of CPU, 24 at once on few cores", "s reported as Duration", False),
 ]
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ministack")
-    options = parser.parse_args()
-    results: dict[str, dict[str, float | str]] = {}
-    # Quotas in force: whether they bite is part of what is measured.
-    starts = [("cosmicai", lambda: servers.cosmicai(limits="aws-default"))]
-    if options.ministack:
-        starts.append(("MiniStack", lambda: servers.ministack(options.ministack)))
-    for name, start in starts:
-        server = start()
-        try:
-            results[name] = measure(server)
-        finally:
-            server.stop()
-    names = [name for name, _ in starts]
-    rows = [(name, unit, {s: results[s].get(name) for s in names}, larger) for name, unit, larger in ROWS]
-    print(servers.table(rows, names))
-
-
-main()
+# Quotas in force: whether they bite is part of what is measured.
+servers.compare(__doc__, ROWS, measure, ("ministack",), own=lambda: servers.cosmicai(limits="aws-default"))

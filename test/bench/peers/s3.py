@@ -7,7 +7,6 @@ how many times better the first column is. boto3 itself is the limit of the smal
 request than the first column does. Needs boto3. --fauxqs takes the Node (22 or later) that runs it and its cli.js.
 """
 
-import argparse
 import concurrent.futures
 import hashlib
 import os
@@ -133,30 +132,4 @@ ROWS = [
     ("delete 1,000", "ms", False),
 ]
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ministack")
-    parser.add_argument("--localstack")
-    parser.add_argument("--fauxqs")
-    options = parser.parse_args()
-    starts = [("cosmicai", servers.cosmicai)]
-    if options.ministack:
-        starts.append(("MiniStack", lambda: servers.ministack(options.ministack)))
-    if options.localstack:
-        starts.append(("LocalStack", lambda: servers.localstack(options.localstack)))
-    if options.fauxqs:
-        starts.append(("fauxqs", lambda: servers.fauxqs(options.fauxqs)))
-    results: dict[str, dict[str, float]] = {}
-    for name, start in starts:
-        server = start()
-        try:
-            results[name] = measure(server)
-        finally:
-            server.stop()
-    names = [name for name, _ in starts]
-    rows = [(name, unit, {s: results[s].get(name) for s in names}, larger) for name, unit, larger in ROWS]
-    print(servers.table(rows, names))
-
-
-main()
+servers.compare(__doc__, ROWS, measure, ("ministack", "localstack", "fauxqs"))

@@ -6,6 +6,7 @@ A peer is named on the command line with the Python that has it installed:
   --fauxqs COMMAND    a Node of 22 or later and the cli.js of `fauxqs`
 """
 
+import argparse
 import os
 import pathlib
 import shutil
@@ -15,8 +16,11 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+# Unsigned calls of "/" are for S3 under this name.
+LOCALSTACK_HOST = "s3.localhost.localstack.cloud"
 
 
 def free_port() -> int:
@@ -28,22 +32,22 @@ def free_port() -> int:
 class Server:
     """A started emulator: its endpoint, its process and the seconds until its first real answer."""
 
-    def __init__(self, name: str, command: list[str], env: dict[str, str], port: int, folder: str):
+    def __init__(self, name: str, command: list[str], env: dict[str, str], port: int, folder: str, host: str = LOCALSTACK_HOST):
         self.name, self.endpoint, self.folder = name, f"http://127.0.0.1:{port}", folder
         self.log = open(os.path.join(folder, "server.log"), "wb")
         began = time.perf_counter()
         self.process = subprocess.Popen(
             command, env={**os.environ, **env}, cwd=folder, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True
         )
-        self.first_answer_s = self._wait(began)
+        self.first_answer_s = self._wait(began, host)
 
-    def _wait(self, began: float) -> float:
+    def _wait(self, began: float, host: str) -> float:
         while time.perf_counter() - began < 120:
             if self.process.poll() is not None:
                 raise SystemExit(f"{self.name} ended while starting: see {self.folder}/server.log")
             try:
                 # S3's list of buckets is a real answer; health pages answer before the services do.
-                request = urllib.request.Request(self.endpoint + "/", headers={"Host": "s3.localhost.localstack.cloud"})
+                request = urllib.request.Request(self.endpoint + "/", headers={"Host": host})
                 with urllib.request.urlopen(request, timeout=5) as response:
                     if response.status == 200:
                         return time.perf_counter() - began
@@ -117,16 +121,37 @@ def localstack(python: str) -> Server:
 def fauxqs(command: str) -> Server:
     """`command` is the Node that runs it and its cli.js."""
     port, folder = free_port(), tempfile.mkdtemp(prefix="bench-fauxqs-")
-    return Server("fauxqs", command.split(), {"FAUXQS_PORT": str(port), "FAUXQS_LOGGER": "false"}, port, folder)
+    return Server("fauxqs", command.split(), {"FAUXQS_PORT": str(port), "FAUXQS_LOGGER": "false"}, port, folder, host="127.0.0.1")
 
 
-def start_all(ministack_python: str | None, localstack_python: str | None) -> list[Server]:
-    servers = [cosmicai()]
-    if ministack_python:
-        servers.append(ministack(ministack_python))
-    if localstack_python:
-        servers.append(localstack(localstack_python))
-    return servers
+PEERS = {"ministack": ministack, "localstack": localstack, "fauxqs": fauxqs}
+
+# Of a row: its name, its unit, whether larger is better.
+Row = tuple[str, str, bool]
+
+
+def compare(
+    description: str | None,
+    rows: list[Row],
+    measure: Callable[[Server], dict[str, float | str]],
+    peers: tuple[str, ...],
+    own: Callable[[], Server] = cosmicai,
+) -> None:
+    """A benchmark's main: starts this emulator and those named on the command line, one after another, and prints a table."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for peer in peers:
+        parser.add_argument(f"--{peer}")
+    options = vars(parser.parse_args())
+    starts = [own] + [lambda peer=peer: PEERS[peer](options[peer]) for peer in peers if options[peer]]
+    results: dict[str, dict[str, float | str]] = {}
+    for start in starts:
+        server = start()
+        try:
+            results[server.name] = measure(server)
+        finally:
+            server.stop()
+    names = list(results)
+    print(table([(name, unit, {s: results[s].get(name) for s in names}, larger) for name, unit, larger in rows], names))
 
 
 def table(rows: list[tuple[str, str, dict[str, float | None], bool]], names: list[str]) -> str:

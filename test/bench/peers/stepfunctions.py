@@ -6,7 +6,6 @@ Every server gets the same machines and the same inputs; quotas are lifted on ou
 A ratio (2x) says how many times better the first column is. Needs boto3.
 """
 
-import argparse
 import concurrent.futures
 import json
 import statistics
@@ -173,27 +172,9 @@ ROWS = [
     ("open execution", "KB each", False),
 ]
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ministack")
-    parser.add_argument("--localstack")
-    options = parser.parse_args()
-    results: dict[str, dict[str, float]] = {}
-    starts = [("cosmicai", servers.cosmicai)]
-    if options.ministack:
-        starts.append(("MiniStack", lambda: servers.ministack(options.ministack)))
-    if options.localstack:
-        starts.append(("LocalStack", lambda: servers.localstack(options.localstack)))
-    for name, start in starts:
-        server = start()
-        try:
-            results[name] = measure(server, heavy=name != "LocalStack", skip_express=name == "LocalStack")
-        finally:
-            server.stop()
-    names = [name for name, _ in starts]
-    rows = [(name, unit, {s: results[s].get(name) for s in names}, larger) for name, unit, larger in ROWS]
-    print(servers.table(rows, names))
-
-
-main()
+servers.compare(
+    __doc__,
+    ROWS,
+    lambda server: measure(server, heavy=server.name != "LocalStack", skip_express=server.name == "LocalStack"),
+    ("ministack", "localstack"),
+)
