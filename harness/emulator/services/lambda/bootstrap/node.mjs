@@ -4,12 +4,15 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and .../nodejs-handler.html
  */
 import { existsSync, readFileSync, writeSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
+
+// Required, not imported: an import reads every export it has, among them a whole HTTP client in Node 22 and later,
+// which no function here asked for.
+const { Agent, request: httpRequest } = createRequire(import.meta.url)('node:http');
 
 const [apiHost, apiPort] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const API = '/2018-06-01/runtime';
