@@ -12,13 +12,16 @@ import {
   DeletePublicAccessBlockCommand,
   GetBucketEncryptionCommand,
   GetBucketOwnershipControlsCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   PutBucketAccelerateConfigurationCommand,
   PutBucketEncryptionCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
   PutObjectTaggingCommand,
@@ -101,6 +104,18 @@ describe('versions', () => {
       s3.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet: [{ Key: 'a', Value: '' }] } })),
       notAllowed('PUT'),
     );
+    // Nor can their access list be changed, but it is looked for in vain.
+    const own = (ObjectOwnership: 'ObjectWriter' | 'BucketOwnerEnforced') =>
+      s3.send(
+        new PutBucketOwnershipControlsCommand({
+          Bucket: Versioned,
+          OwnershipControls: { Rules: [{ ObjectOwnership }] },
+        }),
+      );
+    await own('ObjectWriter');
+    await refused(s3.send(new PutObjectAclCommand({ ...target, ACL: 'private' })), notAllowed('PUT'));
+    await refused(s3.send(new GetObjectAclCommand(target)), { name: 'NoSuchKey' });
+    await own('BucketOwnerEnforced');
   });
 
   it('are configured in one of two ways', async () => {

@@ -27,8 +27,9 @@ export interface QueuedInvocation {
 
 interface Attempt extends QueuedInvocation {
   acceptedMs: number;
-  /** Attempts that ended in a function error. */
+  /** Attempts that ended in a function error, and what the last of them answered. */
   failures: number;
+  last?: InvokeResult;
   throttleDelayMs: number;
 }
 
@@ -80,7 +81,8 @@ export class AsyncQueue {
     if (this.#store.find(attempt.functionName)?.reservedConcurrency === 0) {
       return this.#deliver(attempt, config.onFailureArn, 'ZeroReservedConcurrency', undefined);
     }
-    if (ageMs > maxAgeMs) return this.#deliver(attempt, config.onFailureArn, 'EventAgeExceeded', undefined);
+    if (ageMs > maxAgeMs)
+      return this.#deliver(attempt, config.onFailureArn, 'EventAgeExceeded', attempt.last);
     let result: InvokeResult;
     try {
       const { signal: _dropped, logTail: _unused, ...request } = attempt.request;
@@ -102,7 +104,10 @@ export class AsyncQueue {
     if (failures > (config.maximumRetryAttempts ?? RETRY_DELAYS_MS.length)) {
       return this.#deliver({ ...attempt, failures }, config.onFailureArn, 'RetriesExhausted', result);
     }
-    this.#later({ ...attempt, failures }, RETRY_DELAYS_MS[failures - 1] ?? RETRY_DELAYS_MS.at(-1)!);
+    this.#later(
+      { ...attempt, failures, last: result },
+      RETRY_DELAYS_MS[failures - 1] ?? RETRY_DELAYS_MS.at(-1)!,
+    );
   }
 
   #configOf({ functionName, qualifier }: Attempt): Partial<EventInvokeConfig> {

@@ -35,7 +35,7 @@ export function findObject(
 }
 
 /**
- * As `findObject`, for what concerns an object's tags: a delete marker has none, named or not.
+ * As `findObject`, for an object's tags and for changes of its list: a delete marker has none, named or not.
  * @throws AwsError as `findObject`
  */
 export function findTagged(

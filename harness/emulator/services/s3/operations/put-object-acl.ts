@@ -1,7 +1,7 @@
 import { defineOperation } from '../../../http/operation.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
-import { findObject } from '../objects/find-object.ts';
+import { findTagged } from '../objects/find-object.ts';
 import { readAccessControl } from '../wire/access-control.ts';
 
 /**
@@ -21,7 +21,7 @@ export const putObjectAcl = defineOperation({
     const bucket = context.buckets.get(name);
     assertAclAllowed(bucket, acl);
     const version = await bucket.change(key, () => {
-      const found = findObject(bucket, key, versionId, 'PUT');
+      const found = findTagged(bucket, key, versionId, 'PUT');
       return { records: [{ op: 'acl', key, versionId: found.versionId, acl }], result: found };
     });
     context.announce(bucket, { name: 'ObjectAcl:Put', key, etag: version.etag });
