@@ -44,8 +44,8 @@ export class S3Partition implements RandomAccess {
   /** Least recently used first. */
   readonly #large: Segment[] = [];
   readonly #small: Segment[] = [];
-  /** What large reads were answered with, by its memory. */
-  readonly #lent = new Map<ArrayBufferLike, Segment>();
+  /** What large reads were answered with, by its memory; held no longer than by who asked. */
+  readonly #lent = new WeakMap<ArrayBufferLike, Segment>();
   readonly #spare: Uint8Array[] = [];
 
   private constructor(source: Source, opened: Awaited<ReturnType<typeof openObject>>) {

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generatePartition } from '../../../../harness/data/generate.ts';
 import { S3Partition } from '../../../../lambdas/inference/s3-partition.ts';
@@ -103,5 +105,18 @@ describe('a partition that comes from S3', () => {
     }
     expect(file.subarray(PIECE, 2 * PIECE).equals(kept)).toBe(true);
     expect(memories.size).toBeLessThan(9);
+  });
+
+  it('does not hold what nobody gives back', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const source = await openRaw();
+    const read: WeakRef<ArrayBufferLike>[] = [];
+    for (let at = 1; at < 12; at++) read.push(new WeakRef((await source.read(at * PIECE, PIECE)).buffer));
+    // A WeakRef holds its object to the end of the turn.
+    await new Promise((done) => setImmediate(done));
+    collectGarbage();
+    const held = read.filter((one) => one.deref() !== undefined).length;
+    expect(held).toBeLessThanOrEqual(6);
   });
 });
