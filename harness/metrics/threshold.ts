@@ -123,7 +123,7 @@ export function aggregate(kind: Aggregate, values: readonly number[]): number {
 
 /** Percentile by linear interpolation between closest ranks (NumPy's default). */
 export function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const rank = (percent / 100) * (sorted.length - 1);
   const low = sorted[Math.floor(rank)]!;
   const high = sorted[Math.ceil(rank)]!;
