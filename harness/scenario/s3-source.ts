@@ -119,18 +119,36 @@ export async function copySource(
   return paths;
 }
 
+/** Runs of this process that want the same object at the same time wait for one that copies it. */
+const copying = new Map<string, Promise<void>>();
+
 async function copied(
   client: S3Client,
   spec: S3Spec,
-  { bucket, key, name, sizeBytes, etag }: SourceObject,
+  object: SourceObject,
   cacheFolder: string,
   signal: AbortSignal,
 ): Promise<string> {
+  const { bucket, key, name, sizeBytes, etag } = object;
   const identity = JSON.stringify([spec.endpoint ?? '', bucket, key, etag, sizeBytes]);
   const folder = join(cacheFolder, `s3-${createHash('sha256').update(identity).digest('hex').slice(0, 24)}`);
   const path = join(folder, name);
   if ((await stat(path).catch(() => undefined))?.size === sizeBytes) return path;
   await mkdir(folder, { recursive: true });
+  const begun =
+    copying.get(path) ?? copyTo(path, client, spec, object, signal).finally(() => copying.delete(path));
+  copying.set(path, begun);
+  await begun;
+  return path;
+}
+
+async function copyTo(
+  path: string,
+  client: S3Client,
+  spec: S3Spec,
+  { bucket, key, etag }: SourceObject,
+  signal: AbortSignal,
+): Promise<void> {
   const building = `${path}.${process.pid}.tmp`;
   try {
     const { Body } = await client.send(
@@ -146,7 +164,6 @@ async function copied(
   } finally {
     await rm(building, { force: true });
   }
-  return path;
 }
 
 function unreachable(spec: S3Spec, error: Error, key?: string): HarnessError {

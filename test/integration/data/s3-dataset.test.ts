@@ -1,5 +1,5 @@
 /** Datasets that lie in S3: a second emulator stands for where other people keep theirs. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -76,6 +76,12 @@ describe('a dataset in S3', () => {
       ['partitions/1.pt', 16],
       ['partitions/2.pt', 16],
     ]);
+    // Two runs side by side want the same at the same time.
+    const found = await listSource(s3, specOf());
+    const fresh = { cacheFolder: join(folder, 'fresh'), signal, onProgress() {} };
+    const [one, other] = await Promise.all([0, 1].map(() => copySource(s3, specOf(), found, fresh)));
+    expect(one).toEqual(other);
+    expect(one!.map((path) => statSync(path).size)).toEqual(found.map(({ sizeBytes }) => sizeBytes));
     // Whoever asks for an object now gets none: what was copied is not asked for again.
     source.chaos.apply([{ on: 's3.GetObject', throw: { code: 'AccessDenied', status: 403, message: 'no' } }]);
     try {
