@@ -73,17 +73,34 @@ export function verifySignature(
   return { signature: found.signature, signingKey: key, scope: found.scope, date: found.date };
 }
 
-/** @throws AwsError AccessDenied when the request is a presigned one whose time is over */
+const QUERY_PARAMETERS = [
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Signature',
+  'X-Amz-Date',
+  'X-Amz-SignedHeaders',
+  'X-Amz-Expires',
+];
+
+/**
+ * Checks what can be checked of a presigned request without a key.
+ * @throws AwsError AuthorizationQueryParametersError; AccessDenied when its time is over
+ */
 export function assertNotExpired(request: WireRequest, nowMs: number): void {
   const { query } = request;
-  if (!query.has('X-Amz-Signature')) return;
-  const seconds = Number(query.get('X-Amz-Expires') ?? 'NaN');
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_EXPIRES_SECONDS) {
-    throw new AwsError(
-      'AuthorizationQueryParametersError',
-      seconds > MAX_EXPIRES_SECONDS
-        ? 'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds'
-        : 'X-Amz-Expires should be a number',
+  if (!query.has('X-Amz-Signature') && !query.has('X-Amz-Algorithm')) return;
+  const wrong = (message: string) => new AwsError('AuthorizationQueryParametersError', message);
+  if (!QUERY_PARAMETERS.every((name) => query.get(name))) {
+    throw wrong(
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    );
+  }
+  const seconds = Number(query.get('X-Amz-Expires'));
+  if (!Number.isInteger(seconds)) throw wrong('X-Amz-Expires should be a number');
+  if (seconds < 0) throw wrong('X-Amz-Expires must be non-negative');
+  if (seconds > MAX_EXPIRES_SECONDS) {
+    throw wrong(
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
     );
   }
   const expiresMs = parseAmzDate(query.get('X-Amz-Date') ?? '') + seconds * 1000;

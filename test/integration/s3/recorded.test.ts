@@ -342,7 +342,7 @@ describe('UploadPartCopy', () => {
 describe('presigned URLs', () => {
   it('carry headers in their query, and choose those of the answer', async () => {
     const signed =
-      'X-Amz-Signature=0&X-Amz-Credential=test/20260101/us-east-1/s3/aws4_request&X-Amz-Expires=60';
+      'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-SignedHeaders=host&X-Amz-Signature=0&X-Amz-Credential=test/20260101/us-east-1/s3/aws4_request&X-Amz-Expires=60';
     const date = `X-Amz-Date=${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`;
     const url = `${server.endpoint}/${Bucket}/hoisted?${signed}&${date}`;
     const put = await fetch(`${url}&x-amz-meta-author=me&x-amz-checksum-crc32=AAAAAA%3D%3D`, {
@@ -353,6 +353,24 @@ describe('presigned URLs', () => {
     const got = await fetch(`${url}&response-content-type=text/x-test`);
     expect(got.headers.get('x-amz-meta-author')).toBe('me');
     expect(got.headers.get('content-type')).toBe('text/x-test');
+    const required =
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.';
+    const cases: [string, RegExp | string, string][] = [
+      ...['Algorithm', 'Credential', 'Signature', 'Date', 'SignedHeaders', 'Expires'].map(
+        (name): [string, RegExp, string] => ['', new RegExp(`X-Amz-${name}=[^&]*`), required],
+      ),
+      ['X-Amz-Expires=abc', 'X-Amz-Expires=60', 'X-Amz-Expires should be a number'],
+      ['X-Amz-Expires=-1', 'X-Amz-Expires=60', 'X-Amz-Expires must be non-negative'],
+    ];
+    for (const [replacement, part, message] of cases) {
+      const answer = await fetch(url.replace(part, replacement));
+      const text = await answer.text();
+      expect([answer.status, /<Code>(.*?)</.exec(text)?.[1], /<Message>(.*?)</.exec(text)?.[1]]).toEqual([
+        400,
+        'AuthorizationQueryParametersError',
+        message,
+      ]);
+    }
     const unsigned = await fetch(`${server.endpoint}/${Bucket}/hoisted?response-content-type=text/x-test`);
     expect([unsigned.status, /<Message>(.*?)</.exec(await unsigned.text())?.[1]]).toEqual([
       400,
