@@ -5,16 +5,13 @@ import { noSuchObjectLock } from '../errors.ts';
 import { findObject } from '../objects/find-object.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
 import { assertHasLock } from '../wire/object-lock.ts';
+import { parseVersionedKey } from '../wire/versioned-key.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLegalHold.html */
 export const getObjectLegalHold = defineOperation({
   name: 'GetObjectLegalHold',
   http: { method: 'GET', path: '/{Bucket}/{Key+}', query: ['legal-hold'] },
-  parse: ({ query }, { Bucket, Key }) => ({
-    bucket: Bucket!,
-    key: Key!,
-    versionId: query.get('versionId') ?? undefined,
-  }),
+  parse: parseVersionedKey,
   handle(context: S3Context, { bucket: name, key, versionId }) {
     const bucket = context.buckets.get(name);
     assertHasLock(bucket);

@@ -4,16 +4,13 @@ import { noSuchKey } from '../errors.ts';
 import { findTagged } from '../objects/find-object.ts';
 import { renderVersionId } from '../wire/object-headers.ts';
 import { renderTagging } from '../wire/tagging-document.ts';
+import { parseVersionedKey } from '../wire/versioned-key.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html */
 export const getObjectTagging = defineOperation({
   name: 'GetObjectTagging',
   http: { method: 'GET', path: '/{Bucket}/{Key+}', query: ['tagging'] },
-  parse: ({ query }, { Bucket, Key }) => ({
-    bucket: Bucket!,
-    key: Key!,
-    versionId: query.get('versionId') ?? undefined,
-  }),
+  parse: parseVersionedKey,
   handle(context: S3Context, { bucket: name, key, versionId }) {
     const bucket = context.buckets.get(name);
     // Here alone AWS names the bucket with the key that is missing.
