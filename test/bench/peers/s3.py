@@ -17,6 +17,7 @@ import zlib
 import boto3
 import boto3.s3.transfer
 import botocore.config
+import botocore.exceptions
 import servers
 
 MB = 1024 * 1024
@@ -67,23 +68,24 @@ def list_all(s3, prefix: str) -> int:
     return sum(page["KeyCount"] for page in pages)
 
 
-def measure(server) -> dict[str, float]:
+def measure(server) -> dict[str, float | str]:
     s3 = client(server.endpoint)
-    found: dict[str, float] = {"first answer": server.first_answer_s, "idle RSS": server.rss_mb()}
+    found: dict[str, float | str] = {"first answer": server.first_answer_s, "idle RSS": server.rss_mb()}
 
     def attempt(name: str, run) -> None:
         try:
             found[name] = run()
             print(f"  {server.name}: {name}: {found[name]:.4g}", flush=True)
         except Exception as error:
+            if isinstance(error, botocore.exceptions.ClientError) and "413" in str(error):
+                found[name] = "refused (413)"
             print(f"  {server.name}: {name}: {str(error)[:160]}", flush=True)
 
     s3.create_bucket(Bucket=BUCKET)
     large = os.urandom(LARGE)
     crc = zlib.crc32(large)
     put = lambda key="large": s3.put_object(Bucket=BUCKET, Key=key, Body=large)
-    put()
-    attempt("PUT 100 MB", lambda: 100 / median(3, put))
+    attempt("PUT 100 MB", lambda: put() and 100 / median(3, put))
     attempt("GET 100 MB", lambda: 100 / median(3, lambda: get(s3, "large", crc)))
     transfer = boto3.s3.transfer.TransferConfig(multipart_chunksize=8 * MB, max_concurrency=4)
     path = os.path.join(server.folder, "large.bin")
@@ -93,9 +95,13 @@ def measure(server) -> dict[str, float]:
         "multipart upload",
         lambda: 100 / timed(lambda: s3.upload_file(path, BUCKET, "parts", Config=transfer)),
     )
-    with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda i: put(f"large-{i}"), range(CLIENTS)))
-    found["RSS after that"] = server.rss_mb()
+
+    def rss_after() -> float:
+        with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+            list(pool.map(lambda i: put(f"large-{i}"), range(CLIENTS)))
+        return server.rss_mb()
+
+    attempt("RSS after that", rss_after)
 
     small = b"x" * 1024
     name = lambda i: f"small/{hashlib.md5(str(i).encode()).hexdigest()}"
