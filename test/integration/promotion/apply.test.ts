@@ -260,7 +260,10 @@ describe('applying is refused', () => {
       new PutRolePolicyCommand({
         RoleName: 'drifted-functions',
         PolicyName: 'by-hand',
-        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Deny', Action: 's3:DeleteBucket', Resource: '*' }],
+        }),
       }),
     );
     const planned = await plan(one, folder);
