@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
@@ -111,6 +112,8 @@ describe('a state folder', () => {
         States: { W: { Type: 'Wait', Seconds: 999, End: true } },
       });
       const { executionArn } = await first.sfn.send(new StartExecutionCommand({ stateMachineArn: arn }));
+      // A write, so that nothing of the first is still on its way to the folder when the second opens it.
+      await first.s3.send(new CreateBucketCommand({ Bucket: 'settled' }));
       // No orderly end: the second rig finds the folder as a SIGKILL leaves it.
       const second = await startRig({ stateDir });
       await expect(second.wait(executionArn!)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
