@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +114,7 @@ describe('a state folder', () => {
       const { executionArn } = await first.sfn.send(new StartExecutionCommand({ stateMachineArn: arn }));
       // A write, so that nothing of the first is still on its way to the folder when the second opens it.
       await first.s3.send(new CreateBucketCommand({ Bucket: 'settled' }));
+      await first.s3.send(new PutObjectCommand({ Bucket: 'settled', Key: 'a', Body: 'a' }));
       // No orderly end: the second rig finds the folder as a SIGKILL leaves it.
       const second = await startRig({ stateDir });
       await expect(second.wait(executionArn!)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
