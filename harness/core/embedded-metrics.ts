@@ -6,7 +6,7 @@
 import { firstJson } from './first-json.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
-/** Values of one metric that one log event holds. */
+/** Values of one metric at one time, as one log event holds them. */
 export interface EmbeddedMetric {
   namespace: string;
   name: string;
@@ -16,7 +16,7 @@ export interface EmbeddedMetric {
   timestampMs: number;
   values: readonly number[];
   /** Kept to the second instead of the minute. */
-  highResolution: boolean;
+  highResolution?: boolean;
 }
 
 const MAX_METRICS = 100;

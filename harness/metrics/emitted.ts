@@ -4,7 +4,7 @@
  * only a run tells.
  */
 import type { EmittedMetric, RunRecord } from '../record/run-record.ts';
-import { type FunctionRole, functionRoles, roleOf } from './invocations.ts';
+import { functionRoles, roleOf } from './invocations.ts';
 import type { Metric } from './metric.ts';
 import { dimensionOf, inUnit, toBase } from './quantity.ts';
 
@@ -58,7 +58,7 @@ export function emittedMetric(name: string): Metric | undefined {
 export function emittedMetrics(record: RunRecord): Metric[] {
   const names = new Set(
     (record.emitted ?? []).flatMap(({ functionName, name }) => {
-      const role: FunctionRole | undefined = roleOf(functionName);
+      const role = roleOf(functionName);
       return /^\w+$/.test(name) ? [`${PREFIX}${role === undefined ? '' : `${role}.`}${name}`] : [];
     }),
   );

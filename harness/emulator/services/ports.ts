@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../core/clock.ts';
+import type { EmbeddedMetric } from '../../core/embedded-metrics.ts';
 import type { AwsLimits } from '../../core/limits.ts';
 import type { Random } from '../../core/random.ts';
 import type { KnownKey } from '../http/authenticate.ts';
@@ -69,18 +70,8 @@ export interface LogsPort {
   ): void;
 }
 
-/** Values of one metric at one time. */
-export interface MetricPoint {
-  namespace: string;
-  name: string;
-  dimensions: { readonly [name: string]: string };
-  /** `Count`, `Milliseconds` ... */
-  unit: string;
-  timestampMs: number;
-  values: readonly number[];
-  /** Kept to the second instead of the minute. */
-  highResolution?: boolean;
-}
+/** Values of one metric at one time, from a log event or from a service itself. */
+export type MetricPoint = EmbeddedMetric;
 
 /** CloudWatch as the other services use it. */
 export interface MetricsPort {
