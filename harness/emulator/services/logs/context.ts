@@ -1,5 +1,6 @@
 import type { ServiceEnvironment } from '../ports.ts';
 import type { QueryStore } from './insights/query-store.ts';
+import type { AccountStore } from './store/account-store.ts';
 import type { LogEvent, LogGroup, LogStream } from './store/log-group.ts';
 import type { LogStore } from './store/log-store.ts';
 
@@ -13,6 +14,7 @@ interface Follower {
 export interface LogsContext {
   env: ServiceEnvironment;
   store: LogStore;
+  account: AccountStore;
   queries: QueryStore;
   /** Sessions of StartLiveTail. */
   followers: Set<Follower>;

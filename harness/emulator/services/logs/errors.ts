@@ -28,3 +28,6 @@ export const noSuchFilter = (kind: 'metric' | 'subscription') =>
   new AwsError('ResourceNotFoundException', `The specified ${kind} filter does not exist.`);
 
 export const limitExceeded = () => new AwsError('LimitExceededException', 'Resource limit exceeded.');
+
+export const noSuchQueryDefinition = () =>
+  new AwsError('ResourceNotFoundException', 'The specified query definition does not exist.');

@@ -1,6 +1,7 @@
 /** Reads and checks the members of a CloudWatch Logs request, with the service's own texts. */
 import { AwsError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
+import type { ServiceEnvironment } from '../ports.ts';
 import { invalidParameter, noSuchGroup } from './errors.ts';
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]+$/;
@@ -62,10 +63,7 @@ export function groupName(input: JsonObject): string {
  * The group meant by `logGroupName` or `logGroupIdentifier` (a name or an ARN).
  * @throws AwsError ResourceNotFoundException for an ARN of another region, account or kind
  */
-export function groupNameOrIdentifier(
-  input: JsonObject,
-  { region, accountId }: { region: string; accountId: string },
-): string {
+export function groupNameOrIdentifier(input: JsonObject, place: Place): string {
   const identifier = optionalText(input, 'logGroupIdentifier');
   if (identifier === undefined) return groupName(input);
   if (optionalText(input, 'logGroupName') !== undefined) {
@@ -74,16 +72,25 @@ export function groupNameOrIdentifier(
       'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
     );
   }
-  if (!identifier.startsWith('arn:')) return identifier;
-  const name = groupNameOfArn(identifier);
-  const [, , , itsRegion, itsAccount] = identifier.split(':');
-  if (name === undefined || itsRegion !== region || itsAccount !== accountId) throw noSuchGroup();
-  return name;
+  return ownGroupName(identifier, place);
 }
 
-/** Name within `arn:aws:logs:region:account:log-group:NAME[:*]`. */
-export function groupNameOfArn(arn: string): string | undefined {
-  return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(arn)?.[1];
+/** Where a log group may be: ARNs of elsewhere name nothing here. */
+type Place = Pick<ServiceEnvironment, 'region' | 'accountId'>;
+
+/** Name within `arn:aws:logs:region:account:log-group:NAME[:*]` of this region and account. */
+export function groupNameOfArn(arn: string, { region, accountId }: Place): string | undefined {
+  const [, itsRegion, itsAccount, name] =
+    /^arn:[^:]+:logs:([^:]*):([^:]*):log-group:([^:]+)(?::\*)?$/.exec(arn) ?? [];
+  return itsRegion === region && itsAccount === accountId ? name : undefined;
+}
+
+/** The name that a name or an ARN gives. @throws AwsError ResourceNotFoundException for an ARN of elsewhere */
+export function ownGroupName(identifier: string, place: Place): string {
+  if (!identifier.startsWith('arn:')) return identifier;
+  const name = groupNameOfArn(identifier, place);
+  if (name === undefined) throw noSuchGroup();
+  return name;
 }
 
 /** @throws AwsError InvalidParameterException */

@@ -7,6 +7,7 @@ import type { LogsContext } from './context.ts';
 import { type DeliveryDoors, deliverMetrics, deliverToSubscribers } from './deliver.ts';
 import { QueryStore } from './insights/query-store.ts';
 import { operations } from './operations/index.ts';
+import { AccountStore } from './store/account-store.ts';
 import { LogStore } from './store/log-store.ts';
 
 export interface LogsService extends Service, LogsPort {
@@ -21,6 +22,7 @@ export function createLogsService(
   doors?: GuardDoors,
 ): LogsService {
   const store = new LogStore(env.stateDir, env.log);
+  const account = new AccountStore(env.stateDir, env.log);
   const doorsOfLambda: Pick<DeliveryDoors, 'functions'> = {};
   const followers: LogsContext['followers'] = new Set();
   const ingest: LogsContext['ingest'] = (group, stream, events) => {
@@ -33,7 +35,7 @@ export function createLogsService(
       deliverToSubscribers(doorsOfLambda.functions, env, { group, stream, events, firstOffset });
     }
   };
-  const context: LogsContext = { env, store, ingest, queries: new QueryStore(), followers };
+  const context: LogsContext = { env, store, account, ingest, queries: new QueryStore(), followers };
   const service = awsJsonService({
     name: 'logs',
     targetPrefix: 'Logs_20140328',

@@ -1,28 +1,38 @@
 import type { JsonObject } from '../../../core/json.ts';
 import type { LogsContext } from './context.ts';
-import { groupName, groupNameOfArn, requiredText, tagMap } from './parameters.ts';
-import type { LogGroup } from './store/log-group.ts';
+import { groupName, ownGroupName, requiredText, tagMap } from './parameters.ts';
 
-/** The group that `resourceArn` names, or `logGroupName` in the older operations. */
-export function taggedGroup({ store }: LogsContext, input: JsonObject): LogGroup {
-  if (input['logGroupName'] !== undefined) return store.group(groupName(input));
-  const arn = requiredText(input, 'resourceArn');
-  return store.group(groupNameOfArn(arn) ?? arn);
+type Tags = { [key: string]: string };
+
+/** The tags of what `resourceArn` names, or of the group that `logGroupName` names in the older operations. */
+export function tagsOf(context: LogsContext, input: JsonObject): Tags {
+  return tagged(context, input).tags;
 }
 
 /** Adds or replaces `tags`. */
 export function addTags(context: LogsContext, input: JsonObject): object {
-  const group = taggedGroup(context, input);
-  Object.assign(group.settings.tags, tagMap(input));
-  context.store.save(group);
+  const { tags, save } = tagged(context, input);
+  Object.assign(tags, tagMap(input));
+  save();
   return {};
 }
 
 /** Removes the tags that `member` (`tagKeys`, or `tags` of the older operation) lists. */
 export function removeTags(context: LogsContext, input: JsonObject, member: 'tagKeys' | 'tags'): object {
-  const group = taggedGroup(context, input);
+  const { tags, save } = tagged(context, input);
   const keys = input[member];
-  if (Array.isArray(keys)) for (const key of keys) delete group.settings.tags[String(key)];
-  context.store.save(group);
+  if (Array.isArray(keys)) for (const key of keys) delete tags[String(key)];
+  save();
   return {};
+}
+
+function tagged({ env, store, account }: LogsContext, input: JsonObject): { tags: Tags; save(): void } {
+  const ofGroup = (name: string) => {
+    const group = store.group(name);
+    return { tags: group.settings.tags, save: () => store.save(group) };
+  };
+  if (input['logGroupName'] !== undefined) return ofGroup(groupName(input));
+  const arn = requiredText(input, 'resourceArn');
+  const other = account.tagged(arn);
+  return other ? { tags: other.tags, save: () => account.save() } : ofGroup(ownGroupName(arn, env));
 }

@@ -1,12 +1,16 @@
 import { defineJsonOperation } from '../../../http/protocols/aws-json.ts';
+import { wordOf } from '../account-page.ts';
 import type { LogsContext } from '../context.ts';
+import { invalidParameter } from '../errors.ts';
 import { groupName, optionalText, tagMap } from '../parameters.ts';
+
+const CLASSES = ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'];
 
 export const createLogGroup = defineJsonOperation<LogsContext>({
   name: 'CreateLogGroup',
   handle({ env, store }, input) {
     const kmsKeyId = optionalText(input, 'kmsKeyId');
-    const logGroupClass = optionalText(input, 'logGroupClass');
+    const logGroupClass = wordOf(input, 'logGroupClass', CLASSES, invalidParameter);
     store.create({
       ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
       ...(logGroupClass === undefined ? {} : { logGroupClass }),

@@ -6,9 +6,9 @@ import { eventMessage } from '../../../http/event-stream.ts';
 import { defineOperation } from '../../../http/operation.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { LogsContext } from '../context.ts';
-import { invalidParameter, limitExceeded } from '../errors.ts';
+import { invalidParameter, limitExceeded, noSuchGroup } from '../errors.ts';
 import { parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
-import { groupNameOfArn, optionalText, textList } from '../parameters.ts';
+import { optionalText, ownGroupName, textList } from '../parameters.ts';
 
 /** Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartLiveTail.html */
 const MAX_GROUPS = 10;
@@ -19,6 +19,12 @@ const MAX_EVENTS = 500;
 const MAX_REQUEST_BYTES = 64 * 1024;
 /** Whoever follows lives in the time of the wall. */
 const clock = wallClock({ unref: true });
+
+/** The ARNs of groups to follow do not end in `:*`. */
+function followedName(identifier: string, env: LogsContext['env']): string {
+  if (identifier.endsWith(':*')) throw noSuchGroup();
+  return ownGroupName(identifier, env);
+}
 
 /** An event stream: what was asked for, then once a second the events that have come in. */
 export const startLiveTail = defineOperation<LogsContext, JsonObject, PassThrough>({
@@ -35,7 +41,7 @@ export const startLiveTail = defineOperation<LogsContext, JsonObject, PassThroug
         `1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length between 1 and ${MAX_GROUPS}`,
       );
     }
-    const names = identifiers.map((one) => store.group(groupNameOfArn(one) ?? one).settings.logGroupName);
+    const names = identifiers.map((one) => store.group(followedName(one, env)).settings.logGroupName);
     const streamNames = textList(input, 'logStreamNames');
     const prefixes = textList(input, 'logStreamNamePrefixes');
     if ((streamNames.length > 0 || prefixes.length > 0) && names.length > 1) {

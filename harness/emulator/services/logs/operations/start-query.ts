@@ -109,7 +109,7 @@ function groupsOf({ env, store }: LogsContext, input: JsonObject): LogGroup[] {
       'Exactly one of logGroupName, logGroupNames and logGroupIdentifiers must be specified.',
     );
   }
-  const names = [...new Set(used[0]!.map((one) => groupNameOfArn(one) ?? one))];
+  const names = [...new Set(used[0]!.map((one) => groupNameOfArn(one, env) ?? one))];
   if (names.length > MAX_GROUPS) throw invalidParameter(`At most ${MAX_GROUPS} log groups may be queried.`);
   return names.map((one) => {
     const group = store.groups.get(one);

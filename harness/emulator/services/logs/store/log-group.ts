@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSuchStream, streamExists } from '../errors.ts';
+import type { ResourcePolicy } from './account-store.ts';
 import { EventIndex, type EventPlace } from './event-index.ts';
 import { Journal } from './journal.ts';
 
@@ -17,7 +18,14 @@ export interface GroupSettings {
   logGroupClass?: string;
   metricFilters?: MetricFilter[];
   subscriptionFilters?: SubscriptionFilter[];
+  /** The one policy of the group itself, with its revision. */
+  resourcePolicy?: GroupPolicy;
   tags: { [key: string]: string };
+}
+
+export interface GroupPolicy extends ResourcePolicy {
+  resourceArn: string;
+  revision: number;
 }
 
 /** Makes a metric of events that match. */
