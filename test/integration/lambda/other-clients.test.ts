@@ -114,35 +114,40 @@ describe.runIf(hasBoto3)('boto3', () => {
     expect(stdout).toContain('fine');
   });
 
-  it('runs inside a Python function, which knows its role', async () => {
-    const source = [
-      'import boto3, json, logging, os',
-      'logging.getLogger().setLevel("INFO")',
-      'def handler(event, context):',
-      '    print("printed", event["n"])',
-      '    logging.info("logged")',
-      '    if event["n"] < 0: raise ValueError("negative")',
-      '    arn = boto3.client("sts").get_caller_identity()["Arn"]',
-      '    return {"n": event["n"] + 1, "arn": arn, "left": context.get_remaining_time_in_millis() > 0}',
-    ].join('\n');
-    await fixture.deploy('python', '', {
-      Runtime: 'python3.11',
-      Handler: 'app.handler',
-      Timeout: 60,
-      MemorySize: 512,
-      Code: { ZipFile: zipOf({ 'app.py': source }) },
-    });
-    const good = await fixture.invoke('python', { n: 1 });
-    expect(good.payload).toEqual({
-      n: 2,
-      arn: 'arn:aws:sts::000000000000:assumed-role/test/python',
-      left: true,
-    });
-    expect(good.log).toContain('printed 1\n');
-    expect(good.log).toMatch(/\[INFO\]\t\S+Z\t\S+\tlogged\n/);
-    const bad = await fixture.invoke('python', { n: -1 });
-    expect(bad.payload).toMatchObject({ errorType: 'ValueError', errorMessage: 'negative' });
-    expect((bad.payload as { stackTrace: string[] }).stackTrace[0]).toMatch(/app\.py", line 6, in handler/);
-    expect(bad.log).toContain('[ERROR] ValueError: negative\nTraceback (most recent call last):\n');
-  });
+  // Of these interpreters one may have no boto3 of its own, or be a shim of a version manager: AWS's runtimes have it.
+  it.each(['python3.11', 'python3.13'] as const)(
+    'runs inside a function of %s, which knows its role',
+    async (runtime) => {
+      const name = runtime.replace('.', '-');
+      const source = [
+        'import boto3, json, logging, os',
+        'logging.getLogger().setLevel("INFO")',
+        'def handler(event, context):',
+        '    print("printed", event["n"])',
+        '    logging.info("logged")',
+        '    if event["n"] < 0: raise ValueError("negative")',
+        '    arn = boto3.client("sts").get_caller_identity()["Arn"]',
+        '    return {"n": event["n"] + 1, "arn": arn, "left": context.get_remaining_time_in_millis() > 0}',
+      ].join('\n');
+      await fixture.deploy(name, '', {
+        Runtime: runtime,
+        Handler: 'app.handler',
+        Timeout: 60,
+        MemorySize: 512,
+        Code: { ZipFile: zipOf({ 'app.py': source }) },
+      });
+      const good = await fixture.invoke(name, { n: 1 });
+      expect(good.payload).toEqual({
+        n: 2,
+        arn: `arn:aws:sts::000000000000:assumed-role/test/${name}`,
+        left: true,
+      });
+      expect(good.log).toContain('printed 1\n');
+      expect(good.log).toMatch(/\[INFO\]\t\S+Z\t\S+\tlogged\n/);
+      const bad = await fixture.invoke(name, { n: -1 });
+      expect(bad.payload).toMatchObject({ errorType: 'ValueError', errorMessage: 'negative' });
+      expect((bad.payload as { stackTrace: string[] }).stackTrace[0]).toMatch(/app\.py", line 6, in handler/);
+      expect(bad.log).toContain('[ERROR] ValueError: negative\nTraceback (most recent call last):\n');
+    },
+  );
 });

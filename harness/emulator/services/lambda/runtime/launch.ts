@@ -4,7 +4,13 @@ import type { SessionCredentials } from '../../ports.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { InspectTarget } from './inspect-targets.ts';
 import type { Isolation } from './isolation.ts';
-import { bootstrapFolder, type RuntimeStart, runtimeStart } from './runtimes.ts';
+import {
+  bootstrapFolder,
+  type PythonHere,
+  type RuntimePlace,
+  type RuntimeStart,
+  runtimeStart,
+} from './runtimes.ts';
 
 export interface LaunchPlan {
   command: string;
@@ -29,6 +35,7 @@ export interface LaunchInput {
   /** Folder of this environment alone: its `/tmp` where it cannot have a real one. */
   temporaryFolder: string;
   isolation: Isolation | undefined;
+  python: PythonHere;
   logStream: string;
   initializationType: 'on-demand' | 'provisioned-concurrency';
   /** A debugger may attach there. */
@@ -38,10 +45,7 @@ export interface LaunchInput {
 }
 
 /** Folders as the function sees them. */
-interface Places {
-  taskRoot: string;
-  layerRoot: string;
-  bootstrapFolder: string;
+interface Places extends RuntimePlace {
   temporary: string;
 }
 
@@ -124,12 +128,14 @@ function placesOf(input: LaunchInput, isolation: Isolation | undefined): Places 
         layerRoot: isolation.layerRoot,
         bootstrapFolder: join(homeOf(isolation), 'runtime'),
         temporary: '/tmp',
+        python: input.python,
       }
     : {
         taskRoot: input.taskFolder,
         layerRoot: input.layerFolder ?? '/opt',
         bootstrapFolder: bootstrapFolder(),
         temporary: input.temporaryFolder,
+        python: input.python,
       };
 }
 

@@ -1,6 +1,5 @@
 /** Which interpreter runs a function, and what AWS sets for it. One entry a family of runtimes. */
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { packageRoot } from '../../../../core/package-root.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { InspectTarget } from './inspect-targets.ts';
@@ -16,6 +15,15 @@ export interface RuntimePlace {
   taskRoot: string;
   layerRoot: string;
   bootstrapFolder: string;
+  python: PythonHere;
+}
+
+/** Python as far as this machine has it. */
+export interface PythonHere {
+  /** Program for the version's runtime. */
+  program?: string;
+  /** Folder of modules that has boto3, of whichever Python: AWS has it in every one. */
+  boto3Folder?: string;
 }
 
 /** Runtimes AWS takes for new functions, and those it still runs. */
@@ -91,25 +99,21 @@ function debugpy({ port, waits }: InspectTarget): string[] {
   return ['-Xfrozen_modules=off', '-m', 'debugpy', '--listen', `127.0.0.1:${port}`, ...wait];
 }
 
-function pythonStart(runtime: string, place: RuntimePlace, inspect: InspectTarget | undefined): RuntimeStart {
-  const command = findOnPath(runtime) ?? findOnPath('python3');
-  if (command === undefined) throw new Error(`No interpreter for ${runtime} was found on the PATH.`);
-  const opt = place.layerRoot;
+function pythonStart(
+  runtime: string,
+  { taskRoot, layerRoot: opt, bootstrapFolder, python }: RuntimePlace,
+  inspect: InspectTarget | undefined,
+): RuntimeStart {
+  const { program, boto3Folder } = python;
+  if (program === undefined) throw new Error(`No interpreter for ${runtime} was found on the PATH.`);
   return {
-    command,
-    args: ['-u', ...(inspect ? debugpy(inspect) : []), join(place.bootstrapFolder, 'python', 'bootstrap.py')],
+    command: program,
+    args: ['-u', ...(inspect ? debugpy(inspect) : []), join(bootstrapFolder, 'python', 'bootstrap.py')],
     env: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
-      PYTHONPATH: [place.taskRoot, `${opt}/python/lib/${runtime}/site-packages`, `${opt}/python`].join(':'),
+      PYTHONPATH: [taskRoot, `${opt}/python/lib/${runtime}/site-packages`, `${opt}/python`].join(':'),
       PYTHONDONTWRITEBYTECODE: '1',
+      ...(boto3Folder === undefined ? {} : { _LAMBDA_BOTO3_FOLDER: boto3Folder }),
     },
   };
-}
-
-function findOnPath(name: string): string | undefined {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    if (folder !== '' && existsSync(path)) return path;
-  }
-  return undefined;
 }

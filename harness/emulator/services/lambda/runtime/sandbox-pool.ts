@@ -14,6 +14,7 @@ import type { LiveCode } from '../code/live-folder.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { ControlGroup, ControlGroups } from './control-groups.ts';
 import type { InspectTarget, InspectTargets } from './inspect-targets.ts';
+import { Interpreters } from './interpreters.ts';
 import { type Isolation, probeIsolation } from './isolation.ts';
 import { planLaunch } from './launch.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
@@ -81,6 +82,7 @@ export class SandboxPool {
   readonly #byAccessKey = new Map<string, PooledSandbox>();
   readonly #ending = new Set<Promise<void>>();
   readonly #turns = new Map<string, Promise<void>>();
+  readonly #interpreters = new Interpreters();
   #sequence = 0;
   #isolation: Promise<Isolation | undefined> | undefined;
   #cancelReaper: Cancel | undefined;
@@ -183,11 +185,12 @@ export class SandboxPool {
     this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
     const live = await this.#options.live[functionName]?.current();
     const inspect = await this.#inspectTarget(functionName);
-    const [taskFolder, layerFolder, isolation, group] = await Promise.all([
+    const [taskFolder, layerFolder, isolation, group, python] = await Promise.all([
       live?.folder ?? code.unpacked(version.codeSha256),
       this.#options.layersOf(version),
       this.#isolation,
       this.#groupOf(version),
+      this.#interpreters.of(version.runtime),
     ]);
     const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
     mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
@@ -206,6 +209,7 @@ export class SandboxPool {
           layerFolder,
           temporaryFolder,
           isolation,
+          python,
           logStream,
           runtimeApi,
           initializationType: options.isProvisioned ? 'provisioned-concurrency' : 'on-demand',

@@ -1,28 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type LaunchInput,
   planLaunch,
 } from '../../../../../harness/emulator/services/lambda/runtime/launch.ts';
 
-const path = process.env['PATH'];
-const folders: string[] = [];
-
-function interpreterIn(parent: string): string {
-  const folder = mkdtempSync(join(parent, 'launch-test-'));
-  folders.push(folder);
-  writeFileSync(join(folder, 'python3.11'), '');
-  process.env['PATH'] = folder;
-  return join(folder, 'python3.11');
-}
-
-afterEach(() => {
-  process.env['PATH'] = path;
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-const input = (runtime: string) =>
+const input = (runtime: string, program?: string) =>
   ({
     functionName: 'f',
     version: {
@@ -40,6 +22,7 @@ const input = (runtime: string) =>
     taskFolder: '/state/task',
     layerFolder: undefined,
     temporaryFolder: '/state/tmp',
+    python: program === undefined ? {} : { program },
     isolation: { flags: ['--mount'], mountRoot: '/srv', layerRoot: '/opt', overlays: true },
     logStream: 's',
     runtimeApi: '127.0.0.1:2',
@@ -48,8 +31,8 @@ const input = (runtime: string) =>
 
 describe('planLaunch', () => {
   it('gives a function a mount namespace of its own where the machine allows one', () => {
-    const interpreter = interpreterIn('/var/tmp');
-    const plan = planLaunch(input('python3.11'));
+    const interpreter = '/var/lib/python/bin/python3.11';
+    const plan = planLaunch(input('python3.11', interpreter));
     expect(plan.command).toBe('unshare');
     expect(plan.args).toContain(interpreter);
     // An interpreter in /var must not be covered by what is laid over it.
@@ -64,8 +47,8 @@ describe('planLaunch', () => {
   });
 
   it('leaves an interpreter visible that lies under /tmp', () => {
-    const interpreter = interpreterIn('/tmp');
-    const plan = planLaunch(input('python3.11'));
+    const interpreter = '/tmp/venv/bin/python3.11';
+    const plan = planLaunch(input('python3.11', interpreter));
     expect(plan.command).toBe('/bin/sh');
     expect(plan.args).toContain(interpreter);
     expect(plan.env['LAMBDA_TASK_ROOT']).toBe('/state/task');

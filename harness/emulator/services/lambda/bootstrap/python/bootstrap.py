@@ -8,6 +8,7 @@ import datetime
 import decimal
 import http.client
 import importlib
+import importlib.machinery
 import io
 import json
 import logging
@@ -71,6 +72,29 @@ class RuntimeClient:
     def post(self, path, body, headers=None):
         self.send(path, body, headers)
         self.connection.getresponse().read()
+
+
+# ---- boto3 -----------------------------------------------------------------------------------------------------
+
+
+class Boto3Finder:
+    """AWS has boto3 in every runtime. Where this interpreter has none, that of another one serves: the last place
+    looked in, for boto3 and the modules it needs alone. They are written in Python and run on any version."""
+
+    MODULES = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in self.MODULES:
+            return None
+        return importlib.machinery.PathFinder.find_spec(name, [self.folder], target)
+
+
+BOTO3_FOLDER = os.environ.pop("_LAMBDA_BOTO3_FOLDER", None)
+if BOTO3_FOLDER:
+    sys.meta_path.append(Boto3Finder(BOTO3_FOLDER))
 
 
 # ---- Errors -----------------------------------------------------------------------------------------------------
