@@ -9,8 +9,20 @@ import { invalidParameter } from './errors.ts';
 import { functionArn, functionReference } from './function-name.ts';
 
 /** Asked elsewhere, or reached by a link that is its own permission. */
-const ASKED_ELSEWHERE = new Set(['Invoke', 'InvokeWithResponseStream', 'GetCodeArchive', 'GetLayerArchive']);
-const ON_EVERYTHING = new Set(['ListFunctions', 'ListLayers', 'GetAccountSettings']);
+const ASKED_ELSEWHERE = new Set([
+  'Invoke',
+  'InvokeAsync',
+  'InvokeWithResponseStream',
+  'GetCodeArchive',
+  'GetLayerArchive',
+]);
+const ON_EVERYTHING = new Set([
+  'CreateCodeSigningConfig',
+  'GetAccountSettings',
+  'ListCodeSigningConfigs',
+  'ListFunctions',
+  'ListLayers',
+]);
 /** Operations that hand a role to a function. */
 const PASSING_ROLE = new Set(['CreateFunction', 'UpdateFunctionConfiguration']);
 
@@ -27,10 +39,10 @@ export function lambdaCalls(
   { parameters, request, body }: GuardedInput,
 ): AuthorizedCall[] {
   if (ASKED_ELSEWHERE.has(operation)) return [];
-  const { FunctionName, LayerName, VersionNumber, Resource } = parameters;
+  const { FunctionName, LayerName, VersionNumber, Resource, CodeSigningConfigArn } = parameters;
   const functionName =
     FunctionName ?? (operation === 'CreateFunction' ? textOr(body['FunctionName'], '') : '');
-  let resource = Resource ?? request.query.get('Arn') ?? '*';
+  let resource = Resource ?? CodeSigningConfigArn ?? request.query.get('Arn') ?? '*';
   if (functionName !== '') resource = arnOf(env, functionName);
   else if (LayerName !== undefined) {
     const suffix = VersionNumber === undefined ? '' : `:${VersionNumber}`;

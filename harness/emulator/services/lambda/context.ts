@@ -10,6 +10,7 @@ import { type FunctionReference, functionReference, reachable } from './function
 import type { Invoker } from './invoke/invoker.ts';
 import type { Provisioner } from './provisioned-concurrency.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
+import type { CodeSigningStore } from './store/code-signing-store.ts';
 import type { FunctionStore } from './store/function-store.ts';
 import type { LayerStore } from './store/layer-store.ts';
 
@@ -18,6 +19,7 @@ export interface LambdaContext {
   env: ServiceEnvironment;
   store: FunctionStore;
   layers: LayerStore;
+  codeSigning: CodeSigningStore;
   code: CodeStore;
   control: FunctionControl;
   invoker: Invoker;

@@ -75,7 +75,11 @@ export class FunctionControl {
     name: string,
     change: ConfigurationChange,
     code: StoredCode,
-    options: { architecture: PackageArchitecture; tags: { [key: string]: string } },
+    options: {
+      architecture: PackageArchitecture;
+      tags: { [key: string]: string };
+      codeSigningConfigArn?: string;
+    },
   ): LambdaFunction {
     const { runtime, handler, role } = change;
     if (runtime === undefined || handler === undefined) {
@@ -107,6 +111,7 @@ export class FunctionControl {
       generation: 1,
     };
     this.checkSize(latest);
+    const { codeSigningConfigArn } = options;
     const created: LambdaFunction = {
       name,
       latest,
@@ -117,6 +122,7 @@ export class FunctionControl {
       policies: {},
       eventInvokeConfigs: {},
       urlConfigs: {},
+      ...(codeSigningConfigArn === undefined ? {} : { codeSigningConfigArn }),
     };
     this.#store.save(created);
     return created;

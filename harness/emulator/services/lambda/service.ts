@@ -32,6 +32,7 @@ import { ControlGroups } from './runtime/control-groups.ts';
 import { type InspectOptions, InspectTargets } from './runtime/inspect-targets.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
+import { CodeSigningStore } from './store/code-signing-store.ts';
 import { FunctionStore } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
 import { isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
@@ -150,6 +151,7 @@ export function createLambdaService(
     env,
     store,
     layers,
+    codeSigning: new CodeSigningStore(env),
     code,
     control,
     invoker,

@@ -1,8 +1,9 @@
-/** Tags of functions. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
+/** Tags of functions and code signing configurations. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html */
+import { uuid } from '../../../core/ids.ts';
+import { codeSigningConfig } from './code-signing.ts';
+import type { LambdaContext } from './context.ts';
 import { invalidParameter, validation } from './errors.ts';
 import { functionReference, reachable } from './function-name.ts';
-import type { LambdaFunction } from './store/entities.ts';
-import type { FunctionStore } from './store/function-store.ts';
 
 const MAX_TAGS = 50;
 
@@ -16,15 +17,17 @@ export function checkTagCount(tags: object): void {
   }
 }
 
+/** What an ARN of a tag operation names. */
+interface Tagged {
+  readonly tags: { readonly [key: string]: string };
+  retag(tags: { [key: string]: string }): void;
+}
+
 /**
- * The function that an ARN of a tag operation names.
+ * Functions and code signing configurations have tags.
  * @throws AwsError ValidationException, ResourceNotFoundException, InvalidParameterValueException
  */
-export function taggedFunction(
-  store: FunctionStore,
-  env: { region: string; accountId: string },
-  arn: string,
-): LambdaFunction {
+export function tagged({ env, store, codeSigning }: LambdaContext, arn: string): Tagged {
   if (!RESOURCE.test(arn)) {
     throw validation(
       arn,
@@ -32,11 +35,23 @@ export function taggedFunction(
       'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:[a-zA-Z0-9-_]+)',
     );
   }
+  if (arn.includes(':code-signing-config:')) {
+    const config = codeSigningConfig(codeSigning, arn);
+    return { tags: config.tags, retag: (tags) => codeSigning.save({ ...config, tags }) };
+  }
   const { name, qualifier } = reachable(env, functionReference(arn));
   if (qualifier !== undefined) {
     throw invalidParameter(
       'Tags on function aliases and versions are not supported. Please specify a function ARN.',
     );
   }
-  return store.get({ name });
+  const found = store.get({ name });
+  return {
+    tags: found.tags,
+    retag(tags) {
+      found.tags = tags;
+      found.latest.revisionId = uuid(env.random);
+      store.save(found);
+    },
+  };
 }

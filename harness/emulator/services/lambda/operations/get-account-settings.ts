@@ -4,13 +4,12 @@ import { claimedBy } from '../provisioned-concurrency.ts';
 export const getAccountSettings = defineLambdaOperation({
   name: 'GetAccountSettings',
   http: { method: 'GET', path: '/2016-08-19/account-settings' },
-  handle({ env, store }) {
+  handle({ env, store, layers }) {
     const { lambdaConcurrentExecutions: limit, lambdaUnzippedBytes, lambdaZippedBytes } = env.limits;
     const functions = store.list();
     const reserved = functions.reduce((sum, found) => sum + claimedBy(found), 0);
-    const sizes = functions.flatMap((found) =>
-      [found.latest, ...found.published].map((one) => one.codeSizeBytes),
-    );
+    const code = functions.flatMap((found) => [found.latest, ...found.published]);
+    const stored = [...code, ...layers.list().flatMap((layer) => layers.present(layer))];
     return {
       AccountLimit: {
         TotalCodeSize: 80_530_636_800,
@@ -20,7 +19,7 @@ export const getAccountSettings = defineLambdaOperation({
         UnreservedConcurrentExecutions: limit - reserved,
       },
       AccountUsage: {
-        TotalCodeSize: sizes.reduce((sum, size) => sum + size, 0),
+        TotalCodeSize: stored.reduce((sum, { codeSizeBytes }) => sum + codeSizeBytes, 0),
         FunctionCount: functions.length,
       },
     };

@@ -3,12 +3,15 @@ import type { LambdaContext } from '../context.ts';
 import { addLayerVersionPermission } from './add-layer-version-permission.ts';
 import { addPermission } from './add-permission.ts';
 import { createAlias } from './create-alias.ts';
+import { createCodeSigningConfig } from './create-code-signing-config.ts';
 import { createEventSourceMapping } from './create-event-source-mapping.ts';
 import { createFunction } from './create-function.ts';
 import { createFunctionUrlConfig } from './create-function-url-config.ts';
 import { deleteAlias } from './delete-alias.ts';
+import { deleteCodeSigningConfig } from './delete-code-signing-config.ts';
 import { deleteEventSourceMapping } from './delete-event-source-mapping.ts';
 import { deleteFunction } from './delete-function.ts';
+import { deleteFunctionCodeSigningConfig } from './delete-function-code-signing-config.ts';
 import { deleteFunctionConcurrency } from './delete-function-concurrency.ts';
 import { deleteFunctionEventInvokeConfig } from './delete-function-event-invoke-config.ts';
 import { deleteFunctionUrlConfig } from './delete-function-url-config.ts';
@@ -17,6 +20,7 @@ import { deleteProvisionedConcurrencyConfig } from './delete-provisioned-concurr
 import { getAccountSettings } from './get-account-settings.ts';
 import { getAlias } from './get-alias.ts';
 import { getCodeArchive } from './get-code-archive.ts';
+import { getCodeSigningConfig } from './get-code-signing-config.ts';
 import { getEventSourceMapping } from './get-event-source-mapping.ts';
 import { getFunction } from './get-function.ts';
 import { getFunctionCodeSigningConfig } from './get-function-code-signing-config.ts';
@@ -33,12 +37,15 @@ import { getPolicy } from './get-policy.ts';
 import { getProvisionedConcurrencyConfig } from './get-provisioned-concurrency-config.ts';
 import { getRuntimeManagementConfig } from './get-runtime-management-config.ts';
 import { invoke } from './invoke.ts';
+import { invokeAsync } from './invoke-async.ts';
 import { invokeWithResponseStream } from './invoke-with-response-stream.ts';
 import { listAliases } from './list-aliases.ts';
+import { listCodeSigningConfigs } from './list-code-signing-configs.ts';
 import { listEventSourceMappings } from './list-event-source-mappings.ts';
 import { listFunctionEventInvokeConfigs } from './list-function-event-invoke-configs.ts';
 import { listFunctionUrlConfigs } from './list-function-url-configs.ts';
 import { listFunctions } from './list-functions.ts';
+import { listFunctionsByCodeSigningConfig } from './list-functions-by-code-signing-config.ts';
 import { listLayerVersions } from './list-layer-versions.ts';
 import { listLayers } from './list-layers.ts';
 import { listProvisionedConcurrencyConfigs } from './list-provisioned-concurrency-configs.ts';
@@ -46,6 +53,7 @@ import { listTags } from './list-tags.ts';
 import { listVersionsByFunction } from './list-versions-by-function.ts';
 import { publishLayerVersion } from './publish-layer-version.ts';
 import { publishVersion } from './publish-version.ts';
+import { putFunctionCodeSigningConfig } from './put-function-code-signing-config.ts';
 import { putFunctionConcurrency } from './put-function-concurrency.ts';
 import { putFunctionEventInvokeConfig } from './put-function-event-invoke-config.ts';
 import { putFunctionRecursionConfig } from './put-function-recursion-config.ts';
@@ -56,6 +64,7 @@ import { removePermission } from './remove-permission.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateAlias } from './update-alias.ts';
+import { updateCodeSigningConfig } from './update-code-signing-config.ts';
 import { updateEventSourceMapping } from './update-event-source-mapping.ts';
 import { updateFunctionCode } from './update-function-code.ts';
 import { updateFunctionConfiguration } from './update-function-configuration.ts';
@@ -67,12 +76,15 @@ export const operations: readonly Operation<LambdaContext>[] = [
   addLayerVersionPermission,
   addPermission,
   createAlias,
+  createCodeSigningConfig,
   createEventSourceMapping,
   createFunction,
   createFunctionUrlConfig,
   deleteAlias,
+  deleteCodeSigningConfig,
   deleteEventSourceMapping,
   deleteFunction,
+  deleteFunctionCodeSigningConfig,
   deleteFunctionConcurrency,
   deleteFunctionEventInvokeConfig,
   deleteFunctionUrlConfig,
@@ -81,6 +93,7 @@ export const operations: readonly Operation<LambdaContext>[] = [
   getAccountSettings,
   getAlias,
   getCodeArchive,
+  getCodeSigningConfig,
   getEventSourceMapping,
   getFunction,
   getFunctionCodeSigningConfig,
@@ -97,11 +110,14 @@ export const operations: readonly Operation<LambdaContext>[] = [
   getProvisionedConcurrencyConfig,
   getRuntimeManagementConfig,
   invoke,
+  invokeAsync,
   invokeWithResponseStream,
   listAliases,
+  listCodeSigningConfigs,
   listEventSourceMappings,
   listFunctionEventInvokeConfigs,
   listFunctions,
+  listFunctionsByCodeSigningConfig,
   listFunctionUrlConfigs,
   listLayers,
   listLayerVersions,
@@ -110,6 +126,7 @@ export const operations: readonly Operation<LambdaContext>[] = [
   listVersionsByFunction,
   publishLayerVersion,
   publishVersion,
+  putFunctionCodeSigningConfig,
   putFunctionConcurrency,
   putFunctionEventInvokeConfig,
   putFunctionRecursionConfig,
@@ -120,6 +137,7 @@ export const operations: readonly Operation<LambdaContext>[] = [
   tagResource,
   untagResource,
   updateAlias,
+  updateCodeSigningConfig,
   updateEventSourceMapping,
   updateFunctionCode,
   updateFunctionConfiguration,

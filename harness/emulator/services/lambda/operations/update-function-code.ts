@@ -1,3 +1,4 @@
+import { checkSignature } from '../code-signing.ts';
 import { defineLambdaOperation } from '../context.ts';
 import { parseArchitecture } from '../function-configuration.ts';
 import { functionArn } from '../function-name.ts';
@@ -7,11 +8,12 @@ import { functionConfiguration } from '../shapes.ts';
 export const updateFunctionCode = defineLambdaOperation({
   name: 'UpdateFunctionCode',
   http: { method: 'PUT', path: '/2015-03-31/functions/{FunctionName}/code' },
-  async handle({ env, store, control }, input) {
+  async handle({ env, store, control, codeSigning }, input) {
     const { body } = input;
     const found = store.get(input.reference());
     control.checkNotBusy(found, functionArn(env, found.name));
     control.checkRevision(found.latest.revisionId, text(body, 'RevisionId'));
+    checkSignature(codeSigning.find(found.codeSigningConfigArn ?? ''), found.name);
     const code = await control.storeCode(body);
     const architecture =
       body['Architectures'] === undefined ? {} : { architecture: parseArchitecture(body['Architectures']) };

@@ -110,6 +110,7 @@ export interface LambdaFunction {
   reservedConcurrency?: number;
   /** By version or alias. */
   provisioned?: { [qualifier: string]: ProvisionedConfig };
+  codeSigningConfigArn?: string;
   recursiveLoop?: 'Terminate' | 'Allow';
   /** By version. */
   runtimeManagement?: {
