@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
 
 /** What happens to code that is not signed by an allowed publisher. */
-export type UntrustedArtifactPolicy = 'Warn' | 'Enforce';
+type UntrustedArtifactPolicy = 'Warn' | 'Enforce';
 
 export interface CodeSigningConfig {
   /** `csc-` and 17 hexadecimal digits. */
