@@ -8,6 +8,7 @@ import type { EmbeddedMetric } from '../../core/embedded-metrics.ts';
 import type { AwsLimits } from '../../core/limits.ts';
 import type { Random } from '../../core/random.ts';
 import type { KnownKey } from '../http/authenticate.ts';
+import type { Caller } from '../http/wire.ts';
 
 /** What every service is given. */
 export interface ServiceEnvironment {
@@ -155,6 +156,8 @@ export interface SessionsPort {
   ): SessionCredentials;
   /** The identity of an access key that was issued, or is a user's; the account's root for any other. */
   identityOf(accessKeyId: string): SessionIdentity;
+  /** A key was used: GetAccessKeyLastUsed tells for what. */
+  noteUse?(by: Caller): void;
   /** The secret of a user's or session's access key, or of the account's own (`test`). */
   secretOf(accessKeyId: string): string | undefined;
   /** What signatures are verified against; absent where they are not verified. */

@@ -14,7 +14,7 @@ import type { WireRequest } from '../http/wire.ts';
 import type { AuthorizedCall, GuardedResource, PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface GuardDoors {
-  sessions: Pick<SessionsPort, 'identityOf' | 'keyOf'>;
+  sessions: Pick<SessionsPort, 'identityOf' | 'keyOf' | 'noteUse'>;
   permissions: Pick<PermissionsPort, 'refusal' | 'isActive'>;
 }
 
@@ -61,6 +61,7 @@ export function roleGuard({ sessions, permissions }: GuardDoors, rules: GuardRul
     },
     async admit(operation, request, parameters, members) {
       const caller = { accessKeyId: request.caller.accessKeyId };
+      sessions.noteUse?.(request.caller);
       const isAccount = sessions.identityOf(caller.accessKeyId).principalArn === undefined;
       if (isAccount && !(rules.guardOf && permissions.isActive)) return request;
       const whole =

@@ -2,9 +2,24 @@
 import type { AuthorizedCall } from '../ports.ts';
 import type { GuardedInput } from '../role-guard.ts';
 import type { IamContext } from './context.ts';
+import { serviceLinkedName, serviceLinkedPath } from './service-linked-roles.ts';
 
 /** Operations on the account's entities as a whole. */
-const ON_EVERYTHING = new Set(['ListRoles', 'ListPolicies', 'ListUsers']);
+const ON_EVERYTHING = new Set([
+  'CreateAccountAlias',
+  'DeleteAccountAlias',
+  'DeleteAccountPasswordPolicy',
+  'GetAccountAuthorizationDetails',
+  'GetAccountPasswordPolicy',
+  'GetAccountSummary',
+  'ListAccountAliases',
+  'ListGroups',
+  'ListInstanceProfiles',
+  'ListPolicies',
+  'ListRoles',
+  'ListUsers',
+  'UpdateAccountPasswordPolicy',
+]);
 
 /** What an operation of IAM needs: named as itself, on the role, user or policy it names. */
 export function iamCalls(
@@ -33,6 +48,17 @@ function resourceOf(
 ): string {
   const path = query.get('Path') ?? '/';
   const own = (kind: string, name: string) => `arn:aws:iam::${env.accountId}:${kind}${path}${name}`;
+  const profileName = query.get('InstanceProfileName');
+  if (profileName !== null) {
+    return store.instanceProfiles.get(profileName)?.arn ?? own('instance-profile', profileName);
+  }
+  const groupName = query.get('GroupName');
+  if (groupName !== null) return store.groups.get(groupName)?.arn ?? own('group', groupName);
+  const service = query.get('AWSServiceName');
+  if (service !== null) {
+    const name = serviceLinkedName(service, query.get('CustomSuffix') ?? undefined);
+    return `arn:aws:iam::${env.accountId}:role${serviceLinkedPath(service)}${name}`;
+  }
   const roleName = query.get('RoleName');
   if (roleName !== null) return store.roles.get(roleName)?.arn ?? own('role', roleName);
   const userName = query.get('UserName');

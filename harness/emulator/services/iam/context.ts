@@ -6,5 +6,7 @@ import type { Sessions } from './store/sessions.ts';
 export interface IamContext {
   env: ServiceEnvironment;
   store: IamStore;
-  sessions: Pick<Sessions, 'identityOf'>;
+  sessions: Pick<Sessions, 'identityOf' | 'lastUseOf'>;
+  /** Tasks that deleted service-linked roles. */
+  deletions: Set<string>;
 }

@@ -7,6 +7,12 @@ export const noSuchRole = (name: string) =>
 export const noSuchUser = (name: string) =>
   new AwsError('NoSuchEntity', `The user with name ${name} cannot be found.`, 404);
 
+export const noSuchGroup = (name: string) =>
+  new AwsError('NoSuchEntity', `The group with name ${name} cannot be found.`, 404);
+
+export const noSuchInstanceProfile = (name: string) =>
+  new AwsError('NoSuchEntity', `Instance Profile ${name} cannot be found.`, 404);
+
 export const noSuchKey = (id: string) =>
   new AwsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`, 404);
 
@@ -34,7 +40,7 @@ export const noSuchVersion = (arn: string, versionId: string) =>
     404,
   );
 
-export const noSuchInlinePolicy = (kind: 'Role' | 'User', name: string) =>
+export const noSuchInlinePolicy = (kind: 'Role' | 'User' | 'Group', name: string) =>
   new AwsError('NoSuchEntity', `The ${kind.toLowerCase()} policy with name ${name} cannot be found.`, 404);
 
 export const noSuchAttachment = (arn: string) =>

@@ -1,5 +1,6 @@
 /** Reads and checks the members of an IAM request, with IAM's own texts. */
 import { AwsError } from '../../../core/errors.ts';
+import { isJsonObject } from '../../../core/json.ts';
 import type { QueryInput } from '../../http/protocols/aws-query.ts';
 import { defineQueryOperation } from '../../http/protocols/aws-query.ts';
 import type { WireRequest } from '../../http/wire.ts';
@@ -32,10 +33,19 @@ export function required(input: QueryInput, member: string): string {
 
 const memberName = (member: string) => member[0]!.toLowerCase() + member.slice(1);
 
-/** A name of a role or user (64 characters) or policy (128). */
-export function entityName(input: QueryInput, member: 'RoleName' | 'UserName' | 'PolicyName'): string {
+/** A name of a role or user (64 characters), policy, group or instance profile (128). */
+export function entityName(
+  input: QueryInput,
+  member: 'RoleName' | 'UserName' | 'PolicyName' | 'GroupName' | 'InstanceProfileName',
+): string {
   const name = required(input, member);
-  const max = member === 'PolicyName' ? 128 : 64;
+  checkEntityName(name, member);
+  return name;
+}
+
+/** @throws AwsError ValidationError */
+export function checkEntityName(name: string, member: string): void {
+  const max = member === 'RoleName' || /UserName$/.test(member) ? 64 : 128;
   if (name.length < 1 || name.length > max) {
     throw validationError(
       `1 validation error detected: Value '${name}' at '${memberName(member)}' failed to satisfy constraint: Member must have length less than or equal to ${max}`,
@@ -46,7 +56,6 @@ export function entityName(input: QueryInput, member: 'RoleName' | 'UserName' | 
       `The specified value for ${memberName(member)} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
     );
   }
-  return name;
 }
 
 /** The user named, or the one who asks. @throws AwsError NoSuchEntity, ValidationError */
@@ -60,8 +69,8 @@ export function calledUser({ store, sessions }: IamContext, input: QueryInput, r
 }
 
 /** `Path`, `/` when it is absent. */
-export function entityPath(input: QueryInput): string {
-  const path = input['Path'] ?? '/';
+export function entityPath(input: QueryInput, member: 'Path' | 'NewPath' = 'Path'): string {
+  const path = input[member] ?? '/';
   if (!/^\/(?:[!-~]+\/)?$/.test(path) || path.length > 512) {
     throw validationError(
       'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
@@ -78,8 +87,7 @@ export function identityPolicy(input: QueryInput): string {
 }
 
 /** Who may take a role: JSON text of an object with a Statement. */
-export function trustPolicy(input: QueryInput, member: string): string {
-  const text = required(input, member);
+export function trustPolicy(text: string): string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -90,7 +98,18 @@ export function trustPolicy(input: QueryInput, member: string): string {
     throw malformedPolicy('Syntax errors in policy.');
   }
   if (!('Statement' in value)) throw malformedPolicy('Syntax errors in policy.');
+  refuseNotPrincipal(value.Statement);
   return text;
+}
+
+/** A trust policy names whom it trusts. @throws AwsError MalformedPolicyDocument */
+function refuseNotPrincipal(statement: unknown): void {
+  const statements: unknown[] = Array.isArray(statement) ? statement : [statement];
+  const having = statements.filter(isJsonObject).filter((one) => 'NotPrincipal' in one);
+  if (having.some((one) => one['Effect'] === 'Allow')) {
+    throw malformedPolicy('Allow with NotPrincipal is not allowed.');
+  }
+  if (having.length > 0) throw malformedPolicy('AssumeRole policy must not contain NotPrincipal field.');
 }
 
 /** `Tags.member.N.Key` and `.Value`. */

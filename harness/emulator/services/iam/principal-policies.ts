@@ -11,18 +11,25 @@ import {
   notAttachable,
 } from './errors.ts';
 import { defineIamOperation, entityName, identityPolicy, page, required } from './parameters.ts';
-import { encodeDocument } from './shapes.ts';
+import { attachedShape, encodeDocument } from './shapes.ts';
 import type { Principal } from './store/entities.ts';
 
-export type PrincipalKind = 'Role' | 'User';
+export type PrincipalKind = 'Role' | 'User' | 'Group';
 
-const MAX_ATTACHED = 20;
+const MAX_ATTACHED = 10;
 const POLICY_ARN = /^arn:[\w-]+:iam::(?:\d{12}|aws):policy\/.+$/;
 /** Characters of all inline policies together, white space left out. */
-const MAX_INLINE: { readonly [kind in PrincipalKind]: number } = { Role: 10_240, User: 2048 };
+const MAX_INLINE: { readonly [kind in PrincipalKind]: number } = {
+  Role: 10_240,
+  User: 2048,
+  Group: 5120,
+};
 
-const principalOf = (kind: PrincipalKind, { store }: IamContext, input: QueryInput): Principal =>
-  kind === 'Role' ? store.role(required(input, 'RoleName')) : store.user(required(input, 'UserName'));
+function principalOf(kind: PrincipalKind, { store }: IamContext, input: QueryInput): Principal {
+  const name = required(input, `${kind}Name`);
+  if (kind === 'Role') return store.role(name);
+  return kind === 'User' ? store.user(name) : store.group(name);
+}
 
 export const attachPolicy = (kind: PrincipalKind) =>
   defineIamOperation({
@@ -61,11 +68,7 @@ export const listAttachedPolicies = (kind: PrincipalKind) =>
     name: `ListAttached${kind}Policies`,
     handle(context, input) {
       const { items, more } = page(input, principalOf(kind, context, input).attachedPolicyArns);
-      const member = items.map((arn) => ({
-        PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
-        PolicyArn: arn,
-      }));
-      return { AttachedPolicies: { member }, ...more };
+      return { AttachedPolicies: attachedShape(items), ...more };
     },
   });
 

@@ -6,6 +6,7 @@ import { accessDenied, roleGuard } from '../role-guard.ts';
 import type { StsRoles } from '../sts/context.ts';
 import { iamCalls } from './authorization.ts';
 import { operations } from './operations/index.ts';
+import { checkIdentityPolicy } from './policy/check-document.ts';
 import { type PolicyEnforcement, PolicyGate } from './policy/gate.ts';
 import type { LeastPolicy } from './policy/least-policy.ts';
 import { IamStore } from './store/iam-store.ts';
@@ -35,14 +36,22 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
   });
   const keyOf = options.verifySignatures ? (id: string) => sessions.keyOf(id) : undefined;
   const gate = new PolicyGate(options.policies ?? 'off', { env, store, sessions });
+  const context = { env, store, sessions, deletions: new Set<string>() };
   const service = awsQueryService({
     name: 'iam',
     operations,
-    context: { env, store, sessions },
+    context,
     guard: roleGuard(
-      { sessions: { identityOf: (id) => sessions.identityOf(id), keyOf }, permissions: gate },
       {
-        callsOf: (operation, input) => iamCalls({ env, store, sessions }, operation, input),
+        sessions: {
+          identityOf: (id) => sessions.identityOf(id),
+          noteUse: (by) => sessions.noteUse(by),
+          keyOf,
+        },
+        permissions: gate,
+      },
+      {
+        callsOf: (operation, input) => iamCalls(context, operation, input),
         refused: accessDenied,
       },
     ),
@@ -55,12 +64,14 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
       const policy = store.findPolicy(arn);
       return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document;
     },
+    checkPolicy: checkIdentityPolicy,
     issueCredentials: (roleArn, name, seconds, more) =>
       sessions.issueCredentials(roleArn, name, seconds, more),
     issueOwnCredentials: (id, seconds, federated) => sessions.issueOwnCredentials(id, seconds, federated),
     inheritedTags: (accessKeyId) => sessions.inheritedTags(accessKeyId),
     keyOf,
     identityOf: (accessKeyId) => sessions.identityOf(accessKeyId),
+    noteUse: (by) => sessions.noteUse(by),
     secretOf: (accessKeyId) => sessions.secretOf(accessKeyId),
     revoke: (accessKeyId) => sessions.revoke(accessKeyId),
     isEnforced: gate.isEnforced,

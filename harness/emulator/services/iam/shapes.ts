@@ -1,5 +1,14 @@
 /** IAM's answers: lists are `member` elements, dates ISO 8601, policy documents percent-encoded. */
-import type { ManagedPolicy, PolicyVersion, Principal, Role, Tags, User } from './store/entities.ts';
+import type {
+  Group,
+  InstanceProfile,
+  ManagedPolicy,
+  PolicyVersion,
+  Principal,
+  Role,
+  Tags,
+  User,
+} from './store/entities.ts';
 
 const DEFAULT_SESSION_SECONDS = 3600;
 
@@ -14,7 +23,7 @@ export const tagMembers = (tags: Tags) => ({
 });
 
 /** A role: whole as GetRole shows it, without tags in lists, without its defaults where it was just created. */
-export function roleShape(role: Role, as: 'whole' | 'listed' | 'created'): object {
+export function roleShape(role: Role, as: 'whole' | 'listed' | 'created' | 'nested' | 'detailed'): object {
   return {
     Path: role.path,
     RoleName: role.name,
@@ -23,24 +32,60 @@ export function roleShape(role: Role, as: 'whole' | 'listed' | 'created'): objec
     CreateDate: isoDate(role.createdMs),
     AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
     ...(role.description === undefined ? {} : { Description: role.description }),
-    ...(as === 'created' && role.maxSessionSeconds === DEFAULT_SESSION_SECONDS
+    ...(as === 'nested' ||
+    as === 'detailed' ||
+    (as === 'created' && role.maxSessionSeconds === DEFAULT_SESSION_SECONDS)
       ? {}
       : { MaxSessionDuration: role.maxSessionSeconds }),
-    ...boundaryShape(role),
-    ...(as !== 'listed' && Object.keys(role.tags).length > 0 ? { Tags: tagMembers(role.tags) } : {}),
-    ...(as === 'whole' ? { RoleLastUsed: {} } : {}),
+    ...(as === 'whole' || as === 'created' || as === 'detailed' ? boundaryShape(role) : {}),
+    ...((as === 'whole' || as === 'created') && Object.keys(role.tags).length > 0
+      ? { Tags: tagMembers(role.tags) }
+      : {}),
+    ...(as === 'whole' || as === 'detailed' ? { RoleLastUsed: {} } : {}),
   };
 }
 
-/** A user as GetUser shows it. */
-export const userShape = (user: User): object => ({
+/** A user as GetUser shows it; lists leave out its boundary and tags. */
+export const userShape = (user: User, as: 'whole' | 'listed' = 'whole'): object => ({
   Path: user.path,
   UserName: user.name,
   UserId: user.id,
   Arn: user.arn,
   CreateDate: isoDate(user.createdMs),
-  ...boundaryShape(user),
-  ...(Object.keys(user.tags).length > 0 ? { Tags: tagMembers(user.tags) } : {}),
+  ...(as === 'whole' ? boundaryShape(user) : {}),
+  ...(as === 'whole' && Object.keys(user.tags).length > 0 ? { Tags: tagMembers(user.tags) } : {}),
+});
+
+export const groupShape = ({ path, name, id, arn, createdMs }: Group): object => ({
+  Path: path,
+  GroupName: name,
+  GroupId: id,
+  Arn: arn,
+  CreateDate: isoDate(createdMs),
+});
+
+/** An instance profile with its role; its tags where they were asked for, or were just given. */
+export function instanceProfileShape(
+  { path, name, id, arn, createdMs, roleName, tags }: InstanceProfile,
+  store: { role(name: string): Role },
+  as: 'whole' | 'listed' | 'created',
+): object {
+  const role = roleName === undefined ? [] : [roleShape(store.role(roleName), 'nested')];
+  const hasTags = as === 'whole' || (as === 'created' && Object.keys(tags).length > 0);
+  return {
+    Path: path,
+    InstanceProfileName: name,
+    InstanceProfileId: id,
+    Arn: arn,
+    CreateDate: isoDate(createdMs),
+    Roles: { member: role },
+    ...(hasTags ? { Tags: tagMembers(tags) } : {}),
+  };
+}
+
+/** Managed policies attached to an entity. */
+export const attachedShape = (arns: readonly string[]) => ({
+  member: arns.map((arn) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn })),
 });
 
 const boundaryShape = ({ permissionsBoundary }: Principal): object =>
@@ -53,16 +98,20 @@ const boundaryShape = ({ permissionsBoundary }: Principal): object =>
         },
       };
 
+interface AttachmentCounts {
+  attachmentCount(policyArn: string, as?: 'permissions' | 'boundary'): number;
+}
+
 /** A managed policy as GetPolicy shows it. */
-export function policyShape(policy: ManagedPolicy, attachmentCount: number): object {
+export function policyShape(policy: ManagedPolicy, store: AttachmentCounts): object {
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
     Arn: policy.arn,
     Path: policy.path,
     DefaultVersionId: policy.defaultVersionId,
-    AttachmentCount: attachmentCount,
-    PermissionsBoundaryUsageCount: 0,
+    AttachmentCount: store.attachmentCount(policy.arn),
+    PermissionsBoundaryUsageCount: store.attachmentCount(policy.arn, 'boundary'),
     IsAttachable: true,
     ...(policy.description === undefined ? {} : { Description: policy.description }),
     CreateDate: isoDate(policy.createdMs),

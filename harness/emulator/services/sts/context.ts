@@ -12,6 +12,8 @@ export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
   maxSessionSeconds(roleArn: string): number;
   /** The default version of a managed policy, as JSON text; nothing when there is none of that ARN. */
   policyDocument(policyArn: string): string | undefined;
+  /** @throws AwsError MalformedPolicyDocument unless the text is a policy of identities */
+  checkPolicy(text: string): void;
   /** Temporary credentials of whoever asks for them. */
   issueOwnCredentials(
     accessKeyId: string,

@@ -3,16 +3,20 @@ import { AwsError } from '../../../core/errors.ts';
 import type { QueryInput } from '../../http/protocols/aws-query.ts';
 import type { StsContext } from './context.ts';
 
-/** `Policy` and the documents of `PolicyArns`. @throws AwsError MalformedPolicyDocument */
+const MAX_CHARACTERS = 2048;
+
+/** `Policy` and the documents of `PolicyArns`. @throws AwsError MalformedPolicyDocument, ValidationError */
 export function sessionPolicies(roles: StsContext['roles'], input: QueryInput): string[] {
   const policies: string[] = [];
   const text = input['Policy'];
   if (text !== undefined) {
-    try {
-      JSON.parse(text);
-    } catch {
-      throw new AwsError('MalformedPolicyDocument', 'This policy contains invalid Json');
+    if (text.length > MAX_CHARACTERS) {
+      throw new AwsError(
+        'ValidationError',
+        `1 validation error detected: Value '${text}' at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${MAX_CHARACTERS}`,
+      );
     }
+    roles.checkPolicy(text);
     policies.push(text);
   }
   for (const arn of arnsOf(input)) {
@@ -35,4 +39,4 @@ function arnsOf(input: QueryInput): string[] {
 
 /** Percent of the 2,048 characters that session policies may take. */
 export const packedPercent = (policies: readonly string[]) =>
-  Math.ceil(policies.reduce((sum, text) => sum + text.length, 0) / 20.48);
+  Math.ceil(policies.reduce((sum, text) => sum + text.length, 0) / (MAX_CHARACTERS / 100));

@@ -29,6 +29,6 @@ export const createPolicy = defineIamOperation({
     };
     store.policies.set(arn, policy);
     store.save();
-    return { Policy: policyShape(policy, 0) };
+    return { Policy: policyShape(policy, store) };
   },
 });

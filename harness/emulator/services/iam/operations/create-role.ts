@@ -1,6 +1,6 @@
 import { alphanumeric } from '../../../../core/ids.ts';
 import { alreadyExists, validationError } from '../errors.ts';
-import { defineIamOperation, entityName, entityPath, tagList, trustPolicy } from '../parameters.ts';
+import { defineIamOperation, entityName, entityPath, required, tagList, trustPolicy } from '../parameters.ts';
 import { boundaryArn } from '../principal-policies.ts';
 import { roleShape } from '../shapes.ts';
 
@@ -9,7 +9,7 @@ export const createRole = defineIamOperation({
   handle({ env, store }, input) {
     const name = entityName(input, 'RoleName');
     const path = entityPath(input);
-    const document = trustPolicy(input, 'AssumeRolePolicyDocument');
+    const document = required(input, 'AssumeRolePolicyDocument');
     const maxSessionSeconds = Number(input['MaxSessionDuration'] ?? 3600);
     if (!Number.isInteger(maxSessionSeconds) || maxSessionSeconds < 3600 || maxSessionSeconds > 43_200) {
       throw validationError(
@@ -17,6 +17,7 @@ export const createRole = defineIamOperation({
       );
     }
     if (store.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
+    trustPolicy(document);
     const description = input['Description'];
     const permissionsBoundary =
       input['PermissionsBoundary'] === undefined ? undefined : boundaryArn(store, input);

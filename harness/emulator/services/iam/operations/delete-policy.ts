@@ -5,7 +5,7 @@ export const deletePolicy = defineIamOperation({
   name: 'DeletePolicy',
   handle({ store }, input) {
     const policy = store.ownPolicy(required(input, 'PolicyArn'));
-    if (store.attachmentCount(policy.arn) > 0) {
+    if (store.attachmentCount(policy.arn) + store.attachmentCount(policy.arn, 'boundary') > 0) {
       throw deleteConflict('Cannot delete a policy attached to entities.');
     }
     if (policy.versions.length > 1) {

@@ -14,6 +14,9 @@ export const deleteUser = defineIamOperation({
     if (user.accessKeys.length > 0) {
       throw deleteConflict('Cannot delete entity, must delete access keys first.');
     }
+    if (store.groupsOf(user).length > 0) {
+      throw deleteConflict('Cannot delete entity, must remove users from group first.');
+    }
     store.users.delete(user.name);
     store.save();
     return {};

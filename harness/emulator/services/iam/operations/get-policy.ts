@@ -5,6 +5,6 @@ export const getPolicy = defineIamOperation({
   name: 'GetPolicy',
   handle({ store }, input) {
     const policy = store.policy(required(input, 'PolicyArn'));
-    return { Policy: policyShape(policy, store.attachmentCount(policy.arn)) };
+    return { Policy: policyShape(policy, store) };
   },
 });

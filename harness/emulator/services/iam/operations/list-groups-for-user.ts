@@ -1,10 +1,10 @@
-import { defineIamOperation, required } from '../parameters.ts';
+import { defineIamOperation, page, required } from '../parameters.ts';
+import { groupShape } from '../shapes.ts';
 
-/** There are no groups; tools ask before they delete a user. */
 export const listGroupsForUser = defineIamOperation({
   name: 'ListGroupsForUser',
   handle({ store }, input) {
-    store.user(required(input, 'UserName'));
-    return { Groups: { member: [] }, IsTruncated: false };
+    const { items, more } = page(input, store.groupsOf(store.user(required(input, 'UserName'))));
+    return { Groups: { member: items.map(groupShape) }, ...more };
   },
 });

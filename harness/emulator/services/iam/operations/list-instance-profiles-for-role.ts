@@ -1,10 +1,12 @@
-import { defineIamOperation, required } from '../parameters.ts';
+import { defineIamOperation, page, required } from '../parameters.ts';
+import { instanceProfileShape } from '../shapes.ts';
 
-/** There are no instances here; clients ask before they delete a role. */
 export const listInstanceProfilesForRole = defineIamOperation({
   name: 'ListInstanceProfilesForRole',
   handle({ store }, input) {
-    store.role(required(input, 'RoleName'));
-    return { InstanceProfiles: { member: [] }, IsTruncated: false };
+    const role = store.role(required(input, 'RoleName'));
+    const { items, more } = page(input, store.instanceProfilesOf(role.name));
+    const member = items.map((profile) => instanceProfileShape(profile, store, 'listed'));
+    return { InstanceProfiles: { member }, ...more };
   },
 });

@@ -15,7 +15,7 @@ export const listPolicies = defineIamOperation({
         (input['OnlyAttached'] !== 'true' || store.attachmentCount(policy.arn) > 0),
     );
     const { items, more } = page(input, listed);
-    const member = items.map((policy) => policyShape(policy, store.attachmentCount(policy.arn)));
+    const member = items.map((policy) => policyShape(policy, store));
     return { Policies: { member }, ...more };
   },
 });

@@ -1,10 +1,3 @@
-import { defineIamOperation, page, required } from '../parameters.ts';
-import { tagMembers } from '../shapes.ts';
+import { listEntityTags } from '../entity-tags.ts';
 
-export const listPolicyTags = defineIamOperation({
-  name: 'ListPolicyTags',
-  handle({ store }, input) {
-    const { items, more } = page(input, Object.entries(store.policy(required(input, 'PolicyArn')).tags));
-    return { Tags: tagMembers(Object.fromEntries(items)), ...more };
-  },
-});
+export const listPolicyTags = listEntityTags('Policy');

@@ -9,6 +9,6 @@ export const listUsers = defineIamOperation({
       .filter((user) => user.path.startsWith(prefix))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const { items, more } = page(input, users);
-    return { Users: { member: items.map(userShape) }, ...more };
+    return { Users: { member: items.map((user) => userShape(user, 'listed')) }, ...more };
   },
 });

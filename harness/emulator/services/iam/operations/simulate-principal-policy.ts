@@ -7,16 +7,22 @@ export const simulatePrincipalPolicy = defineIamOperation({
   name: 'SimulatePrincipalPolicy',
   handle({ store }, input) {
     const arn = required(input, 'PolicySourceArn');
-    const principal = store.roleByArn(arn) ?? [...store.users.values()].find((user) => user.arn === arn);
+    const principal =
+      store.roleByArn(arn) ??
+      [...store.users.values(), ...store.groups.values()].find((one) => one.arn === arn);
     if (!principal) throw noSuchEntityArn(arn);
     const managed = (policyArn: string) => {
       const policy = store.findPolicy(policyArn);
       return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document;
     };
-    const attached = principal.attachedPolicyArns.flatMap((policyArn) => managed(policyArn) ?? []);
+    const holders = [principal, ...store.groupsOf(principal)];
+    const inline = holders.flatMap(({ inlinePolicies }) => Object.values(inlinePolicies));
+    const attached = holders.flatMap(({ attachedPolicyArns }) =>
+      attachedPolicyArns.flatMap((policyArn) => managed(policyArn) ?? []),
+    );
     const { permissionsBoundary } = principal;
     return simulate(input, {
-      identity: [...Object.values(principal.inlinePolicies), ...attached, ...policyInputs(input)],
+      identity: [...inline, ...attached, ...policyInputs(input)],
       boundary: permissionsBoundary === undefined ? undefined : (managed(permissionsBoundary) ?? '{}'),
     });
   },

@@ -1,10 +1,3 @@
-import { defineIamOperation, required, tagList } from '../parameters.ts';
+import { tagEntity } from '../entity-tags.ts';
 
-export const tagPolicy = defineIamOperation({
-  name: 'TagPolicy',
-  handle({ store }, input) {
-    Object.assign(store.ownPolicy(required(input, 'PolicyArn')).tags, tagList(input));
-    store.save();
-    return {};
-  },
-});
+export const tagPolicy = tagEntity('Policy');

@@ -1,10 +1,3 @@
-import { defineIamOperation, required, tagList } from '../parameters.ts';
+import { tagEntity } from '../entity-tags.ts';
 
-export const tagRole = defineIamOperation({
-  name: 'TagRole',
-  handle({ store }, input) {
-    Object.assign(store.role(required(input, 'RoleName')).tags, tagList(input));
-    store.save();
-    return {};
-  },
-});
+export const tagRole = tagEntity('Role');

@@ -1,12 +1,3 @@
-import { queryList } from '../../../http/protocols/aws-query.ts';
-import { defineIamOperation, required } from '../parameters.ts';
+import { untagEntity } from '../entity-tags.ts';
 
-export const untagRole = defineIamOperation({
-  name: 'UntagRole',
-  handle({ store }, input) {
-    const { tags } = store.role(required(input, 'RoleName'));
-    for (const key of queryList(input, 'TagKeys')) delete tags[key];
-    store.save();
-    return {};
-  },
-});
+export const untagRole = untagEntity('Role');

@@ -4,7 +4,7 @@ export const updateAssumeRolePolicy = defineIamOperation({
   name: 'UpdateAssumeRolePolicy',
   handle({ store }, input) {
     const role = store.role(required(input, 'RoleName'));
-    role.trustPolicy = trustPolicy(input, 'PolicyDocument');
+    role.trustPolicy = trustPolicy(required(input, 'PolicyDocument'));
     store.save();
     return {};
   },

@@ -267,11 +267,14 @@ export class PolicyGate implements PermissionsPort {
     this.#calls.set(roleArn, calls);
   }
 
-  #statementsOf({ inlinePolicies, attachedPolicyArns }: Principal): PolicyStatement[] {
-    return [
-      ...Object.values(inlinePolicies).flatMap((text) => this.#parse(text)),
-      ...attachedPolicyArns.flatMap((arn) => this.#managed(arn)),
-    ];
+  /** Of a principal itself and of the groups it is in. */
+  #statementsOf(principal: Principal): PolicyStatement[] {
+    return [principal, ...this.#store.groupsOf(principal)].flatMap(
+      ({ inlinePolicies, attachedPolicyArns }) => [
+        ...Object.values(inlinePolicies).flatMap((text) => this.#parse(text)),
+        ...attachedPolicyArns.flatMap((arn) => this.#managed(arn)),
+      ],
+    );
   }
 
   #managed(arn: string): PolicyStatement[] {

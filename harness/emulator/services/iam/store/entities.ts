@@ -1,12 +1,16 @@
 export type Tags = { [key: string]: string };
 
-/** A role or user: what both have, policies among it. */
-export interface Principal {
+/** What every entity has. */
+interface Named {
   name: string;
   path: string;
   id: string;
   arn: string;
   createdMs: number;
+}
+
+/** A role, user or group: what all have, policies among it. */
+export interface Principal extends Named {
   permissionsBoundary?: string;
   tags: Tags;
   /** JSON text by policy name. */
@@ -25,6 +29,24 @@ export interface User extends Principal {
   accessKeys: AccessKey[];
 }
 
+/** Its members have its policies beside their own. It has no boundary and no tags. */
+export interface Group extends Principal {
+  /** Ids of users: they stay when a user is renamed. */
+  memberIds: string[];
+}
+
+/** What gives an instance a role: kept and shown, as there are no instances. */
+export interface InstanceProfile extends Named {
+  roleName?: string;
+  tags: Tags;
+}
+
+/** What the account as a whole is set to. */
+export interface AccountSettings {
+  alias?: string;
+  passwordPolicy?: { [member: string]: number | boolean };
+}
+
 export interface Role extends Principal {
   /** JSON text, as it was given. */
   trustPolicy: string;
@@ -38,12 +60,7 @@ export interface PolicyVersion {
   createdMs: number;
 }
 
-export interface ManagedPolicy {
-  name: string;
-  path: string;
-  id: string;
-  arn: string;
-  createdMs: number;
+export interface ManagedPolicy extends Named {
   updatedMs: number;
   description?: string;
   tags: Tags;

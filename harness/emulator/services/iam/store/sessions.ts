@@ -2,6 +2,7 @@ import type { Clock } from '../../../../core/clock.ts';
 import { alphanumeric } from '../../../../core/ids.ts';
 import type { Random } from '../../../../core/random.ts';
 import type { KnownKey } from '../../../http/authenticate.ts';
+import type { Caller } from '../../../http/wire.ts';
 import type { SessionCredentials, SessionIdentity, SessionOptions } from '../../ports.ts';
 import type { AccessKey, User } from './entities.ts';
 
@@ -16,6 +17,14 @@ export interface Session extends SessionOptions {
   credentials: SessionCredentials;
 }
 
+interface KeyUse {
+  service: string;
+  region: string;
+  timeMs: number;
+}
+
+const MAX_USES = 10_000;
+
 interface SessionsDoors {
   clock: Clock;
   random: Random;
@@ -27,6 +36,7 @@ interface SessionsDoors {
 /** Whose an access key is. Sessions live in memory: they end with the emulator, as temporary credentials may. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  readonly #uses = new Map<string, KeyUse>();
   readonly #doors: SessionsDoors;
 
   constructor(doors: SessionsDoors) {
@@ -79,6 +89,18 @@ export class Sessions {
     const user = userOfKey(accessKeyId)?.user;
     if (user) return { principalArn: user.arn, arn: user.arn, userId: user.id };
     return { arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
+  }
+
+  /** Remembers what a user's key was used for. */
+  noteUse({ accessKeyId, service, region }: Caller): void {
+    // Keys of users begin so; sessions and the account's own are not asked about.
+    if (!accessKeyId.startsWith('AKIA')) return;
+    this.#uses.set(accessKeyId, { service, region, timeMs: this.#doors.clock.nowMs() });
+    if (this.#uses.size > MAX_USES) this.#uses.delete(this.#uses.keys().next().value!);
+  }
+
+  lastUseOf(accessKeyId: string): KeyUse | undefined {
+    return this.#uses.get(accessKeyId);
   }
 
   sessionOf(accessKeyId: string): Session | undefined {

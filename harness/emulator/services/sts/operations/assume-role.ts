@@ -1,6 +1,7 @@
 import { AwsError } from '../../../../core/errors.ts';
 import { defineQueryOperation } from '../../../http/protocols/aws-query.ts';
 import { STS_NAMESPACE, type StsContext } from '../context.ts';
+import { memberText } from '../member-text.ts';
 import { credentialsShape, sessionSeconds } from '../session-parameters.ts';
 import { packedPercent, sessionPolicies } from '../session-policies.ts';
 import { sessionTags, transitiveKeys } from '../session-tags.ts';
@@ -14,11 +15,10 @@ export const assumeRole = defineQueryOperation<StsContext>(STS_NAMESPACE, {
   name: 'AssumeRole',
   handle({ roles }, input, request) {
     const roleArn = input['RoleArn'] ?? '';
-    const sessionName = input['RoleSessionName'] ?? '';
-    if (!/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(roleArn)) {
+    if (!/^arn:aws[\w-]*:iam::\d{12}:role\/(?:[!-~]*\/)?[\w+=,.@-]+$/.test(roleArn)) {
       throw invalid(`${roleArn} is invalid`);
     }
-    checkSessionName(sessionName);
+    const sessionName = memberText(input, 'RoleSessionName', { pattern: '[\\w+=,.@-]*', min: 2, max: 64 });
     const seconds = sessionSeconds(input, { least: 900, most: 43_200, usual: 3600 });
     const { accessKeyId } = request.caller;
     const inherited = roles.inheritedTags(accessKeyId);
@@ -58,17 +58,6 @@ export const assumeRole = defineQueryOperation<StsContext>(STS_NAMESPACE, {
     };
   },
 });
-
-/** @throws AwsError ValidationError */
-function checkSessionName(name: string): void {
-  const violated = (constraint: string) =>
-    invalid(
-      `1 validation error detected: Value '${name}' at 'roleSessionName' failed to satisfy constraint: Member must ${constraint}`,
-    );
-  if (name.length > 64) throw violated('have length less than or equal to 64');
-  if (!/^[\w+=,.@-]*$/.test(name)) throw violated('satisfy regular expression pattern: [\\w+=,.@-]*');
-  if (name.length < 2) throw violated('have length greater than or equal to 2');
-}
 
 /** @throws AwsError ValidationError */
 function checkDuration(seconds: number, longest: number, callerArn: string): void {

@@ -1,6 +1,7 @@
 import { AwsError } from '../../../../core/errors.ts';
 import { defineQueryOperation } from '../../../http/protocols/aws-query.ts';
 import { STS_NAMESPACE, type StsContext } from '../context.ts';
+import { memberText } from '../member-text.ts';
 import { credentialsShape, sessionSeconds } from '../session-parameters.ts';
 import { packedPercent, sessionPolicies } from '../session-policies.ts';
 
@@ -14,13 +15,7 @@ export const getFederationToken = defineQueryOperation<StsContext>(STS_NAMESPACE
     if (roles.identityOf(accessKeyId).arn.includes(':assumed-role/')) {
       throw new AwsError('AccessDenied', 'Cannot call GetFederationToken with session credentials', 403);
     }
-    const name = input['Name'] ?? '';
-    if (!/^[\w+=,.@-]{2,32}$/.test(name)) {
-      throw new AwsError(
-        'ValidationError',
-        `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
-      );
-    }
+    const name = memberText(input, 'Name', { pattern: '[\\w+=,.@-]*', min: 2, max: 32 });
     const seconds = sessionSeconds(input, { least: 900, most: 129_600, usual: 43_200 });
     const policies = sessionPolicies(roles, input);
     const arn = `arn:aws:sts::${env.accountId}:federated-user/${name}`;

@@ -1,0 +1,3 @@
+import { attachPolicy } from '../principal-policies.ts';
+
+export const attachGroupPolicy = attachPolicy('Group');

@@ -1,0 +1,3 @@
+import { deleteInlinePolicy } from '../principal-policies.ts';
+
+export const deleteGroupPolicy = deleteInlinePolicy('Group');

@@ -1,0 +1,3 @@
+import { detachPolicy } from '../principal-policies.ts';
+
+export const detachGroupPolicy = detachPolicy('Group');

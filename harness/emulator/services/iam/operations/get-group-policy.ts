@@ -1,0 +1,3 @@
+import { getInlinePolicy } from '../principal-policies.ts';
+
+export const getGroupPolicy = getInlinePolicy('Group');

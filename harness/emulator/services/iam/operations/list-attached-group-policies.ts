@@ -1,0 +1,3 @@
+import { listAttachedPolicies } from '../principal-policies.ts';
+
+export const listAttachedGroupPolicies = listAttachedPolicies('Group');

@@ -1,0 +1,3 @@
+import { listInlinePolicies } from '../principal-policies.ts';
+
+export const listGroupPolicies = listInlinePolicies('Group');

@@ -1,0 +1,3 @@
+import { listEntityTags } from '../entity-tags.ts';
+
+export const listUserTags = listEntityTags('User');

@@ -1,0 +1,3 @@
+import { putInlinePolicy } from '../principal-policies.ts';
+
+export const putGroupPolicy = putInlinePolicy('Group');

@@ -1,0 +1,3 @@
+import { tagEntity } from '../entity-tags.ts';
+
+export const tagInstanceProfile = tagEntity('InstanceProfile');

@@ -1,0 +1,3 @@
+import { untagEntity } from '../entity-tags.ts';
+
+export const untagInstanceProfile = untagEntity('InstanceProfile');
