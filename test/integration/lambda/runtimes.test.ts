@@ -28,6 +28,31 @@ const publish = async (LayerName: string, files: { [name: string]: string }) => 
   return layer.LayerVersionArn!;
 };
 
+describe("AWS's SDK", () => {
+  const body = 'const names = new S3Client({}).config.serviceId; exports.handler = async () => names;';
+  it.each([
+    ['index.js', `const { S3Client } = require('@aws-sdk/client-s3'); ${body}`],
+    [
+      'index.mjs',
+      "import { S3Client } from '@aws-sdk/client-s3'; export const handler = async () => new S3Client({}).config.serviceId;",
+    ],
+  ])('is there without being packed, for %s', async (file, source) => {
+    const name = `sdk-${file.replace('.', '-')}`;
+    await fixture.deploy(name, '', { Code: { ZipFile: zipOf({ [file]: source }) } });
+    const { payload, log } = await fixture.invoke(name);
+    expect(payload, log).toBe('S3');
+  });
+
+  it('leaves what is missing missing', async () => {
+    await fixture.deploy('lacking', "import a from 'yaml'; export const handler = async () => a;");
+    const { payload } = await fixture.invoke('lacking');
+    expect(payload).toMatchObject({
+      errorType: 'Runtime.ImportModuleError',
+      errorMessage: expect.stringContaining("Cannot find package 'yaml' imported from"),
+    });
+  });
+});
+
 describe('layers', () => {
   it('are found by the function, the later one on top', async () => {
     const below = await publish('below', {
@@ -53,6 +78,16 @@ describe('layers', () => {
       new GetLayerVersionCommand({ LayerName: 'below', VersionNumber: 1 }),
     );
     expect((await fetch(Content!.Location!)).status).toBe(200);
+  });
+
+  it('are found by import as by require', async () => {
+    const layer = await publish('modules', {
+      'nodejs/node_modules/in-layer/package.json': '{"exports":{"import":"./index.mjs"}}',
+      'nodejs/node_modules/in-layer/index.mjs': 'export default "of the layer";',
+    });
+    const source = 'import found from "in-layer"; export const handler = async () => found;';
+    await fixture.deploy('importing', source, { Layers: [layer] });
+    expect((await fixture.invoke('importing')).payload).toBe('of the layer');
   });
 
   it('must exist', async () => {

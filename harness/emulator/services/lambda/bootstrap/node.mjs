@@ -4,7 +4,7 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and .../nodejs-handler.html
  */
 import { existsSync, readFileSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +20,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 /** The next event is asked for while the answer to the last one is still on its way. */
 const nextAgent = new Agent({ keepAlive: true, maxSockets: 1 });
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
+/** Folder of modules that has AWS's SDK, which AWS's runtimes bring along. */
+const sdkFolder = process.env._LAMBDA_SDK_FOLDER;
+delete process.env._LAMBDA_SDK_FOLDER;
 const jsonLogs = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const CALLBACKS_REMOVED = process.env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x';
@@ -205,14 +208,47 @@ function packageType(folder) {
   return 'commonjs';
 }
 
+/** AWS's SDK is found by `require`, after all else. */
+function provideSdk() {
+  const find = module._resolveFilename;
+  module._resolveFilename = function (name, ...rest) {
+    try {
+      return find.call(this, name, ...rest);
+    } catch (error) {
+      if (error?.code !== 'MODULE_NOT_FOUND' || !/^@(?:aws-sdk|smithy)\//.test(name)) throw error;
+      try {
+        return createRequire(join(dirname(sdkFolder), 'index.js')).resolve(name);
+      } catch {
+        throw error;
+      }
+    }
+  };
+}
+
+/**
+ * An `import` that is tried again with AWS's SDK and the layers in view, when a module was missing: nothing of a
+ * module has run when one that it imports is missing.
+ */
+async function importModule(path) {
+  const { href } = pathToFileURL(path);
+  try {
+    return await import(href);
+  } catch (error) {
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const { installHooks } = await import('./module-hooks.mjs');
+    installHooks({ sdkFolder });
+    return import(`${href}?with-layers`);
+  }
+}
+
 async function loadModule(folder, name) {
   const require = createRequire(join(taskRoot, 'bootstrap.js'));
   const path = resolve(folder, name);
   if (existsSync(`${path}.js`)) {
-    if (packageType(dirname(path)) === 'module') return import(pathToFileURL(`${path}.js`).href);
+    if (packageType(dirname(path)) === 'module') return importModule(`${path}.js`);
     return require(`${path}.js`);
   }
-  if (existsSync(`${path}.mjs`)) return import(pathToFileURL(`${path}.mjs`).href);
+  if (existsSync(`${path}.mjs`)) return importModule(`${path}.mjs`);
   if (existsSync(`${path}.cjs`)) return require(`${path}.cjs`);
   return require(existsSync(path) ? path : require.resolve(name, { paths: [folder, taskRoot] }));
 }
@@ -450,6 +486,7 @@ class UnhandledPromiseRejection extends RuntimeError {
 
 async function main() {
   patchConsole();
+  if (sdkFolder) provideSdk();
   process.on('uncaughtException', (error) => fatal('Uncaught Exception', error, 129));
   process.on('unhandledRejection', (reason, promise) =>
     fatal('Unhandled Promise Rejection', new UnhandledPromiseRejection(reason, promise), 128),

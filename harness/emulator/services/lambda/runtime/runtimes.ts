@@ -1,4 +1,5 @@
 /** Which interpreter runs a function, and what AWS sets for it. One entry a family of runtimes. */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { packageRoot } from '../../../../core/package-root.ts';
 import type { FunctionVersion } from '../store/entities.ts';
@@ -70,6 +71,20 @@ export function runtimeStart(
   throw new Error(`The runtime ${version.runtime} cannot be run here.`);
 }
 
+let sdkFolderHere: string | undefined;
+
+/** Folder of modules with the clients of AWS's SDK that this package has: AWS brings all of them along. */
+function sdkFolder(): string {
+  if (sdkFolderHere === undefined) {
+    const client = createRequire(join(packageRoot(), 'package.json')).resolve('@aws-sdk/client-s3');
+    sdkFolderHere = client.slice(
+      0,
+      client.lastIndexOf(join('node_modules', '@aws-sdk')) + 'node_modules'.length,
+    );
+  }
+  return sdkFolderHere;
+}
+
 /** Node runs on the Node of the harness: one engine for tests, bundles and functions. */
 function nodeStart(
   version: FunctionVersion,
@@ -89,6 +104,7 @@ function nodeStart(
     env: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
       NODE_PATH: [`${opt}/nodejs/node${major}/node_modules`, `${opt}/nodejs/node_modules`].join(':'),
+      _LAMBDA_SDK_FOLDER: sdkFolder(),
     },
   };
 }
