@@ -42,6 +42,14 @@ export const preconditionFailed = (
     { details: { Type: 'User' } },
   );
 
+/** A layer of another account that has not been shared. */
+export const layerAccessDenied = (callerArn: string, layerVersionArn: string) =>
+  new AwsError(
+    'AccessDeniedException',
+    `User: ${callerArn} is not authorized to perform: lambda:GetLayerVersion on resource: ${layerVersionArn} because no resource-based policy allows the lambda:GetLayerVersion action`,
+    403,
+  );
+
 /** What no other operation of a function that is not there says. */
 export const resourceDoesNotExist = () => resourceNotFound('The resource you requested does not exist.');
 

@@ -89,6 +89,10 @@ function checkDestinations(
     if (!takes) {
       throw invalidParameter(`The provided destination config ${showDestinations(destinations)} is invalid.`);
     }
+    if (service === 'sqs' || service === 'sns') {
+      const [, , , region, , resource] = arn.split(':');
+      if (region !== env.region || !resource) throw invalidParameter(`The destination ARN ${arn} is invalid.`);
+    }
     if (service !== 'lambda') continue;
     const { name } = functionReference(arn);
     if (!store.find(name)) throw invalidParameter(`The destination ARN ${arn} is invalid.`);

@@ -65,7 +65,7 @@ export interface ConfigurationPlace {
 
 /** Checks the configuration members that are present. */
 export function parseConfiguration(input: JsonObject, place: ConfigurationPlace): ConfigurationChange {
-  const { env, current } = place;
+  const { env } = place;
   const { limits } = env;
   const change: ConfigurationChange = {
     description: parseDescription(input),
@@ -79,9 +79,9 @@ export function parseConfiguration(input: JsonObject, place: ConfigurationPlace)
     layers: parseLayers(input['Layers'], env, place.layers),
     tracingMode: parseTracing(input),
     loggingConfig: parseLogging(input, place),
-    deadLetterTargetArn: parseDeadLetterTarget(input),
+    deadLetterTargetArn: parseDeadLetterTarget(input, env),
     kmsKeyArn: text(input, 'KMSKeyArn'),
-    snapStartApplyOn: parseSnapStart(input, current),
+    snapStartApplyOn: parseSnapStart(input, place),
   } as ConfigurationChange;
   // Absent members must not overwrite what is there.
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -102,7 +102,7 @@ function parseDescription(input: JsonObject): string | undefined {
 }
 
 /** Queues and topics; the empty text takes the target away. */
-function parseDeadLetterTarget(input: JsonObject): string | undefined {
+function parseDeadLetterTarget(input: JsonObject, env: { region: string }): string | undefined {
   const arn = memberText(input, 'DeadLetterConfig', 'TargetArn');
   if (arn === undefined || arn === '') return arn;
   const service = /^arn:(?:aws[a-zA-Z-]*)?:([a-z0-9-.]+):.*$/.exec(arn)?.[1];
@@ -116,6 +116,12 @@ function parseDeadLetterTarget(input: JsonObject): string | undefined {
   if (service !== 'sqs' && service !== 'sns') {
     throw invalidParameter(
       `The dead letter target ${arn} is neither a queue (SQS) nor a topic (SNS); use an on-failure destination for functions and buckets.`,
+    );
+  }
+  const [, , , region, , name] = arn.split(':');
+  if (region !== env.region || !name) {
+    throw invalidParameter(
+      `The dead letter target ${arn} must be a queue (SQS) or topic (SNS) in ${env.region}.`,
     );
   }
   return arn;
@@ -189,7 +195,7 @@ function parseTracing(input: JsonObject): 'Active' | 'PassThrough' | undefined {
 
 function parseSnapStart(
   input: JsonObject,
-  current: FunctionVersion | undefined,
+  { current, env: { limits } }: ConfigurationPlace,
 ): 'PublishedVersions' | 'None' | undefined {
   const applyOn = oneOf(memberText(input, 'SnapStart', 'ApplyOn'), 'snapStart.applyOn', [
     'PublishedVersions',
@@ -198,6 +204,13 @@ function parseSnapStart(
   const runtime = text(input, 'Runtime') ?? current?.runtime ?? '';
   if (applyOn === 'PublishedVersions' && !SNAP_START_RUNTIMES.test(runtime)) {
     throw invalidParameter(`${runtime} is not supported for SnapStart enabled functions.`);
+  }
+  const storageMB = parseEphemeralStorage(input, limits) ?? current?.ephemeralStorageMB ?? 0;
+  const isOn = (applyOn ?? current?.snapStartApplyOn) === 'PublishedVersions';
+  if (isOn && storageMB > limits.lambdaMinEphemeralStorageMB) {
+    throw invalidParameter(
+      `SnapStart does not support ephemeral storage greater than ${limits.lambdaMinEphemeralStorageMB} MB.`,
+    );
   }
   return applyOn;
 }

@@ -1,21 +1,21 @@
 /** `Layers` of a function: which versions there may be. */
-import { invalidParameter, validation } from './errors.ts';
+import { invalidParameter, layerAccessDenied, validation } from './errors.ts';
 import { textList } from './parameters.ts';
 import type { FunctionLayer } from './store/entities.ts';
 import type { LayerStore } from './store/layer-store.ts';
 
 const MAX_LAYERS = 5;
-const VERSION_ARN = /^(arn:[a-zA-Z0-9-]+:lambda:([a-zA-Z0-9-]+):\d{12}:layer:[a-zA-Z0-9-_]+):\d+$/;
+const VERSION_ARN = /^(arn:[a-zA-Z0-9-]+:lambda:([a-zA-Z0-9-]+):(\d{12}):layer:[a-zA-Z0-9-_]+):\d+$/;
 const CONSTRAINT =
   'Member must satisfy constraint: [Member must have length less than or equal to 140, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+), Member must not be null]';
 
 /**
  * The layers named, each of which must be there.
- * @throws AwsError ValidationException, InvalidParameterValueException
+ * @throws AwsError ValidationException, InvalidParameterValueException, AccessDeniedException
  */
 export function parseLayers(
   value: unknown,
-  env: { region: string },
+  env: { region: string; accountId: string },
   store: LayerStore,
 ): FunctionLayer[] | undefined {
   const arns = textList(value, 'layers');
@@ -25,12 +25,13 @@ export function parseLayers(
   return arns.map((arn) => {
     const match = VERSION_ARN.exec(arn);
     if (!match) throw validation(`[${arns.join(', ')}]`, 'layers', CONSTRAINT);
-    const [, layerArn = '', region] = match;
+    const [, layerArn = '', region, accountId] = match;
     if (region !== env.region) {
       throw invalidParameter(
         `Layers are not in the same region as the function. Layers are expected to be in region ${env.region}.`,
       );
     }
+    if (accountId !== env.accountId) throw layerAccessDenied(`arn:aws:iam::${env.accountId}:root`, arn);
     const version = store.findByArn(arn);
     if (!version || version.isDeleted) throw invalidParameter(`Layer version ${arn} does not exist.`);
     const other = seen.get(layerArn);

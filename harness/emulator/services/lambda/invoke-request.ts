@@ -12,6 +12,7 @@ const LOG_TYPES = ['None', 'Tail'];
 
 export interface InvokeInput extends InvokeRequest {
   callerAccessKeyId: string;
+  traceHeader?: string;
 }
 
 /** `operation` is what AWS calls it in its error. @throws AwsError RequestTooLargeException, ValidationException */
@@ -34,12 +35,14 @@ export async function parseInvoke<T extends InvokeRequest['invocationType'] & st
   );
   const qualifier = query.get('Qualifier');
   const clientContext = headers['x-amz-client-context'];
+  const traceHeader = headers['x-amzn-trace-id'];
   return {
     functionName: path['FunctionName'] ?? '',
     ...(qualifier === null ? {} : { qualifier }),
     payload: body.length === 0 ? '{}' : body.toString('utf8'),
     invocationType: type as T,
     ...(clientContext === undefined ? {} : { clientContext }),
+    ...(traceHeader === undefined ? {} : { traceHeader }),
     logTail: logType === 'Tail',
     callerAccessKeyId: request.caller.accessKeyId,
   };

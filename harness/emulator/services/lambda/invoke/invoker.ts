@@ -12,6 +12,7 @@ import type { CalledInvocation } from './called-invocation.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { FunctionMetrics, MeteredTarget } from './function-metrics.ts';
 import { type InvocationPlace, type InvocationResult, runInvocation } from './run-invocation.ts';
+import { MAX_RUNS_IN_CHAIN, type Trace, traceOf } from './trace-header.ts';
 
 /** LogType=Tail answers this much of the log. */
 const TAIL_BYTES = 4096;
@@ -42,6 +43,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
     requestId: string,
   ): Promise<InvocationResult> => {
     const { found, version } = target;
+    const trace = traceIn(env, request, target);
     await doors.whenActive(found.name, version);
     if (version.state === 'Failed') {
       throw resourceConflict(
@@ -64,7 +66,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
         version,
         current: () => currentVersion(store, found.name, version.version),
         payload: request.payload,
-        traceId: traceId(env),
+        traceId: trace.header,
         ...(request.sink === undefined ? {} : { sink: request.sink }),
         isNested:
           request.callerAccessKeyId !== undefined &&
@@ -89,6 +91,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       const requestId = request.requestId ?? uuid(env.random);
       request.onRequestId?.(requestId);
       checkPayload(env, request, type);
+      checkLoop(env, request, target);
       const { version } = target.version;
       if (type === 'DryRun') return { statusCode: 204, payload: '', executedVersion: version, requestId };
       if (type === 'Event') {
@@ -204,12 +207,27 @@ function logTail(log: readonly string[]): string {
   return bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)).toString('base64');
 }
 
-/** `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0` */
-function traceId({ clock, random }: ServiceEnvironment): string {
-  const hex = (words: number) =>
-    Array.from({ length: words }, () => random.uint32().toString(16).padStart(8, '0')).join('');
-  const seconds = Math.floor(clock.nowMs() / 1000).toString(16);
-  return `Root=1-${seconds}-${hex(3)};Parent=${hex(2)};Sampled=0`;
+function traceIn(env: ServiceEnvironment, request: CalledInvocation, { found, version }: Target): Trace {
+  return traceOf({
+    incoming: request.traceHeader,
+    functionArn: functionArn(env, found.name),
+    isActive: version.tracingMode === 'Active',
+    nowMs: env.clock.nowMs(),
+    random: env.random,
+  });
+}
+
+/** @throws AwsError RecursiveInvocationException */
+function checkLoop(env: ServiceEnvironment, request: CalledInvocation, target: Target): void {
+  // Only calls from within functions have a lineage.
+  if (request.traceHeader === undefined || target.found.recursiveLoop === 'Allow') return;
+  if (traceIn(env, request, target).runsBefore < MAX_RUNS_IN_CHAIN) return;
+  throw new AwsError(
+    'RecursiveInvocationException',
+    "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped your function's invocation.",
+    400,
+    { details: { Type: 'User' } },
+  );
 }
 
 /** The result, or the signal's reason if that comes first; the function runs on. */

@@ -4,6 +4,9 @@ import { preconditionFailed, resourceConflict, validation } from '../errors.ts';
 import { layerVersionOf } from '../layer-policy.ts';
 import { requiredText, text } from '../parameters.ts';
 
+/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html */
+const PRINCIPAL = /^(?:\d{12}|\*|arn:aws[a-zA-Z-]*:iam::\d{12}:root)$/;
+
 export const addLayerVersionPermission = defineLambdaOperation({
   name: 'AddLayerVersionPermission',
   http: { method: 'POST', path: '/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy' },
@@ -28,11 +31,18 @@ export const addLayerVersionPermission = defineLambdaOperation({
     const expected = query.get('RevisionId');
     if (expected !== null && expected !== before?.revisionId) throw preconditionFailed('GetLayerPolicy');
     const principal = requiredText(body, 'Principal');
+    if (!PRINCIPAL.test(principal)) {
+      throw validation(
+        principal,
+        'principal',
+        'Member must satisfy regular expression pattern: \\d{12}|\\*|arn:(aws[a-zA-Z-]*):iam::\\d{12}:root',
+      );
+    }
     const organization = text(body, 'OrganizationId');
     const statement = {
       Sid: sid,
       Effect: 'Allow',
-      Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal}:root` },
+      Principal: principal === '*' ? '*' : { AWS: principal.replace(/^\d+$/, 'arn:aws:iam::$&:root') },
       Action: action,
       Resource: `${layers.arnOf(layer)}:${version.version}`,
       ...(organization === undefined

@@ -15,14 +15,26 @@ export const createEventSourceMapping = defineLambdaOperation({
   name: 'CreateEventSourceMapping',
   http: { method: 'POST', path: '/2015-03-31/event-source-mappings' },
   status: 202,
-  handle({ store }, { body }) {
+  handle({ env, store }, { body }) {
     const arn = text(body, 'EventSourceArn');
     if (arn === undefined) throw invalidParameter('Unrecognized event source.');
-    const service = /^arn:aws[\w-]*:(\w+):/.exec(arn)?.[1];
+    const [, service, region, accountId] = /^arn:aws[\w-]*:(\w+):([\w-]*):(\d*):/.exec(arn) ?? [];
     const isStream = service === 'kinesis' || service === 'dynamodb';
+    oneOf(text(body, 'StartingPosition'), 'startingPosition', POSITIONS);
     if (isStream) checkPosition(body);
+    if (service === 'sqs' && body['StartingPosition'] !== undefined) {
+      throw invalidParameter('StartingPosition is not valid for SQS event sources.');
+    }
     if (!store.find(functionReference(requiredText(body, 'FunctionName')).name)) {
       throw invalidParameter('Function does not exist');
+    }
+    if (service !== undefined && region !== env.region) {
+      throw invalidParameter(`Event source region must match Lambda region ${env.region}`);
+    }
+    if (service === 'kinesis' && accountId !== env.accountId) {
+      throw invalidParameter(
+        'Received Exception while reading from provided stream. No account found for the given parameters',
+      );
     }
     if (isStream) throw invalidParameter(`Stream not found: ${arn}`);
     if (service === 'sqs') {
@@ -41,5 +53,7 @@ function checkPosition(body: JsonObject): void {
     const missing = violation(null, 'startingPosition', 'Member must not be null.');
     throw invalidParameter(`1 validation error detected: ${missing}`);
   }
-  oneOf(position, 'startingPosition', POSITIONS);
+  if (body['StartingPositionTimestamp'] !== undefined && position !== 'AT_TIMESTAMP') {
+    throw invalidParameter('Timestamp only valid with StartingPosition AT_TIMESTAMP');
+  }
 }

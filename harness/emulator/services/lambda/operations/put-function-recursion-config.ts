@@ -1,7 +1,7 @@
 import { defineLambdaOperation } from '../context.ts';
 import { oneOf, requiredText } from '../parameters.ts';
 
-/** Kept and returned: loops through queues and topics, which Lambda would end, cannot come about here. */
+/** Whether a function that invokes itself, directly or over others, is stopped after 16 runs. */
 export const putFunctionRecursionConfig = defineLambdaOperation({
   name: 'PutFunctionRecursionConfig',
   http: { method: 'PUT', path: '/2024-08-31/functions/{FunctionName}/recursion-config' },

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
-import { invalidParameter, resourceDoesNotExist } from '../errors.ts';
+import { invalidParameter, layerAccessDenied, resourceDoesNotExist, validation } from '../errors.ts';
 
 export interface LayerVersion {
   version: number;
@@ -42,8 +42,8 @@ interface Place {
   log(line: string): void;
 }
 
-const VERSION_ARN = /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:([\w-]{1,140}):(\d+)$/;
-const LAYER_ARN = /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:([\w-]{1,140})$/;
+const LAYER_ARN = /^arn:aws[\w-]*:lambda:([\w-]+):(\d{12}):layer:([\w-]{1,140})(?::(\d+))?$/;
+const MAX_NAME_CHARACTERS = 140;
 
 export class LayerStore {
   readonly #folder: string;
@@ -65,7 +65,7 @@ export class LayerStore {
 
   /** A layer by name or ARN, made if it is not there. */
   obtain(nameOrArn: string): Layer {
-    const name = layerName(nameOrArn);
+    const name = this.#ownName(nameOrArn, '');
     return this.#layers.get(name) ?? { name, lastVersion: 0, versions: [] };
   }
 
@@ -83,8 +83,9 @@ export class LayerStore {
 
   /** @throws AwsError ResourceNotFoundException, InvalidParameterValueException */
   version(nameOrArn: string, number: number): { layer: Layer; version: LayerVersion } {
+    const name = this.#ownName(nameOrArn, `:${number}`);
     if (number < 1) throw invalidParameter('Layer Version Cannot be less than 1');
-    const layer = this.#layers.get(layerName(nameOrArn));
+    const layer = this.#layers.get(name);
     const version = layer?.versions.find((candidate) => candidate.version === number);
     if (!layer || !version || version.isDeleted) throw resourceDoesNotExist();
     return { layer, version };
@@ -92,8 +93,9 @@ export class LayerStore {
 
   /** The layer version an ARN names, if it is here, deleted or not. */
   findByArn(arn: string): LayerVersion | undefined {
-    const match = VERSION_ARN.exec(arn);
-    return this.#layers.get(match?.[1] ?? '')?.versions.find((one) => one.version === Number(match?.[2]));
+    const [, region, accountId, name = '', version] = LAYER_ARN.exec(arn) ?? [];
+    if (region !== this.#place.region || accountId !== this.#place.accountId) return undefined;
+    return this.#layers.get(name)?.versions.find((one) => one.version === Number(version));
   }
 
   arnOf(layer: Layer): string {
@@ -102,6 +104,24 @@ export class LayerStore {
 
   codeInUse(): Set<string> {
     return new Set(this.list().flatMap((layer) => this.present(layer).map((version) => version.codeSha256)));
+  }
+
+  /**
+   * The name of a layer of this account, given by itself or by ARN. Layers of others are not here, shared or not.
+   * @throws AwsError ValidationException, ResourceNotFoundException, AccessDeniedException
+   */
+  #ownName(nameOrArn: string, suffix: string): string {
+    if (nameOrArn.length > MAX_NAME_CHARACTERS) {
+      const constraint = `Member must have length less than or equal to ${MAX_NAME_CHARACTERS}`;
+      throw validation(nameOrArn, 'layerName', constraint);
+    }
+    const [, region, accountId, name] = LAYER_ARN.exec(nameOrArn) ?? [];
+    if (name === undefined) return nameOrArn;
+    if (region !== this.#place.region) throw resourceDoesNotExist();
+    if (accountId !== this.#place.accountId) {
+      throw layerAccessDenied(`arn:aws:iam::${this.#place.accountId}:root`, `${nameOrArn}${suffix}`);
+    }
+    return name;
   }
 
   #load(path: string): void {
@@ -117,9 +137,4 @@ export class LayerStore {
       renameSync(path, `${path}.damaged`);
     }
   }
-}
-
-/** Layer name of a name, layer ARN or layer version ARN. */
-function layerName(nameOrArn: string): string {
-  return LAYER_ARN.exec(nameOrArn)?.[1] ?? VERSION_ARN.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
