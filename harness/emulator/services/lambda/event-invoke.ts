@@ -91,7 +91,8 @@ function checkDestinations(
     }
     if (service === 'sqs' || service === 'sns') {
       const [, , , region, , resource] = arn.split(':');
-      if (region !== env.region || !resource) throw invalidParameter(`The destination ARN ${arn} is invalid.`);
+      if (region !== env.region || !resource)
+        throw invalidParameter(`The destination ARN ${arn} is invalid.`);
     }
     if (service !== 'lambda') continue;
     const { name } = functionReference(arn);
