@@ -25,9 +25,12 @@ interface Bundle {
   inputs: string[];
 }
 
+/** Threads that a function starts from a file beside its `index.js`, which names the file: sources within the root. */
+const WORKERS = { 'session-worker.js': join('lambdas', 'inference', 'session-worker.ts') };
+
 /**
- * The files of one function: `index.js` with everything it imports, and native files beside it. The same bytes
- * for the same sources and lockfile, wherever the folder lies. `entry` replaces the function's own entry file.
+ * The files of one function: `index.js` with everything it imports, its workers, and native files beside them. The same
+ * bytes for the same sources and lockfile, wherever the folder lies. `entryPoint` replaces the function's own entry file.
  */
 export async function bundleLambda(
   root: string,
@@ -35,10 +38,41 @@ export async function bundleLambda(
   target: BuildTarget,
   entryPoint = join(root, 'lambdas', name, 'index.ts'),
 ): Promise<Bundle> {
+  const index = await bundleScript(root, 'index.js', entryPoint);
+  const workers = await Promise.all(
+    Object.entries(WORKERS)
+      .filter(([file]) => index.text.includes(file))
+      .map(([file, source]) => bundleScript(root, file, join(root, source))),
+  );
+  const scripts = [index, ...workers];
+  const native = scripts.some(({ text }) => text.includes(ADDON))
+    ? nativeFiles(root, target.platform, target.arch)
+    : [];
+  return {
+    entries: [
+      ...scripts.map(({ name: file, bytes }) => ({ name: file, bytes })),
+      ...native.map(({ name: file, bytes, executable }) => ({ name: file, bytes, executable })),
+    ],
+    packages: packagesOf(root, [...new Set(scripts.flatMap(({ kept }) => kept))]),
+    inputs: [...new Set(scripts.flatMap(({ sources }) => sources)), ...native.map(({ file }) => file)],
+  };
+}
+
+interface Script {
+  name: string;
+  bytes: Uint8Array;
+  text: string;
+  /** Files whose code is in it, relative to the root. */
+  kept: string[];
+  /** Every file that was read, absolute. */
+  sources: string[];
+}
+
+async function bundleScript(root: string, name: string, entryPoint: string): Promise<Script> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entryPoint],
-    outfile: join(root, 'index.js'),
+    outfile: join(root, name),
     write: false,
     metafile: true,
     bundle: true,
@@ -59,16 +93,14 @@ export async function bundleLambda(
     logLevel: 'silent',
   });
   const script = outputFiles[0]!;
-  const files = [{ name: 'index.js', bytes: script.contents }];
-  const native = script.text.includes(ADDON) ? nativeFiles(root, target.platform, target.arch) : [];
-  // What tree shaking left out has no bytes in the output and is no part of it.
-  const kept = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([path]) => path);
-  const sources = Object.keys(metafile.inputs).map((path) => resolve(root, path));
   return {
-    entries: [...files, ...native.map(({ name, bytes, executable }) => ({ name, bytes, executable }))],
-    packages: packagesOf(root, kept),
-    inputs: [...sources, ...native.map(({ file }) => file)],
+    name,
+    bytes: script.contents,
+    text: script.text,
+    // What tree shaking left out has no bytes in the output and is no part of it.
+    kept: Object.entries(Object.values(metafile.outputs)[0]!.inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+    sources: Object.keys(metafile.inputs).map((path) => resolve(root, path)),
   };
 }

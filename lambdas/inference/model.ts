@@ -1,15 +1,11 @@
-/**
- * The network, loaded once per container. Inputs: `image` float32[N,5,32,32] and `magnitude` float32[N,5];
- * output: `redshift` float32[N,1], the contract of AstroMAE.
- */
+/** The network, loaded once per container: in this thread for one vCPU, in a thread per vCPU for several. */
 import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelLocation } from '../shared/model-location.ts';
-import { BANDS, IMAGE_SIDE_PX } from '../shared/partition/partition.ts';
-import { PipelineError } from '../shared/pipeline-error.ts';
 import { downloadModel } from './download-model.ts';
+import { openSession, type Session } from './session.ts';
+import { poolAvailable, SessionPool } from './session-pool.ts';
 
 /** MB of memory that buy one vCPU (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
 const MEMORY_PER_VCPU_MB = 1769;
@@ -20,12 +16,17 @@ export function threadsFor(memoryMB: number, cores = availableParallelism()): nu
   return Math.max(1, Math.min(MAX_VCPUS, Math.round(memoryMB / MEMORY_PER_VCPU_MB), cores));
 }
 
-export interface Model {
+export interface Model extends Session {
   location: ModelLocation;
   sizeBytes: number;
   threads: number;
-  /** Redshifts of `count` samples. */
-  predict(images: Float32Array, magnitudes: Float32Array, count: number): Promise<Float32Array>;
+  /**
+   * Calls of `predict` that may be unfinished while the next is prepared. If there are any, samples are copied before
+   * `predict` returns; otherwise they must stay as they are until it has answered.
+   */
+  ahead: number;
+  /** Ends the threads, when it has any of its own. */
+  close?: () => Promise<void>;
 }
 
 let loaded: Promise<Model> | undefined;
@@ -36,63 +37,46 @@ export function loadModel(s3: S3Client, location: ModelLocation, memoryMB: numbe
   const identity = `${location.file ?? location.bucket}/${location.key}@${location.etag}`;
   if (loaded && loadedFrom === identity) return loaded;
   loadedFrom = identity;
-  loaded = openModel(s3, location, threadsFor(memoryMB));
-  loaded.catch(() => {
-    loaded = undefined;
+  const before = loaded;
+  const loading = openModel(s3, location, threadsFor(memoryMB), () => {
+    if (loaded === loading) loaded = undefined;
   });
-  return loaded;
+  loaded = loading;
+  loading.catch(() => {
+    if (loaded === loading) loaded = undefined;
+  });
+  // An earlier version's threads hold memory that nothing else frees.
+  before?.then((model) => model.close?.()).catch(() => {});
+  return loading;
 }
 
-async function openModel(s3: S3Client, location: ModelLocation, threads: number): Promise<Model> {
+async function openModel(
+  s3: S3Client,
+  location: ModelLocation,
+  threads: number,
+  onLost: () => void,
+): Promise<Model> {
   const name = location.file ?? `s3://${location.bucket}/${location.key}`;
-  const file = location.file ?? (await downloadModel(s3, location));
-  let sizeBytes: number;
-  let session: InferenceSession;
+  // Threads start while the model is on its way.
+  const pool = threads > 1 && poolAvailable() ? new SessionPool(threads, onLost) : undefined;
+  let file: string | undefined;
   try {
-    sizeBytes = (await stat(file)).size;
-    session = await compile(file, threads, name);
+    file = location.file ?? (await downloadModel(s3, location));
+    const sizeBytes = (await stat(file)).size;
+    const session = pool ?? (await openSession(file, threads, name));
+    await pool?.open(file, name);
+    return {
+      location,
+      sizeBytes,
+      threads,
+      ahead: pool?.ahead ?? 0,
+      predict: (images, magnitudes, count) => session.predict(images, magnitudes, count),
+      ...(pool ? { close: () => pool.close() } : {}),
+    };
+  } catch (error) {
+    await pool?.close();
+    throw error;
   } finally {
-    if (file !== location.file) await rm(file, { force: true });
+    if (file !== undefined && file !== location.file) await rm(file, { force: true });
   }
-  requireContract(session, name);
-  return {
-    location,
-    sizeBytes,
-    threads,
-    async predict(images, magnitudes, count) {
-      const outputs = await session.run({
-        image: new Tensor('float32', images, [count, BANDS.length, IMAGE_SIDE_PX, IMAGE_SIDE_PX]),
-        magnitude: new Tensor('float32', magnitudes, [count, BANDS.length]),
-      });
-      const redshift = outputs['redshift']!;
-      if (redshift.type !== 'float32' || redshift.size !== count) {
-        throw new PipelineError(
-          'ModelContract',
-          `${name} answered redshift ${redshift.type}[${redshift.dims}], expected float32[${count},1]`,
-        );
-      }
-      return redshift.data as Float32Array;
-    },
-  };
-}
-
-function compile(file: string, threads: number, name: string): Promise<InferenceSession> {
-  return InferenceSession.create(file, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    // Idle threads must not spin: functions share the machine's cores, and Lambda bills none of it to us.
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-  }).catch((cause: Error) => {
-    throw new PipelineError('ModelContract', `${name} is no usable ONNX model: ${cause.message}`);
-  });
-}
-
-function requireContract(session: InferenceSession, name: string): void {
-  const inputs = [...session.inputNames].sort().join(', ');
-  if (inputs === 'image, magnitude' && session.outputNames.includes('redshift')) return;
-  throw new PipelineError(
-    'ModelContract',
-    `${name} takes (${inputs}) and answers (${session.outputNames.join(', ')}), expected (image, magnitude) -> redshift`,
-  );
 }

@@ -2,8 +2,8 @@ import type { InferenceResult } from '../shared/inference-result.ts';
 import type { Job } from '../shared/job.ts';
 import { SAMPLE_BITS } from '../shared/partition/partition.ts';
 import type { Model } from './model.ts';
-import { INNER_BATCH } from './predict-partition.ts';
 import type { TransferStatistics } from './s3-ranges.ts';
+import { INNER_BATCH } from './session.ts';
 
 /** What was measured during one invocation. Seconds. */
 export interface Measurements {

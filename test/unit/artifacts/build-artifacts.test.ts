@@ -46,6 +46,7 @@ describe('buildArtifacts', () => {
     expect(unzippedBytes).toBeLessThan(150 * 1024 * 1024);
     expect(entries.map(({ name }) => name)).toEqual([
       'index.js',
+      'session-worker.js',
       'onnxruntime_binding.node',
       expect.stringMatching(/^libonnxruntime/),
     ]);
