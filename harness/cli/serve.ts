@@ -72,6 +72,7 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
     ...(chaos === undefined ? {} : { chaos }),
     ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
     ...(options.verifySignatures ? { verifySignatures: true } : {}),
+    warn: (line: string) => process.stderr.write(`warning: ${line}\n`),
     ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
   };
 }

@@ -49,6 +49,8 @@ export interface EmulatorOptions {
   /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
   snapshot?: string;
   log?: (line: string) => void;
+  /** What nobody may miss, such as state that is damaged and left out; goes to `log` by default. */
+  warn?: (line: string) => void;
 }
 
 /** A running emulator. Everything it started ends with `stop`. */
@@ -105,8 +107,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /**
- * The same, resolved as soon as S3 and IAM are open; requests for other services open them.
- * @throws HarnessError `port-in-use`, `state-folder-in-use` (exit code 3)
+ * The same, resolved as soon as S3, IAM and the services that an earlier process left something of are open: what is
+ * wrong with their state is told by then. Requests for other services open them.
+ * @throws HarnessError `port-in-use`, `state-folder-in-use`, `state-folder-damaged` (exit code 3)
  */
 export async function openEmulator(options: EmulatorOptions = {}): Promise<OpeningEmulator> {
   const clock = options.clock ?? wallClock();
@@ -117,6 +120,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
   const temporary = options.stateDir === undefined;
   const stateDir = temporary ? mkdtempSync(join(tmpdir(), 'cosmicai-')) : resolve(options.stateDir!);
   const log = options.log ?? (() => {});
+  const warn = options.warn ?? log;
   const lock = lockStateFolder(stateDir);
   const startedMs = monotonicMs();
   let endpoint = '';
@@ -128,7 +132,17 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
   });
   const wire = () =>
     wireServices({
-      environment: { clock, random, limits, region, accountId, stateDir, endpoint: () => endpoint, log },
+      environment: {
+        clock,
+        random,
+        limits,
+        region,
+        accountId,
+        stateDir,
+        endpoint: () => endpoint,
+        log,
+        warn,
+      },
       lambda: options.lambda ?? {},
       policies: options.iam?.enforcement ?? 'off',
       verifySignatures: options.verifySignatures ?? false,
@@ -206,6 +220,13 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     });
     const shownHost = server.host.includes(':') ? `[${server.host}]` : server.host;
     endpoint = `http://${shownHost}:${server.port}`;
+    try {
+      // What goes on where an earlier process left it calls back here: not before somebody listens.
+      await services.openKept();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       await exchanging;

@@ -5,8 +5,9 @@
  * Invariants: each is opened at most once; whoever a service calls is opened before it, but for Lambda, which S3
  * and Logs call only once something happens; after `stop` none is opened any more.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExitCode, HarnessError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
 import { lazily } from '../core/lazily.ts';
 import type { Chaos } from './chaos/chaos.ts';
@@ -45,6 +46,8 @@ export interface WiredServices {
 export interface ServiceSet {
   /** A service as the listener sees it, under chaos; opened when it is not. */
   front(name: ServiceName): Promise<Service>;
+  /** Opens those whose folder holds anything. @throws HarnessError `state-folder-damaged` */
+  openKept(): Promise<void>;
   /** All of them, opened. */
   all(): Promise<WiredServices>;
   /** Stops what was opened. */
@@ -63,7 +66,7 @@ export function wireServices(options: WiringOptions): ServiceSet {
     lazily(() => {
       invariant(!stopped, `${name} is asked for after its emulator has stopped`);
       const stateDir = join(options.environment.stateDir, name);
-      mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+      makeFolder(stateDir);
       const service = create({
         ...options.environment,
         random: options.environment.random.fork(name),
@@ -150,6 +153,11 @@ export function wireServices(options: WiringOptions): ServiceSet {
       }
       return front;
     },
+    async openKept() {
+      for (const name of Object.keys(byName) as ServiceName[]) {
+        if (holdsFiles(join(options.environment.stateDir, name))) await byName[name]();
+      }
+    },
     async all() {
       // One after another: between two, requests for those that are open are answered.
       const wired = {
@@ -174,6 +182,30 @@ export function wireServices(options: WiringOptions): ServiceSet {
       }
     },
   };
+}
+
+/** @throws HarnessError `state-folder-damaged` where something else is in its place */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HarnessError('state-folder-damaged', `${path} is not a folder that can be used.`, {
+      exitCode: ExitCode.environmentFailed,
+      remedy: 'Move it away, or choose another folder with --state.',
+      cause: error,
+    });
+  }
+}
+
+/** Whether a folder holds a file, at whatever depth; anything that is not a folder counts as one. */
+function holdsFiles(path: string): boolean {
+  try {
+    return readdirSync(path, { withFileTypes: true }).some(
+      (entry) => !entry.isDirectory() || holdsFiles(join(path, entry.name)),
+    );
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
 }
 
 const STOPPING: readonly ServiceName[] = [

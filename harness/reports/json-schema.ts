@@ -6,6 +6,20 @@ const number = z.number();
 const parts = z.object({ lambda: number, stepFunctions: number, s3: number, logs: number, total: number });
 const location = z.object({ file: z.string(), line: z.int(), column: z.int() });
 
+/** A ratio's limits, the run's over the reference's; a side that is left out is open. */
+const borne = z.object({ low: number.optional(), high: number.optional() });
+const against = z.object({
+  reference: z.enum(['baseline', 'published']),
+  metric: z.string().describe('Metric expression'),
+  unit: z.string(),
+  values: z.array(number).describe('Of the run, one per repeat'),
+  referenceValues: z.array(number),
+  ratio: z
+    .object({ median: number, low: number, high: number })
+    .describe('Median of the run over median of the reference, with its 95 % interval'),
+  borne: borne.describe('Ratios that are borne'),
+});
+
 const verdict = z.object({
   name: z.string(),
   outcome: z.enum(['passed', 'failed', 'not judged']),
@@ -14,6 +28,10 @@ const verdict = z.object({
   path: z.array(z.union([z.string(), number])).describe('Field of the scenario that asked for it'),
   evidence: z.string().optional().describe("File in the run's folder"),
   soft: z.boolean().optional(),
+  follows: z.boolean().optional().describe('Not judged because another verdict failed already'),
+  needs: z.array(z.string()).readonly().optional().describe('What it needs of the backend'),
+  lacks: z.array(z.string()).readonly().optional().describe('Not judged, for the backend lacks these'),
+  against: against.optional().describe('Of a comparison: both sides of it'),
   location: location.optional(),
 });
 

@@ -41,6 +41,7 @@ function openS3(stateDir: string, durability: 'device' | 'kernel' = 'device') {
     stateDir,
     endpoint: () => '',
     log: () => {},
+    warn: () => {},
   };
   return createS3Service(env, { durability });
 }

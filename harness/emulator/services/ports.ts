@@ -24,6 +24,8 @@ export interface ServiceEnvironment {
   endpoint(): string;
   /** Something for the operator's eyes (a line without line feed); never secrets. */
   log(line: string): void;
+  /** The same, of what nobody may miss: state that cannot be read and is left out. */
+  warn(line: string): void;
 }
 
 /** S3 as the other services use it; errors are AwsError with S3's codes (`NoSuchKey`, `NoSuchBucket`). */

@@ -1,7 +1,7 @@
 /** An emulator answers before all of its services are open; what is asked for meanwhile is opened by the question. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -64,5 +64,43 @@ describe('openEmulator', () => {
     await expect(openEmulator({ port: 0, stateDir })).rejects.toMatchObject({ code: 'state-folder-damaged' });
     rmSync(join(stateDir, 's3', 'buckets', 'b'), { recursive: true });
     await (await openEmulator({ port: 0, stateDir })).stop();
+  });
+
+  it.each(['lambda', 'stepfunctions', 'logs', 'cloudwatch', 'sts'])(
+    'tells before it answers that the place of %s is taken by a file',
+    async (service) => {
+      writeFileSync(join(stateDir, service), '');
+      await expect(openEmulator({ port: 0, stateDir })).rejects.toMatchObject({
+        code: 'state-folder-damaged',
+        message: expect.stringContaining(join(stateDir, service)),
+      });
+      rmSync(join(stateDir, service));
+      await (await openEmulator({ port: 0, stateDir })).stop();
+    },
+  );
+
+  it.each([
+    ['lambda', 'functions/broken.json'],
+    ['stepfunctions', 'machines/broken.json'],
+    ['logs', 'groups/broken/group.json'],
+    ['logs', 'account.json'],
+    ['cloudwatch', 'alarms.json'],
+    ['iam', 'iam.json'],
+  ])('warns before it answers of what %s cannot read in %s', async (service, file) => {
+    const path = join(stateDir, service, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '{"name":');
+    const warnings: string[] = [];
+    const emulator = await openEmulator({ port: 0, stateDir, warn: (line) => warnings.push(line) });
+    expect(warnings).toEqual([expect.stringContaining(path)]);
+    await emulator.stop();
+  });
+
+  it('opens nothing for a folder that holds nothing', async () => {
+    mkdirSync(join(stateDir, 'lambda', 'functions'), { recursive: true });
+    const emulator = await openEmulator({ port: 0, stateDir });
+    expect(() => emulator.lambda).toThrow('not open yet');
+    expect(readdirSync(join(stateDir, 'lambda'))).toEqual(['functions']);
+    await emulator.stop();
   });
 });

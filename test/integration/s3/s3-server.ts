@@ -42,6 +42,7 @@ export async function startS3(
       stateDir,
       endpoint: () => endpoint,
       log: () => {},
+      warn: () => {},
     },
     options.s3,
   );

@@ -117,6 +117,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       stateDir: folder,
       endpoint: () => endpoint,
       log: (line: string) => console.error(line),
+      warn: (line: string) => console.error(line),
     };
   };
   const invocations: InvokeRequest[] = [];

@@ -10,7 +10,7 @@ import { publishedTable } from '../../../harness/reports/published-table.ts';
 import { renderTerminal } from '../../../harness/reports/terminal.ts';
 import { coverageSchema } from '../../../harness/scenario/coverage-schema.ts';
 import { judgeCoverage } from '../../../harness/scenario/judge-coverage.ts';
-import type { RunOutcome } from '../../../harness/scenario/outcome.ts';
+import type { JudgedVerdict, RunOutcome } from '../../../harness/scenario/outcome.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
 import { sampleReport } from './sample-report.ts';
 
@@ -114,6 +114,49 @@ describe('the JSON report', () => {
     const report = { ...sampleReport(20), cost: { extrapolate: { sizeBytes: 1e12, text: '1 TB' } } };
     const written: unknown = JSON.parse(renderJson(report));
     expect(reportSchema.safeParse(written).error?.issues).toBeUndefined();
+  });
+
+  it('names every member of a verdict', () => {
+    const members: { [member in keyof Required<JudgedVerdict>]: true } = {
+      name: true,
+      outcome: true,
+      expected: true,
+      actual: true,
+      path: true,
+      evidence: true,
+      soft: true,
+      follows: true,
+      needs: true,
+      lacks: true,
+      against: true,
+      location: true,
+    };
+    const named = reportSchema.shape.runs.element.shape.verdicts.element.shape;
+    expect(Object.keys(named).sort()).toEqual(Object.keys(members).sort());
+  });
+
+  it('takes a comparison as it is judged, open limits included', () => {
+    const against = {
+      reference: 'baseline',
+      metric: 'p95(duration)',
+      unit: 's',
+      values: [1, 2],
+      referenceValues: [1],
+      ratio: { median: 1.5, low: 1, high: 2 },
+      borne: { high: 2 },
+    } as const;
+    const verdict: JudgedVerdict = {
+      name: 'x',
+      outcome: 'passed',
+      expected: '',
+      actual: '',
+      path: [],
+      against: { ...against, values: [1, 2], referenceValues: [1] },
+    };
+    const report = { ...sampleReport(1), outcomes: [{ ...outcome(), verdicts: [verdict] }] };
+    expect(reportSchema.parse(JSON.parse(renderJson(report))).runs[0]!.verdicts[0]).toMatchObject({
+      against,
+    });
   });
 
   it('is published: npx cosmicai schema --report > scenarios/report.schema.json', () => {

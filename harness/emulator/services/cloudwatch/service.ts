@@ -19,7 +19,7 @@ export interface CloudWatchService extends Service, MetricsPort {}
 /** CloudWatch: metrics, metric math over them, and alarms. */
 export function createCloudWatchService(env: ServiceEnvironment, doors?: GuardDoors): CloudWatchService {
   const metrics = new MetricStore(env.stateDir, env.clock.nowMs());
-  const alarms = new AlarmStore(env.stateDir, env.log);
+  const alarms = new AlarmStore(env.stateDir, env.warn);
   const watch = new AlarmWatch({ clock: env.clock, metrics, alarms });
   const context: CloudWatchContext = { env, metrics, alarms, watch };
   const service = multiProtocolService({

@@ -26,7 +26,7 @@ export interface IamService extends Service, StsRoles {
 
 /** IAM: roles and policies, the sessions of roles, and what they may do. */
 export function createIamService(env: ServiceEnvironment, options: IamOptions = {}): IamService {
-  const store = new IamStore(env.stateDir, env.log);
+  const store = new IamStore(env.stateDir, env.warn);
   const sessions = new Sessions({
     clock: env.clock,
     random: env.random.fork('sessions'),

@@ -21,8 +21,8 @@ export function createLogsService(
   neighbours: Pick<DeliveryDoors, 'metrics'> = {},
   doors?: GuardDoors,
 ): LogsService {
-  const store = new LogStore(env.stateDir, env.log);
-  const account = new AccountStore(env.stateDir, env.log);
+  const store = new LogStore(env.stateDir, env.warn);
+  const account = new AccountStore(env.stateDir, env.warn);
   const doorsOfLambda: Pick<DeliveryDoors, 'functions'> = {};
   const followers: LogsContext['followers'] = new Set();
   const ingest: LogsContext['ingest'] = (group, stream, events) => {

@@ -55,7 +55,7 @@ export function createStepFunctionsService(
     env,
     neighbours,
     arns: new ArnWriter(env.region, env.accountId),
-    machines: new MachineStore(new MachineFiles(env.stateDir, env.log)),
+    machines: new MachineStore(new MachineFiles(env.stateDir, env.warn)),
     executions: new ExecutionStore(),
     histories: new HistoryStore(env.stateDir),
     activities: new ActivityStore(),

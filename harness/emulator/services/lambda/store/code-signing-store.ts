@@ -23,7 +23,7 @@ interface Place {
   stateDir: string;
   region: string;
   accountId: string;
-  log(line: string): void;
+  warn(line: string): void;
 }
 
 export class CodeSigningStore {
@@ -78,7 +78,7 @@ export class CodeSigningStore {
       }
       this.#configs.set(saved['id'], saved as unknown as CodeSigningConfig);
     } catch (error) {
-      this.#place.log(
+      this.#place.warn(
         `lambda: ${path} is damaged (${(error as Error).message}); the configuration is left out, the file is kept as ${path}.damaged.`,
       );
       renameSync(path, `${path}.damaged`);

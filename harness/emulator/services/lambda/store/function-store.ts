@@ -13,7 +13,7 @@ interface Place {
   stateDir: string;
   region: string;
   accountId: string;
-  log(line: string): void;
+  warn(line: string): void;
 }
 
 export class FunctionStore {
@@ -125,7 +125,7 @@ export class FunctionStore {
       this.#functions.set(loaded.name, loaded);
     } catch (error) {
       const why = (error as Error).message;
-      this.#place.log(
+      this.#place.warn(
         `lambda: ${path} is damaged (${why}); the function is left out, the file is kept as ${path}.damaged.`,
       );
       renameSync(path, `${path}.damaged`);

@@ -39,7 +39,7 @@ interface Place {
   stateDir: string;
   region: string;
   accountId: string;
-  log(line: string): void;
+  warn(line: string): void;
 }
 
 const LAYER_ARN = /^arn:aws[\w-]*:lambda:([\w-]+):(\d{12}):layer:([\w-]{1,140})(?::(\d+))?$/;
@@ -131,7 +131,7 @@ export class LayerStore {
         throw new Error('it does not hold a layer');
       this.#layers.set(saved['name'], saved as unknown as Layer);
     } catch (error) {
-      this.#place.log(
+      this.#place.warn(
         `lambda: ${path} is damaged (${(error as Error).message}); the layer is left out, the file is kept as ${path}.damaged.`,
       );
       renameSync(path, `${path}.damaged`);

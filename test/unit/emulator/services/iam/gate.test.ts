@@ -30,6 +30,7 @@ async function iamWith(policies: PolicyEnforcement, lines: string[] = []) {
       stateDir,
       endpoint: () => '',
       log: (line) => lines.push(line),
+      warn: (line) => lines.push(line),
     },
     { policies },
   );

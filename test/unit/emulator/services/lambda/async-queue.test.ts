@@ -17,6 +17,7 @@ async function recordsOf(config: Partial<EventInvokeConfig>): Promise<unknown[]>
     region: 'us-east-1',
     accountId: '000000000000',
     log: () => {},
+    warn: () => {},
   } as unknown as ServiceEnvironment;
   const found = { eventInvokeConfigs: { $LATEST: { ...config, onFailureArn: TARGET } }, latest: {} };
   const store = { find: () => found } as unknown as FunctionStore;
