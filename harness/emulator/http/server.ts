@@ -195,7 +195,8 @@ async function send(
   const sent = typeof body === 'string' && body.length > LONG_TEXT ? Buffer.from(body) : body;
   if (sent !== undefined)
     headers['content-length'] ??= typeof sent === 'string' ? Buffer.byteLength(sent) : sent.byteLength;
-  else if (response.status !== 204 && response.status !== 304) headers['content-length'] ??= 0;
+  else if (response.status !== 204 && response.status !== 304 && incoming.method !== 'HEAD')
+    headers['content-length'] ??= 0;
   outgoing.writeHead(response.status, headers);
   outgoing.end(sent);
 }

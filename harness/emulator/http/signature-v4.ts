@@ -285,5 +285,13 @@ const doesNotMatch = (found: Signature, stringToSign: string, canonical: string)
     AWSAccessKeyId: found.accessKeyId,
     StringToSign: stringToSign,
     SignatureProvided: found.signature,
+    StringToSignBytes: inHex(stringToSign),
     CanonicalRequest: canonical,
+    CanonicalRequestBytes: inHex(canonical),
   });
+
+/** Bytes as S3 shows them: `41 57 53 34`. */
+const inHex = (text: string): string =>
+  Buffer.from(text)
+    .toString('hex')
+    .replace(/..(?!$)/g, '$& ');

@@ -163,10 +163,10 @@ describe('object lock', () => {
     await refused(new GetObjectRetentionCommand({ Bucket, Key: 'k' }), missing);
     await refused(new GetObjectLegalHoldCommand({ Bucket, Key: 'k' }), missing);
     await refused(new PutObjectLegalHoldCommand({ Bucket, Key: 'k', LegalHold: { Status: 'ON' } }), missing);
-    await refused(
-      new PutObjectCommand({ Bucket, Key: 'l', Body: '', ObjectLockLegalHoldStatus: 'ON' }),
-      missing,
-    );
+    await refused(new PutObjectCommand({ Bucket, Key: 'l', Body: '', ObjectLockLegalHoldStatus: 'ON' }), {
+      ...missing,
+      message: 'Bucket is missing ObjectLockConfiguration',
+    });
     const only = invalid(
       'x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.',
       'x-amz-bypass-governance-retention',

@@ -36,8 +36,8 @@ export function restXmlService<C>(options: {
       ...marked,
       headers: {
         server: 'AmazonS3',
-        'x-amz-request-id': request.requestId,
-        'x-amz-id-2': request.requestId,
+        'x-amz-request-id': requestIdOf(request),
+        'x-amz-id-2': hostIdOf(request),
         ...marked.headers,
       },
     };
@@ -88,6 +88,14 @@ async function runGuarded<C>(
   }
 }
 
+/** Sixteen capitals and digits, as S3's own. */
+const requestIdOf = ({ requestId }: WireRequest): string =>
+  requestId.replaceAll('-', '').slice(0, 16).toUpperCase();
+
+/** Base64, as S3's own. */
+const hostIdOf = ({ requestId }: WireRequest): string =>
+  Buffer.from(`${requestId}/${requestId.slice(0, 11)}`).toString('base64');
+
 function isDecodable(path: string): boolean {
   try {
     decodeURIComponent(path);
@@ -100,15 +108,16 @@ function isDecodable(path: string): boolean {
 function renderXmlError(error: unknown, request: WireRequest): WireResponse {
   if (!(error instanceof AwsError)) throw error;
   // HEAD, 304 and 204 carry no body; the SDKs read the status alone there.
-  if (request.method === 'HEAD' || error.status === 304)
+  if (error.status === 304) return { status: 304, headers: error.headers };
+  if (request.method === 'HEAD')
     return { status: error.status, headers: { 'content-type': 'application/xml', ...error.headers } };
   const { code, message, details, headers } = error;
   const body = {
     Code: code,
     Message: message,
     ...details,
-    RequestId: request.requestId,
-    HostId: request.requestId,
+    RequestId: requestIdOf(request),
+    HostId: hostIdOf(request),
   };
   const response = xmlResponse(error.status, { Error: body });
   return { ...response, headers: { ...response.headers, ...headers } };

@@ -10,6 +10,7 @@ import {
 import type { WireRequest } from '../../http/wire.ts';
 import type { ChunkObserver } from './body/aws-chunked-decoder.ts';
 import { invalidRequest } from './errors.ts';
+import { assertRegion } from './region-gate.ts';
 
 /**
  * Query parameters that make a request another operation, one that is not served: without this list, a request
@@ -36,13 +37,16 @@ export class Admission {
   readonly #accountId: string;
   readonly #secretOf: ((accessKeyId: string) => string | undefined) | undefined;
   readonly #judgesAnonymous: boolean;
+  readonly #homeOf: (bucket: string) => string | undefined;
   readonly #verified = new WeakMap<WireRequest, VerifiedSignature>();
 
   constructor(
     env: { clock: Clock; accountId: string },
     secretOf: ((accessKeyId: string) => string | undefined) | undefined,
     judgesAnonymous = false,
+    homeOf: (bucket: string) => string | undefined = () => undefined,
   ) {
+    this.#homeOf = homeOf;
     this.#judgesAnonymous = judgesAnonymous;
     this.#clock = env.clock;
     this.#accountId = env.accountId;
@@ -58,6 +62,7 @@ export class Admission {
     if (sent.method === 'OPTIONS' || isForm(sent)) return sent;
     const nowMs = this.#clock.nowMs();
     assertNotExpired(sent, nowMs);
+    assertRegion(sent, this.#homeOf, this.#secretOf !== undefined);
     const request = withHoistedHeaders(sent);
     const { query } = request;
     // Anonymous requests are the policies' to judge; where nobody asks those, an unsigned request is refused.

@@ -9,7 +9,7 @@ import type { AuthorizedCall, GuardedResource } from '../ports.ts';
 import type { Bucket } from './store/bucket.ts';
 import type { Buckets } from './store/buckets.ts';
 import type { AccessControl } from './store/records.ts';
-import { isOpenToAll } from './wire/access-control.ts';
+import { isOpenToAll, isPublicAcl } from './wire/access-control.ts';
 
 export type GuardOf = (call: AuthorizedCall) => GuardedResource | undefined;
 
@@ -73,18 +73,29 @@ function isOpen(bucket: Bucket, action: string, key: string | undefined): boolea
  * Refuses a list that a bucket does not take for itself or its objects: buckets own what is in them unless told
  * otherwise, and then take none; Block Public Access takes none that let in everybody.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ * @param call what asks for the list: the operation's action, the object it is for, and who asks
  * @throws AwsError AccessControlListNotSupported, AccessDenied
  */
-export function assertAclAllowed(bucket: Bucket, acl: AccessControl | undefined): void {
+export function assertAclAllowed(
+  bucket: Bucket,
+  acl: AccessControl | undefined,
+  call: { action: string; key?: string; accountId: string },
+): void {
   if (acl === undefined) return;
   const ownership = bucket.config('ownershipControls');
   const enforced =
     ownership === undefined || (typeof ownership === 'string' && ownership.includes('BucketOwnerEnforced'));
-  if (enforced && !('canned' in acl && acl.canned === 'bucket-owner-full-control')) {
+  // A write may say what is so anyhow; lists are not put.
+  const isOfOwner = 'canned' in acl && acl.canned === 'bucket-owner-full-control';
+  if (enforced && !(isOfOwner && !call.action.endsWith('Acl'))) {
     throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
   }
-  const isPublic = isOpenToAll(acl, 'READ') || isOpenToAll(acl, 'WRITE');
-  if (isPublic && blocksPublic(bucket, 'BlockPublicAcls')) {
-    throw new AwsError('AccessDenied', 'Access Denied', 403);
+  if (isPublicAcl(acl) && blocksPublic(bucket, 'BlockPublicAcls')) {
+    const resource = `arn:aws:s3:::${bucket.name}${call.key === undefined ? '' : `/${call.key}`}`;
+    throw new AwsError(
+      'AccessDenied',
+      `User: arn:aws:iam::${call.accountId}:root is not authorized to perform: s3:${call.action} on resource: "${resource}" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.`,
+      403,
+    );
   }
 }

@@ -14,6 +14,7 @@ import { type AdoptedFile, adoptFile } from './objects/adopt-file.ts';
 import { objectsPort } from './objects/objects-port.ts';
 import { makeVersionId } from './objects/version-ids.ts';
 import { s3Operations } from './operations/index.ts';
+import { tellHome } from './region-gate.ts';
 import { s3RoleGuard } from './role-guard.ts';
 import { Buckets } from './store/buckets.ts';
 import type { Durability } from './store/journal.ts';
@@ -48,7 +49,8 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
   const notifications = new Notifications(env, ownerId);
   const guardOf = bucketGuard(buckets);
   const cors = new Cors(buckets);
-  const admission = new Admission(env, options.secretOf, options.policies?.permissions.isActive);
+  const homeOf = (name: string) => (buckets.has(name) ? buckets.get(name).region : undefined);
+  const admission = new Admission(env, options.secretOf, options.policies?.permissions.isActive, homeOf);
   const context: S3Context = {
     env,
     limits: env.limits,
@@ -72,7 +74,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     ...(options.policies ? { guard: s3RoleGuard(options.policies, guardOf) } : {}),
     admit: (request) => admission.admit(request),
     preflight: (request) => cors.preflight(request),
-    mark: (request, response) => cors.mark(request, response),
+    mark: (request, response) => tellHome(request, cors.mark(request, response), homeOf),
     stop: () => buckets.close(),
   });
   return {

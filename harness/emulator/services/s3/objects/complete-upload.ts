@@ -7,8 +7,8 @@ import type { AwsLimits } from '../../../../core/limits.ts';
 import { type ChecksumAlgorithm, type Hasher, isChecksumAlgorithm } from '../checksums/algorithms.ts';
 import { combineCrcs } from '../checksums/combine-crc.ts';
 import { badDigest, entityTooSmall, invalidPart, invalidPartOrder, invalidRequest } from '../errors.ts';
-import type { UploadInProgress } from '../store/bucket.ts';
-import type { Checksum, Part } from '../store/records.ts';
+import type { Bucket, UploadInProgress } from '../store/bucket.ts';
+import type { Checksum, ObjectVersion, Part } from '../store/records.ts';
 import type { ObjectDraft } from './put-version.ts';
 
 /** A part as CompleteMultipartUpload names it. */
@@ -41,19 +41,12 @@ export function completeUpload(
     );
   }
   const checksum = checksumOf(upload, request, chosen, hasher);
-  const md5 = createHash('md5');
-  for (const part of chosen) md5.update(part.etag, 'hex');
-  const {
-    uploadId: _uploadId,
-    initiatedMs: _,
-    keyExisted: _existed,
-    checksum: _checksum,
-    ...properties
-  } = upload;
+  const { uploadId, initiatedMs: _, keyExisted: _existed, checksum: _checksum, ...properties } = upload;
   return {
     ...properties,
+    uploadId,
     sizeBytes,
-    etag: `${md5.digest('hex')}-${chosen.length}`,
+    etag: etagOf(chosen),
     segments: chosen.flatMap(({ segment }) => segment ?? []),
     parts: chosen.map((part) => ({
       number: part.number,
@@ -62,6 +55,30 @@ export function completeUpload(
     })),
     ...(checksum ? { checksum } : {}),
   };
+}
+
+/** MD5 of the MD5s of the parts, and how many there are. */
+function etagOf(parts: readonly { etag: string }[]): string {
+  const md5 = createHash('md5');
+  for (const part of parts) md5.update(bareETag(part.etag), 'hex');
+  return `${md5.digest('hex')}-${parts.length}`;
+}
+
+const bareETag = (etag: string): string => etag.replace(/^"(.*)"$/, '$1');
+
+/**
+ * What an earlier request completed this upload to, of the same parts: clients send a completion again when its
+ * answer was lost.
+ */
+export function findCompleted(
+  bucket: Bucket,
+  key: string,
+  uploadId: string,
+  { parts }: CompletionRequest,
+): ObjectVersion | undefined {
+  if (bucket.uploads.has(uploadId)) return undefined;
+  const made = bucket.entries.find(key)?.versions.find((version) => version.uploadId === uploadId);
+  return made?.etag === etagOf(parts) ? made : undefined;
 }
 
 function choose(
@@ -77,7 +94,7 @@ function choose(
   }
   return named.map(({ number, etag, checksums }, index) => {
     const part = parts.get(number);
-    const bare = etag.replace(/^"(.*)"$/, '$1');
+    const bare = bareETag(etag);
     if (!part || part.etag !== bare) throw invalidPart(uploadId, number, bare);
     const given = part.checksum && checksums[part.checksum.algorithm];
     if (given !== undefined && given !== part.checksum?.value) throw invalidPart(uploadId, number, bare);

@@ -10,11 +10,14 @@ import {
   algorithmOfElement,
   type CompletionRequest,
   completeUpload,
+  findCompleted,
   type NamedPart,
 } from '../objects/complete-upload.ts';
 import { putPlanned } from '../objects/put-version.ts';
 import { findUpload } from '../objects/uploads.ts';
-import { parseWriteConditions } from '../wire/conditions.ts';
+import type { Bucket } from '../store/bucket.ts';
+import type { ObjectVersion } from '../store/records.ts';
+import { parseWriteConditions, type WriteConditions } from '../wire/conditions.ts';
 import { renderEncryption } from '../wire/encryption.ts';
 import { renderExpiration } from '../wire/lifecycle.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';
@@ -36,19 +39,12 @@ export const completeMultipartUpload = defineOperation({
       conditions: parseWriteConditions(request),
     };
   },
-  async handle(context: S3Context, { bucket: name, key, uploadId, completion, conditions }) {
+  async handle(context: S3Context, { bucket: name, key, uploadId, completion, conditions }, request) {
     const bucket = context.buckets.get(name);
-    const { upload } = findUpload(bucket, key, uploadId);
-    const hasher = await createHasher(upload.checksum?.algorithm ?? 'CRC32');
-    const version = await putPlanned(
-      context,
-      bucket,
-      key,
-      () => completeUpload(findUpload(bucket, key, uploadId), completion, context.limits, () => hasher),
-      'ObjectCreated:CompleteMultipartUpload',
-      { conditions, uploadId },
-    );
-    const location = `${context.env.endpoint()}/${name}/${encodeURIComponent(key)}`;
+    const version =
+      findCompleted(bucket, key, uploadId, completion) ??
+      (await complete(context, bucket, { key, uploadId, completion, conditions }));
+    const location = `http://${request.host}/${name}/${encodeURIComponent(key)}`;
     const expiration = renderExpiration(bucket, version);
     return { name, version, expiration, location, versioned: bucket.versioning !== undefined };
   },
@@ -77,6 +73,30 @@ export const completeMultipartUpload = defineOperation({
   },
 });
 
+async function complete(
+  context: S3Context,
+  bucket: Bucket,
+  { key, uploadId, completion, conditions }: Completing,
+): Promise<ObjectVersion> {
+  const { upload } = findUpload(bucket, key, uploadId);
+  const hasher = await createHasher(upload.checksum?.algorithm ?? 'CRC32');
+  return putPlanned(
+    context,
+    bucket,
+    key,
+    () => completeUpload(findUpload(bucket, key, uploadId), completion, context.limits, () => hasher),
+    'ObjectCreated:CompleteMultipartUpload',
+    { conditions, uploadId },
+  );
+}
+
+interface Completing {
+  key: string;
+  uploadId: string;
+  completion: CompletionRequest;
+  conditions: WriteConditions;
+}
+
 async function parseCompletion(request: WireRequest): Promise<CompletionRequest> {
   const { headers } = request;
   const text = (await readBody(request.body, MAX_BODY_BYTES, malformedXml)).toString('utf8');
@@ -86,6 +106,9 @@ async function parseCompletion(request: WireRequest): Promise<CompletionRequest>
   if (parts.length === 0) throw invalidRequest('You must specify at least one part');
   const algorithm = CHECKSUM_ALGORITHMS.find((candidate) => headers[checksumHeader(candidate)] !== undefined);
   const size = headers['x-amz-mp-object-size'];
+  if (size !== undefined && !/^\d+$/.test(size)) {
+    throw invalidRequest(`Value for x-amz-mp-object-size header is invalid: '${size}'`);
+  }
   return {
     parts,
     checksum: algorithm && { algorithm, value: headers[checksumHeader(algorithm)]! },

@@ -40,7 +40,11 @@ export const copyObject = defineOperation({
     const bucket = context.buckets.get(input.bucket);
     const sourceBucket = context.buckets.get(source.bucket);
     assertKey(key, context.limits);
-    assertAclAllowed(bucket, parseAclHeaders(request));
+    assertAclAllowed(bucket, parseAclHeaders(request), {
+      action: 'CopyObject',
+      key,
+      accountId: context.env.accountId,
+    });
     const from = findCopySource(sourceBucket, source, context.env.clock.nowMs());
     assertCustomerKey(from.customerKeyMd5, parseCustomerKey(request, 'x-amz-copy-source-'));
     checkReadConditions(input.sourceConditions, from, context.env.clock.nowMs());

@@ -8,8 +8,8 @@ import type { S3Context } from '../context.ts';
 import { bucketAlreadyOwnedByYou, invalidArgument, invalidTag, malformedXml } from '../errors.ts';
 import { assertBucketName } from '../objects/names.ts';
 import type { Bucket } from '../store/bucket.ts';
-import type { Tag } from '../store/records.ts';
-import { isOpenToAll, parseAclHeaders } from '../wire/access-control.ts';
+import type { AccessControl, Tag } from '../store/records.ts';
+import { isPublicAcl, parseAclHeaders } from '../wire/access-control.ts';
 import { LOCK_ENABLED } from '../wire/object-lock.ts';
 import { checkTags, MAX_BUCKET_TAGS } from '../wire/tags.ts';
 
@@ -42,17 +42,14 @@ export const createBucket = defineOperation({
       // us-east-1 answers success to the owner, for the sake of old clients; everywhere else it is an error.
       const lenient = callerRegion === DEFAULT_REGION && region === DEFAULT_REGION && input.tags.length === 0;
       if (!lenient) throw bucketAlreadyOwnedByYou(name);
+      // AWS gives it back the list it had when it was new.
+      await context.buckets.get(name).setConfig('acl', null);
       return { name, region };
     }
     if (ownership !== undefined && !OWNERSHIPS.test(ownership)) {
       throw invalidArgument(`Invalid x-amz-object-ownership header: ${ownership}`, 'x-amz-object-ownership');
     }
-    if (isOpenToAll(input.acl, 'READ') && (ownership ?? 'BucketOwnerEnforced') === 'BucketOwnerEnforced') {
-      throw new AwsError(
-        'InvalidBucketAclWithObjectOwnership',
-        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
-      );
-    }
+    assertNewAcl(input.acl, ownership, context.ownerId);
     const created = context.buckets.create(name, region, context.env.clock.nowMs());
     await configure(created, input);
     return { name, region };
@@ -117,6 +114,30 @@ function checkNewTags(tags: readonly Tag[]): void {
   }
   checkTags(tags, MAX_BUCKET_TAGS, 'Bucket');
 }
+
+/** A new bucket owns its objects unless told otherwise, and blocks all public access. */
+function assertNewAcl(acl: AccessControl | undefined, ownership: string | undefined, ownerId: string): void {
+  if (acl === undefined) return;
+  if ((ownership ?? 'BucketOwnerEnforced') === 'BucketOwnerEnforced' && !isOfOwner(acl, ownerId)) {
+    throw new AwsError(
+      'InvalidBucketAclWithObjectOwnership',
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    );
+  }
+  if (isPublicAcl(acl)) {
+    throw new AwsError(
+      'InvalidBucketAclWithBlockPublicAccessError',
+      'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+    );
+  }
+}
+
+/** True when a list gives nothing to anybody but the owner. */
+const isOfOwner = (acl: AccessControl, ownerId: string): boolean =>
+  'canned' in acl
+    ? acl.canned === 'private'
+    : 'grants' in acl &&
+      acl.grants.every(({ value, permission }) => value === ownerId && permission === 'FULL_CONTROL');
 
 /** A constraint has to agree with the region the request was sent to. */
 function checkConstraint(constraint: string | undefined, callerRegion: string): void {

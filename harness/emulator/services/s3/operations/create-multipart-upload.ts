@@ -29,7 +29,11 @@ export const createMultipartUpload = defineOperation({
   async handle(context: S3Context, { bucket: name, key, checksum }, request) {
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
-    assertAclAllowed(bucket, parseAclHeaders(request));
+    assertAclAllowed(bucket, parseAclHeaders(request), {
+      action: 'PutObject',
+      key,
+      accountId: context.env.accountId,
+    });
     const upload: Upload = {
       ...propertiesOfWrite(context, request, bucket),
       uploadId: context.newId(),

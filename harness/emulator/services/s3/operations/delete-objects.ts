@@ -7,7 +7,7 @@ import { deleteCall } from '../authorization.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
 import type { S3Context } from '../context.ts';
-import { invalidRequest, malformedXml, noSuchVersion } from '../errors.ts';
+import { headerNotImplemented, invalidRequest, malformedXml, noSuchVersion } from '../errors.ts';
 import { type Deletion, deleteVersion } from '../objects/delete-version.ts';
 import { assertKey } from '../objects/names.ts';
 import { isVersionId } from '../objects/version-ids.ts';
@@ -22,6 +22,8 @@ interface Item {
   key: string;
   versionId: string | undefined;
   ifMatch: string | undefined;
+  /** A condition that buckets for general purposes do not take. */
+  refused: string | undefined;
 }
 
 type Outcome = Item & ({ deletion: Deletion } | { error: AwsError });
@@ -78,7 +80,12 @@ const hasDigest = ({ headers }: WireRequest): boolean =>
 function parseItem(node: XmlNode): Item {
   const key = xmlText(node, 'Key');
   if (key === undefined || key === '') throw malformedXml();
-  return { key, versionId: xmlText(node, 'VersionId') || undefined, ifMatch: xmlText(node, 'ETag') };
+  return {
+    key,
+    versionId: xmlText(node, 'VersionId') || undefined,
+    ifMatch: xmlText(node, 'ETag'),
+    refused: ['LastModifiedTime', 'Size'].find((name) => xmlText(node, name) !== undefined),
+  };
 }
 
 async function deleteItem(
@@ -90,6 +97,7 @@ async function deleteItem(
 ): Promise<Outcome> {
   try {
     admit();
+    if (item.refused !== undefined) throw headerNotImplemented(item.refused);
     assertKey(item.key, context.limits);
     const { key, versionId } = item;
     // What DeleteObject calls an invalid argument is a version like any other here.

@@ -37,7 +37,7 @@ export const postObject = defineOperation({
     context.permit(signer ?? 'anonymous', objectCall('PutObject', name, key, { ...request, headers }));
     assertKey(key, context.limits);
     const { acl, ...properties } = propertiesOfWrite(context, { ...request, headers }, bucket);
-    assertAclAllowed(bucket, acl);
+    assertAclAllowed(bucket, acl, { action: 'PutObject', key, accountId: context.env.accountId });
     const tags = tagsOfForm(fields.get('tagging'));
     checkTags(tags, MAX_OBJECT_TAGS, 'Object');
     const algorithm =

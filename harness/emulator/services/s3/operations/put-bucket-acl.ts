@@ -11,7 +11,7 @@ export const putBucketAcl = defineOperation({
   parse: async (request, { Bucket }) => ({ bucket: Bucket!, acl: await readAccessControl(request) }),
   handle(context: S3Context, { bucket: name, acl }) {
     const bucket = context.buckets.get(name);
-    assertAclAllowed(bucket, acl);
+    assertAclAllowed(bucket, acl, { action: 'PutBucketAcl', accountId: context.env.accountId });
     return bucket.setConfig('acl', acl as unknown as Json);
   },
   render: () => ({ status: 200 }),

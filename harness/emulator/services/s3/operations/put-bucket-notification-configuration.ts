@@ -22,7 +22,14 @@ export const putBucketNotificationConfiguration = defineOperation({
   }),
   async handle(context: S3Context, { bucket: name, text, skipValidation }) {
     const bucket = context.buckets.get(name);
-    const { functionArns, members } = parseNotifications(text, () => context.newId());
+    const { rules, functionArns, members } = parseNotifications(text, () => context.newId());
+    for (const { arn } of rules) {
+      if (arn.split(':')[3] === bucket.region) continue;
+      throw invalidArgument(
+        'The notification destination service region is not valid for the bucket location constraint',
+        arn,
+      );
+    }
     for (const functionArn of skipValidation ? [] : functionArns) {
       if (await context.canInvoke(functionArn)) continue;
       throw invalidArgument(

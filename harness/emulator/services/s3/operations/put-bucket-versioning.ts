@@ -22,6 +22,8 @@ export const putBucketVersioning = defineOperation({
       );
     }
     if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
+    const deletion = xmlText(document, 'MfaDelete')?.trim();
+    if (deletion !== undefined && deletion !== 'Enabled' && deletion !== 'Disabled') throw malformedXml();
     return { bucket: Bucket!, status };
   },
   handle(context: S3Context, { bucket: name, status }) {

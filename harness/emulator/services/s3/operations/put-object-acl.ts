@@ -19,7 +19,7 @@ export const putObjectAcl = defineOperation({
   }),
   async handle(context: S3Context, { bucket: name, key, versionId, acl }) {
     const bucket = context.buckets.get(name);
-    assertAclAllowed(bucket, acl);
+    assertAclAllowed(bucket, acl, { action: 'PutObjectAcl', key, accountId: context.env.accountId });
     const version = await bucket.change(key, () => {
       const found = findTagged(bucket, key, versionId, 'PUT');
       return { records: [{ op: 'acl', key, versionId: found.versionId, acl }], result: found };

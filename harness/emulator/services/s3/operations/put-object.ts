@@ -24,7 +24,11 @@ export const putObject = defineOperation({
   async handle(context: S3Context, { bucket: name, key, promise, conditions }, request) {
     const bucket = context.buckets.get(name);
     assertKey(key, context.limits);
-    assertAclAllowed(bucket, parseAclHeaders(request));
+    assertAclAllowed(bucket, parseAclHeaders(request), {
+      action: 'PutObject',
+      key,
+      accountId: context.env.accountId,
+    });
     const properties = propertiesOfWrite(context, request, bucket);
     const content = await receiveContent(context.blobs, request, promise, {
       maxBytes: context.limits.s3MaxPutBytes,

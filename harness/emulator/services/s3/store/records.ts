@@ -76,6 +76,8 @@ export interface ObjectVersion extends ObjectProperties {
   segments: readonly Segment[];
   checksum?: Checksum;
   parts?: readonly CompletedPart[];
+  /** The multipart upload that made it: a completion sent again is answered as the first. */
+  uploadId?: string;
   /** Until when a copy of what lies in an archive can be read. */
   restoredUntilMs?: number;
   deleteMarker?: true;

@@ -50,10 +50,10 @@ export function parseAclHeaders({ headers }: WireRequest): AccessControl | undef
 }
 
 const GRANT_HEADERS: { readonly [header: string]: string } = {
-  'x-amz-grant-full-control': 'FULL_CONTROL',
   'x-amz-grant-read': 'READ',
-  'x-amz-grant-read-acp': 'READ_ACP',
   'x-amz-grant-write': 'WRITE',
+  'x-amz-grant-full-control': 'FULL_CONTROL',
+  'x-amz-grant-read-acp': 'READ_ACP',
   'x-amz-grant-write-acp': 'WRITE_ACP',
 };
 
@@ -89,6 +89,21 @@ export function isOpenToAll(acl: AccessControl | undefined, permission: 'READ' |
     (grant) =>
       xmlText(xmlElement(grant, 'Grantee'), 'URI')?.trim() === `${GROUPS}/${ALL}` &&
       given.has((xmlText(grant, 'Permission')?.trim() ?? '') as 'READ'),
+  );
+}
+
+/**
+ * True when a list gives anything to everybody, or to everybody who has an AWS account.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ */
+export function isPublicAcl(acl: AccessControl): boolean {
+  const isPublic = (group: string) =>
+    group === `${GROUPS}/${ALL}` || group === `${GROUPS}/global/AuthenticatedUsers`;
+  if ('canned' in acl) return (CANNED[acl.canned] ?? []).some(([group]) => isPublic(`${GROUPS}/${group}`));
+  if ('grants' in acl) return acl.grants.some(({ value }) => isPublic(value));
+  const list = xmlElement(parseXml(acl.document, 'AccessControlPolicy'), 'AccessControlList');
+  return xmlElements(list, 'Grant').some((grant) =>
+    isPublic(xmlText(xmlElement(grant, 'Grantee'), 'URI')?.trim() ?? ''),
   );
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../errors.ts';
 import type { ConfigurationKind } from './configuration.ts';
 import { checkLifecycle } from './lifecycle.ts';
+import { checkReplication, parseRules } from './replication.ts';
 import { checkWebsite } from './website.ts';
 
 const CORS_METHODS = /^(?:GET|PUT|HEAD|POST|DELETE)$/;
@@ -140,12 +141,11 @@ export const REPLICATION: ConfigurationKind = {
     code: 'ReplicationConfigurationNotFoundError',
     message: 'The replication configuration was not found',
   },
-  check(document) {
-    if (!xmlText(document, 'Role') || xmlElements(document, 'Rule').length === 0) throw malformedXml();
-  },
-  checkBucket({ versioning }) {
-    if (versioning === 'Enabled') return;
-    throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+  check: parseRules,
+  checkBucket({ versioning }, document, buckets) {
+    if (versioning !== 'Enabled')
+      throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+    checkReplication(document, buckets);
   },
 };
 

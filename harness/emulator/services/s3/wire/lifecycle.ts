@@ -24,6 +24,16 @@ const ACTIONS = new Set([
   'AbortIncompleteMultipartUpload',
 ]);
 
+/** Classes that objects move to. */
+const TRANSITIONS = new Set([
+  'GLACIER',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
+]);
+
 /** @throws AwsError MalformedXML, InvalidArgument, InvalidRequest */
 export function checkLifecycle(document: XmlNode): void {
   const rules = xmlElements(document, 'Rule');
@@ -61,10 +71,26 @@ function checkRule(rule: XmlNode): void {
   if (days !== undefined && !/^[1-9]\d*$/.test(days)) {
     throw invalidArgument("'Days' for Expiration action must be a positive integer", 'Days', days);
   }
+  checkNoncurrent(noncurrent);
+  for (const transition of ['Transition', 'NoncurrentVersionTransition'].flatMap((name) =>
+    xmlElements(rule, name),
+  )) {
+    if (!TRANSITIONS.has(xmlText(transition, 'StorageClass')?.trim() ?? '')) throw malformedXml();
+  }
   if (!names.some((name) => ACTIONS.has(name)))
     throw invalidRequest('At least one action needs to be specified in a rule');
   const keys = xmlElements(xmlElement(filter, 'And'), 'Tag').map((tag) => xmlText(tag, 'Key'));
   if (new Set(keys).size !== keys.length) throw invalidRequest('Duplicate Tag Keys are not allowed.');
+}
+
+function checkNoncurrent(noncurrent: XmlNode | undefined): void {
+  const days = xmlText(noncurrent, 'NoncurrentDays')?.trim();
+  if (days === undefined || /^[1-9]\d*$/.test(days)) return;
+  throw invalidArgument(
+    "'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer",
+    'NoncurrentDays',
+    days,
+  );
 }
 
 /** The first midnight (UTC) that is `days` whole days after an instant. */

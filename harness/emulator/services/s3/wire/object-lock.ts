@@ -43,7 +43,9 @@ export function lockOfWrite({ headers }: Pick<WireRequest, 'headers'>, bucket: B
   if (hold !== undefined && hold !== 'ON' && hold !== 'OFF') {
     throw invalidArgument("Legal Hold must be either of 'ON' or 'OFF'", 'x-amz-object-lock-legal-hold', hold);
   }
-  if (mode !== undefined || hold !== undefined) assertHasLock(bucket);
+  // Another spelling than where a lock is asked for or put.
+  if ((mode !== undefined || hold !== undefined) && !hasLock(bucket))
+    throw invalidRequest('Bucket is missing ObjectLockConfiguration');
   const retention =
     mode === undefined
       ? defaultRetention(bucket, nowMs)
