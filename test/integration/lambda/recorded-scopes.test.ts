@@ -75,13 +75,17 @@ it('names of layers have a length, ARNs included', async () => {
       tooLong(LayerName),
     );
   }
-  await expect(
-    send(new GetLayerVersionCommand({ LayerName: 'a'.repeat(140), VersionNumber: 1 })),
-  ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  for (const command of [
+    new GetLayerVersionCommand({ LayerName: 'a'.repeat(140), VersionNumber: 1 }),
+    // An ARN of its own has no such limit.
+    new GetLayerVersionByArnCommand({ Arn: `${LAYER}${'a'.repeat(141)}:1` }),
+  ]) {
+    await expect(send(command)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  }
 });
 
 it('layers are shared with accounts or all', async () => {
-  const share = (StatementId: string, Principal: string) =>
+  const share = (StatementId: string, Principal: string, OrganizationId?: string) =>
     send(
       new AddLayerVersionPermissionCommand({
         LayerName: 'shared',
@@ -89,12 +93,15 @@ it('layers are shared with accounts or all', async () => {
         Action: 'lambda:GetLayerVersion',
         StatementId,
         Principal,
+        OrganizationId,
       }),
     ).then(({ Statement }) => JSON.parse(Statement).Principal);
   expect(await share('account', '111111111111')).toEqual({ AWS: 'arn:aws:iam::111111111111:root' });
   expect(await share('root', 'arn:aws:iam::111111111111:root')).toEqual({
     AWS: 'arn:aws:iam::111111111111:root',
   });
+  expect(await share('organization', '*', 'o-a1b2c3d4e5')).toBe('*');
+  await expect(share('both', '111111111111', 'o-a1b2c3d4e5')).rejects.toMatchObject({ name: invalid });
   await expect(share('nobody', 'not-an-account')).rejects.toMatchObject({ name: 'ValidationException' });
 });
 

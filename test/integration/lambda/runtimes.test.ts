@@ -151,6 +151,94 @@ describe('runtimes', () => {
     expect(log).toContain('REPORT RequestId');
   });
 
+  it('an error in the middle of a stream is told in its trailers', async () => {
+    // A runtime of its own, as https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html has it.
+    const bootstrap = `#!${process.execPath}
+      const http = require('node:http');
+      const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+      const call = (method, path, headers, write) => new Promise((settle) => {
+        const outgoing = http.request({ host, port, method, path: '/2018-06-01/runtime/invocation/' + path, headers });
+        outgoing.on('response', (answer) => answer.resume().on('end', () => settle(answer)));
+        write(outgoing);
+      });
+      (async () => {
+        for (;;) {
+          const { headers } = await call('GET', 'next', {}, (out) => out.end());
+          const id = headers['lambda-runtime-aws-request-id'];
+          const streaming = {
+            'Lambda-Runtime-Function-Response-Mode': 'streaming',
+            'Transfer-Encoding': 'chunked',
+            'Content-Type': 'text/plain',
+            Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+          };
+          await call('POST', id + '/response', streaming, (out) => {
+            out.write('half of it');
+            const body = JSON.stringify({ errorType: 'Own.Broken', errorMessage: 'in the middle', stackTrace: [] });
+            out.addTrailers({
+              'Lambda-Runtime-Function-Error-Type': 'Own.Broken',
+              'Lambda-Runtime-Function-Error-Body': Buffer.from(body).toString('base64'),
+            });
+            out.end();
+          });
+        }
+      })();`;
+    const ZipFile = zipSync({ bootstrap: [strToU8(bootstrap), { os: 3, attrs: 0o100755 << 16 }] });
+    await fixture.deploy('breaks', '', { Runtime: 'provided.al2023', Handler: 'any', Code: { ZipFile } });
+    const stream = async () => {
+      const { EventStream } = await fixture.lambda.send(
+        new InvokeWithResponseStreamCommand({ FunctionName: 'breaks' }),
+      );
+      let text = '';
+      let end: { ErrorCode?: string; ErrorDetails?: string } | undefined;
+      for await (const event of EventStream!) {
+        text += Buffer.from(event.PayloadChunk?.Payload ?? []).toString();
+        end ??= event.InvokeComplete;
+      }
+      return { text, end };
+    };
+    const details = { errorType: 'Own.Broken', errorMessage: 'in the middle', stackTrace: [] };
+    for (let i = 0; i < 2; i++) {
+      // The environment lives on: the runtime has told of the error itself.
+      const { text, end } = await stream();
+      expect(text).toBe('half of it');
+      expect(end?.ErrorCode).toBe('Unhandled');
+      expect(JSON.parse(end?.ErrorDetails ?? '')).toEqual(details);
+    }
+    const whole = await fixture.invoke('breaks');
+    expect(whole.functionError).toBe('Unhandled');
+    expect(whole.payload).toEqual(details);
+  });
+
+  it('a Node handler that fails in the middle of a stream tells so at once', async () => {
+    await fixture.deploy(
+      'halfway',
+      `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+         stream.write('half of it');
+         await new Promise((go) => setTimeout(go, 50));
+         throw new TypeError('in the middle');
+       });`,
+      { Timeout: 60 },
+    );
+    for (let i = 0; i < 2; i++) {
+      const { EventStream } = await fixture.lambda.send(
+        new InvokeWithResponseStreamCommand({ FunctionName: 'halfway', LogType: 'Tail' }),
+      );
+      const events = [];
+      for await (const event of EventStream!) events.push(event);
+      expect(Buffer.from(events[0]!.PayloadChunk!.Payload!).toString()).toBe('half of it');
+      const { ErrorCode, ErrorDetails, LogResult } = events.at(-1)!.InvokeComplete!;
+      expect(ErrorCode).toBe('Unhandled');
+      expect(JSON.parse(ErrorDetails!)).toMatchObject({
+        errorType: 'TypeError',
+        errorMessage: 'in the middle',
+      });
+      expect(Buffer.from(LogResult!, 'base64').toString()).toContain('Invoke Error');
+    }
+    const whole = await fixture.invoke('halfway');
+    expect(whole.functionError).toBe('Unhandled');
+    expect(whole.payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'in the middle' });
+  });
+
   it('logs JSON when asked to', async () => {
     await fixture.deploy(
       'json',

@@ -46,8 +46,10 @@ function call(method, path, headers, body, through = agent) {
       incoming.on('error', reject);
     });
     outgoing.on('error', reject);
-    if (body !== undefined && typeof body.pipe === 'function') body.pipe(outgoing);
-    else outgoing.end(body);
+    if (body !== undefined && typeof body.pipe === 'function') {
+      body.once('end', () => body.trailers && outgoing.addTrailers(body.trailers));
+      body.pipe(outgoing);
+    } else outgoing.end(body);
   });
 }
 
@@ -394,6 +396,7 @@ async function runStreaming(handler, event, headers) {
         'content-type': contentType,
         'lambda-runtime-function-response-mode': 'streaming',
         'transfer-encoding': 'chunked',
+        trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
       },
       stream,
     );
@@ -403,7 +406,18 @@ async function runStreaming(handler, event, headers) {
   const failed = new Promise((_, fail) => {
     failInvocation = fail;
   });
-  await Promise.race([handler(event, stream, createContext(headers)), failed]);
+  try {
+    await Promise.race([handler(event, stream, createContext(headers)), failed]);
+  } catch (error) {
+    if (!sent) throw error;
+    // The response is on its way: only its end can still tell.
+    logError('Invoke Error', error);
+    const wire = toWireError(error);
+    stream.trailers = {
+      'Lambda-Runtime-Function-Error-Type': headerText(wire.errorType),
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(wire)).toString('base64'),
+    };
+  }
   if (!stream.writableEnded) stream.end();
   await send();
 }

@@ -1,6 +1,6 @@
 import { uuid } from '../../../../core/ids.ts';
 import { defineLambdaOperation } from '../context.ts';
-import { preconditionFailed, resourceConflict, validation } from '../errors.ts';
+import { invalidParameter, preconditionFailed, resourceConflict, validation } from '../errors.ts';
 import { layerVersionOf } from '../layer-policy.ts';
 import { requiredText, text } from '../parameters.ts';
 
@@ -39,6 +39,9 @@ export const addLayerVersionPermission = defineLambdaOperation({
       );
     }
     const organization = text(body, 'OrganizationId');
+    if (organization !== undefined && principal !== '*') {
+      throw invalidParameter('OrganizationId can only be given with the principal *.');
+    }
     const statement = {
       Sid: sid,
       Effect: 'Allow',

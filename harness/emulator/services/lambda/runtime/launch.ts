@@ -143,12 +143,15 @@ function placesOf(input: LaunchInput, isolation: Isolation | undefined): Places 
 function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart): { [name: string]: string } {
   const { version, credentials } = input;
   const { loggingConfig } = version;
-  const { taskRoot, layerRoot, temporary } = places;
+  const { taskRoot, layerRoot, temporary, bootstrapFolder: runtimeDir } = places;
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    PATH: `/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:${layerRoot}/bin`,
-    LD_LIBRARY_PATH: `${taskRoot}:${taskRoot}/lib:${layerRoot}/lib`,
+    PATH: `/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:${layerRoot}/bin`,
+    LD_LIBRARY_PATH: [
+      '/var/lang/lib:/lib64:/usr/lib64',
+      `${runtimeDir}:${runtimeDir}/lib:${taskRoot}:${taskRoot}/lib:${layerRoot}/lib`,
+    ].join(':'),
     HOME: temporary,
     TMPDIR: temporary,
     AWS_ENDPOINT_URL: input.endpoint,
@@ -173,7 +176,10 @@ function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart):
       ? {}
       : { AWS_LAMBDA_LOG_LEVEL: loggingConfig.ApplicationLogLevel }),
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: '169.254.79.129:2000',
+    _AWS_XRAY_DAEMON_ADDRESS: '169.254.79.129',
+    _AWS_XRAY_DAEMON_PORT: '2000',
     LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: places.bootstrapFolder,
+    LAMBDA_RUNTIME_DIR: runtimeDir,
   };
 }

@@ -138,7 +138,9 @@ export class RuntimeApi {
     void this.#read(incoming, outgoing, (text) => {
       if (this.#current !== id) return;
       this.#current = undefined;
-      if (kind === 'response') this.#events.onResponse(id, text, streamedAs(incoming));
+      const failure = kind === 'response' ? trailingError(incoming) : undefined;
+      if (failure) this.#events.onError(id, failure.payload, failure.errorType);
+      else if (kind === 'response') this.#events.onResponse(id, text, streamedAs(incoming));
       else this.#events.onError(id, text, errorTypeOf(incoming, text));
     });
   }

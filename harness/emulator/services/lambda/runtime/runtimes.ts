@@ -103,7 +103,13 @@ function nodeStart(
     ],
     env: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
-      NODE_PATH: [`${opt}/nodejs/node${major}/node_modules`, `${opt}/nodejs/node_modules`].join(':'),
+      NODE_PATH: [
+        `${opt}/nodejs/node${major}/node_modules`,
+        `${opt}/nodejs/node_modules`,
+        `${place.bootstrapFolder}/node_modules`,
+        place.bootstrapFolder,
+        place.taskRoot,
+      ].join(':'),
       _LAMBDA_SDK_FOLDER: sdkFolder(),
     },
   };

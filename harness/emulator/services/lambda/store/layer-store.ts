@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
-import { invalidParameter, layerAccessDenied, resourceDoesNotExist, validation } from '../errors.ts';
+import { invalidParameter, layerAccessDenied, resourceDoesNotExist } from '../errors.ts';
 
 export interface LayerVersion {
   version: number;
@@ -43,7 +43,6 @@ interface Place {
 }
 
 const LAYER_ARN = /^arn:aws[\w-]*:lambda:([\w-]+):(\d{12}):layer:([\w-]{1,140})(?::(\d+))?$/;
-const MAX_NAME_CHARACTERS = 140;
 
 export class LayerStore {
   readonly #folder: string;
@@ -108,13 +107,9 @@ export class LayerStore {
 
   /**
    * The name of a layer of this account, given by itself or by ARN. Layers of others are not here, shared or not.
-   * @throws AwsError ValidationException, ResourceNotFoundException, AccessDeniedException
+   * @throws AwsError ResourceNotFoundException, AccessDeniedException
    */
   #ownName(nameOrArn: string, suffix: string): string {
-    if (nameOrArn.length > MAX_NAME_CHARACTERS) {
-      const constraint = `Member must have length less than or equal to ${MAX_NAME_CHARACTERS}`;
-      throw validation(nameOrArn, 'layerName', constraint);
-    }
     const [, region, accountId, name] = LAYER_ARN.exec(nameOrArn) ?? [];
     if (name === undefined) return nameOrArn;
     if (region !== this.#place.region) throw resourceDoesNotExist();
