@@ -2,6 +2,7 @@ import {
   CreateFunctionCommand,
   GetLayerVersionCommand,
   InvokeWithResponseStreamCommand,
+  type InvokeWithResponseStreamCompleteEvent,
   ListLayersCommand,
   PublishLayerVersionCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -189,7 +190,7 @@ describe('runtimes', () => {
         new InvokeWithResponseStreamCommand({ FunctionName: 'breaks' }),
       );
       let text = '';
-      let end: { ErrorCode?: string; ErrorDetails?: string } | undefined;
+      let end: InvokeWithResponseStreamCompleteEvent | undefined;
       for await (const event of EventStream!) {
         text += Buffer.from(event.PayloadChunk?.Payload ?? []).toString();
         end ??= event.InvokeComplete;
