@@ -93,6 +93,10 @@ export function wireServices(options: WiringOptions): ServiceSet {
     const { createLogsService } = await import('./services/logs/service.ts');
     const service = createLogsService(env, { metrics: await cloudWatch() }, await policies());
     service.connectFunctions(functions);
+    service.connectObjects({
+      listObjects: async (...given) => (await objects()).listObjects(...given),
+      putObject: async (...given) => (await objects()).putObject(...given),
+    });
     return service;
   });
   const s3 = opens('s3', async (env) => {

@@ -171,3 +171,69 @@ describe('alarms', () => {
     await expect(alarm('x', { ExtendedStatistic: 'p90' })).rejects.toThrow(/mutually exclusive/);
   });
 });
+
+describe('tags of an alarm', () => {
+  const two = [
+    { Key: 'f1', Value: 'v' },
+    { Key: 'f2', Value: 'v' },
+  ];
+  const absent = (path: string) =>
+    `Value null at 'tags.${path}' failed to satisfy constraint: Member must not be null`;
+  const many = (count: number) => Array.from({ length: count }, (_, i) => ({ Key: `k${i}`, Value: 'v' }));
+
+  it.each<[string, object[], object, string]>([
+    [
+      'without keys',
+      [...two, { Value: 'x' }, { Value: 'y' }],
+      {},
+      `2 validation errors detected: ${absent('3.member.key')}; ${absent('4.member.key')}`,
+    ],
+    [
+      'without anything',
+      [...two, {}],
+      {},
+      `2 validation errors detected: ${absent('3.member.value')}; ${absent('3.member.key')}`,
+    ],
+    [
+      'with an empty key',
+      [{ Key: '', Value: 'x' }],
+      {},
+      "1 validation error detected: Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      'with a long value',
+      [{ Key: 'a', Value: 'v'.repeat(257) }],
+      {},
+      `1 validation error detected: Value '${'v'.repeat(257)}' at 'tags.1.member.value' failed to satisfy constraint: Member must have length less than or equal to 256`,
+    ],
+    [
+      'beside no datapoints',
+      [{ Key: 'a' }],
+      { DatapointsToAlarm: 0 },
+      `2 validation errors detected: ${absent('1.member.value')}; Value '0' at 'datapointsToAlarm' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+    ],
+    ['beyond fifty', many(51), {}, 'The resultant tag set must not have more than 50 user tags.'],
+    ['of AWS', [{ Key: 'AWS:x' }], {}, 'The provided tag keys must not start with any case of "aws:"'],
+  ])('are refused %s', async (_, Tags, more, message) => {
+    await expect(alarm('refused', { ...more, Tags: Tags as never })).rejects.toMatchObject({ message });
+    expect(await describeOne('refused')).toBeUndefined();
+  });
+
+  it('are told of ten at a time', async () => {
+    const Tags = Array.from({ length: 11 }, (_, i) => ({ Key: `m${i}` }));
+    await expect(alarm('refused', { Tags: Tags as never })).rejects.toMatchObject({
+      message: expect.stringMatching(/^10 validation errors detected: (?:[^;]+; ){9}[^;]+$/),
+    });
+  });
+
+  it('stay when the alarm is put again, whatever tags it is put with', async () => {
+    await alarm('tagged', { Tags: [{ Key: 'team', Value: 'sky' }] });
+    await alarm('tagged', { Threshold: 7, Tags: [...many(51), { Key: 'aws:x', Value: 'v' }] });
+    const put = await describeOne('tagged');
+    expect(put?.Threshold).toBe(7);
+    const { Tags } = await rig.cloudWatch.send(
+      new ListTagsForResourceCommand({ ResourceARN: put?.AlarmArn }),
+    );
+    expect(Tags).toEqual([{ Key: 'team', Value: 'sky' }]);
+  });
+});

@@ -162,6 +162,30 @@ describe('metrics', () => {
       new GetMetricStatisticsCommand({ ...asked, ExtendedStatistics: ['p50', 'p99.9'] }),
     );
     expect(extended.Datapoints?.[0]?.ExtendedStatistics).toEqual({ p50: 20, 'p99.9': 40 });
+    // A set of statistics tells no percentiles unless all its values are one.
+    await rig.cloudWatch.send(
+      new PutMetricDataCommand({
+        Namespace: 'Sets',
+        MetricData: [
+          {
+            MetricName: 's',
+            Timestamp: at(-2),
+            StatisticValues: { SampleCount: 4, Sum: 10, Minimum: 1, Maximum: 4 },
+          },
+        ],
+      }),
+    );
+    const { Datapoints } = await rig.cloudWatch.send(
+      new GetMetricStatisticsCommand({
+        ...asked,
+        Namespace: 'Sets',
+        MetricName: 's',
+        Dimensions: undefined,
+        ExtendedStatistics: ['p50'],
+      }),
+    );
+    expect(Datapoints).toHaveLength(1);
+    expect(Datapoints?.[0]).not.toHaveProperty('ExtendedStatistics');
     await expect(
       rig.cloudWatch.send(
         new GetMetricStatisticsCommand({ ...asked, StartTime: at(-1500), Statistics: ['Sum'] }),

@@ -1,4 +1,5 @@
 import type { ServiceEnvironment } from '../ports.ts';
+import type { ExportObjects } from './export-tasks.ts';
 import type { QueryStore } from './insights/query-store.ts';
 import type { AccountStore } from './store/account-store.ts';
 import type { LogEvent, LogGroup, LogStream } from './store/log-group.ts';
@@ -15,6 +16,8 @@ export interface LogsContext {
   env: ServiceEnvironment;
   store: LogStore;
   account: AccountStore;
+  /** Where events are exported to; absent where there is no S3. */
+  readonly objects: ExportObjects | undefined;
   queries: QueryStore;
   /** Sessions of StartLiveTail. */
   followers: Set<Follower>;

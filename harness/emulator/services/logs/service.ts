@@ -5,6 +5,7 @@ import { accessDeniedException, type GuardDoors, roleGuard } from '../role-guard
 import { logsCalls } from './authorization.ts';
 import type { LogsContext } from './context.ts';
 import { type DeliveryDoors, deliverMetrics, deliverToSubscribers } from './deliver.ts';
+import type { ExportObjects } from './export-tasks.ts';
 import { QueryStore } from './insights/query-store.ts';
 import { operations } from './operations/index.ts';
 import { AccountStore } from './store/account-store.ts';
@@ -13,6 +14,8 @@ import { LogStore } from './store/log-store.ts';
 export interface LogsService extends Service, LogsPort {
   /** Subscription filters send events to functions from now on. */
   connectFunctions(functions: Pick<FunctionsPort, 'invoke'>): void;
+  /** Events can be exported to buckets from now on. */
+  connectObjects(objects: ExportObjects): void;
 }
 
 /** CloudWatch Logs: groups, streams and events in files under the state folder. */
@@ -35,7 +38,18 @@ export function createLogsService(
       deliverToSubscribers(doorsOfLambda.functions, env, { group, stream, events, firstOffset });
     }
   };
-  const context: LogsContext = { env, store, account, ingest, queries: new QueryStore(), followers };
+  let objects: ExportObjects | undefined;
+  const context: LogsContext = {
+    env,
+    store,
+    account,
+    ingest,
+    queries: new QueryStore(),
+    followers,
+    get objects() {
+      return objects;
+    },
+  };
   const service = awsJsonService({
     name: 'logs',
     targetPrefix: 'Logs_20140328',
@@ -60,6 +74,9 @@ export function createLogsService(
     ...service,
     connectFunctions(functions) {
       doorsOfLambda.functions = functions;
+    },
+    connectObjects(given) {
+      objects = given;
     },
     hasGroup: (logGroup) => store.groups.has(logGroup),
     append(logGroup, logStream, events) {

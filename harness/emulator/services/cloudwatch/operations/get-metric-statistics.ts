@@ -50,9 +50,7 @@ export const getMetricStatistics: CloudWatchOperation = {
         (series?.periods(one, window) ?? []).map(({ startMs: atMs, bucket }) => ({
           Timestamp: new Date(atMs),
           ...Object.fromEntries(statistics.map((name) => [name, statisticOf(name)!(bucket)])),
-          ...(extended.length > 0
-            ? { ExtendedStatistics: new Map(extended.flatMap((name) => valueFor(name, bucket))) }
-            : {}),
+          ...extendedOf(extended, bucket),
           Unit: one,
         })),
       ),
@@ -80,10 +78,14 @@ function check(statistics: readonly string[], extended: readonly string[]): void
   }
 }
 
-function valueFor(
-  name: string,
+/** Percentiles that the bucket can tell; nothing where it can tell none, as of a set of statistics. */
+function extendedOf(
+  names: readonly string[],
   bucket: Parameters<NonNullable<ReturnType<typeof statisticOf>>>[0],
-): [string, number][] {
-  const value = statisticOf(name)?.(bucket);
-  return value === undefined ? [] : [[name, value]];
+): { ExtendedStatistics?: Map<string, number> } {
+  const found = names.flatMap((name): [string, number][] => {
+    const value = statisticOf(name)?.(bucket);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return found.length > 0 ? { ExtendedStatistics: new Map(found) } : {};
 }

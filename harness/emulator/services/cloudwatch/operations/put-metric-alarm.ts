@@ -18,7 +18,7 @@ import {
   requiredText,
   texts,
 } from '../parameters.ts';
-import { tagsOf } from '../tags.ts';
+import { checkTags, tagsOf } from '../tags.ts';
 
 /** An alarm looks back a day at most, or a week with periods of an hour and more. */
 const MAX_EVALUATED_SECONDS = 86_400;
@@ -28,9 +28,10 @@ export const putMetricAlarm: CloudWatchOperation = {
   name: 'PutMetricAlarm',
   handle({ env, alarms, watch }, input) {
     watch.catchUp();
+    const before = alarms.alarms.get(String(input['AlarmName']));
+    checkTags(input, before !== undefined);
     const settings = parseSettings(input);
     const nowMs = env.clock.nowMs();
-    const before = alarms.alarms.get(settings.name);
     alarms.alarms.set(settings.name, {
       ...settings,
       arn: alarmArn(env, settings.name),

@@ -1,6 +1,8 @@
 import type { Operation } from '../../../http/operation.ts';
 import type { LogsContext } from '../context.ts';
+import { cancelExportTask } from './cancel-export-task.ts';
 import { createDelivery } from './create-delivery.ts';
+import { createExportTask } from './create-export-task.ts';
 import { createLogGroup } from './create-log-group.ts';
 import { createLogStream } from './create-log-stream.ts';
 import { deleteDelivery } from './delete-delivery.ts';
@@ -19,6 +21,7 @@ import { describeDeliveries } from './describe-deliveries.ts';
 import { describeDeliveryDestinations } from './describe-delivery-destinations.ts';
 import { describeDeliverySources } from './describe-delivery-sources.ts';
 import { describeDestinations } from './describe-destinations.ts';
+import { describeExportTasks } from './describe-export-tasks.ts';
 import { describeLogGroups } from './describe-log-groups.ts';
 import { describeLogStreams } from './describe-log-streams.ts';
 import { describeMetricFilters } from './describe-metric-filters.ts';
@@ -60,7 +63,9 @@ import { updateDeliveryConfiguration } from './update-delivery-configuration.ts'
 
 /** Every operation served, one file each. */
 export const operations: readonly Operation<LogsContext>[] = [
+  cancelExportTask,
   createDelivery,
+  createExportTask,
   createLogGroup,
   createLogStream,
   deleteDeliveryDestinationPolicy,
@@ -79,6 +84,7 @@ export const operations: readonly Operation<LogsContext>[] = [
   describeDeliveryDestinations,
   describeDeliverySources,
   describeDestinations,
+  describeExportTasks,
   describeLogGroups,
   describeLogStreams,
   describeMetricFilters,

@@ -63,6 +63,20 @@ export interface QueryDefinition {
   lastModified: number;
 }
 
+/** Events of a group that go to a bucket. */
+export interface ExportTask {
+  taskId: string;
+  taskName?: string;
+  logGroupName: string;
+  logStreamNamePrefix?: string;
+  from: number;
+  to: number;
+  destination: string;
+  destinationPrefix: string;
+  status: { code: 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED'; message?: string };
+  executionInfo: { creationTime: number; completionTime?: number };
+}
+
 export class AccountStore {
   readonly #path: string;
   readonly resourcePolicies = new Map<string, ResourcePolicy>();
@@ -71,6 +85,7 @@ export class AccountStore {
   readonly deliveryDestinations = new Map<string, DeliveryDestination>();
   readonly deliveries = new Map<string, Delivery>();
   readonly queryDefinitions = new Map<string, QueryDefinition>();
+  readonly exportTasks = new Map<string, ExportTask>();
 
   constructor(stateDir: string, log: (line: string) => void) {
     this.#path = join(stateDir, 'account.json');
@@ -79,6 +94,10 @@ export class AccountStore {
       if (!isJsonObject(saved)) throw new Error('not a JSON object');
       for (const [name, map] of this.#maps()) {
         for (const [key, value] of Object.entries(saved[name] ?? {})) map.set(key, value);
+      }
+      for (const task of this.exportTasks.values()) {
+        if (task.status.code !== 'PENDING' && task.status.code !== 'RUNNING') continue;
+        task.status = { code: 'FAILED', message: 'The emulator was stopped in the midst of it.' };
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
@@ -112,6 +131,7 @@ export class AccountStore {
       ['deliveryDestinations', this.deliveryDestinations as Map<string, unknown>],
       ['deliveries', this.deliveries as Map<string, unknown>],
       ['queryDefinitions', this.queryDefinitions as Map<string, unknown>],
+      ['exportTasks', this.exportTasks as Map<string, unknown>],
     ];
   }
 }
