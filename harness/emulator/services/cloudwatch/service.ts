@@ -7,7 +7,7 @@ import { AlarmWatch } from './alarms/alarm-watch.ts';
 import { cloudWatchCalls } from './authorization.ts';
 import type { CloudWatchContext } from './context.ts';
 import { errorShapeOf } from './errors.ts';
-import type { MetricDatum } from './metrics/metric.ts';
+import type { Metric, MetricDatum } from './metrics/metric.ts';
 import { MetricStore } from './metrics/metric-store.ts';
 import { operations } from './operations/index.ts';
 
@@ -42,14 +42,28 @@ export function createCloudWatchService(env: ServiceEnvironment, doors?: GuardDo
       : {}),
     stop: async () => metrics.close(),
   });
-  return { ...service, putMetrics: (points) => metrics.put(points.map(datumOf)) };
+  return { ...service, putMetrics: (points) => metrics.putLater(() => points.map(datumOf)) };
 }
 
 function datumOf({ namespace, name, dimensions, values, ...rest }: MetricPoint): MetricDatum {
-  const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     ...rest,
-    metric: { namespace, name, dimensions: sorted.map(([Name, Value]) => ({ Name, Value })) },
+    metric: metricOf(namespace, name, dimensions),
     samples: { values, counts: values.map(() => 1) },
   };
+}
+
+/** Metrics of dimensions that somebody keeps to put them again and again, by namespace and name. */
+const known = new WeakMap<MetricPoint['dimensions'], Map<string, Metric>>();
+
+function metricOf(namespace: string, name: string, dimensions: MetricPoint['dimensions']): Metric {
+  const metrics = known.get(dimensions) ?? new Map<string, Metric>();
+  known.set(dimensions, metrics);
+  const key = `${namespace}\0${name}`;
+  const found = metrics.get(key);
+  if (found) return found;
+  const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const metric = { namespace, name, dimensions: sorted.map(([Name, Value]) => ({ Name, Value })) };
+  metrics.set(key, metric);
+  return metric;
 }

@@ -2,10 +2,12 @@
  * All metrics of one account and region: in memory, and as an append-only journal `metrics.jsonl` that is read when
  * the service starts (and then rewritten, summed up, when it has grown).
  *
- * Owns the journal's descriptor. A line torn by a power cut is passed over.
+ * Owns the journal's descriptor. A line torn by a power cut is passed over. What was put for later is there for
+ * everybody who asks.
  */
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterThisTurn } from '../../../../core/after-this-turn.ts';
 import type { Metric, MetricDatum } from './metric.ts';
 import { metricKey } from './metric.ts';
 import { Series } from './series.ts';
@@ -20,6 +22,7 @@ type JournalLine = { m: Metric; u: string; t: number; h?: true; s: MetricDatum['
 export class MetricStore {
   readonly #path: string;
   readonly #series = new Map<string, Series>();
+  #later: (() => readonly MetricDatum[])[] = [];
   #fd: number | undefined;
 
   constructor(stateDir: string, nowMs: number) {
@@ -34,11 +37,19 @@ export class MetricStore {
   }
 
   get series(): readonly Series[] {
+    this.#settle();
     return [...this.#series.values()];
   }
 
   find(metric: Metric): Series | undefined {
+    this.#settle();
     return this.#series.get(metricKey(metric));
+  }
+
+  /** Puts data when nobody has to wait for it, or before anybody asks. */
+  putLater(data: () => readonly MetricDatum[]): void {
+    this.#later.push(data);
+    if (this.#later.length === 1) afterThisTurn(() => this.#settle());
   }
 
   put(data: readonly MetricDatum[]): void {
@@ -49,8 +60,16 @@ export class MetricStore {
   }
 
   close(): void {
+    this.#settle();
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  #settle(): void {
+    if (this.#later.length === 0) return;
+    const later = this.#later;
+    this.#later = [];
+    this.put(later.flatMap((data) => data()));
   }
 
   #add({ metric, ...datum }: MetricDatum): void {
@@ -72,15 +91,18 @@ export class MetricStore {
   }
 }
 
+const texts = new WeakMap<Metric, string>();
+
 function lineOf({ metric, unit, timestampMs, highResolution, samples }: MetricDatum): string {
-  const line: JournalLine = {
-    m: metric,
+  const line: Omit<JournalLine, 'm'> = {
     u: unit,
     t: timestampMs,
     ...(highResolution ? { h: true } : {}),
     s: samples,
   };
-  return `${JSON.stringify(line)}\n`;
+  const text = texts.get(metric) ?? JSON.stringify(metric);
+  texts.set(metric, text);
+  return `{"m":${text},${JSON.stringify(line).slice(1)}\n`;
 }
 
 function parseLine(line: string): MetricDatum | undefined {

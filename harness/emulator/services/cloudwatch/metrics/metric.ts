@@ -11,9 +11,17 @@ export interface Metric {
   dimensions: readonly Dimension[];
 }
 
-/** One text for one metric. */
-export const metricKey = ({ namespace, name, dimensions }: Metric): string =>
-  JSON.stringify([namespace, name, ...dimensions.flatMap(({ Name, Value }) => [Name, Value])]);
+const keys = new WeakMap<Metric, string>();
+
+/** One text for one metric; made once for the same object. */
+export function metricKey(metric: Metric): string {
+  const known = keys.get(metric);
+  if (known !== undefined) return known;
+  const { namespace, name, dimensions } = metric;
+  const key = JSON.stringify([namespace, name, ...dimensions.flatMap(({ Name, Value }) => [Name, Value])]);
+  keys.set(metric, key);
+  return key;
+}
 
 /** A metric as ListMetrics shows it. */
 export const metricShape = ({ namespace, name, dimensions }: Metric): object => ({

@@ -9,16 +9,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
+import { RuntimeClient } from './runtime-client.mjs';
 
-// Required, not imported: an import reads every export it has, among them a whole HTTP client in Node 22 and later,
-// which no function here asked for.
-const { Agent, request: httpRequest } = createRequire(import.meta.url)('node:http');
-
-const [apiHost, apiPort] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
-const API = '/2018-06-01/runtime';
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-/** The next event is asked for while the answer to the last one is still on its way. */
-const nextAgent = new Agent({ keepAlive: true, maxSockets: 1 });
+// Required where it is needed, not imported: an import reads every export it has, among them a whole HTTP client in
+// Node 22 and later, which no function here asked for.
+const require = createRequire(import.meta.url);
+const client = new RuntimeClient();
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
 /** Folder of modules that has AWS's SDK, which AWS's runtimes bring along. */
 const sdkFolder = process.env._LAMBDA_SDK_FOLDER;
@@ -30,36 +26,6 @@ const CALLBACKS_REMOVED = process.env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24
 let requestId;
 /** Ends the invocation in progress with an error, when something outside the handler's call fails. */
 let failInvocation;
-
-// ---- Runtime API -------------------------------------------------------------------------------------------
-
-function call(method, path, headers, body, through = agent) {
-  return new Promise((settle, reject) => {
-    const options = { host: apiHost, port: apiPort, method, path: API + path, headers, agent: through };
-    const outgoing = httpRequest(options, (incoming) => {
-      const chunks = [];
-      incoming.on('data', (chunk) => chunks.push(chunk));
-      incoming.on('end', () => {
-        const text = chunks.length === 1 ? chunks[0].toString() : Buffer.concat(chunks).toString();
-        settle({ status: incoming.statusCode, headers: incoming.headers, text });
-      });
-      incoming.on('error', reject);
-    });
-    outgoing.on('error', reject);
-    if (body !== undefined && typeof body.pipe === 'function') {
-      body.once('end', () => body.trailers && outgoing.addTrailers(body.trailers));
-      body.pipe(outgoing);
-    } else outgoing.end(body);
-  });
-}
-
-const post = (path, text, headers = {}) =>
-  call(
-    'POST',
-    path,
-    { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers },
-    text,
-  );
 
 // ---- Errors ------------------------------------------------------------------------------------------------
 
@@ -389,17 +355,7 @@ async function runStreaming(handler, event, headers) {
   };
   let sent;
   const send = () => {
-    sent ??= call(
-      'POST',
-      `/invocation/${requestId}/response`,
-      {
-        'content-type': contentType,
-        'lambda-runtime-function-response-mode': 'streaming',
-        'transfer-encoding': 'chunked',
-        trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
-      },
-      stream,
-    );
+    sent ??= sendStream(stream, contentType);
     return sent;
   };
   stream.once('readable', send);
@@ -422,14 +378,31 @@ async function runStreaming(handler, event, headers) {
   await send();
 }
 
-const askForNext = () => {
-  const asked = call('GET', '/invocation/next', {}, undefined, nextAgent);
-  // Whoever waits for it deals with a harness that has gone.
-  asked.catch(() => {});
-  return asked;
-};
+/** A response that is written bit by bit goes out as it comes, on a connection of its own. */
+function sendStream(stream, contentType) {
+  const { request } = require('node:http');
+  return new Promise((settle, reject) => {
+    const outgoing = request(
+      `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation/${requestId}/response`,
+      {
+        method: 'POST',
+        agent: false,
+        headers: {
+          'content-type': contentType,
+          'lambda-runtime-function-response-mode': 'streaming',
+          'transfer-encoding': 'chunked',
+          trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+        },
+      },
+      (incoming) => incoming.resume().on('end', settle).on('error', reject),
+    );
+    outgoing.on('error', reject);
+    stream.once('end', () => stream.trailers && outgoing.addTrailers(stream.trailers));
+    stream.pipe(outgoing);
+  });
+}
 
-/** Serves one event; resolves to the next one, asked for. */
+/** Serves one event; resolves to the next one. */
 async function serveOne(handler, next) {
   requestId = next.headers['lambda-runtime-aws-request-id'];
   const trace = next.headers['lambda-runtime-trace-id'];
@@ -437,29 +410,21 @@ async function serveOne(handler, next) {
   try {
     const event = JSON.parse(next.text);
     if (handler[STREAMING]) await runStreaming(handler, event, next.headers);
-    else {
-      const text = await run(handler, event, next.headers);
-      const posted = post(`/invocation/${requestId}/response`, text);
-      const following = askForNext();
-      await posted;
-      return following;
-    }
+    else return client.respond(requestId, await run(handler, event, next.headers));
   } catch (error) {
     if (error?.code === 'ECONNRESET' || error?.code === 'ECONNREFUSED') throw error;
     logError('Invoke Error', error);
-    await postError(`/invocation/${requestId}/error`, error);
+    await postError(client, `/invocation/${requestId}/error`, error);
   } finally {
     failInvocation = undefined;
     process.removeAllListeners('beforeExit');
   }
-  return askForNext();
+  return client.next();
 }
 
-function postError(path, error) {
+function postError(through, path, error) {
   const wire = toWireError(error);
-  return post(path, JSON.stringify(wire), {
-    'lambda-runtime-function-error-type': headerText(wire.errorType),
-  });
+  return through.fail(path, JSON.stringify(wire), headerText(wire.errorType));
 }
 
 const headerText = (text) => String(text).replace(/[^\x20-\x7e]/g, '?');
@@ -467,28 +432,13 @@ const headerText = (text) => String(text).replace(/[^\x20-\x7e]/g, '?');
 /** An error nobody caught: the invocation (or the init) fails with it and the process ends. */
 function fatal(label, error, exitCode) {
   logError(label, error);
-  const path = failInvocation ? `/invocation/${requestId}/error` : '/init/error';
-  postErrorAlone(path, error).finally(() => process.exit(exitCode));
+  postErrorAlone(failInvocation ? `/invocation/${requestId}/error` : '/init/error', error).finally(() =>
+    process.exit(exitCode),
+  );
 }
 
 /** Posts on a connection of its own: the usual one may be in the middle of a request. */
-function postErrorAlone(path, error) {
-  const wire = toWireError(error);
-  const text = JSON.stringify(wire);
-  return new Promise((settle) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-      'lambda-runtime-function-error-type': headerText(wire.errorType),
-    };
-    const outgoing = httpRequest(
-      { host: apiHost, port: apiPort, method: 'POST', path: API + path, headers, agent: false },
-      (incoming) => incoming.resume().on('end', settle),
-    );
-    outgoing.on('error', settle);
-    outgoing.end(text);
-  });
-}
+const postErrorAlone = (path, error) => postError(new RuntimeClient(), path, error).catch(() => {});
 
 class UnhandledPromiseRejection extends RuntimeError {
   constructor(reason, promise) {
@@ -513,7 +463,7 @@ async function main() {
     await postErrorAlone('/init/error', error);
     process.exit(1);
   }
-  for (let next = askForNext(); ; ) next = serveOne(handler, await next);
+  for (let next = client.next(); ; ) next = serveOne(handler, await next);
 }
 
 // The harness is gone when its Runtime API no longer answers: there is nothing left to live for.

@@ -16,6 +16,8 @@ export interface MeteredTarget {
 export class FunctionMetrics {
   readonly #metrics: MetricsPort;
   readonly #nowMs: () => number;
+  /** The same objects for the same target: the store knows them again. */
+  readonly #dimensions = new Map<string, DimensionSet[]>();
 
   constructor(metrics: MetricsPort, nowMs: () => number) {
     this.#metrics = metrics;
@@ -42,9 +44,10 @@ export class FunctionMetrics {
 
   #put(target: MeteredTarget, values: { [name: string]: [unit: string, value: number] }): void {
     const timestampMs = this.#nowMs();
+    const sets = this.#dimensionsOf(target);
     this.#metrics.putMetrics(
       Object.entries(values).flatMap(([name, [unit, value]]) =>
-        dimensionsOf(target).map(
+        sets.map(
           (dimensions): MetricPoint => ({
             namespace: 'AWS/Lambda',
             name,
@@ -57,12 +60,25 @@ export class FunctionMetrics {
       ),
     );
   }
+
+  #dimensionsOf(target: MeteredTarget): DimensionSet[] {
+    const key = JSON.stringify([target.functionName, target.qualifier ?? null, target.executedVersion]);
+    const sets = this.#dimensions.get(key) ?? dimensionsOf(target);
+    if (this.#dimensions.size >= MAX_TARGETS) this.#dimensions.clear();
+    this.#dimensions.set(key, sets);
+    return sets;
+  }
 }
+
+/** Targets whose dimensions are kept. */
+const MAX_TARGETS = 1000;
+
+type DimensionSet = MetricPoint['dimensions'];
 
 function dimensionsOf({ functionName, qualifier, executedVersion }: MeteredTarget) {
   const named = { FunctionName: functionName };
   const resource = qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
-  const sets: { [name: string]: string }[] = [{}, named, { ...named, Resource: resource }];
+  const sets: DimensionSet[] = [{}, named, { ...named, Resource: resource }];
   if (qualifier !== undefined && qualifier !== executedVersion) {
     sets.push({ ...named, Resource: resource, ExecutedVersion: executedVersion });
   }

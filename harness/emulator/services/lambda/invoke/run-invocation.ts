@@ -108,10 +108,11 @@ class Run {
     const { pooled } = started;
     pooled.tail = (lines) => this.#log.push(...lines);
     pooled.onIdleChange = onIdleChange;
-    pool.log(pooled, this.#lines.start(this.#invocation.requestId, version.version));
+    const logStart = () => pool.log(pooled, this.#lines.start(this.#invocation.requestId, version.version));
+    if (started.failure) logStart();
     const outcome = started.failure
       ? { ...this.#initOutcome(started.failure), durationMs: 0 }
-      : await this.#invoke(pooled.sandbox);
+      : await this.#invoke(pooled.sandbox, logStart);
     const result = this.#conclude(pooled, { ...outcome, durationMs: outcome.durationMs + this.#spentMs });
     pool.release(pooled, this.#invocation.current());
     return result;
@@ -150,8 +151,10 @@ class Run {
     return outcome;
   }
 
-  async #invoke(sandbox: Sandbox): Promise<InvokeOutcome> {
+  /** `logStart` is called when the function has its event, before anything that it writes is read. */
+  async #invoke(sandbox: Sandbox, logStart: () => void): Promise<InvokeOutcome> {
     const running = sandbox.invoke(this.#delivery(), this.#leftMs());
+    logStart();
     const callOff = this.#place.strike?.('invoke', this.#invocation.functionName, sandbox);
     const outcome = await running;
     callOff?.();

@@ -2,80 +2,95 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const PAGE_KB = 4;
-const buffer = Buffer.allocUnsafe(256);
+const buffer = Buffer.allocUnsafe(64 * 1024);
 
-/** Reads the figures of one process, cheaply enough for every few milliseconds. */
+/** Reads the figures of one process, cheaply enough for every few milliseconds: its files in /proc are kept open. */
 export class ProcessMemory {
-  readonly #pid: number;
-  #statmFd: number | undefined;
+  readonly #statm: KeptFile;
+  readonly #status: KeptFile;
+  readonly #children: KeptFile;
   #peakTreeKB = 0;
 
   constructor(pid: number) {
-    this.#pid = pid;
-    try {
-      this.#statmFd = openSync(`/proc/${pid}/statm`, 'r');
-    } catch {
-      this.#statmFd = undefined;
-    }
+    this.#statm = new KeptFile(`/proc/${pid}/statm`);
+    this.#status = new KeptFile(`/proc/${pid}/status`);
+    this.#children = new KeptFile(`/proc/${pid}/task/${pid}/children`);
   }
 
   /** Resident memory of the process and its descendants now, MB; 0 where it cannot be known. */
   residentMB(): number {
-    const kb = this.#ownKB() + descendantsKB(this.#pid);
-    this.#peakTreeKB = Math.max(this.#peakTreeKB, kb);
-    return kb / 1024;
+    return this.#residentKB(this.#children.read()) / 1024;
   }
 
   /** Peak resident memory since the process began, MB. */
   peakMB(): number {
-    this.residentMB();
-    return Math.max(this.#peakTreeKB, highWaterKB(this.#pid)) / 1024;
+    const children = this.#children.read();
+    // Alone, it has never had more than the kernel's own peak says.
+    if (children !== '') this.#residentKB(children);
+    const peakKB = Number(/^VmHWM:\s+(\d+) kB/m.exec(this.#status.read())?.[1] ?? 0);
+    return Math.max(this.#peakTreeKB, peakKB) / 1024;
   }
 
   close(): void {
-    if (this.#statmFd !== undefined) closeSync(this.#statmFd);
-    this.#statmFd = undefined;
+    for (const file of [this.#statm, this.#status, this.#children]) file.close();
   }
 
-  #ownKB(): number {
-    if (this.#statmFd === undefined) return 0;
+  #residentKB(children: string): number {
+    const kb = statmKB(this.#statm.read()) + descendantsKB(children);
+    this.#peakTreeKB = Math.max(this.#peakTreeKB, kb);
+    return kb;
+  }
+}
+
+/** A file of /proc that is read again and again. What cannot be read is empty. */
+class KeptFile {
+  #fd: number | undefined;
+
+  constructor(path: string) {
     try {
-      const count = readSync(this.#statmFd, buffer, 0, buffer.length, 0);
-      const resident = buffer.toString('latin1', 0, count).split(' ', 2)[1];
-      return Number(resident ?? 0) * PAGE_KB;
+      this.#fd = openSync(path, 'r');
     } catch {
-      return 0;
+      this.#fd = undefined;
     }
   }
-}
 
-function highWaterKB(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
+  /** Up to 64 KB of it. */
+  read(): string {
+    if (this.#fd === undefined) return '';
+    try {
+      return buffer.toString('latin1', 0, readSync(this.#fd, buffer, 0, buffer.length, 0));
+    } catch {
+      return '';
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
   }
 }
 
-function descendantsKB(pid: number): number {
-  let children: string;
-  try {
-    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-  } catch {
-    return 0;
-  }
-  if (children === '') return 0;
-  return children
+/** Resident memory of processes and their descendants; `pids` as /proc lists children. */
+function descendantsKB(pids: string): number {
+  if (pids === '') return 0;
+  return pids
     .trim()
     .split(' ')
-    .reduce((sum, child) => sum + residentKB(child) + descendantsKB(Number(child)), 0);
+    .reduce(
+      (sum, pid) =>
+        sum +
+        statmKB(textOf(`/proc/${pid}/statm`)) +
+        descendantsKB(textOf(`/proc/${pid}/task/${pid}/children`)),
+      0,
+    );
 }
 
-function residentKB(pid: string): number {
+const statmKB = (text: string): number => Number(text.split(' ', 2)[1] ?? 0) * PAGE_KB;
+
+function textOf(path: string): string {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ', 2)[1] ?? 0) * PAGE_KB;
+    return readFileSync(path, 'latin1');
   } catch {
-    return 0;
+    return '';
   }
 }

@@ -32,7 +32,7 @@ export class ProcessWatch {
   #cancel: Cancel | undefined;
   #lastMB = 0;
   #cpuTicks = 0;
-  #cpuSeenMs = 0;
+  #cpuSeenMs: number | undefined;
   #isIdle = false;
   #finalPeakMB: number | undefined;
 
@@ -43,8 +43,8 @@ export class ProcessWatch {
 
   start(): void {
     if (this.#cancel || this.#finalPeakMB !== undefined) return;
-    this.#cpuSeenMs = this.#options.clock.nowMs();
-    this.#cpuTicks = cpuTicks(this.#options.pid);
+    // Its CPU time is first looked at when the first look comes: most invocations end before that.
+    this.#cpuSeenMs = undefined;
     this.#arm(CALM_MS);
   }
 
@@ -85,10 +85,12 @@ export class ProcessWatch {
 
   #lookAtCpu(): void {
     const nowMs = this.#options.clock.nowMs();
-    if (nowMs - this.#cpuSeenMs < (this.#isIdle ? CALM_MS : CPU_WINDOW_MS)) return;
+    const seenMs = this.#cpuSeenMs;
+    if (seenMs !== undefined && nowMs - seenMs < (this.#isIdle ? CALM_MS : CPU_WINDOW_MS)) return;
     const ticks = cpuTicks(this.#options.pid);
     // On a crowded machine a process that computes may get no CPU for a while: its threads tell the difference.
-    this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE && isWaiting(this.#options.pid));
+    if (seenMs !== undefined)
+      this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE && isWaiting(this.#options.pid));
     this.#cpuTicks = ticks;
     this.#cpuSeenMs = nowMs;
   }

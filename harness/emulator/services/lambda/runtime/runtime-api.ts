@@ -78,6 +78,8 @@ export class RuntimeApi {
     this.#waiting = undefined;
     this.#current = delivery.requestId;
     this.#sink = delivery.sink;
+    // Of no use to the runtime, and in the way of the event.
+    outgoing.sendDate = false;
     outgoing.writeHead(200, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(delivery.payload),
@@ -113,9 +115,7 @@ export class RuntimeApi {
       return;
     }
     if (path === `${API}/init/error`) {
-      void this.#read(incoming, outgoing, (text) =>
-        this.#events.onInitError(text, errorTypeOf(incoming, text)),
-      );
+      this.#read(incoming, outgoing, (text) => this.#events.onInitError(text, errorTypeOf(incoming, text)));
       return;
     }
     const match = /\/invocation\/([^/]+)\/(response|error)$/.exec(path);
@@ -135,7 +135,7 @@ export class RuntimeApi {
       void this.#pass(this.#sink, contentType, id, incoming, outgoing);
       return;
     }
-    void this.#read(incoming, outgoing, (text) => {
+    this.#read(incoming, outgoing, (text) => {
       if (this.#current !== id) return;
       this.#current = undefined;
       const failure = kind === 'response' ? trailingError(incoming) : undefined;
@@ -166,29 +166,30 @@ export class RuntimeApi {
     }
     if (this.#current !== id) return;
     this.#current = undefined;
-    outgoing.writeHead(202, { 'content-type': 'application/json' });
-    outgoing.end('{"status":"OK"}');
+    accept(outgoing);
     const failure = leftBytes < 0 ? tooLarge(MAX_STREAMED_BYTES) : trailingError(incoming);
     if (failure) this.#events.onError(id, failure.payload, failure.errorType);
     else this.#events.onResponse(id, '', contentType);
   }
 
-  async #read(
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    take: (text: string) => void,
-  ): Promise<void> {
+  #read(incoming: IncomingMessage, outgoing: ServerResponse, take: (text: string) => void): void {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    try {
-      for await (const chunk of incoming as AsyncIterable<Buffer>) {
-        sizeBytes += chunk.length;
-        if (sizeBytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-      }
-    } catch {
-      // The process died in the middle of its answer; its exit is dealt with where processes are.
-      return;
-    }
+    incoming.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
+    });
+    // The process died in the middle of its answer; its exit is dealt with where processes are.
+    incoming.on('error', () => {});
+    incoming.on('end', () => this.#answer(chunks, sizeBytes, outgoing, take));
+  }
+
+  #answer(
+    chunks: readonly Buffer[],
+    sizeBytes: number,
+    outgoing: ServerResponse,
+    take: (text: string) => void,
+  ): void {
     if (sizeBytes > MAX_RESPONSE_BYTES) {
       const { errorType, errorMessage, payload } = tooLarge(MAX_RESPONSE_BYTES);
       refuse(outgoing, 413, errorType, errorMessage);
@@ -197,8 +198,7 @@ export class RuntimeApi {
       if (id !== undefined) this.#events.onError(id, payload, errorType);
       return;
     }
-    outgoing.writeHead(202, { 'content-type': 'application/json' });
-    outgoing.end('{"status":"OK"}');
+    accept(outgoing);
     take((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'));
   }
 }
@@ -236,7 +236,16 @@ function errorTypeOf(incoming: IncomingMessage, text: string): string {
   }
 }
 
-function refuse(outgoing: ServerResponse, status: number, errorType: string, errorMessage: string): void {
-  outgoing.writeHead(status, { 'content-type': 'application/json' });
-  outgoing.end(JSON.stringify({ errorMessage, errorType }));
+const accept = (outgoing: ServerResponse): void => answer(outgoing, 202, '{"status":"OK"}');
+
+const refuse = (outgoing: ServerResponse, status: number, errorType: string, errorMessage: string): void =>
+  answer(outgoing, status, JSON.stringify({ errorMessage, errorType }));
+
+/** With its length told beforehand, head and body go out as one. */
+function answer(outgoing: ServerResponse, status: number, text: string): void {
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  outgoing.end(text);
 }

@@ -226,8 +226,10 @@ export class Sandbox {
         this.#flush();
         resolve(outcome);
       };
-      this.#watch.start();
       this.#startedMs = monotonicMs();
+      this.#api.deliver(delivery);
+      // The function is at work already.
+      this.#watch.start();
       this.#throttle?.start();
       cancel = this.#afterLimit(timeoutMs, () => {
         // Output first: what the function wrote before its end is its best witness.
@@ -235,7 +237,6 @@ export class Sandbox {
         this.finish({ kind: 'timeout' });
         this.stop();
       });
-      this.#api.deliver(delivery);
     });
   }
 
