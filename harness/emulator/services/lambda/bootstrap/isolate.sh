@@ -3,7 +3,7 @@
 # gives a function a /tmp of its own, of the size it may use, in a private mount namespace; then becomes the
 # function's process. Everything mounted here disappears with that process.
 # Arguments: size of /tmp in MB, mount root, home of task and runtime (/var, laid over; or the mount root), task
-# folder, bootstrap folder, where layers go, layer folder (or -), command ...
+# folder, bootstrap folder, where layers go, layer folder (or -), number of extensions, extensions ..., command ...
 set -e
 read -r go || exit 1
 size=$1 root=$2 home=$3 task=$4 runtime=$5 opt=$6 layers=$7
@@ -29,4 +29,11 @@ cd "$home/task"
 unset OLDPWD
 ulimit -n 1024
 printf . >&3
+count=$1
+shift
+while [ "$count" -gt 0 ]; do
+  "$1" </dev/null 3>&- &
+  shift
+  count=$((count - 1))
+done
 exec "$@" </dev/null

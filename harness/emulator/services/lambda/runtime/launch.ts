@@ -36,6 +36,8 @@ export interface LaunchInput {
   temporaryFolder: string;
   isolation: Isolation | undefined;
   python: PythonHere;
+  /** Names of the extensions in the layers' `extensions`. */
+  extensions: readonly string[];
   logStream: string;
   initializationType: 'on-demand' | 'provisioned-concurrency';
   /** A debugger may attach there. */
@@ -56,7 +58,9 @@ const TELEMETRY_FD = 3;
  * A process begins only when the harness, having taken note of it, says so on its standard input; a harness that
  * died in between leaves nothing behind. `bootstrap/isolate.sh` does the same.
  */
-const WAIT_SCRIPT = 'read -r go || exit 1; ulimit -n 1024; unset OLDPWD; exec "$@" </dev/null';
+const WAIT_SCRIPT = `read -r go || exit 1; ulimit -n 1024; unset OLDPWD; count=$1; shift
+while [ "$count" -gt 0 ]; do "$1" </dev/null 3>&- & shift; count=$((count - 1)); done
+exec "$@" </dev/null`;
 
 /** How to start the process of a function. */
 export function planLaunch(input: LaunchInput): LaunchPlan {
@@ -65,8 +69,12 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
   const places = placesOf(input, isolation);
   const start = wrapped(runtimeStart(input.version, places, input.inspect), input.version);
   const env = environmentOf(input, places, start);
+  const extensions = [
+    String(input.extensions.length),
+    ...input.extensions.map((name) => `${places.layerRoot}/extensions/${name}`),
+  ];
   if (!isolation) {
-    const args = ['-c', WAIT_SCRIPT, 'sh', start.command, ...start.args];
+    const args = ['-c', WAIT_SCRIPT, 'sh', ...extensions, start.command, ...start.args];
     return { command: '/bin/sh', args, cwd: taskFolder, env, marksInit: false };
   }
   const mounts = [
@@ -85,6 +93,7 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
       join(bootstrapFolder(), 'isolate.sh'),
       String(input.version.ephemeralStorageMB),
       ...mounts,
+      ...extensions,
       start.command,
       ...start.args,
     ],

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Extensions } from './extensions.ts';
 
 const API = '/2018-06-01/runtime';
 /** Six MB and a little: what AWS's error text names. */
@@ -43,20 +44,22 @@ export interface RuntimeApiEvents {
 export class RuntimeApi {
   readonly #server: Server;
   readonly #events: RuntimeApiEvents;
+  readonly #extensions: Extensions;
   #waiting: ServerResponse | undefined;
   #current: string | undefined;
   #sink: ResponseSink | undefined;
 
-  private constructor(events: RuntimeApiEvents) {
+  private constructor(events: RuntimeApiEvents, extensions: Extensions) {
     this.#events = events;
+    this.#extensions = extensions;
     this.#server = createServer(
       { keepAliveTimeout: 0, noDelay: true, requestTimeout: 0 },
       (incoming, outgoing) => this.#serve(incoming, outgoing),
     );
   }
 
-  static start(events: RuntimeApiEvents): Promise<RuntimeApi> {
-    const api = new RuntimeApi(events);
+  static start(events: RuntimeApiEvents, extensions: Extensions): Promise<RuntimeApi> {
+    const api = new RuntimeApi(events, extensions);
     return new Promise((resolve, reject) => {
       api.#server.once('error', reject);
       api.#server.listen(0, '127.0.0.1', () => resolve(api));
@@ -69,7 +72,7 @@ export class RuntimeApi {
   }
 
   get isWaiting(): boolean {
-    return this.#waiting !== undefined;
+    return this.#waiting !== undefined && this.#extensions.areReady;
   }
 
   /** Answers the pending `next`. Call it only while `isWaiting`. */
@@ -101,13 +104,18 @@ export class RuntimeApi {
 
   #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const path = incoming.url ?? '';
+    if (Extensions.serves(path)) {
+      // Whoever goes away in the middle of its request has no answer to wait for.
+      this.#extensions.serve(incoming, outgoing).catch(() => {});
+      return;
+    }
     if (incoming.method === 'GET' && path === `${API}/invocation/next`) {
       incoming.resume();
       this.#waiting = outgoing;
       outgoing.on('close', () => {
         if (this.#waiting === outgoing) this.#waiting = undefined;
       });
-      this.#events.onNext();
+      if (this.isWaiting) this.#events.onNext();
       return;
     }
     if (incoming.method !== 'POST') {

@@ -6,17 +6,18 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cancel, Clock } from '../../../../core/clock.ts';
-import type { Random } from '../../../../core/random.ts';
 import { logStreamArn } from '../../log-stream-arn.ts';
 import type { LogsPort, PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import type { CodeStore } from '../code/code-store.ts';
 import type { LiveCode } from '../code/live-folder.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { ControlGroup, ControlGroups } from './control-groups.ts';
+import { extensionsPlace } from './extensions.ts';
 import type { InspectTarget, InspectTargets } from './inspect-targets.ts';
 import { Interpreters } from './interpreters.ts';
 import { type Isolation, probeIsolation } from './isolation.ts';
 import { planLaunch } from './launch.ts';
+import { logStreamName } from './log-stream-name.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -192,6 +193,7 @@ export class SandboxPool {
       this.#groupOf(version),
       this.#interpreters.of(version.runtime),
     ]);
+    const extensions = await extensionsPlace({ functionName, version, env, layerFolder });
     const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
     mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
     const credentials = sessions.issueCredentials(version.role, functionName, SESSION_SECONDS);
@@ -210,6 +212,7 @@ export class SandboxPool {
           temporaryFolder,
           isolation,
           python,
+          extensions: extensions.external,
           logStream,
           runtimeApi,
           initializationType: options.isProvisioned ? 'provisioned-concurrency' : 'on-demand',
@@ -217,6 +220,7 @@ export class SandboxPool {
         }),
       isInspected: inspect !== undefined,
       memoryMB: version.memoryMB,
+      extensions,
       ...(group === undefined ? {} : { group }),
       ...this.#shareOf(version),
       clock: processClock,
@@ -311,7 +315,7 @@ export class SandboxPool {
 
   #endIdle(pooled: PooledSandbox): void {
     this.#idle.splice(this.#idle.indexOf(pooled), 1);
-    pooled.sandbox.stop();
+    pooled.sandbox.shutDown();
   }
 
   /** Ends everything and resolves when all processes are gone. */
@@ -319,7 +323,7 @@ export class SandboxPool {
     this.#isStopped = true;
     this.#cancelReaper?.();
     this.#idle.length = 0;
-    for (const sandbox of this.#all.keys()) sandbox.stop();
+    for (const sandbox of this.#all.keys()) sandbox.shutDown();
     if (this.#all.size > 0)
       await new Promise<void>((done) => {
         this.#onceEmpty = done;
@@ -388,11 +392,4 @@ export class SandboxPool {
       this.#armReaper();
     });
   }
-}
-
-/** `2026/11/23/[$LATEST]0123...` */
-function logStreamName(nowMs: number, version: string, random: Random): string {
-  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '/');
-  const id = Array.from({ length: 4 }, () => random.uint32().toString(16).padStart(8, '0')).join('');
-  return `${day}/[${version}]${id}`;
 }

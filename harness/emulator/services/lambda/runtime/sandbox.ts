@@ -12,11 +12,13 @@ import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { CpuThrottle } from './cpu-throttle.ts';
+import { Extensions, type ExtensionsPlace, SHUTDOWN_MS } from './extensions.ts';
 import type { LaunchPlan } from './launch.ts';
 import { drain, FrameSplitter, LineSplitter } from './output-lines.ts';
 import { killGroup, type ProcessKeeper } from './process-keeper.ts';
 import { cpuMs, ProcessWatch } from './process-watch.ts';
-import { type Delivery, RuntimeApi } from './runtime-api.ts';
+import { type Delivery, RuntimeApi, type RuntimeApiEvents } from './runtime-api.ts';
+import { SIGNAL_NAMES } from './signal-names.ts';
 
 export type InitOutcome =
   | { ok: true; durationMs: number }
@@ -35,6 +37,7 @@ export interface SandboxOptions {
   /** Given the address of the Runtime API, how to start the process. */
   plan(runtimeApi: string): LaunchPlan;
   memoryMB: number;
+  extensions: ExtensionsPlace;
   /** The kernel's limits for it, where there are any. */
   group?: ControlGroup;
   /** CPUs it may use while it runs an invocation, fractions allowed; without it as many as it likes. */
@@ -58,6 +61,7 @@ export class Sandbox {
   readonly #options: SandboxOptions;
   readonly #child: ChildProcess;
   readonly #api: RuntimeApi;
+  readonly #extensions: Extensions;
   readonly #watch: ProcessWatch;
   readonly #throttle: CpuThrottle | undefined;
   readonly #splitters = { out: new LineSplitter(), err: new LineSplitter(), frames: new FrameSplitter() };
@@ -71,9 +75,11 @@ export class Sandbox {
   #initFailure: { payload: string; errorType: string } | undefined;
   #settle: ((outcome: InvokeOutcome) => void) | undefined;
 
-  private constructor(options: SandboxOptions, api: RuntimeApi, plan: LaunchPlan) {
+  private constructor(options: SandboxOptions, api: RuntimeApi, extensions: Extensions) {
+    const plan = options.plan(api.address);
     this.#options = options;
     this.#api = api;
+    this.#extensions = extensions;
     this.ended = new Promise((resolve) => {
       this.#onceEnded = resolve;
     });
@@ -133,7 +139,15 @@ export class Sandbox {
   /** Starts the process; `init` tells when it is ready. */
   static async start(options: SandboxOptions): Promise<Sandbox> {
     const late: { sandbox?: Sandbox } = {};
-    const api = await RuntimeApi.start({
+    const extensions = new Extensions(options.extensions, options.clock, {
+      next: () => api.isWaiting && late.sandbox?.onNext(),
+      failure(payload, errorType) {
+        late.sandbox?.failInit(payload, errorType);
+        late.sandbox?.stop();
+      },
+      overdue: () => options.isInspected || late.sandbox?.stop(),
+    });
+    const events: RuntimeApiEvents = {
       onNext: () => late.sandbox?.onNext(),
       onResponse: (_id, payload, streamedAs) =>
         late.sandbox?.finish({
@@ -143,8 +157,9 @@ export class Sandbox {
         }),
       onError: (_id, payload, errorType) => late.sandbox?.finish({ kind: 'error', payload, errorType }),
       onInitError: (payload, errorType) => late.sandbox?.failInit(payload, errorType),
-    });
-    late.sandbox = new Sandbox(options, api, options.plan(api.address));
+    };
+    const api: RuntimeApi = await RuntimeApi.start(events, extensions);
+    late.sandbox = new Sandbox(options, api, extensions);
     return late.sandbox;
   }
 
@@ -228,6 +243,7 @@ export class Sandbox {
       };
       this.#startedMs = monotonicMs();
       this.#api.deliver(delivery);
+      this.#extensions.invoke(delivery, timeoutMs);
       // The function is at work already.
       this.#watch.start();
       this.#throttle?.start();
@@ -244,6 +260,17 @@ export class Sandbox {
   stopOutOfMemory(): void {
     this.#isOutOfMemory = true;
     this.stop();
+  }
+
+  /** Ends an environment that is not needed any more: its extensions are told, and have a little time. */
+  shutDown(): void {
+    if (!this.isAlive || !this.#extensions.wantShutdown) {
+      this.stop();
+      return;
+    }
+    this.#isStopped = true;
+    this.#extensions.shutDown();
+    this.#options.clock.after(SHUTDOWN_MS, () => this.stop());
   }
 
   /** Kills the process and everything it started. */
@@ -312,6 +339,7 @@ export class Sandbox {
     }
     if (this.#options.group?.ranOutOfMemory()) this.#isOutOfMemory = true;
     this.#throttle?.stop();
+    this.#extensions.stop();
     this.#watch.close();
     this.#peakMB = this.#watch.peakMB();
     this.#api.stop();
@@ -364,15 +392,3 @@ export class Sandbox {
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** Go's names of signals, which AWS's texts carry. */
-const SIGNAL_NAMES: { [signal: string]: string } = {
-  SIGKILL: 'killed',
-  SIGABRT: 'aborted',
-  SIGSEGV: 'segmentation fault',
-  SIGTERM: 'terminated',
-  SIGBUS: 'bus error',
-  SIGFPE: 'floating point exception',
-  SIGILL: 'illegal instruction',
-  SIGINT: 'interrupt',
-};

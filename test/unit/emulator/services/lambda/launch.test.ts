@@ -23,6 +23,7 @@ const input = (runtime: string, program?: string) =>
     layerFolder: undefined,
     temporaryFolder: '/state/tmp',
     python: program === undefined ? {} : { program },
+    extensions: [],
     isolation: { flags: ['--mount'], mountRoot: '/srv', layerRoot: '/opt', overlays: true },
     logStream: 's',
     runtimeApi: '127.0.0.1:2',
