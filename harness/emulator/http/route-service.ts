@@ -29,12 +29,12 @@ const LAMBDA_PATH = /^\/20\d\d-\d\d-\d\d\/(?:functions|layers|event-source-mappi
 
 /** Actions of the query protocol that belong to STS; the others are IAM's. */
 const STS_ACTIONS =
-  /^(?:GetCallerIdentity|AssumeRole\w*|GetSessionToken|GetAccessKeyInfo|DecodeAuthorizationMessage)$/;
+  /^(?:GetCallerIdentity|AssumeRole\w*|GetSessionToken|GetFederationToken|GetAccessKeyInfo|DecodeAuthorizationMessage)$/;
+
+type RoutedRequest = Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller'>;
 
 /** The service a request is for. */
-export function routeService(
-  request: Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller'>,
-): ServiceName {
+export function routeService(request: RoutedRequest): ServiceName {
   if (request.path.startsWith(FUNCTION_URL_PATH)) return 'lambda';
   const target = request.headers['x-amz-target'];
   if (target) {
@@ -47,8 +47,15 @@ export function routeService(
   if (rpc && request.headers['smithy-protocol'] !== undefined) return rpc;
   if (LAMBDA_PATH.test(request.path)) return 'lambda';
   if (request.query.has('Action')) return STS_ACTIONS.test(request.query.get('Action') ?? '') ? 'sts' : 'iam';
-  return 's3';
+  return isUnsignedForm(request) ? 'sts' : 's3';
 }
+
+/** Of the services that take forms at the root, STS alone takes some without a signature. */
+const isUnsignedForm = ({ method, path, headers, caller }: RoutedRequest): boolean =>
+  method === 'POST' &&
+  path === '/' &&
+  caller.service === '' &&
+  (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
 
 const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/;
 const PRESIGNED = /^([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/;

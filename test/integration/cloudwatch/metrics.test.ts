@@ -162,30 +162,25 @@ describe('metrics', () => {
       new GetMetricStatisticsCommand({ ...asked, ExtendedStatistics: ['p50', 'p99.9'] }),
     );
     expect(extended.Datapoints?.[0]?.ExtendedStatistics).toEqual({ p50: 20, 'p99.9': 40 });
-    // A set of statistics tells no percentiles unless all its values are one.
+    // Neither a set of statistics nor values below zero tell percentiles.
+    const told = { Timestamp: at(-2), StatisticValues: { SampleCount: 4, Sum: 10, Minimum: 1, Maximum: 4 } };
     await rig.cloudWatch.send(
       new PutMetricDataCommand({
         Namespace: 'Sets',
         MetricData: [
-          {
-            MetricName: 's',
-            Timestamp: at(-2),
-            StatisticValues: { SampleCount: 4, Sum: 10, Minimum: 1, Maximum: 4 },
-          },
+          { MetricName: 'set', ...told },
+          { MetricName: 'negative', Timestamp: at(-2), Values: [-1, 5] },
         ],
       }),
     );
-    const { Datapoints } = await rig.cloudWatch.send(
-      new GetMetricStatisticsCommand({
-        ...asked,
-        Namespace: 'Sets',
-        MetricName: 's',
-        Dimensions: undefined,
-        ExtendedStatistics: ['p50'],
-      }),
-    );
-    expect(Datapoints).toHaveLength(1);
-    expect(Datapoints?.[0]).not.toHaveProperty('ExtendedStatistics');
+    for (const MetricName of ['set', 'negative']) {
+      const own = { ...asked, Namespace: 'Sets', MetricName, Dimensions: undefined };
+      const { Datapoints } = await rig.cloudWatch.send(
+        new GetMetricStatisticsCommand({ ...own, ExtendedStatistics: ['p50'] }),
+      );
+      expect(Datapoints).toHaveLength(1);
+      expect(Datapoints?.[0]).not.toHaveProperty('ExtendedStatistics');
+    }
     await expect(
       rig.cloudWatch.send(
         new GetMetricStatisticsCommand({ ...asked, StartTime: at(-1500), Statistics: ['Sum'] }),

@@ -42,6 +42,7 @@ import {
   ListInstanceProfilesCommand,
   ListInstanceProfilesForRoleCommand,
   ListInstanceProfileTagsCommand,
+  ListPolicyTagsCommand,
   ListUsersCommand,
   ListUserTagsCommand,
   PutGroupPolicyCommand,
@@ -51,8 +52,10 @@ import {
   RemoveUserFromGroupCommand,
   SimulatePrincipalPolicyCommand,
   TagInstanceProfileCommand,
+  TagPolicyCommand,
   TagUserCommand,
   UntagInstanceProfileCommand,
+  UntagPolicyCommand,
   UntagUserCommand,
   UpdateAccountPasswordPolicyCommand,
   UpdateAssumeRolePolicyCommand,
@@ -270,6 +273,19 @@ describe('users', () => {
     const { Users } = await iam.send(new ListUsersCommand({ PathPrefix: '/x/' }));
     expect(Users?.[0]?.Tags).toBeUndefined();
     await refused(new TagUserCommand({ UserName: 'nobody', Tags: [] }), 'NoSuchEntity');
+  });
+
+  it('are told apart from policies, whose tag keys may differ in case alone, and which are of the account', async () => {
+    const Tags = [
+      { Key: 'Cost', Value: '1' },
+      { Key: 'cost', Value: '2' },
+    ];
+    await iam.send(new TagPolicyCommand({ PolicyArn, Tags }));
+    await iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys: ['COST', 'Cost'] }));
+    expect((await iam.send(new ListPolicyTagsCommand({ PolicyArn }))).Tags).toEqual([Tags[1]]);
+    const managed = { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+    await refused(new TagPolicyCommand({ ...managed, Tags }), 'AccessDenied');
+    await refused(new DeletePolicyCommand(managed), 'AccessDenied');
   });
 
   it('have keys that tell what they were last used for', async () => {

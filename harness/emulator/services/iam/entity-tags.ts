@@ -1,6 +1,6 @@
 /**
- * Tags of entities: the same operations on each. Keys that differ in case alone are the same; the last spelling is
- * kept. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+ * Tags of entities: the same operations on each. Keys of roles and users that differ in case alone are the same, the
+ * last spelling is kept; keys of policies and instance profiles are not. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
 import { type QueryInput, queryList } from '../../http/protocols/aws-query.ts';
 import type { IamContext } from './context.ts';
@@ -23,21 +23,24 @@ function tagsOf(kind: TaggedKind, { store }: IamContext, input: QueryInput, read
   return kind === 'User' ? store.user(name).tags : store.instanceProfile(name).tags;
 }
 
-const spelling = (tags: Tags, key: string) =>
-  Object.keys(tags).find((one) => one.toLowerCase() === key.toLowerCase());
+const foldsCase = (kind: TaggedKind) => kind === 'Role' || kind === 'User';
+
+/** The key of `tags` that `key` means. */
+const spelling = (kind: TaggedKind, tags: Tags, key: string) =>
+  Object.keys(tags).find((one) => (foldsCase(kind) ? one.toLowerCase() === key.toLowerCase() : one === key));
 
 export const tagEntity = (kind: TaggedKind) =>
   defineIamOperation({
     name: `Tag${kind}`,
     handle(context, input) {
       const tags = tagsOf(kind, context, input);
-      const given = tagList(input);
-      const fresh = Object.keys(given).filter((key) => spelling(tags, key) === undefined).length;
+      const given = tagList(input, { foldsCase: foldsCase(kind) });
+      const fresh = Object.keys(given).filter((key) => spelling(kind, tags, key) === undefined).length;
       if (Object.keys(tags).length + fresh > MAX_TAGS) {
         throw limitExceeded(`The number of tags has reached the maximum limit: ${MAX_TAGS}`);
       }
       for (const [key, value] of Object.entries(given)) {
-        const before = spelling(tags, key);
+        const before = spelling(kind, tags, key);
         if (before !== undefined && before !== key) delete tags[before];
         tags[key] = value;
       }
@@ -52,7 +55,7 @@ export const untagEntity = (kind: TaggedKind) =>
     handle(context, input) {
       const tags = tagsOf(kind, context, input);
       for (const key of queryList(input, 'TagKeys')) {
-        const before = spelling(tags, key);
+        const before = spelling(kind, tags, key);
         if (before !== undefined) delete tags[before];
       }
       context.store.save();

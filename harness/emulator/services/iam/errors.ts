@@ -19,6 +19,9 @@ export const noSuchKey = (id: string) =>
 export const noSuchPolicy = (arn: string) =>
   new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
 
+export const notOwnPolicy = (arn: string) =>
+  new AwsError('AccessDenied', `Policy ${arn} is managed by AWS and cannot be changed.`, 403);
+
 export const invalidArn = (arn: string) => new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
 
 export const notAttachable = (arn: string) =>

@@ -112,20 +112,21 @@ function refuseNotPrincipal(statement: unknown): void {
   if (having.length > 0) throw malformedPolicy('AssumeRole policy must not contain NotPrincipal field.');
 }
 
-/** `Tags.member.N.Key` and `.Value`. */
-export function tagList(input: QueryInput): Tags {
+/** `Tags.member.N.Key` and `.Value`; keys of roles and users that differ in case alone are the same. */
+export function tagList(input: QueryInput, { foldsCase }: { foldsCase: boolean }): Tags {
   const tags: Tags = {};
   const seen = new Set<string>();
   for (let i = 1; ; i++) {
     const key = input[`Tags.member.${i}.Key`];
     if (key === undefined) break;
-    if (seen.has(key.toLowerCase())) {
+    const folded = foldsCase ? key.toLowerCase() : key;
+    if (seen.has(folded)) {
       throw new AwsError(
         'InvalidInput',
         'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
       );
     }
-    seen.add(key.toLowerCase());
+    seen.add(folded);
     tags[key] = input[`Tags.member.${i}.Value`] ?? '';
   }
   if (seen.size > MAX_TAGS) {

@@ -27,6 +27,8 @@ describe('routeService', () => {
     ['/', { authorization: authorization('sts') }, '', 'sts'],
     ['/', {}, 'Action=GetCallerIdentity&Version=2011-06-15', 'sts'],
     ['/', {}, 'Action=CreateRole', 'iam'],
+    ['/', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, '', 'sts'],
+    ['/bucket', { 'content-type': 'application/x-www-form-urlencoded' }, '', 's3'],
   ])('%s %o %s is for %s', (path, headers, query, service) => {
     expect(route(path, headers as Record<string, string>, query)).toBe(service);
   });

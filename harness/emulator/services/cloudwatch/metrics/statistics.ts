@@ -33,7 +33,9 @@ export function statisticOf(name: string): Statistic | undefined {
     const amount = Number(short[2]);
     if (amount > 100) return undefined;
     const kind = short[1]!.toUpperCase();
-    return kind === 'P' ? (bucket) => percentile(bucket, amount) : overRange(kind, { high: percent(amount) });
+    // AWS tells none of values below zero.
+    if (kind === 'P') return (bucket) => (bucket.minimum < 0 ? undefined : percentile(bucket, amount));
+    return overRange(kind, { high: percent(amount) });
   }
   const range = RANGE.exec(name);
   if (!range) return undefined;

@@ -8,7 +8,7 @@ export const createInstanceProfile = defineIamOperation({
   handle({ env, store }, input) {
     const name = entityName(input, 'InstanceProfileName');
     const path = entityPath(input);
-    const tags = tagList(input);
+    const tags = tagList(input, { foldsCase: false });
     if (store.instanceProfiles.has(name)) throw alreadyExists(`Instance Profile ${name} already exists.`);
     const profile = {
       name,

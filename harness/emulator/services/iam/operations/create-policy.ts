@@ -23,7 +23,7 @@ export const createPolicy = defineIamOperation({
       createdMs,
       updatedMs: createdMs,
       ...(description === undefined ? {} : { description }),
-      tags: tagList(input),
+      tags: tagList(input, { foldsCase: false }),
       versions: [{ id: 'v1', document, createdMs }],
       defaultVersionId: 'v1',
     };

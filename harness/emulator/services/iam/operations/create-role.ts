@@ -31,7 +31,7 @@ export const createRole = defineIamOperation({
       ...(description === undefined ? {} : { description }),
       ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
       maxSessionSeconds,
-      tags: tagList(input),
+      tags: tagList(input, { foldsCase: true }),
       inlinePolicies: {},
       attachedPolicyArns: [],
     };

@@ -17,7 +17,7 @@ export const createUser = defineIamOperation({
       arn: `arn:aws:iam::${env.accountId}:user${path}${name}`,
       createdMs: env.clock.nowMs(),
       ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
-      tags: tagList(input),
+      tags: tagList(input, { foldsCase: true }),
       inlinePolicies: {},
       attachedPolicyArns: [],
       accessKeys: [],

@@ -5,7 +5,14 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
-import { noSuchGroup, noSuchInstanceProfile, noSuchPolicy, noSuchRole, noSuchUser } from '../errors.ts';
+import {
+  noSuchGroup,
+  noSuchInstanceProfile,
+  noSuchPolicy,
+  noSuchRole,
+  noSuchUser,
+  notOwnPolicy,
+} from '../errors.ts';
 import { awsManagedPolicy } from './aws-managed-policies.ts';
 import type {
   AccessKey,
@@ -141,9 +148,10 @@ export class IamStore {
     return policy;
   }
 
-  /** A policy of this account, which alone may be changed. @throws AwsError NoSuchEntity */
+  /** A policy of this account, which alone may be changed. @throws AwsError NoSuchEntity, AccessDenied for AWS's own */
   ownPolicy(arn: string): ManagedPolicy {
     const policy = this.policies.get(arn);
+    if (!policy && awsManagedPolicy(arn)) throw notOwnPolicy(arn);
     if (!policy) throw noSuchPolicy(arn);
     return policy;
   }

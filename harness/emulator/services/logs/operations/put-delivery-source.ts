@@ -17,6 +17,7 @@ const SOURCES = new Set([
   'eks',
   'elasticloadbalancing',
   'entityresolution',
+  'events',
   'mediapackagev2',
   'mediatailor',
   'network-firewall',
