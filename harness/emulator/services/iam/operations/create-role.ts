@@ -1,12 +1,12 @@
-import { alphanumeric } from '../../../../core/ids.ts';
 import { alreadyExists, validationError } from '../errors.ts';
+import { addRole } from '../new-role.ts';
 import { defineIamOperation, entityName, entityPath, required, tagList, trustPolicy } from '../parameters.ts';
 import { boundaryArn } from '../principal-policies.ts';
-import { roleShape } from '../shapes.ts';
 
 export const createRole = defineIamOperation({
   name: 'CreateRole',
-  handle({ env, store }, input) {
+  handle(context, input) {
+    const { store } = context;
     const name = entityName(input, 'RoleName');
     const path = entityPath(input);
     const document = required(input, 'AssumeRolePolicyDocument');
@@ -21,22 +21,14 @@ export const createRole = defineIamOperation({
     const description = input['Description'];
     const permissionsBoundary =
       input['PermissionsBoundary'] === undefined ? undefined : boundaryArn(store, input);
-    const role = {
+    return addRole(context, {
       name,
       path,
-      id: `AROA${alphanumeric(env.random, 17)}`,
-      arn: `arn:aws:iam::${env.accountId}:role${path}${name}`,
-      createdMs: env.clock.nowMs(),
       trustPolicy: document,
       ...(description === undefined ? {} : { description }),
       ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
       maxSessionSeconds,
       tags: tagList(input, { foldsCase: true }),
-      inlinePolicies: {},
-      attachedPolicyArns: [],
-    };
-    store.roles.set(name, role);
-    store.save();
-    return { Role: roleShape(role, 'created') };
+    });
   },
 });
