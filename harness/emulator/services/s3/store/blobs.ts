@@ -8,6 +8,7 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { afterThisTurn } from '../../../../core/after-this-turn.ts';
 import { ExitCode, HarnessError } from '../../../../core/errors.ts';
 import { invariant } from '../../../../core/invariant.ts';
 import { DigestWorkers } from '../checksums/digest-workers.ts';
@@ -29,7 +30,10 @@ export class Blobs {
   /** Folders that are there: made when first needed, for a small run needs few of them. */
   readonly #folders = new Set<string>();
   readonly #wasClean: boolean;
-  #unlinking = 0;
+  /** Blobs to unlink one by one, when what goes on has been answered. */
+  readonly #condemned: string[] = [];
+  #unlinking: Promise<void> | undefined;
+  #notUnlinked = 0;
   #opened: Promise<void> | undefined;
 
   constructor(root: string, durability: Durability) {
@@ -139,7 +143,8 @@ export class Blobs {
   async close(): Promise<void> {
     await this.digestWorkers.close();
     await this.opened();
-    await this.#writeGeneration(this.#unlinking === 0 && this.#doomed.size === 0);
+    await this.#unlinking;
+    await this.#writeGeneration(this.#notUnlinked === 0 && this.#doomed.size === 0);
   }
 
   #release(blob: string): void {
@@ -153,11 +158,24 @@ export class Blobs {
     if (this.#doomed.delete(blob)) this.#unlink(blob);
   }
 
-  /** A blob that could not be removed is swept at the next opening, which is why it makes this stop unclean. */
   #unlink(blob: string): void {
-    this.#unlinking++;
+    this.#condemned.push(blob);
+    this.#unlinking ??= new Promise((done) => {
+      afterThisTurn(() => this.#unlinkNext(done));
+    });
+  }
+
+  /** A blob that could not be removed is swept at the next opening, which is why it makes this stop unclean. */
+  #unlinkNext(done: () => void): void {
+    const blob = this.#condemned.pop();
+    if (blob === undefined) {
+      this.#unlinking = undefined;
+      done();
+      return;
+    }
     fs.unlink(this.path(blob), (error) => {
-      if (!error) this.#unlinking--;
+      if (error) this.#notUnlinked++;
+      this.#unlinkNext(done);
     });
   }
 
