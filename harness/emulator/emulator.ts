@@ -16,7 +16,7 @@ import { startHttpServer } from './http/server.ts';
 import { type InternalDoors, internalPage } from './internal-pages.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
-import { checkSnapshot, emptyStateFolder, readSnapshot, writeSnapshot } from './snapshot.ts';
+import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
 import { type ServiceSet, type WiredServices, wireServices } from './wire-services.ts';
 
@@ -175,6 +175,8 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
   }
   /** Requests that arrive while the state is exchanged wait for it. */
   let exchanging: Promise<void> = Promise.resolve();
+  /** What was put aside is removed while requests are served. */
+  let removing = removeDiscarded(stateDir);
 
   /** Ends the services, lets `change` work on the folder, and starts them again whatever it does. */
   const exchange = (change: () => void): Promise<void> => {
@@ -182,11 +184,13 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     const done = (async () => {
       await before;
       await services.stop();
+      await removing;
       try {
         change();
       } finally {
         services = wire();
         await openAll();
+        removing = removeDiscarded(stateDir);
       }
     })();
     exchanging = done.catch(() => {});
@@ -232,6 +236,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       await exchanging;
       await services.stop();
       await server.stop();
+      await removing;
       release();
     };
     return {

@@ -13,6 +13,7 @@ import { ExitCode, HarnessError } from '../core/errors.ts';
 /** Owned by the running process, or of no use to another. */
 const LEFT_OUT = new Set([
   'lock.json',
+  'discarded',
   'lambda/sandboxes',
   'lambda/processes',
   's3/tmp',
@@ -46,10 +47,34 @@ export function readSnapshot(source: string, stateDir: string): void {
   copyTree(join(source, 'state'), stateDir, '');
 }
 
-/** Removes everything but the lock. */
+/** What was emptied out and is yet to be removed. */
+const DISCARDED = 'discarded';
+
+/**
+ * Empties a state folder but for its lock, at once: what was in it is put aside for `removeDiscarded`, which must not be
+ * at work meanwhile.
+ */
 export function emptyStateFolder(stateDir: string): void {
-  for (const name of fs.readdirSync(stateDir)) {
-    if (name !== 'lock.json') fs.rmSync(join(stateDir, name), { recursive: true, force: true });
+  const names = fs.readdirSync(stateDir).filter((name) => name !== 'lock.json' && name !== DISCARDED);
+  if (names.length === 0) return;
+  fs.mkdirSync(join(stateDir, DISCARDED), { recursive: true, mode: 0o700 });
+  const aside = fs.mkdtempSync(join(stateDir, DISCARDED, 'state-'));
+  for (const name of names) {
+    try {
+      fs.renameSync(join(stateDir, name), join(aside, name));
+    } catch {
+      // A file system of its own is mounted there.
+      fs.rmSync(join(stateDir, name), { recursive: true, force: true });
+    }
+  }
+}
+
+/** Removes what was put aside, by this process or one that died over it. What resists stays for the next one. */
+export async function removeDiscarded(stateDir: string): Promise<void> {
+  try {
+    await fs.promises.rm(join(stateDir, DISCARDED), { recursive: true, force: true });
+  } catch {
+    // The emulator can do without; it is told by the folder being there.
   }
 }
 

@@ -92,6 +92,28 @@ describe('state of the emulator', () => {
     s3.destroy();
   });
 
+  it('what a reset put aside is gone when the emulator stops, or after the next start of one that was killed', async () => {
+    const stateDir = join(folder, 'kept');
+    const first = await startEmulator({ port: 0, stateDir });
+    await fetch(`${first.endpoint}/data`, { method: 'PUT' });
+    for (let n = 0; n < OBJECTS; n++) await first.s3.putObject('data', String(n), text(n));
+    await first.reset();
+    await fetch(`${first.endpoint}/data`, { method: 'PUT' });
+    await first.s3.putObject('data', 'new', 'stays');
+    await first.stop();
+    expect(existsSync(join(stateDir, 'discarded'))).toBe(false);
+
+    // As a process leaves it that dies over the removal.
+    mkdirSync(join(stateDir, 'discarded', 'state-1', 's3'), { recursive: true });
+    writeFileSync(join(stateDir, 'discarded', 'state-1', 's3', 'blob'), 'old');
+    const second = await startEmulator({ port: 0, stateDir });
+    expect(await read(second, 'new')).toBe('stays');
+    await second.snapshot(join(folder, 'without-leftovers'));
+    expect(existsSync(join(folder, 'without-leftovers', 'state', 'discarded'))).toBe(false);
+    await second.stop();
+    expect(existsSync(join(stateDir, 'discarded'))).toBe(false);
+  });
+
   it('of a snapshot is not touched by what is done to its copies', async () => {
     const { emulator } = fixture;
     const snapshot = join(folder, 'two');

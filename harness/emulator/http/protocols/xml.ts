@@ -12,15 +12,25 @@ const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
 const NAMED: { [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Most texts have nothing special: looking is cheaper than replacing nothing. */
-const escapeXml = (text: string): string =>
+export const escapeXml = (text: string): string =>
   SPECIAL.test(text) ? text.replace(ALL_SPECIAL, escapeCharacter) : text;
 
 const escapeCharacter = (character: string): string =>
   NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`;
 
+/** Elements that are rendered already, tags and all: for the many of a list, where going through members shows. */
+export class RenderedXml {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * An XML document: `value` has one member, the root element. Arrays repeat their element, `undefined` leaves it
- * out, members that start with `@` are attributes, and `#text` is the text of an element with attributes.
+ * out, members that start with `@` are attributes, `#text` is the text of an element with attributes, and
+ * `RenderedXml` stands as it is, whatever its name.
  */
 export function renderXml(value: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${renderMembers(value)}`;
@@ -38,6 +48,7 @@ function renderMembers(value: object): string {
 
 function renderElement(name: string, value: unknown): string {
   if (value === undefined || value === null || name.startsWith('@')) return '';
+  if (value instanceof RenderedXml) return value.text;
   if (typeof value === 'object') {
     return `<${name}${renderAttributes(value)}>${renderMembers(value)}</${name}>`;
   }

@@ -1,8 +1,8 @@
 /** Listing of all versions: by key, newest first, delete markers among them. */
 import type { KeyEntry } from '../store/bucket.ts';
 import { compareKeys } from '../store/key-order.ts';
-import type { ObjectVersion } from '../store/records.ts';
 import type { SortedEntries } from '../store/sorted-entries.ts';
+import type { ListedVersion } from './listed-object.ts';
 
 export interface VersionListRequest {
   prefix: string;
@@ -15,7 +15,7 @@ export interface VersionListRequest {
 }
 
 export interface VersionPage {
-  versions: { version: ObjectVersion; isLatest: boolean }[];
+  versions: ListedVersion[];
   commonPrefixes: string[];
   next: { key: string; versionId: string | undefined } | undefined;
 }

@@ -3,15 +3,8 @@ import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import type { S3Context } from '../context.ts';
 import { invalidArgument } from '../errors.ts';
 import { listVersions } from '../objects/list-versions.ts';
-import { groupOf } from '../objects/listed-object.ts';
-import {
-  parseCount,
-  parseEncoding,
-  renderListDate,
-  renderOwner,
-  S3_NAMESPACE,
-} from '../wire/list-parameters.ts';
-import { renderETag } from '../wire/object-headers.ts';
+import { groupOf, renderVersions } from '../objects/listed-object.ts';
+import { parseCount, parseEncoding, S3_NAMESPACE } from '../wire/list-parameters.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export const listObjectVersions = defineOperation({
@@ -49,14 +42,6 @@ export const listObjectVersions = defineOperation({
   },
   render({ input, maxKeys, page, ownerId }) {
     const { type, encode } = input.encoding;
-    const isMarker = ({ version }: (typeof page.versions)[number]) => version.deleteMarker === true;
-    const described = ({ version, isLatest }: (typeof page.versions)[number]) => ({
-      Key: encode(version.key),
-      VersionId: version.versionId,
-      IsLatest: isLatest,
-      LastModified: renderListDate(version.lastModifiedMs),
-      Owner: renderOwner(ownerId),
-    });
     return xmlResponse(200, {
       ListVersionsResult: {
         '@xmlns': S3_NAMESPACE,
@@ -70,17 +55,7 @@ export const listObjectVersions = defineOperation({
         Delimiter: input.delimiter === '' ? undefined : encode(input.delimiter),
         EncodingType: type,
         IsTruncated: page.next !== undefined,
-        Version: page.versions
-          .filter((item) => !isMarker(item))
-          .map((item) => ({
-            ...described(item),
-            ETag: renderETag(item.version.etag),
-            ChecksumAlgorithm: item.version.checksum?.algorithm,
-            ChecksumType: item.version.checksum?.type,
-            Size: item.version.sizeBytes,
-            StorageClass: item.version.storageClass ?? 'STANDARD',
-          })),
-        DeleteMarker: page.versions.filter(isMarker).map(described),
+        Version: renderVersions(page.versions, encode, ownerId),
         CommonPrefixes: page.commonPrefixes.map((group) => ({ Prefix: encode(group) })),
       },
     });

@@ -48,7 +48,11 @@ export const listObjectsV2 = defineOperation({
         Delimiter: input.delimiter === '' ? undefined : encode(input.delimiter),
         EncodingType: type,
         IsTruncated: page.truncated,
-        Contents: page.entries.map((entry) => renderContents(entry.versions[0]!, encode, ownerId)),
+        Contents: renderContents(
+          page.entries.map(({ versions }) => versions[0]!),
+          encode,
+          ownerId,
+        ),
         CommonPrefixes: page.commonPrefixes.map((group) => ({ Prefix: encode(group) })),
       },
     });

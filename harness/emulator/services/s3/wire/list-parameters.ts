@@ -29,8 +29,12 @@ export function parseEncoding(query: URLSearchParams): Encoding {
   return { type, encode: encodeKey };
 }
 
+/** Most keys have nothing to encode. */
+const NEEDS_NO_ENCODING = /^[\w./*-]*$/;
+
 /** As S3 does: slashes stay, a space is `+`. */
 export function encodeKey(text: string): string {
+  if (NEEDS_NO_ENCODING.test(text)) return text;
   return encodeURIComponent(text)
     .replace(/%2F/g, '/')
     .replace(/%20/g, '+')
