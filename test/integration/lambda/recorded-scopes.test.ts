@@ -5,6 +5,7 @@ import {
   CreateFunctionCommand,
   GetLayerVersionByArnCommand,
   GetLayerVersionCommand,
+  ListFunctionsCommand,
   PublishLayerVersionCommand,
   PutFunctionEventInvokeConfigCommand,
   UpdateFunctionConfigurationCommand,
@@ -173,6 +174,29 @@ it.each(['arn:aws:sqs:us-west-2:000000000000:q', 'arn:aws:sqs:us-east-1:00000000
     ).rejects.toMatchObject({ name: invalid, message: `The destination ARN ${target} is invalid.` });
   },
 );
+
+it.each<[string, object, string]>([
+  [
+    'a key that is none',
+    new UpdateFunctionConfigurationCommand({ FunctionName: 'f', KMSKeyArn: 'x' }),
+    "Value 'x' at 'kMSKeyArn' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()",
+  ],
+  [
+    'a log group that cannot be',
+    new UpdateFunctionConfigurationCommand({ FunctionName: 'f', LoggingConfig: { LogGroup: 'bad group*' } }),
+    "Value 'bad group*' at 'loggingConfig.logGroup' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
+  ],
+  [
+    'a page of nothing',
+    new ListFunctionsCommand({ MaxItems: 0 }),
+    "Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  ],
+])('%s is refused', async (_what, command, violation) => {
+  await expect(send(command)).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: `1 validation error detected: ${violation}`,
+  });
+});
 
 it('SnapStart and a large /tmp exclude each other', async () => {
   const snapshots = { Runtime: 'python3.12', SnapStart: { ApplyOn: 'PublishedVersions' } } as const;

@@ -5,6 +5,7 @@ import { jsonResponse, readJsonObject } from '../../http/protocols/rest-json.ts'
 import type { WireRequest } from '../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment } from '../ports.ts';
 import type { CodeStore } from './code/code-store.ts';
+import { validation } from './errors.ts';
 import type { FunctionControl } from './function-control.ts';
 import { type FunctionReference, functionReference, reachable } from './function-name.ts';
 import type { Invoker } from './invoke/invoker.ts';
@@ -68,9 +69,13 @@ export function defineLambdaOperation(parts: {
   });
 }
 
-/** One page of a list by `Marker` and `MaxItems`. */
+/** One page of a list by `Marker` and `MaxItems`. @throws AwsError ValidationException */
 export function page<T>(query: URLSearchParams, items: readonly T[]): { items: readonly T[]; next?: string } {
-  const size = Math.min(Math.max(Number(query.get('MaxItems') ?? 50) || 50, 1), 50);
+  const asked = query.get('MaxItems');
+  if (asked !== null && Number(asked) < 1) {
+    throw validation(asked, 'maxItems', 'Member must have value greater than or equal to 1');
+  }
+  const size = Math.min(Math.max(Number(asked ?? 50) || 50, 1), 50);
   const marker = query.get('Marker');
   const start = marker ? Number(Buffer.from(marker, 'base64url').toString()) || 0 : 0;
   const end = start + size;

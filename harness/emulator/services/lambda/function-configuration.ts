@@ -80,7 +80,7 @@ export function parseConfiguration(input: JsonObject, place: ConfigurationPlace)
     tracingMode: parseTracing(input),
     loggingConfig: parseLogging(input, place),
     deadLetterTargetArn: parseDeadLetterTarget(input, env),
-    kmsKeyArn: text(input, 'KMSKeyArn'),
+    kmsKeyArn: parseKmsKey(input),
     snapStartApplyOn: parseSnapStart(input, place),
   } as ConfigurationChange;
   // Absent members must not overwrite what is there.
@@ -101,6 +101,18 @@ function parseDescription(input: JsonObject): string | undefined {
   return description;
 }
 
+const ARN_OR_NOTHING = '(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()';
+
+/** The empty text takes the key away. */
+function parseKmsKey(input: JsonObject): string | undefined {
+  const arn = text(input, 'KMSKeyArn');
+  if (arn !== undefined && !/^(?:arn:(?:aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)?$/.test(arn)) {
+    const constraint = `Member must satisfy regular expression pattern: ${ARN_OR_NOTHING}`;
+    throw validation(arn, 'kMSKeyArn', constraint);
+  }
+  return arn;
+}
+
 /** Queues and topics; the empty text takes the target away. */
 function parseDeadLetterTarget(input: JsonObject, env: { region: string }): string | undefined {
   const arn = memberText(input, 'DeadLetterConfig', 'TargetArn');
@@ -110,7 +122,7 @@ function parseDeadLetterTarget(input: JsonObject, env: { region: string }): stri
     throw validation(
       arn,
       'deadLetterConfig.targetArn',
-      'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()',
+      `Member must satisfy regular expression pattern: ${ARN_OR_NOTHING}`,
     );
   }
   if (service !== 'sqs' && service !== 'sns') {
@@ -238,6 +250,11 @@ function parseLogging(
   if (format === 'Text' && (application !== undefined || system !== undefined)) {
     throw invalidParameter('Log level configuration is only supported when LogFormat is set to JSON.');
   }
+  const group = text(members, 'LogGroup');
+  if (group !== undefined && !/^[.\-_/#A-Za-z0-9]{1,512}$/.test(group)) {
+    const constraint = 'Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+';
+    throw validation(group, 'loggingConfig.logGroup', constraint);
+  }
   const levels = {
     ApplicationLogLevel: application ?? before?.ApplicationLogLevel ?? 'INFO',
     SystemLogLevel: system ?? before?.SystemLogLevel ?? 'INFO',
@@ -245,7 +262,7 @@ function parseLogging(
   return {
     LogFormat: format,
     ...(format === 'JSON' ? levels : {}),
-    LogGroup: text(members, 'LogGroup') ?? before?.LogGroup ?? `/aws/lambda/${functionName}`,
+    LogGroup: group ?? before?.LogGroup ?? `/aws/lambda/${functionName}`,
   };
 }
 
