@@ -100,11 +100,11 @@ export function wireServices(options: WiringOptions): ServiceSet {
     return service;
   });
   const s3 = opens('s3', async (env) => {
-    const { secretOf } = await iam();
+    const { secretOf, keyOf } = await iam();
     const service = createS3Service(env, {
       durability: options.durability,
       policies: await policies(),
-      ...(options.verifySignatures ? { secretOf } : {}),
+      ...(options.verifySignatures ? { secretOf, tokenOf: (id) => keyOf?.(id)?.sessionToken } : {}),
     });
     service.connectFunctions(functions);
     return service;

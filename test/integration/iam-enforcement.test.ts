@@ -317,6 +317,9 @@ describe('sessions of a role', () => {
     await expect(s3.send(new ListObjectsV2Command({ Bucket }))).rejects.toMatchObject({
       name: 'AccessDenied',
     });
+    // That a bucket is not there is told to everybody who signs.
+    const elsewhere = { Bucket: 'no-such-bucket', Key: 'k' };
+    await expect(s3.send(new GetObjectCommand(elsewhere))).rejects.toMatchObject({ name: 'NoSuchBucket' });
     const { Deleted, Errors } = await s3.send(
       new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'tiny/8.pt' }, { Key: 'other' }] } }),
     );

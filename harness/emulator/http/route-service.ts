@@ -3,6 +3,7 @@
  * paths and the host name tell; whatever is left is S3, whose paths are anything.
  */
 import { FUNCTION_URL_PATH } from './function-url-host.ts';
+import { signerV2 } from './signer-v2.ts';
 import type { Caller, ServiceName, WireRequest } from './wire.ts';
 
 const JSON_TARGETS: { [prefix: string]: ServiceName } = {
@@ -68,7 +69,10 @@ export function callerOf(
 ): Caller {
   const found =
     CREDENTIAL.exec(headers['authorization'] ?? '') ?? PRESIGNED.exec(query.get('X-Amz-Credential') ?? '');
-  if (!found) return { accessKeyId: 'anonymous', region: defaultRegion, service: '' };
+  if (!found) {
+    const accessKeyId = signerV2({ headers, query }) ?? 'anonymous';
+    return { accessKeyId, region: defaultRegion, service: '' };
+  }
   return { accessKeyId: found[1]!, region: found[2]!, service: found[3]! };
 }
 

@@ -1,12 +1,14 @@
 /** What every request passes before its operation is looked for: signature, expiry, and what is not served. */
 import type { Clock } from '../../../core/clock.ts';
 import { AwsError } from '../../../core/errors.ts';
+import { assertNotExpiredV2, verifySignatureV2 } from '../../http/signature-v2.ts';
 import {
   assertNotExpired,
   ChunkSignatures,
   type VerifiedSignature,
   verifySignature,
 } from '../../http/signature-v4.ts';
+import { signerV2 } from '../../http/signer-v2.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { ChunkObserver } from './body/aws-chunked-decoder.ts';
 import { invalidRequest } from './errors.ts';
@@ -29,6 +31,28 @@ const NOT_SERVED = [
   'torrent',
 ];
 
+/**
+ * Temporary credentials are whole with their token alone.
+ * @param expected the token that belongs to the access key, if one does
+ * @throws AwsError InvalidAccessKeyId, InvalidToken
+ */
+function assertToken({ headers, query, caller }: WireRequest, expected: string | undefined): void {
+  const name = 'x-amz-security-token';
+  const given = headers[name] ?? query.get('X-Amz-Security-Token') ?? query.get(name) ?? undefined;
+  if (given === expected) return;
+  if (given === undefined) {
+    throw new AwsError(
+      'InvalidAccessKeyId',
+      'The AWS Access Key Id you provided does not exist in our records.',
+      403,
+      { details: { AWSAccessKeyId: caller.accessKeyId } },
+    );
+  }
+  throw new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400, {
+    details: { 'Token-0': given },
+  });
+}
+
 /** The account a client believes the bucket to be of. */
 const OWNER_HEADERS = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner'];
 
@@ -36,6 +60,7 @@ export class Admission {
   readonly #clock: Clock;
   readonly #accountId: string;
   readonly #secretOf: ((accessKeyId: string) => string | undefined) | undefined;
+  readonly #tokenOf: ((accessKeyId: string) => string | undefined) | undefined;
   readonly #judgesAnonymous: boolean;
   readonly #homeOf: (bucket: string) => string | undefined;
   readonly #verified = new WeakMap<WireRequest, VerifiedSignature>();
@@ -45,7 +70,9 @@ export class Admission {
     secretOf: ((accessKeyId: string) => string | undefined) | undefined,
     judgesAnonymous = false,
     homeOf: (bucket: string) => string | undefined = () => undefined,
+    tokenOf?: (accessKeyId: string) => string | undefined,
   ) {
+    this.#tokenOf = tokenOf;
     this.#homeOf = homeOf;
     this.#judgesAnonymous = judgesAnonymous;
     this.#clock = env.clock;
@@ -62,12 +89,15 @@ export class Admission {
     if (sent.method === 'OPTIONS' || isForm(sent)) return sent;
     const nowMs = this.#clock.nowMs();
     assertNotExpired(sent, nowMs);
+    assertNotExpiredV2(sent, nowMs);
     assertRegion(sent, this.#homeOf, this.#secretOf !== undefined);
     const request = withHoistedHeaders(sent);
     const { query } = request;
     // Anonymous requests are the policies' to judge; where nobody asks those, an unsigned request is refused.
     if (this.#secretOf && !(this.#judgesAnonymous && isAnonymous(sent))) {
-      this.#verified.set(request, verifySignature(sent, this.#secretOf, nowMs));
+      if (signerV2(sent) !== undefined) verifySignatureV2(sent, this.#secretOf, nowMs);
+      else this.#verified.set(request, verifySignature(sent, this.#secretOf, nowMs));
+      assertToken(sent, this.#tokenOf?.(sent.caller.accessKeyId));
     }
     assertSigned(request);
     for (const name of OWNER_HEADERS) {
@@ -117,7 +147,7 @@ const OF_SIGNATURE =
  * A checksum there is of the empty body the URL was signed with, and not looked at.
  */
 function withHoistedHeaders(request: WireRequest): WireRequest {
-  if (!request.query.has('X-Amz-Signature')) return request;
+  if (!request.query.has('X-Amz-Signature') && !request.query.has('Signature')) return request;
   const hoisted: { [name: string]: string } = {};
   for (const [parameter, value] of request.query) {
     const name = parameter.toLowerCase();

@@ -89,11 +89,35 @@ export function s3Calls(operation: string, { request, parameters }: GuardedInput
     if (operation === 'GetObjectAttributes') calls.push(call(named('GetObject')));
     calls.push(call(named(ACTIONS.get(operation) ?? operation)));
   }
-  if (WRITING.has(operation)) {
-    if (request.headers['x-amz-tagging'] !== undefined) calls.push(call('PutObjectTagging'));
-    if (grantsAccess(request)) calls.push(call('PutObjectAcl'));
-  }
+  if (WRITING.has(operation)) calls.push(...actionsOfWrite(request).map(call));
   return calls;
+}
+
+/** What else a write needs, by what its headers give to the object. */
+function actionsOfWrite({ headers }: Pick<WireRequest, 'headers'>): string[] {
+  const grants =
+    headers['x-amz-acl'] !== undefined ||
+    Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
+  return [
+    ...(headers['x-amz-tagging'] === undefined ? [] : ['PutObjectTagging']),
+    ...(grants ? ['PutObjectAcl'] : []),
+    ...(headers['x-amz-object-lock-legal-hold'] === undefined ? [] : ['PutObjectLegalHold']),
+    ...(headers['x-amz-object-lock-mode'] === undefined ? [] : ['PutObjectRetention']),
+  ];
+}
+
+/** What a browser's upload needs, whose fields are `headers`. */
+export function postCalls(
+  bucket: string,
+  key: string,
+  request: Pick<WireRequest, 'query' | 'headers'>,
+): AuthorizedCall[] {
+  const [resource, context] = [s3Arn(bucket, key), contextOf(request)];
+  return ['PutObject', ...actionsOfWrite(request)].map((action) => ({
+    action: `s3:${action}`,
+    resource,
+    context,
+  }));
 }
 
 /**
@@ -110,14 +134,6 @@ export const deleteCall = (bucket: string, key: string, versionId: string | unde
   action: versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion',
   resource: s3Arn(bucket, key),
 });
-
-/** A call on one object that the body of a request tells of. */
-export const objectCall = (
-  action: string,
-  bucket: string,
-  key: string,
-  request: Pick<WireRequest, 'query' | 'headers'>,
-): AuthorizedCall => ({ action: `s3:${action}`, resource: s3Arn(bucket, key), context: contextOf(request) });
 
 function copySource(request: WireRequest): AuthorizedCall {
   const source = request.headers['x-amz-copy-source'] ?? '';
@@ -136,8 +152,9 @@ function decoded(path: string): string {
   }
 }
 
-const grantsAccess = ({ headers }: WireRequest): boolean =>
-  headers['x-amz-acl'] !== undefined || Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
+const GRANTS = ['read', 'write', 'read-acp', 'write-acp', 'full-control'].map(
+  (name) => `x-amz-grant-${name}`,
+);
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
 function contextOf({
@@ -151,6 +168,7 @@ function contextOf({
     's3:max-keys': value('max-keys'),
     's3:VersionId': value('versionId'),
     's3:x-amz-acl': headers['x-amz-acl'],
+    ...Object.fromEntries(GRANTS.map((name) => [`s3:${name}`, headers[name]])),
     's3:x-amz-storage-class': headers['x-amz-storage-class'],
     's3:x-amz-server-side-encryption': headers['x-amz-server-side-encryption'],
     's3:x-amz-content-sha256': headers['x-amz-content-sha256'],

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 import { AwsError } from '../../../core/errors.ts';
+import { signerV2 } from '../../http/signer-v2.ts';
 import type { WireRequest, WireResponse } from '../../http/wire.ts';
 import { assertBucketName } from './objects/names.ts';
 
@@ -36,7 +37,8 @@ export function assertRegion(
   isStrict: boolean,
 ): void {
   const [, name = '', key] = request.path.split('/', 3);
-  if (name === '' || request.caller.accessKeyId === 'anonymous') return;
+  // Anonymous requests, and those of the older signature, say no region.
+  if (name === '' || request.caller.accessKeyId === 'anonymous' || signerV2(request) !== undefined) return;
   const bucket = decodeURIComponent(name);
   // Buckets are made, and asked where they are, from anywhere.
   const isOfBucket = key === undefined || key === '';

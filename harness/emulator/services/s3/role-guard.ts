@@ -5,8 +5,13 @@ import type { GuardedResource } from '../ports.ts';
 import { accessDenied, type GuardDoors, roleGuard } from '../role-guard.ts';
 import { listBucketCall, s3Calls } from './authorization.ts';
 import type { GuardOf } from './bucket-guard.ts';
+import { noSuchBucket } from './errors.ts';
 
-export function s3RoleGuard(doors: GuardDoors, guardOf: GuardOf): CallGuard {
+export function s3RoleGuard(
+  doors: GuardDoors,
+  guardOf: GuardOf,
+  hasBucket: (name: string) => boolean,
+): CallGuard {
   const guard = roleGuard(doors, {
     callsOf: s3Calls,
     refused: accessDenied,
@@ -14,6 +19,14 @@ export function s3RoleGuard(doors: GuardDoors, guardOf: GuardOf): CallGuard {
   });
   return {
     ...guard,
+    async admit(operation, request, parameters, members) {
+      // That the bucket of an object does not exist is told before any policy is asked, to everybody who signs.
+      const { Bucket, Key } = parameters;
+      const isAsked = doors.permissions.isActive && request.caller.accessKeyId !== 'anonymous';
+      if (Bucket !== undefined && Key !== undefined && isAsked && !hasBucket(Bucket))
+        throw noSuchBucket(Bucket);
+      return guard.admit(operation, request, parameters, members);
+    },
     explain(error, request, parameters) {
       const isMissing =
         error instanceof AwsError &&

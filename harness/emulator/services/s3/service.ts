@@ -27,6 +27,8 @@ export interface S3Options {
   durability?: Durability;
   /** Verifies every signature: the secret of an access key id, undefined when there is no such key. */
   secretOf?: (accessKeyId: string) => string | undefined;
+  /** The session token that belongs to an access key; undefined for keys of users. */
+  tokenOf?: (accessKeyId: string) => string | undefined;
   /** The policies of roles; without them every caller may do everything. */
   policies?: GuardDoors;
 }
@@ -50,7 +52,13 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
   const guardOf = bucketGuard(buckets);
   const cors = new Cors(buckets);
   const homeOf = (name: string) => (buckets.has(name) ? buckets.get(name).region : undefined);
-  const admission = new Admission(env, options.secretOf, options.policies?.permissions.isActive, homeOf);
+  const admission = new Admission(
+    env,
+    options.secretOf,
+    options.policies?.permissions.isActive,
+    homeOf,
+    options.tokenOf,
+  );
   const context: S3Context = {
     env,
     limits: env.limits,
@@ -71,7 +79,9 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     name: 's3',
     operations: s3Operations,
     context,
-    ...(options.policies ? { guard: s3RoleGuard(options.policies, guardOf) } : {}),
+    ...(options.policies
+      ? { guard: s3RoleGuard(options.policies, guardOf, (name) => buckets.has(name)) }
+      : {}),
     admit: (request) => admission.admit(request),
     preflight: (request) => cors.preflight(request),
     mark: (request, response) => tellHome(request, cors.mark(request, response), homeOf),

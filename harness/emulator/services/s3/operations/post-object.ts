@@ -2,7 +2,7 @@ import { defineOperation } from '../../../http/operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { virtualBucket } from '../../../http/route-service.ts';
 import type { WireRequest } from '../../../http/wire.ts';
-import { objectCall } from '../authorization.ts';
+import { postCalls } from '../authorization.ts';
 import { type FormField, parseBoundary, readForm, type UploadForm } from '../body/form-data.ts';
 import { DEFAULT_CHECKSUM, parseContentMd5 } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
@@ -34,7 +34,10 @@ export const postObject = defineOperation({
     const signer = context.verifyForm(fields);
     const range = signer ? admit(context, fields, name) : ANY_SIZE;
     const headers = headersOfForm(fields);
-    context.permit(signer ?? 'anonymous', objectCall('PutObject', name, key, { ...request, headers }));
+    const tagging = fields.get('tagging')?.value;
+    const asWrite = tagging === undefined ? headers : { 'x-amz-tagging': '', ...headers };
+    for (const call of postCalls(name, key, { ...request, headers: asWrite }))
+      context.permit(signer ?? 'anonymous', call);
     assertKey(key, context.limits);
     const { acl, ...properties } = propertiesOfWrite(context, { ...request, headers }, bucket);
     assertAclAllowed(bucket, acl, { action: 'PutObject', key, accountId: context.env.accountId });
