@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { AwsError } from '../../core/errors.ts';
-import { sameText } from './signature-v4.ts';
+import { sameText, unknownAccessKey } from './signature-v4.ts';
 import { readV2 } from './signer-v2.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -46,12 +46,7 @@ export function verifySignatureV2(
   const { accessKeyId, signature, expires } = found;
   const secret = secretOf(accessKeyId);
   if (secret === undefined) {
-    throw new AwsError(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-      { details: { AWSAccessKeyId: accessKeyId } },
-    );
+    throw unknownAccessKey(accessKeyId);
   }
   const { headers } = request;
   const signedMs = Date.parse(headers['x-amz-date'] ?? headers['date'] ?? '');

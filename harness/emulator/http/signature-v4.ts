@@ -37,6 +37,14 @@ export interface VerifiedSignature {
   date: string;
 }
 
+export const unknownAccessKey = (accessKeyId: string): AwsError =>
+  new AwsError(
+    'InvalidAccessKeyId',
+    'The AWS Access Key Id you provided does not exist in our records.',
+    403,
+    { details: { AWSAccessKeyId: accessKeyId } },
+  );
+
 /**
  * Checks the signature of a request.
  * @param secretOf the secret of an access key id; undefined when there is no such key
@@ -51,12 +59,7 @@ export function verifySignature(
   if (!found) throw new AwsError('AccessDenied', 'Access Denied', 403);
   const secret = secretOf(found.accessKeyId);
   if (secret === undefined) {
-    throw new AwsError(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-      { details: { AWSAccessKeyId: found.accessKeyId } },
-    );
+    throw unknownAccessKey(found.accessKeyId);
   }
   if (!found.presigned && Math.abs(parseAmzDate(found.date) - nowMs) > MAX_SKEW_MS) {
     throw new AwsError(

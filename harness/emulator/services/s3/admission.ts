@@ -5,6 +5,7 @@ import { assertNotExpiredV2, verifySignatureV2 } from '../../http/signature-v2.t
 import {
   assertNotExpired,
   ChunkSignatures,
+  unknownAccessKey,
   type VerifiedSignature,
   verifySignature,
 } from '../../http/signature-v4.ts';
@@ -41,12 +42,7 @@ function assertToken({ headers, query, caller }: WireRequest, expected: string |
   const given = headers[name] ?? query.get('X-Amz-Security-Token') ?? query.get(name) ?? undefined;
   if (given === expected) return;
   if (given === undefined) {
-    throw new AwsError(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-      { details: { AWSAccessKeyId: caller.accessKeyId } },
-    );
+    throw unknownAccessKey(caller.accessKeyId);
   }
   throw new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400, {
     details: { 'Token-0': given },

@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { AwsError } from '../../../core/errors.ts';
-import { sameText, signingKey } from '../../http/signature-v4.ts';
+import { sameText, signingKey, unknownAccessKey } from '../../http/signature-v4.ts';
 import type { FormField } from './body/form-data.ts';
 import { missingFormField } from './errors.ts';
 
@@ -39,12 +39,7 @@ export function signerOfForm(
   }
   const secret = secretOf(accessKeyId);
   if (secret === undefined) {
-    throw new AwsError(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-      { details: { AWSAccessKeyId: accessKeyId } },
-    );
+    throw unknownAccessKey(accessKeyId);
   }
   const expected = isV4
     ? createHmac('sha256', signingKey(secret, credential.split('/').slice(1).join('/')))
