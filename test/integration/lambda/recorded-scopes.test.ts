@@ -3,10 +3,12 @@ import {
   AddLayerVersionPermissionCommand,
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
   GetLayerVersionByArnCommand,
   GetLayerVersionCommand,
   ListFunctionsCommand,
   PublishLayerVersionCommand,
+  PublishVersionCommand,
   PutFunctionEventInvokeConfigCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
@@ -195,6 +197,60 @@ it.each<[string, object, string]>([
   await expect(send(command)).rejects.toMatchObject({
     name: 'ValidationException',
     message: `1 validation error detected: ${violation}`,
+  });
+});
+
+describe('a function in a VPC', () => {
+  const vpc = { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: ['sg-0a1b2c3d'] };
+  const configure = (VpcConfig: object) =>
+    send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', VpcConfig }));
+
+  it('keeps its subnets and security groups, in what is published too, until both lists are empty', async () => {
+    const updated = await configure(vpc);
+    expect(updated.VpcConfig).toEqual({ ...vpc, Ipv6AllowedForDualStack: false });
+    const published = await send(new PublishVersionCommand({ FunctionName: 'f' }));
+    expect(published.VpcConfig).toMatchObject(vpc);
+    await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', Description: 'another' }));
+    const { VpcConfig } = await send(new GetFunctionConfigurationCommand({ FunctionName: 'f' }));
+    expect(VpcConfig).toMatchObject(vpc);
+    const outside = await configure({ SubnetIds: [], SecurityGroupIds: [] });
+    expect(outside.VpcConfig).toMatchObject({ SubnetIds: [], SecurityGroupIds: [], VpcId: '' });
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'a subnet without a security group',
+      { SubnetIds: ['subnet-1'], SecurityGroupIds: [] },
+      'SubnetIds and SecurityIds must coexist or be both empty list.',
+    ],
+    [
+      'a subnet that cannot be',
+      { SubnetIds: ['net-1'], SecurityGroupIds: ['sg-1'] },
+      "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID 'net-1' does not exist",
+    ],
+    [
+      'a subnet for a security group',
+      { SubnetIds: ['subnet-1'], SecurityGroupIds: ['subnet-1'] },
+      'Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroupId.Malformed. EC2 Error Message: Invalid id: "subnet-1" (expecting "sg-...")',
+    ],
+  ])('refuses %s', async (_what, config, message) => {
+    await expect(configure(config)).rejects.toMatchObject({ name: invalid, message });
+  });
+
+  it('refuses more security groups than there may be, and file systems altogether', async () => {
+    const SecurityGroupIds = Array.from({ length: 6 }, (_, i) => `sg-${i}`);
+    await expect(configure({ SubnetIds: ['subnet-1'], SecurityGroupIds })).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    const FileSystemConfigs = [
+      {
+        Arn: 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0',
+        LocalMountPath: '/mnt/data',
+      },
+    ];
+    await expect(
+      send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', FileSystemConfigs })),
+    ).rejects.toMatchObject({ name: invalid, message: expect.stringMatching(/^File systems \(EFS\)/) });
   });
 });
 

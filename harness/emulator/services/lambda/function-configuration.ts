@@ -7,6 +7,7 @@ import { integer, memberText, oneOf, text, textMap } from './parameters.ts';
 import { parseRuntime, SNAP_START_RUNTIMES } from './runtime/known-runtimes.ts';
 import type { FunctionVersion, LoggingConfig } from './store/entities.ts';
 import type { LayerStore } from './store/layer-store.ts';
+import { parseVpcConfig, refuseFileSystems } from './vpc-config.ts';
 
 const ROLE = /^arn:(?:aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
 const HANDLER = /^[^\s]{1,128}$/;
@@ -50,6 +51,7 @@ export type ConfigurationChange = Partial<
     | 'loggingConfig'
     | 'deadLetterTargetArn'
     | 'kmsKeyArn'
+    | 'vpcConfig'
     | 'snapStartApplyOn'
   >
 >;
@@ -67,6 +69,7 @@ export interface ConfigurationPlace {
 export function parseConfiguration(input: JsonObject, place: ConfigurationPlace): ConfigurationChange {
   const { env } = place;
   const { limits } = env;
+  refuseFileSystems(input);
   const change: ConfigurationChange = {
     description: parseDescription(input),
     runtime: parseRuntime(text(input, 'Runtime')),
@@ -81,6 +84,7 @@ export function parseConfiguration(input: JsonObject, place: ConfigurationPlace)
     loggingConfig: parseLogging(input, place),
     deadLetterTargetArn: parseDeadLetterTarget(input, env),
     kmsKeyArn: parseKmsKey(input),
+    vpcConfig: parseVpcConfig(input),
     snapStartApplyOn: parseSnapStart(input, place),
   } as ConfigurationChange;
   // Absent members must not overwrite what is there.

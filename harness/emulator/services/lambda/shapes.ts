@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ServiceEnvironment } from '../ports.ts';
 import { functionArn } from './function-name.ts';
-import type { FunctionAlias, FunctionVersion, LambdaFunction } from './store/entities.ts';
+import type { FunctionAlias, FunctionVersion, LambdaFunction, VpcConfig } from './store/entities.ts';
 
 /** `2026-11-23T18:00:00.000+0000` */
 export const lastModified = (timeMs: number): string => new Date(timeMs).toISOString().replace(/Z$/, '+0000');
@@ -28,6 +28,7 @@ export function functionConfiguration(
     LastModified: lastModified(version.lastModifiedMs),
     CodeSha256: version.codeSha256,
     Version: version.version,
+    VpcConfig: version.vpcConfig === undefined ? undefined : vpcConfig(version.vpcConfig),
     DeadLetterConfig: version.deadLetterTargetArn ? { TargetArn: version.deadLetterTargetArn } : undefined,
     Environment: version.environment === undefined ? undefined : { Variables: version.environment },
     KMSKeyArn: version.kmsKeyArn,
@@ -50,6 +51,12 @@ export function functionConfiguration(
     LoggingConfig: version.loggingConfig,
   };
 }
+
+/** AWS names no VPC for a function that was taken out of its own; here none is known at all. */
+const vpcConfig = (config: VpcConfig): object => ({
+  ...config,
+  ...(config.SubnetIds.length === 0 ? { VpcId: '' } : {}),
+});
 
 /** AWS names the build of a runtime by a digest. */
 const runtimeVersionArn = (env: ServiceEnvironment, { runtime }: FunctionVersion): string =>

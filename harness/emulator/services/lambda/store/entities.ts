@@ -17,6 +17,13 @@ export interface FunctionLayer {
   codeSha256: string;
 }
 
+/** Where a function would stand in a network, as AWS names it. */
+export interface VpcConfig {
+  SubnetIds: string[];
+  SecurityGroupIds: string[];
+  Ipv6AllowedForDualStack: boolean;
+}
+
 /** Configuration and code of one version; `$LATEST` changes, published ones do not. */
 export interface FunctionVersion {
   /** `$LATEST` or a number as text. */
@@ -36,6 +43,7 @@ export interface FunctionVersion {
   loggingConfig: LoggingConfig;
   deadLetterTargetArn?: string;
   kmsKeyArn?: string;
+  vpcConfig?: VpcConfig;
   snapStartApplyOn?: 'PublishedVersions' | 'None';
   /** Base64 SHA-256 of the zip. */
   codeSha256: string;
