@@ -201,11 +201,15 @@ function makeFolder(path: string): void {
   }
 }
 
+/** What a service writes as it opens, whether or not it is ever used: nothing that could be damaged. */
+const LEFT_BY_OPENING = new Set(['package.json', 'scratch']);
+
 /** Whether a folder holds a file, at whatever depth; anything that is not a folder counts as one. */
 function holdsFiles(path: string): boolean {
   try {
     return readdirSync(path, { withFileTypes: true }).some(
-      (entry) => !entry.isDirectory() || holdsFiles(join(path, entry.name)),
+      (entry) =>
+        !LEFT_BY_OPENING.has(entry.name) && (!entry.isDirectory() || holdsFiles(join(path, entry.name))),
     );
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ENOENT';

@@ -1,5 +1,5 @@
 /** An emulator answers before all of its services are open; what is asked for meanwhile is opened by the question. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -57,6 +57,23 @@ describe('openEmulator', () => {
     await expect(opening).rejects.toThrow('after its emulator has stopped');
     // The folder is free again.
     await (await openEmulator({ port: 0, stateDir })).stop();
+  });
+
+  it('leaves those closed that an earlier process opened and nobody used', async () => {
+    const before = await openEmulator({ port: 0, stateDir });
+    await before.openAll();
+    await before.stop();
+    // Opening Lambda writes this file.
+    const mark = join(stateDir, 'lambda', 'code', 'package.json');
+    writeFileSync(mark, '{"name":"untouched"}');
+    const emulator = await openEmulator({ port: 0, stateDir });
+    try {
+      expect(readFileSync(mark, 'utf8')).toContain('untouched');
+      await emulator.openAll();
+      expect(readFileSync(mark, 'utf8')).toBe('{}');
+    } finally {
+      await emulator.stop();
+    }
   });
 
   it('tells of a folder that cannot be read, and gives it back', async () => {
