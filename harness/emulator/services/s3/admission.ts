@@ -20,17 +20,21 @@ import { assertRegion } from './region-gate.ts';
  * for them would be taken for GetObject or ListObjects.
  */
 const NOT_SERVED = [
-  'analytics',
-  'intelligent-tiering',
-  'inventory',
-  'metrics',
-  'metadataTable',
+  'abac',
+  'annotation',
+  'metadataAnnotationTable',
   'metadataConfiguration',
-  'policyStatus',
+  'metadataInventoryTable',
+  'metadataJournalTable',
+  'metadataTable',
+  'renameObject',
   'select',
   'session',
   'torrent',
 ];
+/** Those that are served for a bucket and not for an object. */
+const NOT_SERVED_OF_OBJECTS = ['encryption'];
+const OBJECT_PATH = /^\/[^/]+\/./;
 
 /**
  * Temporary credentials are whole with their token alone.
@@ -108,7 +112,8 @@ export class Admission {
         throw new AwsError('AccessDenied', 'Access Denied', 403);
     }
     if (query.size === 0) return request;
-    const name = NOT_SERVED.find((parameter) => query.has(parameter));
+    const notServed = OBJECT_PATH.test(request.path) ? [...NOT_SERVED, ...NOT_SERVED_OF_OBJECTS] : NOT_SERVED;
+    const name = notServed.find((parameter) => query.has(parameter));
     if (name === undefined) return request;
     throw new AwsError(
       'NotImplemented',

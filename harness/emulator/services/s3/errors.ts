@@ -240,3 +240,12 @@ export const methodNotAllowed = (
 /** What a bucket has no configuration of: code, message and AWS's status. */
 export const noSuchConfiguration = (code: string, message: string, bucket: string): AwsError =>
   error(code, 404, message, { BucketName: bucket });
+
+export const tooManyConfigurations = (noun: string): AwsError =>
+  error('TooManyConfigurations', 400, `Too many ${noun} configurations`);
+
+export const idMismatch = (): AwsError =>
+  error('IdMismatch', 400, 'Document ID does not match the specified configuration ID.');
+
+export const invalidS3DestinationBucket = (): AwsError =>
+  error('InvalidS3DestinationBucket', 400, 'Invalid bucket ARN.');

@@ -7,9 +7,13 @@ import { copyObject } from './copy-object.ts';
 import { createBucket } from './create-bucket.ts';
 import { createMultipartUpload } from './create-multipart-upload.ts';
 import { deleteBucket } from './delete-bucket.ts';
+import { deleteBucketAnalyticsConfiguration } from './delete-bucket-analytics-configuration.ts';
 import { deleteBucketCors } from './delete-bucket-cors.ts';
 import { deleteBucketEncryption } from './delete-bucket-encryption.ts';
+import { deleteBucketIntelligentTieringConfiguration } from './delete-bucket-intelligent-tiering-configuration.ts';
+import { deleteBucketInventoryConfiguration } from './delete-bucket-inventory-configuration.ts';
 import { deleteBucketLifecycle } from './delete-bucket-lifecycle.ts';
+import { deleteBucketMetricsConfiguration } from './delete-bucket-metrics-configuration.ts';
 import { deleteBucketOwnershipControls } from './delete-bucket-ownership-controls.ts';
 import { deleteBucketPolicy } from './delete-bucket-policy.ts';
 import { deleteBucketReplication } from './delete-bucket-replication.ts';
@@ -21,14 +25,19 @@ import { deleteObjects } from './delete-objects.ts';
 import { deletePublicAccessBlock } from './delete-public-access-block.ts';
 import { getBucketAccelerateConfiguration } from './get-bucket-accelerate-configuration.ts';
 import { getBucketAcl } from './get-bucket-acl.ts';
+import { getBucketAnalyticsConfiguration } from './get-bucket-analytics-configuration.ts';
 import { getBucketCors } from './get-bucket-cors.ts';
 import { getBucketEncryption } from './get-bucket-encryption.ts';
+import { getBucketIntelligentTieringConfiguration } from './get-bucket-intelligent-tiering-configuration.ts';
+import { getBucketInventoryConfiguration } from './get-bucket-inventory-configuration.ts';
 import { getBucketLifecycleConfiguration } from './get-bucket-lifecycle-configuration.ts';
 import { getBucketLocation } from './get-bucket-location.ts';
 import { getBucketLogging } from './get-bucket-logging.ts';
+import { getBucketMetricsConfiguration } from './get-bucket-metrics-configuration.ts';
 import { getBucketNotificationConfiguration } from './get-bucket-notification-configuration.ts';
 import { getBucketOwnershipControls } from './get-bucket-ownership-controls.ts';
 import { getBucketPolicy } from './get-bucket-policy.ts';
+import { getBucketPolicyStatus } from './get-bucket-policy-status.ts';
 import { getBucketReplication } from './get-bucket-replication.ts';
 import { getBucketRequestPayment } from './get-bucket-request-payment.ts';
 import { getBucketTagging } from './get-bucket-tagging.ts';
@@ -44,6 +53,10 @@ import { getObjectTagging } from './get-object-tagging.ts';
 import { getPublicAccessBlock } from './get-public-access-block.ts';
 import { headBucket } from './head-bucket.ts';
 import { headObject } from './head-object.ts';
+import { listBucketAnalyticsConfigurations } from './list-bucket-analytics-configurations.ts';
+import { listBucketIntelligentTieringConfigurations } from './list-bucket-intelligent-tiering-configurations.ts';
+import { listBucketInventoryConfigurations } from './list-bucket-inventory-configurations.ts';
+import { listBucketMetricsConfigurations } from './list-bucket-metrics-configurations.ts';
 import { listBuckets } from './list-buckets.ts';
 import { listMultipartUploads } from './list-multipart-uploads.ts';
 import { listObjectVersions } from './list-object-versions.ts';
@@ -53,10 +66,14 @@ import { listParts } from './list-parts.ts';
 import { postObject } from './post-object.ts';
 import { putBucketAccelerateConfiguration } from './put-bucket-accelerate-configuration.ts';
 import { putBucketAcl } from './put-bucket-acl.ts';
+import { putBucketAnalyticsConfiguration } from './put-bucket-analytics-configuration.ts';
 import { putBucketCors } from './put-bucket-cors.ts';
 import { putBucketEncryption } from './put-bucket-encryption.ts';
+import { putBucketIntelligentTieringConfiguration } from './put-bucket-intelligent-tiering-configuration.ts';
+import { putBucketInventoryConfiguration } from './put-bucket-inventory-configuration.ts';
 import { putBucketLifecycleConfiguration } from './put-bucket-lifecycle-configuration.ts';
 import { putBucketLogging } from './put-bucket-logging.ts';
+import { putBucketMetricsConfiguration } from './put-bucket-metrics-configuration.ts';
 import { putBucketNotificationConfiguration } from './put-bucket-notification-configuration.ts';
 import { putBucketOwnershipControls } from './put-bucket-ownership-controls.ts';
 import { putBucketPolicy } from './put-bucket-policy.ts';
@@ -82,55 +99,74 @@ export const s3Operations: readonly Operation<S3Context>[] = [
   copyObject,
   createBucket,
   createMultipartUpload,
+  deleteBucket,
+  deleteBucketAnalyticsConfiguration,
   deleteBucketCors,
   deleteBucketEncryption,
+  deleteBucketIntelligentTieringConfiguration,
+  deleteBucketInventoryConfiguration,
   deleteBucketLifecycle,
+  deleteBucketMetricsConfiguration,
   deleteBucketOwnershipControls,
   deleteBucketPolicy,
   deleteBucketReplication,
   deleteBucketTagging,
   deleteBucketWebsite,
-  deleteBucket,
-  deleteObjectTagging,
   deleteObject,
+  deleteObjectTagging,
   deleteObjects,
   deletePublicAccessBlock,
   getBucketAccelerateConfiguration,
   getBucketAcl,
+  getBucketAnalyticsConfiguration,
   getBucketCors,
   getBucketEncryption,
+  getBucketIntelligentTieringConfiguration,
+  getBucketInventoryConfiguration,
   getBucketLifecycleConfiguration,
   getBucketLocation,
   getBucketLogging,
+  getBucketMetricsConfiguration,
   getBucketNotificationConfiguration,
   getBucketOwnershipControls,
   getBucketPolicy,
+  getBucketPolicyStatus,
   getBucketReplication,
   getBucketRequestPayment,
   getBucketTagging,
   getBucketVersioning,
   getBucketWebsite,
+  getObject,
   getObjectAcl,
   getObjectAttributes,
+  getObjectLegalHold,
   getObjectLockConfiguration,
+  getObjectRetention,
   getObjectTagging,
-  getObject,
   getPublicAccessBlock,
   headBucket,
   headObject,
+  listBucketAnalyticsConfigurations,
+  listBucketIntelligentTieringConfigurations,
+  listBucketInventoryConfigurations,
+  listBucketMetricsConfigurations,
   listBuckets,
   listMultipartUploads,
   listObjectVersions,
-  listObjectsV2,
   listObjects,
+  listObjectsV2,
   listParts,
   postObject,
   putBucketAccelerateConfiguration,
   putBucketAcl,
+  putBucketAnalyticsConfiguration,
   putBucketCors,
   putBucketEncryption,
+  putBucketIntelligentTieringConfiguration,
+  putBucketInventoryConfiguration,
   putBucketLifecycleConfiguration,
   putBucketLogging,
+  putBucketMetricsConfiguration,
   putBucketNotificationConfiguration,
   putBucketOwnershipControls,
   putBucketPolicy,
@@ -139,16 +175,14 @@ export const s3Operations: readonly Operation<S3Context>[] = [
   putBucketTagging,
   putBucketVersioning,
   putBucketWebsite,
-  putObjectLockConfiguration,
-  putObjectAcl,
-  putObjectTagging,
   putObject,
-  putPublicAccessBlock,
-  uploadPartCopy,
-  getObjectLegalHold,
-  getObjectRetention,
+  putObjectAcl,
   putObjectLegalHold,
+  putObjectLockConfiguration,
   putObjectRetention,
+  putObjectTagging,
+  putPublicAccessBlock,
   restoreObject,
   uploadPart,
+  uploadPartCopy,
 ];

@@ -82,6 +82,11 @@ export class Bucket {
     return this.#config.get(name);
   }
 
+  /** Names of the configurations there are that begin with `prefix`. */
+  configNames(prefix: string): string[] {
+    return [...this.#config.keys()].filter((name) => name.startsWith(prefix));
+  }
+
   /** Sets or, with null, drops a configuration. */
   setConfig(name: string, value: Json | null): Promise<void> {
     return this.commit([{ op: 'config', name, value }]);
