@@ -28,7 +28,8 @@ export const createEventSourceMapping = defineLambdaOperation({
     if (!store.find(functionReference(requiredText(body, 'FunctionName')).name)) {
       throw invalidParameter('Function does not exist');
     }
-    if (service !== undefined && region !== env.region) {
+    // Buckets, which are no event sources, have no region in their ARNs.
+    if (region && region !== env.region) {
       throw invalidParameter(`Event source region must match Lambda region ${env.region}`);
     }
     if (service === 'kinesis' && accountId !== env.accountId) {

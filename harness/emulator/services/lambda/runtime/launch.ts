@@ -67,7 +67,10 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
   const isolation = suitable(input);
   const { taskFolder, layerFolder } = input;
   const places = placesOf(input, isolation);
-  const start = wrapped(runtimeStart(input.version, places, input.inspect), input.version);
+  const { modules, start } = withModules(
+    wrapped(runtimeStart(input.version, places, input.inspect), input.version),
+    isolation,
+  );
   const env = environmentOf(input, places, start);
   const extensions = [
     String(input.extensions.length),
@@ -84,6 +87,7 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
     bootstrapFolder(),
     isolation.layerRoot,
     layerFolder ?? '-',
+    modules ?? '-',
   ];
   return {
     command: 'unshare',
@@ -108,6 +112,23 @@ function wrapped(start: RuntimeStart, version: FunctionVersion): RuntimeStart {
   const wrapper = version.environment?.['AWS_LAMBDA_EXEC_WRAPPER'];
   if (wrapper === undefined || wrapper === '') return start;
   return { ...start, command: wrapper, args: [start.command, ...start.args] };
+}
+
+/** Variables with a folder of modules that AWS brings along. */
+const MODULE_FOLDERS = ['_LAMBDA_SDK_FOLDER', '_LAMBDA_BOTO3_FOLDER'];
+
+/**
+ * A folder of modules under the `/tmp` that is covered is shown elsewhere: in a folder of the name in which Node looks
+ * for what its modules need in turn.
+ */
+function withModules(
+  start: RuntimeStart,
+  isolation: Isolation | undefined,
+): { modules?: string; start: RuntimeStart } {
+  const name = MODULE_FOLDERS.find((variable) => start.env[variable]?.startsWith('/tmp/'));
+  if (!isolation || name === undefined) return { start };
+  const shown = join(homeOf(isolation), 'modules', 'node_modules');
+  return { modules: start.env[name]!, start: { ...start, env: { ...start.env, [name]: shown } } };
 }
 
 /** What the machine allows, as far as it hides nothing that the function needs. */

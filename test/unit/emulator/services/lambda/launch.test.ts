@@ -54,4 +54,16 @@ describe('planLaunch', () => {
     expect(plan.args).toContain(interpreter);
     expect(plan.env['LAMBDA_TASK_ROOT']).toBe('/state/task');
   });
+
+  it('shows modules of AWS elsewhere that lie under the /tmp which is covered', () => {
+    const given = input('python3.11', '/usr/bin/python3.11');
+    const under = (boto3Folder: string) =>
+      planLaunch({ ...given, python: { program: '/usr/bin/python3.11', boto3Folder } });
+    const covered = under('/tmp/venv/lib/python3.11/site-packages');
+    expect(covered.args).toContain('/tmp/venv/lib/python3.11/site-packages');
+    expect(covered.env['_LAMBDA_BOTO3_FOLDER']).toBe('/var/modules/node_modules');
+    const seen = under('/usr/lib/python3/dist-packages');
+    expect(seen.args).not.toContain('/usr/lib/python3/dist-packages');
+    expect(seen.env['_LAMBDA_BOTO3_FOLDER']).toBe('/usr/lib/python3/dist-packages');
+  });
 });
