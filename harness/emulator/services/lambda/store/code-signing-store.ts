@@ -2,9 +2,8 @@
  * Code signing configurations of one account, in memory and one JSON file each, replaced by rename. Functions name
  * theirs by ARN.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject } from '../../../../core/json.ts';
+import { JsonFiles } from './json-files.ts';
 
 /** What happens to code that is not signed by an allowed publisher. */
 type UntrustedArtifactPolicy = 'Warn' | 'Enforce';
@@ -27,17 +26,20 @@ interface Place {
 }
 
 export class CodeSigningStore {
-  readonly #folder: string;
+  readonly #files: JsonFiles<CodeSigningConfig>;
   readonly #place: Place;
   readonly #configs = new Map<string, CodeSigningConfig>();
 
   constructor(place: Place) {
     this.#place = place;
-    this.#folder = join(place.stateDir, 'code-signing-configs');
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const file of readdirSync(this.#folder)) {
-      if (file.endsWith('.json')) this.#load(join(this.#folder, file));
-    }
+    this.#files = new JsonFiles({
+      folder: join(place.stateDir, 'code-signing-configs'),
+      what: 'a code signing configuration',
+      noun: 'configuration',
+      isOne: (saved) => typeof saved['id'] === 'string',
+      warn: (line) => place.warn(line),
+    });
+    for (const kept of this.#files.readAll()) this.#configs.set(kept.id, kept);
   }
 
   /** In the order of their ids. */
@@ -56,32 +58,11 @@ export class CodeSigningStore {
 
   save(config: CodeSigningConfig): void {
     this.#configs.set(config.id, config);
-    const path = this.#pathOf(config);
-    writeFileSync(`${path}.tmp`, JSON.stringify(config), { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
+    this.#files.write(config.id, config);
   }
 
   delete(config: CodeSigningConfig): void {
     this.#configs.delete(config.id);
-    rmSync(this.#pathOf(config), { force: true });
-  }
-
-  #pathOf({ id }: CodeSigningConfig): string {
-    return join(this.#folder, `${id}.json`);
-  }
-
-  #load(path: string): void {
-    try {
-      const saved: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      if (!isJsonObject(saved) || typeof saved['id'] !== 'string') {
-        throw new Error('it does not hold a code signing configuration');
-      }
-      this.#configs.set(saved['id'], saved as unknown as CodeSigningConfig);
-    } catch (error) {
-      this.#place.warn(
-        `lambda: ${path} is damaged (${(error as Error).message}); the configuration is left out, the file is kept as ${path}.damaged.`,
-      );
-      renameSync(path, `${path}.damaged`);
-    }
+    this.#files.remove(config.id);
   }
 }

@@ -2,12 +2,12 @@
  * All functions of one account, in memory and one JSON file each, replaced by rename. A damaged file is named
  * and set aside, never fatal.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
 import { functionNotFound, resourceNotFound } from '../errors.ts';
 import { type FunctionReference, functionArn } from '../function-name.ts';
 import type { FunctionVersion, LambdaFunction } from './entities.ts';
+import { JsonFiles } from './json-files.ts';
 
 interface Place {
   stateDir: string;
@@ -17,17 +17,20 @@ interface Place {
 }
 
 export class FunctionStore {
-  readonly #folder: string;
+  readonly #files: JsonFiles<LambdaFunction>;
   readonly #place: Place;
   readonly #functions = new Map<string, LambdaFunction>();
 
   constructor(place: Place) {
     this.#place = place;
-    this.#folder = join(place.stateDir, 'functions');
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const file of readdirSync(this.#folder)) {
-      if (file.endsWith('.json')) this.#load(join(this.#folder, file));
-    }
+    this.#files = new JsonFiles({
+      folder: join(place.stateDir, 'functions'),
+      what: 'a function',
+      noun: 'function',
+      isOne: (saved) => typeof saved['name'] === 'string' && isJsonObject(saved['latest']),
+      warn: (line) => place.warn(line),
+    });
+    for (const kept of this.#files.readAll()) this.#functions.set(kept.name, kept);
   }
 
   get size(): number {
@@ -89,14 +92,12 @@ export class FunctionStore {
   /** Adds or writes a function. */
   save(changed: LambdaFunction): void {
     this.#functions.set(changed.name, changed);
-    const path = this.#pathOf(changed.name);
-    writeFileSync(`${path}.tmp`, JSON.stringify(changed), { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
+    this.#files.write(changed.name, changed);
   }
 
   delete(name: string): void {
     this.#functions.delete(name);
-    rmSync(this.#pathOf(name), { force: true });
+    this.#files.remove(name);
   }
 
   /** Hashes of all code in use. */
@@ -109,26 +110,5 @@ export class FunctionStore {
         ]),
       ),
     );
-  }
-
-  #pathOf(name: string): string {
-    return join(this.#folder, `${name}.json`);
-  }
-
-  #load(path: string): void {
-    try {
-      const saved: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      if (!isJsonObject(saved) || typeof saved['name'] !== 'string' || !isJsonObject(saved['latest'])) {
-        throw new Error('it does not hold a function');
-      }
-      const loaded = saved as unknown as LambdaFunction;
-      this.#functions.set(loaded.name, loaded);
-    } catch (error) {
-      const why = (error as Error).message;
-      this.#place.warn(
-        `lambda: ${path} is damaged (${why}); the function is left out, the file is kept as ${path}.damaged.`,
-      );
-      renameSync(path, `${path}.damaged`);
-    }
   }
 }

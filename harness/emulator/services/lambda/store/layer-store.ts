@@ -2,10 +2,9 @@
  * Layers: named sequences of immutable versions. One JSON file each, replaced by rename; their packages lie with
  * the functions' code.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject } from '../../../../core/json.ts';
 import { invalidParameter, layerAccessDenied, resourceDoesNotExist } from '../errors.ts';
+import { JsonFiles } from './json-files.ts';
 
 export interface LayerVersion {
   version: number;
@@ -45,17 +44,20 @@ interface Place {
 const LAYER_ARN = /^arn:aws[\w-]*:lambda:([\w-]+):(\d{12}):layer:([\w-]{1,140})(?::(\d+))?$/;
 
 export class LayerStore {
-  readonly #folder: string;
+  readonly #files: JsonFiles<Layer>;
   readonly #place: Place;
   readonly #layers = new Map<string, Layer>();
 
   constructor(place: Place) {
     this.#place = place;
-    this.#folder = join(place.stateDir, 'layers');
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const file of readdirSync(this.#folder)) {
-      if (file.endsWith('.json')) this.#load(join(this.#folder, file));
-    }
+    this.#files = new JsonFiles({
+      folder: join(place.stateDir, 'layers'),
+      what: 'a layer',
+      noun: 'layer',
+      isOne: (saved) => typeof saved['name'] === 'string',
+      warn: (line) => place.warn(line),
+    });
+    for (const kept of this.#files.readAll()) this.#layers.set(kept.name, kept);
   }
 
   list(): Layer[] {
@@ -70,9 +72,7 @@ export class LayerStore {
 
   save(layer: Layer): void {
     this.#layers.set(layer.name, layer);
-    const path = join(this.#folder, `${layer.name}.json`);
-    writeFileSync(`${path}.tmp`, JSON.stringify(layer), { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
+    this.#files.write(layer.name, layer);
   }
 
   /** A layer's versions as its owner sees them, oldest first. */
@@ -117,19 +117,5 @@ export class LayerStore {
       throw layerAccessDenied(`arn:aws:iam::${this.#place.accountId}:root`, `${nameOrArn}${suffix}`);
     }
     return name;
-  }
-
-  #load(path: string): void {
-    try {
-      const saved: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      if (!isJsonObject(saved) || typeof saved['name'] !== 'string')
-        throw new Error('it does not hold a layer');
-      this.#layers.set(saved['name'], saved as unknown as Layer);
-    } catch (error) {
-      this.#place.warn(
-        `lambda: ${path} is damaged (${(error as Error).message}); the layer is left out, the file is kept as ${path}.damaged.`,
-      );
-      renameSync(path, `${path}.damaged`);
-    }
   }
 }
