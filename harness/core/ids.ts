@@ -21,3 +21,7 @@ export function alphanumeric(random: Random, length: number): string {
   for (let i = 0; i < length; i++) text += alphabet[random.uint32() & 31];
   return text;
 }
+
+/** `words` times eight lower-case hexadecimal digits, as in trace ids and names of log streams. */
+export const hexWords = (random: Random, words: number): string =>
+  Array.from({ length: words }, () => random.uint32().toString(16).padStart(8, '0')).join('');

@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 import { createHash } from 'node:crypto';
+import { hexWords } from '../../../../core/ids.ts';
 import type { Random } from '../../../../core/random.ts';
 
 /** A function runs this often in one chain of calls; the next call is refused. */
@@ -29,11 +30,11 @@ interface TraceInput {
 }
 
 export function traceOf({ incoming = '', functionArn, isActive, nowMs, random }: TraceInput): Trace {
-  const hex = (words: number) =>
-    Array.from({ length: words }, () => random.uint32().toString(16).padStart(8, '0')).join('');
   const parts = new Map(incoming.split(';').map((part) => splitOnce(part, '=')));
   const given = parts.get('Root') ?? '';
-  const root = /^[\w:-]{1,100}$/.test(given) ? given : `1-${Math.floor(nowMs / 1000).toString(16)}-${hex(3)}`;
+  const root = /^[\w:-]{1,100}$/.test(given)
+    ? given
+    : `1-${Math.floor(nowMs / 1000).toString(16)}-${hexWords(random, 3)}`;
   const sampled = parts.get('Sampled') === '1' || (!parts.has('Sampled') && isActive) ? 1 : 0;
   const lineage = parseLineage(parts.get('Lineage'));
   const self = createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
@@ -42,7 +43,7 @@ export function traceOf({ incoming = '', functionArn, isActive, nowMs, random }:
   lineage.set(self, runsBefore);
   const shown = [...lineage].map(([id, count]) => `${id}:${count}`).join('|');
   return {
-    header: `Root=${root};Parent=${hex(2)};Sampled=${sampled};Lineage=1:${shown}`,
+    header: `Root=${root};Parent=${hexWords(random, 2)};Sampled=${sampled};Lineage=1:${shown}`,
     runsBefore,
   };
 }

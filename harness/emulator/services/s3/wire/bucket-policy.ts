@@ -1,10 +1,18 @@
 /**
- * What S3 looks at before it takes a bucket policy.
+ * A bucket's policy, and what S3 looks at before it takes one.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html, and answers of AWS:
  * `Missing required field Principal`, `Action does not apply to any resource(s) in statement` ...
  */
 import { isJsonObject, type JsonObject } from '../../../../core/json.ts';
-import { malformedPolicy } from '../errors.ts';
+import { malformedPolicy, noSuchConfiguration } from '../errors.ts';
+import type { Bucket } from '../store/bucket.ts';
+
+/** @throws AwsError NoSuchBucketPolicy */
+export function bucketPolicyText(bucket: Bucket): string {
+  const text = bucket.config('policy');
+  if (typeof text === 'string') return text;
+  throw noSuchConfiguration('NoSuchBucketPolicy', 'The bucket policy does not exist', bucket.name);
+}
 
 /** @throws AwsError MalformedPolicy */
 export function checkBucketPolicy(text: string, bucket: string): void {
