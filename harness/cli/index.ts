@@ -1,17 +1,18 @@
 /** Registry of commands, in the order `--help` shows them. */
+
+import { data } from '../packs/redshift/commands/data.ts';
+import { model } from '../packs/redshift/commands/model.ts';
 import { artifacts } from './artifacts.ts';
 import { attest } from './attest.ts';
 import { cleanup } from './cleanup.ts';
 import type { CommandDefinition } from './command.ts';
 import { compare } from './compare.ts';
 import { completion } from './completion.ts';
-import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { init } from './init.ts';
 import { keygen } from './keygen.ts';
 import { logs } from './logs.ts';
-import { model } from './model.ts';
 import { promote } from './promote.ts';
 import { releases } from './releases.ts';
 import { report } from './report.ts';

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { partitionFormats } from '../data/dataset.ts';
+import { describePartition } from '../packs/redshift/commands/describe-partition.ts';
+import { partitionFormats } from '../packs/redshift/data/dataset.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { CommandExit } from './command.ts';
-import { describePartition } from './describe-partition.ts';
 import { renderError } from './print-error.ts';
 import { validateStateMachine } from './validate-state-machine.ts';
 

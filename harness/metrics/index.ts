@@ -1,14 +1,19 @@
 /** Registry of metrics: what thresholds may name and reports may show. */
 import { nearestName } from '../core/nearest-name.ts';
+import { batches } from '../packs/redshift/metrics/batches.ts';
+import { cpuTime } from '../packs/redshift/metrics/cpu-time.ts';
+import { phases } from '../packs/redshift/metrics/phases.ts';
+import { predictionMetrics } from '../packs/redshift/metrics/prediction-quality.ts';
+import { samplesPerSecond } from '../packs/redshift/metrics/samples-per-second.ts';
+import { secondsPerBatch } from '../packs/redshift/metrics/seconds-per-batch.ts';
+import { throughput } from '../packs/redshift/metrics/throughput.ts';
 import type { Capability } from '../record/capability.ts';
 import { statesOf } from '../record/definition-states.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { batches } from './batches.ts';
 import { billedDuration } from './billed-duration.ts';
 import { coldStarts } from './cold-starts.ts';
 import { costMetrics } from './cost/index.ts';
 import { coverageMetrics } from './coverage.ts';
-import { cpuTime } from './cpu-time.ts';
 import { emittedMetric, emittedMetrics } from './emitted.ts';
 import { errorRate } from './error-rate.ts';
 import { executionDuration } from './execution-duration.ts';
@@ -20,10 +25,6 @@ import { mapRunDuration } from './map-run-duration.ts';
 import type { Metric } from './metric.ts';
 import { overheadMetrics } from './overhead.ts';
 import { peakMemory } from './peak-memory.ts';
-import { phases } from './phases.ts';
-import { predictionMetrics } from './prediction-quality.ts';
-import { samplesPerSecond } from './samples-per-second.ts';
-import { secondsPerBatch } from './seconds-per-batch.ts';
 import { documentedStateMetrics, stateFigures, stateMetric } from './state-figures.ts';
 import {
   aggregate,
@@ -33,7 +34,6 @@ import {
   parseExpression,
   renderMetric,
 } from './threshold.ts';
-import { throughput } from './throughput.ts';
 import { waitedForCore } from './waited-for-core.ts';
 
 export const metrics: readonly Metric[] = [

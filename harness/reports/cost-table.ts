@@ -1,8 +1,8 @@
 /** What the runs cost on AWS: by service, by state, and at a size of the data that is named. */
 import { type CostByPart, costByState, costOf, extrapolate, type Pricing } from '../metrics/cost/cost.ts';
 import { DEFAULT_REGION, pricesOf } from '../metrics/cost/price-table.ts';
+import { published } from '../packs/redshift/published/published-means.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
-import { published } from './published/index.ts';
 import { labelOf } from './run-table.ts';
 import type { ReportTable } from './table.ts';
 

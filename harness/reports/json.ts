@@ -4,6 +4,7 @@ import { DEFAULT_REGION } from '../metrics/cost/price-table.ts';
 import { criticalPathOf } from '../metrics/critical-path.ts';
 import { metricsOf } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
+import { published } from '../packs/redshift/reports/seed-figures.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import type { CostOptions } from './cost-table.ts';
@@ -11,7 +12,6 @@ import { coverageShortfalls, suiteCoverage } from './coverage.ts';
 import { figuresOf } from './figures.ts';
 import type { JsonReport, JsonRun } from './json-schema.ts';
 import type { Report } from './report.ts';
-import { published } from './seed-figures.ts';
 
 /** The report for machines: verdicts, figures and every metric's values with unit, clock and source. */
 export function renderJson(report: Report): string {

@@ -1,15 +1,15 @@
 /** The report as GitHub-flavoured Markdown: for pull requests, step summaries and notebooks. */
 import { writeFileSync } from 'node:fs';
+import { publishedTable } from '../packs/redshift/reports/published-table.ts';
+import { seedTable } from '../packs/redshift/reports/seed-table.ts';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
 import { costTable, extrapolationTable, stateCostTable } from './cost-table.ts';
 import { coverageShortfalls, coverageTable } from './coverage.ts';
 import { escapeMarkdown, layOutMarkdown } from './markdown-table.ts';
-import { publishedTable } from './published-table.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
-import { seedTable } from './seed-table.ts';
 
 export function writeMarkdown(file: string, report: Report): void {
   writeFileSync(file, renderMarkdown(report));

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { seedTable } from '../packs/redshift/reports/seed-table.ts';
 import { describeCell } from '../scenario/matrix.ts';
 import { type JudgedVerdict, notJudgedHere, type RunOutcome } from '../scenario/outcome.ts';
 import { costTable, extrapolationTable } from './cost-table.ts';
@@ -9,7 +10,6 @@ import { coverageLines, coverageShortfalls } from './coverage.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
-import { seedTable } from './seed-table.ts';
 
 export interface TerminalOptions {
   color: boolean;

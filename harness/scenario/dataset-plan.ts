@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type PartitionFormat, partitionFormats, SAMPLES_OF_PARTITION_MB } from '../data/dataset.ts';
+import {
+  type PartitionFormat,
+  partitionFormats,
+  SAMPLES_OF_PARTITION_MB,
+} from '../packs/redshift/data/dataset.ts';
 import { byUtf8 } from './by-utf8.ts';
 import { type DatasetSpec, type GenerateSpec, partitionCount } from './dataset-schema.ts';
 import { ScenarioInvalid } from './diagnostics.ts';

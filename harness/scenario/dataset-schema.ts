@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { partitionFormats } from '../data/dataset.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
-import { damageKinds } from './damage/index.ts';
+import { damageKinds } from '../packs/redshift/damage/index.ts';
+import { partitionFormats } from '../packs/redshift/data/dataset.ts';
 import { s3Schema } from './s3-spec.ts';
 
 const size = z.string().superRefine((value, context) => {

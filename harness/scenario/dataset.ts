@@ -4,11 +4,11 @@
  */
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { generateDataset } from '../data/generate.ts';
-import { sampleCountOf } from '../data/sample-count.ts';
+import { damageOf } from '../packs/redshift/damage/index.ts';
+import { generateDataset } from '../packs/redshift/data/generate.ts';
+import { sampleCountOf } from '../packs/redshift/data/sample-count.ts';
 import { byUtf8 } from './by-utf8.ts';
 import { CachedDigests } from './cached-digests.ts';
-import { damageOf } from './damage/index.ts';
 import { cacheName, type DatasetPlan, type LocatedDataset } from './dataset-plan.ts';
 import { generatorDigest } from './generator-digest.ts';
 import { copySource, s3ClientOf } from './s3-source.ts';

@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { partitionFormats } from '../data/dataset.ts';
+import { partitionFormats } from '../packs/redshift/data/dataset.ts';
 import { byUtf8 } from './by-utf8.ts';
 import type { S3Spec } from './s3-spec.ts';
 

@@ -8,9 +8,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PartitionFormat } from '../../harness/data/dataset.ts';
-import { openFileAccess } from '../../harness/data/file-access.ts';
-import { generateDataset } from '../../harness/data/generate.ts';
+import type { PartitionFormat } from '../../harness/packs/redshift/data/dataset.ts';
+import { openFileAccess } from '../../harness/packs/redshift/data/file-access.ts';
+import { generateDataset } from '../../harness/packs/redshift/data/generate.ts';
 import { openPartition } from '../../lambdas/shared/partition/open-partition.ts';
 
 const files = Number(process.argv[2] ?? 3);

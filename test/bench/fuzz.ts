@@ -13,7 +13,7 @@ import { fork } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generatePartition } from '../../harness/data/generate.ts';
+import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
 import { openPartition } from '../../lambdas/shared/partition/open-partition.ts';
 import { PARTITION_FORMATS, PartitionError } from '../../lambdas/shared/partition/partition.ts';
 

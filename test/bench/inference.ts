@@ -19,11 +19,11 @@ import { backendNamed } from '../../harness/backends/index.ts';
 import { wallClock } from '../../harness/core/clock.ts';
 import { packageRoot } from '../../harness/core/package-root.ts';
 import { seededRandom } from '../../harness/core/random.ts';
-import { generatePartitionFile } from '../../harness/data/generate.ts';
 import { clientsFor } from '../../harness/deploy/aws-access.ts';
 import { deploy } from '../../harness/deploy/deploy.ts';
-import { importCheckpoint } from '../../harness/model/import-checkpoint.ts';
-import { parseFitsTable } from '../../harness/record/parse-fits-table.ts';
+import { generatePartitionFile } from '../../harness/packs/redshift/data/generate.ts';
+import { parseFitsTable } from '../../harness/packs/redshift/evidence/parse-fits-table.ts';
+import { importCheckpoint } from '../../harness/packs/redshift/model/import-checkpoint.ts';
 import type { InferenceResult } from '../../lambdas/shared/inference-result.ts';
 
 const { values: options } = parseArgs({
@@ -88,7 +88,7 @@ function runPeer(way: string, threads: number, file: string): Measured | undefin
 /** Checkpoint, PyTorch's own export and our graph, made once. */
 async function makeModels(): Promise<void> {
   const checkpoint = join(models, 'astromae.pt');
-  const script = join(packageRoot(), 'harness', 'model', 'astromae.py');
+  const script = join(packageRoot(), 'harness', 'packs', 'redshift', 'model', 'astromae.py');
   if (!existsSync(checkpoint)) execFileSync(python, [script, '--out', models], { stdio: 'ignore' });
   if (!existsSync(join(models, 'astromae-torch.onnx'))) {
     try {

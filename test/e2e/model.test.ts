@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generatePartitionFile } from '../../harness/data/generate.ts';
+import { generatePartitionFile } from '../../harness/packs/redshift/data/generate.ts';
 
 const BIN = resolve('harness/cli/bin.mjs');
 const python = process.env['PYTHON'] ?? 'python3';

@@ -34,10 +34,10 @@ import { buildArtifacts } from '../../harness/artifacts/build-artifacts.ts';
 import { wallClock } from '../../harness/core/clock.ts';
 import type { JsonObject } from '../../harness/core/json.ts';
 import { packageRoot } from '../../harness/core/package-root.ts';
-import { generatePartition } from '../../harness/data/generate.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../harness/deploy/aws-access.ts';
 import { type Deployment, deploy } from '../../harness/deploy/deploy.ts';
 import { type Emulator, startEmulator } from '../../harness/emulator/emulator.ts';
+import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
 import { meanModel } from '../unit/lambdas/tiny-model.ts';
 
 const clock = wallClock();

@@ -20,10 +20,10 @@ import { wallClock } from '../../harness/core/clock.ts';
 import type { JsonObject } from '../../harness/core/json.ts';
 import { packageRoot } from '../../harness/core/package-root.ts';
 import { seededRandom } from '../../harness/core/random.ts';
-import { generatePartition } from '../../harness/data/generate.ts';
 import { type AwsClients, clientsFor } from '../../harness/deploy/aws-access.ts';
 import { type Deployment, deploy, teardown } from '../../harness/deploy/deploy.ts';
 import type { DeploymentSpec } from '../../harness/deploy/deployment-spec.ts';
+import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
 import type { ExecutionRecord, RunRecord } from '../../harness/record/run-record.ts';
 import { meanModel } from '../unit/lambdas/tiny-model.ts';
 

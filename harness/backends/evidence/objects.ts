@@ -1,7 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { isJsonObject, type Json } from '../../core/json.ts';
+import { parseFitsTable } from '../../packs/redshift/evidence/parse-fits-table.ts';
 import { keyPattern } from '../../record/key-pattern.ts';
-import { parseFitsTable } from '../../record/parse-fits-table.ts';
 import type {
   ExecutionRecord,
   InferenceResult,

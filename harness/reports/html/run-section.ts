@@ -1,6 +1,7 @@
 /** All about one run: verdicts, graph, timeline, history, logs, predictions, and what it ran on. */
 import { basename } from 'node:path';
 import { formatNumber } from '../../metrics/quantity.ts';
+import { redshifts } from '../../packs/redshift/reports/redshifts.ts';
 import type { ExecutionRecord } from '../../record/run-record.ts';
 import { describeCell } from '../../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../../scenario/outcome.ts';
@@ -9,7 +10,6 @@ import type { Budget } from './island.ts';
 import { invocationTable, type LogsByRequest, logsByRequest } from './logs.ts';
 import { type Content, html, type Markup, table } from './markup.ts';
 import { criticalPathPart } from './overhead.ts';
-import { redshifts } from './redshifts.ts';
 import { referencePlots } from './reference-plot.ts';
 import { stateGraph } from './state-graph.ts';
 import { timeline } from './timeline.ts';

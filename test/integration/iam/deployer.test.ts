@@ -20,12 +20,12 @@ import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/bui
 import type { LambdaName } from '../../../harness/artifacts/bundle.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
-import { generatePartition } from '../../../harness/data/generate.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { deploy, teardown } from '../../../harness/deploy/deploy.ts';
 import type { DeploymentPlan } from '../../../harness/deploy/plan.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import type { LeastPolicy } from '../../../harness/emulator/services/iam/policy/least-policy.ts';
+import { generatePartition } from '../../../harness/packs/redshift/data/generate.ts';
 import { meanModel } from '../../unit/lambdas/tiny-model.ts';
 import { zipOf } from '../lambda/fixture.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFitsTable } from '../../../harness/record/parse-fits-table.ts';
+import { parseFitsTable } from '../../../harness/packs/redshift/evidence/parse-fits-table.ts';
 import { renderPredictionsFits } from '../../../lambdas/inference/predictions-fits.ts';
 
 const partition = fc

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { coverageMinimums } from '../../../harness/cli/options.ts';
+import { publishedTable } from '../../../harness/packs/redshift/reports/published-table.ts';
 import { costTable, extrapolationTable, stateCostTable } from '../../../harness/reports/cost-table.ts';
 import { coverageLines, coverageShortfalls, coverageTable } from '../../../harness/reports/coverage.ts';
 import { renderJson } from '../../../harness/reports/json.ts';
 import { renderReportJsonSchema, reportSchema } from '../../../harness/reports/json-schema.ts';
 import { renderMarkdown } from '../../../harness/reports/markdown.ts';
-import { publishedTable } from '../../../harness/reports/published-table.ts';
 import { renderTerminal } from '../../../harness/reports/terminal.ts';
 import { coverageSchema } from '../../../harness/scenario/coverage-schema.ts';
 import { judgeCoverage } from '../../../harness/scenario/judge-coverage.ts';

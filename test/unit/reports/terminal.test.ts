@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../harness/assertions/assertion.ts';
+import { seedTable } from '../../../harness/packs/redshift/reports/seed-table.ts';
 import { renderJson } from '../../../harness/reports/json.ts';
 import { runTable } from '../../../harness/reports/run-table.ts';
-import { seedTable } from '../../../harness/reports/seed-table.ts';
 import { renderTerminal } from '../../../harness/reports/terminal.ts';
 import type { RunOutcome } from '../../../harness/scenario/outcome.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';

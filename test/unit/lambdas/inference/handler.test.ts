@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseFitsTable } from '../../../../harness/record/parse-fits-table.ts';
+import { parseFitsTable } from '../../../../harness/packs/redshift/evidence/parse-fits-table.ts';
 import { createInferenceHandler } from '../../../../lambdas/inference/handler.ts';
 import type { InferenceResult } from '../../../../lambdas/shared/inference-result.ts';
 import { inferenceResultSchema } from '../../../../lambdas/shared/inference-result.ts';

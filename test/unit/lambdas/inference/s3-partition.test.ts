@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { generatePartition } from '../../../../harness/data/generate.ts';
+import { generatePartition } from '../../../../harness/packs/redshift/data/generate.ts';
 import { S3Partition } from '../../../../lambdas/inference/s3-partition.ts';
 import { TransferStatistics } from '../../../../lambdas/inference/s3-ranges.ts';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';

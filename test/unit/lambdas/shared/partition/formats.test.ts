@@ -1,9 +1,9 @@
 /** safetensors, NumPy and FITS partitions: what is read, what is refused, and with which sentence. */
 import { deflateRawSync, crc32 as zlibCrc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { generatePartition } from '../../../../../harness/data/generate.ts';
-import { npyHeader } from '../../../../../harness/data/npy-header.ts';
-import { StoredZip } from '../../../../../harness/data/stored-zip.ts';
+import { generatePartition } from '../../../../../harness/packs/redshift/data/generate.ts';
+import { npyHeader } from '../../../../../harness/packs/redshift/data/npy-header.ts';
+import { StoredZip } from '../../../../../harness/packs/redshift/data/stored-zip.ts';
 import { parsePythonLiteral } from '../../../../../lambdas/shared/partition/npy/python-literal.ts';
 import { openPartition } from '../../../../../lambdas/shared/partition/open-partition.ts';
 import {

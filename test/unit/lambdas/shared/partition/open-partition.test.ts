@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { StoredZip } from '../../../../../harness/data/stored-zip.ts';
+import { StoredZip } from '../../../../../harness/packs/redshift/data/stored-zip.ts';
 import { openPartition } from '../../../../../lambdas/shared/partition/open-partition.ts';
 import {
   IMAGE_FLOATS,

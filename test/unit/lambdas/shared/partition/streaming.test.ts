@@ -1,6 +1,6 @@
 /** Partitions larger than what is held whole: read range by range, checked as they go. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { generatePartition } from '../../../../../harness/data/generate.ts';
+import { generatePartition } from '../../../../../harness/packs/redshift/data/generate.ts';
 import { openPartition } from '../../../../../lambdas/shared/partition/open-partition.ts';
 import type { RandomAccess } from '../../../../../lambdas/shared/partition/partition.ts';
 import { readAhead } from '../../../../../lambdas/shared/partition/read-ahead.ts';

@@ -1,0 +1,11 @@
+import type { Metric } from '../../../metrics/metric.ts';
+
+export const cpuTime: Metric = {
+  name: 'cpuTime',
+  unit: 's',
+  cardinality: 'many',
+  clock: 'function',
+  source: 'total_cpu_time (seconds) of the result objects',
+  description: 'CPU time of the inference process for its partition, per worker',
+  values: (record) => record.results.map((result) => result['total_cpu_time (seconds)']),
+};

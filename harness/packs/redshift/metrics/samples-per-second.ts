@@ -1,0 +1,11 @@
+import type { Metric } from '../../../metrics/metric.ts';
+
+export const samplesPerSecond: Metric = {
+  name: 'samplesPerSecond',
+  unit: 'samples/s',
+  cardinality: 'many',
+  clock: 'function',
+  source: 'sample_persec of the result objects',
+  description: 'Samples per second of wall time, per inference worker',
+  values: (record) => record.results.map((result) => result.sample_persec),
+};

@@ -1,0 +1,11 @@
+import type { Metric } from '../../../metrics/metric.ts';
+
+export const secondsPerBatch: Metric = {
+  name: 'secondsPerBatch',
+  unit: 's',
+  cardinality: 'many',
+  clock: 'function',
+  source: 'execution_time (seconds/batch) of the result objects',
+  description: 'Wall time per batch, per inference worker',
+  values: (record) => record.results.map((result) => result['execution_time (seconds/batch)']),
+};

@@ -1,0 +1,72 @@
+/** Runs an .onnx model over a partition file, outside any Lambda: to check and to compare models. */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
+import { PartitionError } from '../../../../lambdas/shared/partition/partition.ts';
+import { ExitCode, HarnessError } from '../../../core/errors.ts';
+import { openFileAccess } from '../data/file-access.ts';
+
+export interface Predictions {
+  /** Redshifts as the model has them. */
+  predicted: Float32Array;
+  /** True redshifts, when the partition has them. */
+  true?: Float32Array;
+}
+
+const BATCH = 64;
+
+/** Redshifts of all samples of the partition `file`. HarnessError, exit code 2, for a bad model or partition. */
+export async function predictSamples(model: Uint8Array | string, file: string): Promise<Predictions> {
+  const session = await createSession(model);
+  const access = await openFileAccess(file).catch((error: Error) => {
+    throw unusable(file, error);
+  });
+  try {
+    const partition = await openPartition(access);
+    const predicted = new Float32Array(partition.samples);
+    const known = partition.hasRedshifts ? new Float32Array(partition.samples) : undefined;
+    for await (const { offset, count, images, magnitudes, redshifts } of partition.batches(BATCH)) {
+      const { redshift } = await session.run({
+        image: new Tensor('float32', images, [count, 5, 32, 32]),
+        magnitude: new Tensor('float32', magnitudes, [count, 5]),
+      });
+      predicted.set(redshift!.data as Float32Array, offset);
+      if (redshifts) known?.set(redshifts, offset);
+    }
+    return { predicted, ...(known ? { true: known } : {}) };
+  } catch (error) {
+    if (error instanceof PartitionError) throw unusable(file, error);
+    throw error;
+  } finally {
+    await access.close();
+    await session.release();
+  }
+}
+
+async function createSession(model: Uint8Array | string): Promise<InferenceSession> {
+  const options = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
+  const session = await (typeof model === 'string'
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options)
+  ).catch((cause: Error) => {
+    throw new HarnessError('bad-model', `it is no usable model: ${cause.message}`, {
+      exitCode: ExitCode.inputWrong,
+      ...(typeof model === 'string' ? { location: { file: model } } : {}),
+      cause,
+    });
+  });
+  const inputs = [...session.inputNames].sort().join(', ');
+  if (inputs === 'image, magnitude' && session.outputNames.includes('redshift')) return session;
+  throw new HarnessError(
+    'bad-model',
+    `it takes (${inputs}) and answers (${session.outputNames.join(', ')}), expected (image, magnitude) -> redshift`,
+    { exitCode: ExitCode.inputWrong, ...(typeof model === 'string' ? { location: { file: model } } : {}) },
+  );
+}
+
+function unusable(file: string, cause: Error): HarnessError {
+  return new HarnessError('bad-partition', cause.message.replace(`${file}: `, ''), {
+    exitCode: ExitCode.inputWrong,
+    location: { file },
+    cause,
+  });
+}
