@@ -7,12 +7,15 @@ const root = resolve(import.meta.dirname, '..');
 /** Which folders a folder may import from; everyone may import `harness/core` and itself. */
 const ALLOWED: Record<string, string[]> = {
   'harness/core': [],
+  // Documents that people write (YAML): positions, mistakes, schemas, reference pages.
+  'harness/document': [],
+  'harness/project': ['harness/document'],
   'harness/record': [],
   'harness/asl': [],
   'harness/emulator': ['harness/asl'],
   'harness/packs': ['*'],
-  'harness/artifacts': [],
-  'harness/deploy': ['harness/artifacts'],
+  'harness/artifacts': ['harness/document', 'harness/project'],
+  'harness/deploy': ['harness/artifacts', 'harness/project'],
   'harness/backends': [
     'harness/emulator',
     'harness/record',
@@ -23,6 +26,8 @@ const ALLOWED: Record<string, string[]> = {
   'harness/assertions': ['harness/record', 'harness/metrics', 'harness/packs'],
   'harness/metrics': ['harness/record', 'harness/packs'],
   'harness/scenario': [
+    'harness/document',
+    'harness/project',
     'harness/backends',
     'harness/assertions',
     'harness/metrics',
@@ -40,6 +45,8 @@ const ALLOWED: Record<string, string[]> = {
   ],
   // Proves artifacts by what their runs said (verdicts, metrics), and deploys them; it never runs anything itself.
   'harness/promotion': [
+    'harness/document',
+    'harness/project',
     'harness/artifacts',
     'harness/deploy',
     'harness/record',

@@ -1,5 +1,5 @@
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { renderDiagnostic, ScenarioInvalid } from '../scenario/diagnostics.ts';
+import { InvalidDocument, renderDiagnostic } from '../document/diagnostics.ts';
 import { environmentError } from '../scenario/environment-error.ts';
 
 /** Prints an error for a person to standard error and answers the exit code. */
@@ -12,7 +12,7 @@ export function printError(thrown: unknown, options: { debug: boolean }): ExitCo
 
 /** One clear sentence and a remedy; a scenario's mistakes each with their place in the file. */
 export function renderError(error: unknown): string {
-  if (error instanceof ScenarioInvalid) return error.diagnostics.map(renderDiagnostic).join('\n\n');
+  if (error instanceof InvalidDocument) return error.diagnostics.map(renderDiagnostic).join('\n\n');
   if (error instanceof HarnessError) {
     return error.remedy ? `${sentence(error.message)}\n  ${error.remedy}` : sentence(error.message);
   }

@@ -17,9 +17,12 @@ export const schema: CommandDefinition = {
       .addHelpText('after', EXAMPLES)
       .action(async ({ report, reference }: { report: boolean; reference: boolean }) => {
         if (reference) {
-          const { renderFieldReference } = await import('../scenario/field-reference.ts');
+          const { renderFieldReference } = await import('../document/field-reference.ts');
+          const { scenarioFormat } = await import('../scenario/json-schema.ts');
           const { renderMetricReference } = await import('../metrics/reference.ts');
-          process.stdout.write(`${renderFieldReference()}\n### Metrics\n\n${renderMetricReference()}`);
+          process.stdout.write(
+            `${renderFieldReference(scenarioFormat())}\n### Metrics\n\n${renderMetricReference()}`,
+          );
           return;
         }
         if (report) {

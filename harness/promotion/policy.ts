@@ -8,13 +8,13 @@ import { z } from 'zod';
 import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
+import { InvalidDocument } from '../document/diagnostics.ts';
+import { type DocumentSource, parseSource } from '../document/source.ts';
+import { diagnosticsOf } from '../document/zod-diagnostics.ts';
 import { boundSchema, unitMistakes } from '../metrics/bound.ts';
 import { resolveExpression } from '../metrics/index.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
-import { ScenarioInvalid } from '../scenario/diagnostics.ts';
-import { parseSource, type ScenarioSource } from '../scenario/source.ts';
-import { diagnosticsOf } from '../scenario/zod-diagnostics.ts';
 import { readPublicKey } from './evidence/dsse.ts';
 
 /** `90 s`, `15 min`, `24 h`, `7 d` as milliseconds. */
@@ -150,7 +150,7 @@ export type Environment = z.output<typeof environmentSchema> & { name: string };
 export type Watch = z.output<typeof watchSchema>;
 export type Requirement = z.output<typeof requirementSchema>;
 
-/** Reads and checks a policy; every mistake is told with its place. @throws ScenarioInvalid */
+/** Reads and checks a policy; every mistake is told with its place. @throws InvalidDocument */
 export function loadPolicy(file: string): Policy {
   if (!existsSync(file)) {
     throw new HarnessError('policy-missing', `the policy ${file} does not exist`, {
@@ -161,7 +161,7 @@ export function loadPolicy(file: string): Policy {
   }
   const source = parseSource(file, readFileSync(file, 'utf8'));
   const parsed = policySchema.safeParse(source.value, { reportInput: true });
-  if (!parsed.success) throw new ScenarioInvalid(diagnosticsOf(parsed.error.issues, policySchema, source));
+  if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, policySchema, source));
   checkThresholds(parsed.data.thresholds, source);
   const folder = dirname(resolve(file));
   const policy = { ...parsed.data, file, folder };
@@ -197,7 +197,7 @@ function keyText(text: string, folder: string): string {
 
 function checkThresholds(
   thresholds: z.output<typeof policySchema>['thresholds'],
-  source: ScenarioSource,
+  source: DocumentSource,
 ): void {
   const mistakes = Object.entries(thresholds).flatMap(([text, bound]) => {
     const path = ['thresholds', text];
@@ -209,5 +209,5 @@ function checkThresholds(
       return [source.diagnose(path, error.message)];
     }
   });
-  if (mistakes.length > 0) throw new ScenarioInvalid(mistakes);
+  if (mistakes.length > 0) throw new InvalidDocument(mistakes);
 }

@@ -3,14 +3,14 @@
 import { pointerParts, SchemaMistake, schemaCheck } from '../assertions/json-schema.ts';
 import { readSchema } from '../assertions/object-schema.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { Diagnostic } from './diagnostics.ts';
+import type { Diagnostic } from '../document/diagnostics.ts';
+import type { DocumentSource } from '../document/source.ts';
 import { fileOfScenario } from './file-of-scenario.ts';
 import { referencesIn } from './judge-run.ts';
 import type { Scenario } from './schema.ts';
-import type { ScenarioSource } from './source.ts';
 
 /** JSON Schemas of objects: a keyword that does not exist would check nothing. */
-export function checkSchemas(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+export function checkSchemas(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
   const { read } = referencesIn(folder, false);
   return (scenario.expect.objects ?? []).flatMap((one, index) => {
     if (!('key' in one) || one.schema === undefined) return [];
@@ -32,7 +32,7 @@ export function checkSchemas(scenario: Scenario, folder: string, source: Scenari
 }
 
 /** Files of the step `put`: in the scenario's folder, and there. */
-export function checkPuts(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+export function checkPuts(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
   return scenario.steps.flatMap(({ put }, index) => {
     if (put?.file === undefined) return [];
     try {

@@ -1,11 +1,11 @@
 import { nearestName } from '../core/nearest-name.ts';
-import type { Diagnostic } from './diagnostics.ts';
+import type { Diagnostic } from '../document/diagnostics.ts';
+import type { DocumentSource, Path } from '../document/source.ts';
 import { pipelineStates, stateOfExpression } from './pipeline-states.ts';
 import type { Scenario } from './schema.ts';
-import type { Path, ScenarioSource } from './source.ts';
 
 /** Names of states: one that the state machine has not got is never visited, and nothing would say so. */
-export function checkStates(scenario: Scenario, source: ScenarioSource): Diagnostic[] {
+export function checkStates(scenario: Scenario, source: DocumentSource): Diagnostic[] {
   const known = pipelineStates();
   const { expect, mocks, thresholds } = scenario;
   const named: { path: Path; state: string }[] = [

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { invariants } from '../assertions/invariants/index.ts';
 import { nearestName } from '../core/nearest-name.ts';
+import type { Diagnostic } from '../document/diagnostics.ts';
+import type { DocumentSource } from '../document/source.ts';
 import { type Bound, unitMistakes } from '../metrics/bound.ts';
 import { metrics, resolveExpression } from '../metrics/index.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
@@ -10,16 +12,14 @@ import { qualityFigures, qualityUnit } from '../packs/redshift/metrics/predictio
 import { checkPuts, checkSchemas } from './check-files.ts';
 import { checkStates } from './check-states.ts';
 import type { DatasetPlan } from './dataset-plan.ts';
-import type { Diagnostic } from './diagnostics.ts';
 import type { Scenario } from './schema.ts';
-import type { ScenarioSource } from './source.ts';
 
 /** Every further mistake in a scenario that its schema accepts. */
 export function checkScenario(
   scenario: Scenario,
   dataset: DatasetPlan,
   folder: string,
-  source: ScenarioSource,
+  source: DocumentSource,
 ): Diagnostic[] {
   return [
     ...checkThresholds(scenario.thresholds, source),
@@ -35,7 +35,7 @@ export function checkScenario(
   ];
 }
 
-function checkThresholds(thresholds: Readonly<Record<string, Bound>>, source: ScenarioSource): Diagnostic[] {
+function checkThresholds(thresholds: Readonly<Record<string, Bound>>, source: DocumentSource): Diagnostic[] {
   return Object.entries(thresholds).flatMap(([text, bound]) => {
     const path = ['thresholds', text];
     try {
@@ -51,7 +51,7 @@ function checkThresholds(thresholds: Readonly<Record<string, Bound>>, source: Sc
   });
 }
 
-function checkPredictions(scenario: Scenario, source: ScenarioSource): Diagnostic[] {
+function checkPredictions(scenario: Scenario, source: DocumentSource): Diagnostic[] {
   const { predictions } = scenario.expect;
   return qualityFigures.flatMap((figure) => {
     const bound = predictions?.[figure];
@@ -69,7 +69,7 @@ const FORMATS_OF_DAMAGE: Readonly<Record<string, readonly string[]>> = {
   hostile: ['pt'],
 };
 
-function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[] {
+function checkDamage(dataset: DatasetPlan, source: DocumentSource): Diagnostic[] {
   return dataset.spec.damage.flatMap(({ partition, kind }, index) => {
     const path = ['dataset', 'damage', index];
     if (dataset.files !== undefined && partition > dataset.files) {
@@ -86,7 +86,7 @@ function checkDamage(dataset: DatasetPlan, source: ScenarioSource): Diagnostic[]
 }
 
 /** Partitions that are read in place are not on this machine to be put elsewhere. */
-function checkPartitionPuts({ dataset, steps }: Scenario, source: ScenarioSource): Diagnostic[] {
+function checkPartitionPuts({ dataset, steps }: Scenario, source: DocumentSource): Diagnostic[] {
   return steps.flatMap(({ put }, index) => {
     if (!dataset.s3?.inPlace || put?.partition === undefined) return [];
     const message = 'a partition cannot be put, for dataset.s3.inPlace copies none';
@@ -94,13 +94,13 @@ function checkPartitionPuts({ dataset, steps }: Scenario, source: ScenarioSource
   });
 }
 
-function checkModel(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+function checkModel(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
   const { model } = scenario.deploy;
   if (model === undefined || existsSync(resolve(folder, model))) return [];
   return [source.diagnose(['deploy', 'model'], `the model folder ${model} does not exist`, { at: 'value' })];
 }
 
-function checkHandlers(scenario: Scenario, folder: string, source: ScenarioSource): Diagnostic[] {
+function checkHandlers(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
   return Object.entries(scenario.deploy.functions ?? {}).flatMap(([name, override]) => {
     if (override?.source === undefined || existsSync(resolve(folder, override.source))) return [];
     const path = ['deploy', 'functions', name, 'source'];
@@ -108,7 +108,7 @@ function checkHandlers(scenario: Scenario, folder: string, source: ScenarioSourc
   });
 }
 
-function checkExpectedFailures(scenario: Scenario, source: ScenarioSource): Diagnostic[] {
+function checkExpectedFailures(scenario: Scenario, source: DocumentSource): Diagnostic[] {
   const asked = Object.entries(scenario.expect).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   );

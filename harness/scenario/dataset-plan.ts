@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { InvalidDocument } from '../document/diagnostics.ts';
+import type { DocumentSource } from '../document/source.ts';
 import {
   type PartitionFormat,
   partitionFormats,
@@ -8,9 +10,7 @@ import {
 } from '../packs/redshift/data/dataset.ts';
 import { byUtf8 } from './by-utf8.ts';
 import { type DatasetSpec, type GenerateSpec, partitionCount } from './dataset-schema.ts';
-import { ScenarioInvalid } from './diagnostics.ts';
 import type { SourceObject } from './s3-source.ts';
-import type { ScenarioSource } from './source.ts';
 
 /** What a run's dataset will hold, known before anything is generated. */
 export interface DatasetPlan {
@@ -38,7 +38,7 @@ export const formatOf = (name: string): PartitionFormat | undefined =>
   partitionFormats.find((format) => name.endsWith(`.${format}`));
 
 /** Plans a dataset; a folder must exist and hold partitions. */
-export function planDataset(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
+export function planDataset(spec: DatasetSpec, folder: string, source: DocumentSource): DatasetPlan {
   const { generate } = spec;
   if (generate) return planGenerated(spec, generate);
   if (spec.s3) return { spec, ...(spec.s3.count === undefined ? {} : { files: spec.s3.count }) };
@@ -52,9 +52,9 @@ export function planGenerated(spec: DatasetSpec, generate: GenerateSpec): Locate
   return { spec, format: generate.format, files, samples: files * perFile };
 }
 
-function planFolder(spec: DatasetSpec, folder: string, source: ScenarioSource): DatasetPlan {
+function planFolder(spec: DatasetSpec, folder: string, source: DocumentSource): DatasetPlan {
   const refuse = (message: string, hint: string) =>
-    new ScenarioInvalid([source.diagnose(['dataset', 'folder'], message, { at: 'value', hint })]);
+    new InvalidDocument([source.diagnose(['dataset', 'folder'], message, { at: 'value', hint })]);
   const hint =
     'Generate one with "cosmicai data generate", or correct the path; it is relative to the scenario.';
   const stats = statSync(folder, { throwIfNoEntry: false });

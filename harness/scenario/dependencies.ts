@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import { handlerSources } from '../artifacts/handler-sources.ts';
 import { packageRoot } from '../core/package-root.ts';
+import type { DocumentSource } from '../document/source.ts';
 import { handlerOverrides } from './deployment.ts';
 import type { PlannedRun } from './load.ts';
-import type { ScenarioSource } from './source.ts';
 
 /** Tells the files of runs and their digest; sources that several runs share are looked up once. */
 export class Dependencies {
@@ -16,7 +16,7 @@ export class Dependencies {
   readonly #contents = new Map<string, Promise<string>>();
 
   /** Scenario, handlers with all they import, state machine, model, partitions of one's own, files it compares with. */
-  async filesOf(plan: PlannedRun, source: ScenarioSource): Promise<string[]> {
+  async filesOf(plan: PlannedRun, source: DocumentSource): Promise<string[]> {
     const root = packageRoot();
     const { scenario, folder, dataset } = plan;
     const handlers = handlerOverrides(scenario.deploy, folder);
@@ -44,7 +44,7 @@ export class Dependencies {
   }
 
   /** One digest of the contents of all of them; a file that is not there counts as that. */
-  async digestOf(plan: PlannedRun, source: ScenarioSource): Promise<string> {
+  async digestOf(plan: PlannedRun, source: DocumentSource): Promise<string> {
     const files = await this.filesOf(plan, source);
     const contents = await Promise.all(files.map((file) => this.#contentOf(file)));
     const hash = createHash('sha256');

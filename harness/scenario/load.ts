@@ -1,24 +1,24 @@
 /**
  * From a file to the runs it asks for: YAML, matrix, `${}`, schema, and what no schema can tell (metric names,
- * units, files that must exist). Every mistake ends in `ScenarioInvalid` with its place; nothing is run.
+ * units, files that must exist). Every mistake ends in `InvalidDocument` with its place; nothing is run.
  */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
+import { type Diagnostic, InvalidDocument } from '../document/diagnostics.ts';
+import { type DocumentSource, type Path, parseSource } from '../document/source.ts';
+import { diagnosticsOf } from '../document/zod-diagnostics.ts';
 import { checkScenario } from './check.ts';
 import { type DatasetPlan, planDataset } from './dataset-plan.ts';
 import { datasetSchema } from './dataset-schema.ts';
-import { type Diagnostic, ScenarioInvalid } from './diagnostics.ts';
 import { type Cell, type CellValue, expandMatrix, type Matrix, matrixSchema } from './matrix.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
-import { type Path, parseSource, type ScenarioSource } from './source.ts';
 import { substitute, type UnknownName } from './substitute.ts';
-import { diagnosticsOf } from './zod-diagnostics.ts';
 
 /** A scenario file, ready to run. */
 export interface LoadedScenario {
-  source: ScenarioSource;
+  source: DocumentSource;
   name: string;
   runs: PlannedRun[];
 }
@@ -45,7 +45,7 @@ export function readScenario(file: string, text: string, overrides: AxisOverride
   const source = parseSource(file, text);
   const value = source.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ScenarioInvalid([
+    throw new InvalidDocument([
       value === null || value === undefined
         ? source.diagnose([], 'the file is empty', { hint: '"cosmicai init" writes a first scenario.' })
         : source.diagnose([], 'a scenario is a group of fields: apiVersion, kind, name and others'),
@@ -55,7 +55,7 @@ export function readScenario(file: string, text: string, overrides: AxisOverride
   const matrix = readMatrix(raw['matrix'], source, overrides);
   const runs = expandMatrix(matrix).map((cell) => planRun(raw, cell, source));
   if (runs.length === 0) {
-    throw new ScenarioInvalid([
+    throw new InvalidDocument([
       source.diagnose(['matrix'], 'the matrix leaves nothing to run: exclude takes out every cell'),
     ]);
   }
@@ -81,10 +81,10 @@ function readText(file: string): string {
   }
 }
 
-function readMatrix(raw: unknown, source: ScenarioSource, overrides: AxisOverrides): Matrix {
+function readMatrix(raw: unknown, source: DocumentSource, overrides: AxisOverrides): Matrix {
   const parsed = matrixSchema.safeParse(raw ?? {}, { reportInput: true });
   if (!parsed.success) {
-    throw new ScenarioInvalid(diagnosticsOf(parsed.error.issues, matrixSchema, source, ['matrix']));
+    throw new InvalidDocument(diagnosticsOf(parsed.error.issues, matrixSchema, source, ['matrix']));
   }
   const axes = Object.keys(parsed.data.axes);
   for (const name of Object.keys(overrides)) {
@@ -98,7 +98,7 @@ function readMatrix(raw: unknown, source: ScenarioSource, overrides: AxisOverrid
   return { ...parsed.data, axes: { ...parsed.data.axes, ...overrides } };
 }
 
-function planRun(raw: Record<string, unknown>, cell: Cell, source: ScenarioSource): PlannedRun {
+function planRun(raw: Record<string, unknown>, cell: Cell, source: DocumentSource): PlannedRun {
   const folder = dirname(source.file);
   const { matrix: _matrix, ...fields } = raw;
   const dataset = planDataset(readDataset(fields['dataset'], cell, source), folder, source);
@@ -109,19 +109,19 @@ function planRun(raw: Record<string, unknown>, cell: Cell, source: ScenarioSourc
   };
   const filled = fill(fields, variables, source, []);
   const parsed = scenarioSchema.safeParse(filled, { reportInput: true });
-  if (!parsed.success) throw new ScenarioInvalid(diagnosticsOf(parsed.error.issues, scenarioSchema, source));
+  if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, scenarioSchema, source));
   const mistakes = checkScenario(parsed.data, dataset, folder, source);
-  if (mistakes.length > 0) throw new ScenarioInvalid(mistakes);
+  if (mistakes.length > 0) throw new InvalidDocument(mistakes);
   return { cell, scenario: parsed.data, dataset, folder };
 }
 
 /** The dataset is read first: how many files it has is itself a value for `${files}`. */
-function readDataset(raw: unknown, cell: Cell, source: ScenarioSource) {
+function readDataset(raw: unknown, cell: Cell, source: DocumentSource) {
   const parsed = datasetSchema.safeParse(fill(raw, cell, source, ['dataset']), { reportInput: true });
   if (!parsed.success) {
     const missing =
       raw === undefined ? [source.diagnose([], 'the file needs the field "dataset"')] : undefined;
-    throw new ScenarioInvalid(
+    throw new InvalidDocument(
       missing ?? diagnosticsOf(parsed.error.issues, datasetSchema, source, ['dataset']),
     );
   }
@@ -131,13 +131,13 @@ function readDataset(raw: unknown, cell: Cell, source: ScenarioSource) {
 function fill(
   value: unknown,
   variables: Readonly<Record<string, CellValue>>,
-  source: ScenarioSource,
+  source: DocumentSource,
   path: Path,
 ): unknown {
   const unknown: UnknownName[] = [];
   const filled = substitute(value, variables, unknown, path);
   if (unknown.length === 0) return filled;
-  throw new ScenarioInvalid(
+  throw new InvalidDocument(
     unknown.map(({ name, path: at }): Diagnostic => {
       const near = nearestName(name, Object.keys(variables));
       const known = Object.keys(variables).map((one) => `\${${one}}`);

@@ -12,6 +12,7 @@ import { monotonicMs } from '../core/monotonic.ts';
 import type { Random } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
+import type { DocumentSource } from '../document/source.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import type { PartitionFile, PrepareOptions } from './dataset.ts';
@@ -36,7 +37,6 @@ import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import { runIdOf } from './run-id.ts';
-import type { ScenarioSource } from './source.ts';
 import type { Stage } from './stages.ts';
 import { carryOutSteps, type StepsOutcome } from './steps/index.ts';
 import type { StartedExecution } from './steps/step.ts';
@@ -70,7 +70,7 @@ export const CHILD_HISTORIES_UP_TO = 200;
 /** Carries out one cell of a scenario. */
 export async function runCell(
   plan: PlannedRun,
-  source: ScenarioSource,
+  source: DocumentSource,
   outer: RunContext,
 ): Promise<RunOutcome> {
   const timed = timedListener(outer.onProgress, monotonicMs);
@@ -285,7 +285,7 @@ export function datasetRecord(
 }
 
 /** A verdict with its place in the scenario file. */
-export function withLocation(verdict: JudgedVerdict, source: ScenarioSource): JudgedVerdict {
+export function withLocation(verdict: JudgedVerdict, source: DocumentSource): JudgedVerdict {
   if (verdict.path.length === 0) return verdict;
   const { file, line, column } = source.diagnose(verdict.path, '');
   return { ...verdict, location: { file, line, column } };

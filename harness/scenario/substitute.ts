@@ -1,6 +1,7 @@
 /** `${name}` in scenario texts: values of the matrix and of the dataset. */
+
+import type { Path } from '../document/source.ts';
 import type { CellValue } from './matrix.ts';
-import type { Path } from './source.ts';
 
 const REFERENCE = /\$\{([^}]*)\}/g;
 

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { findMismatch } from '../../harness/assertions/partial-match.ts';
 import type { Json } from '../../harness/core/json.ts';
 import { editDistance, nearestName } from '../../harness/core/nearest-name.ts';
-import { ScenarioInvalid } from '../../harness/scenario/diagnostics.ts';
+import { InvalidDocument } from '../../harness/document/diagnostics.ts';
 import { readScenario } from '../../harness/scenario/load.ts';
 import { expandMatrix } from '../../harness/scenario/matrix.ts';
 import { substitute } from '../../harness/scenario/substitute.ts';
@@ -13,12 +13,12 @@ import { substitute } from '../../harness/scenario/substitute.ts';
 const json = fc.jsonValue() as fc.Arbitrary<Json>;
 
 describe('scenario files', () => {
-  /** Reads a text; anything but a scenario or a `ScenarioInvalid` with good places is a failure of the test. */
+  /** Reads a text; anything but a scenario or a `InvalidDocument` with good places is a failure of the test. */
   const readOrRefuse = (text: string) => {
     try {
       readScenario('any.yaml', text);
     } catch (error) {
-      if (!(error instanceof ScenarioInvalid)) throw error;
+      if (!(error instanceof InvalidDocument)) throw error;
       const lines = text.split('\n');
       for (const { line, column } of error.diagnostics) {
         expect(line).toBeGreaterThanOrEqual(1);

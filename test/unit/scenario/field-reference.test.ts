@@ -4,19 +4,20 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { fieldSections, renderFieldReference } from '../../../harness/scenario/field-reference.ts';
+import { fieldSections, renderFieldReference } from '../../../harness/document/field-reference.ts';
+import { scenarioFormat } from '../../../harness/scenario/json-schema.ts';
 
 const PAGE = 'scenarios/README.md';
 const BEGIN = '<!-- fields:begin -->\n';
 const END = '<!-- fields:end -->';
 
-const rows = fieldSections().flatMap((section) => section.rows);
+const rows = fieldSections(scenarioFormat()).flatMap((section) => section.rows);
 
 it('the page is what the schema says', () => {
   const text = readFileSync(PAGE, 'utf8');
   const start = text.indexOf(BEGIN) + BEGIN.length;
   const end = text.indexOf(END);
-  const wanted = renderFieldReference();
+  const wanted = renderFieldReference(scenarioFormat());
   if (process.env['UPDATE_README']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
   else expect(text.slice(start, end)).toBe(wanted);
 });

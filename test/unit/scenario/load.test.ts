@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HarnessError } from '../../../harness/core/errors.ts';
-import { renderDiagnostic, ScenarioInvalid } from '../../../harness/scenario/diagnostics.ts';
+import { InvalidDocument, renderDiagnostic } from '../../../harness/document/diagnostics.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
 
 const HEAD = `apiVersion: cosmicai/v1
@@ -17,7 +17,7 @@ function mistakes(text: string) {
   try {
     load(text);
   } catch (error) {
-    if (error instanceof ScenarioInvalid) return error.diagnostics;
+    if (error instanceof InvalidDocument) return error.diagnostics;
     throw error;
   }
   throw new Error('no mistake was found');

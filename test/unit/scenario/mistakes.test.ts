@@ -1,6 +1,6 @@
 /** Two dozen mistakes people make in YAML, each with its place, the nearest name and what is allowed. */
 import { describe, expect, it } from 'vitest';
-import { ScenarioInvalid } from '../../../harness/scenario/diagnostics.ts';
+import { InvalidDocument } from '../../../harness/document/diagnostics.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
 
 const HEAD =
@@ -11,7 +11,7 @@ function told(text: string): string[] {
   try {
     readScenario('s.yaml', text);
   } catch (error) {
-    if (!(error instanceof ScenarioInvalid)) throw error;
+    if (!(error instanceof InvalidDocument)) throw error;
     return error.diagnostics.map(
       ({ line, column, message, hint = '' }) => `${line}:${column} ${message} | ${hint}`,
     );

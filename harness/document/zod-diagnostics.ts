@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { nearestName } from '../core/nearest-name.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { distinct, fieldName, type Path, type ScenarioSource } from './source.ts';
+import { type DocumentSource, distinct, fieldName, type Path } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -10,7 +10,7 @@ type Issue = z.core.$ZodIssue;
 export function diagnosticsOf(
   issues: readonly Issue[],
   schema: z.ZodType,
-  source: ScenarioSource,
+  source: DocumentSource,
   prefix: Path = [],
 ): Diagnostic[] {
   // What a group lacks because its field is misspelt follows from that, and would only hide it.
@@ -24,7 +24,7 @@ export function diagnosticsOf(
 function diagnosticsOfIssue(
   issue: Issue,
   schema: z.ZodType,
-  source: ScenarioSource,
+  source: DocumentSource,
   prefix: Path,
 ): Diagnostic[] {
   const path = [...prefix, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
@@ -74,7 +74,7 @@ function sentenceFor(issue: Issue, name: string): { message: string; hint?: stri
 /** Of a union's branches, the one that went furthest says what is wrong; failing that, what is possible. */
 function unionDiagnostic(
   issue: Extract<Issue, { code: 'invalid_union' }>,
-  source: ScenarioSource,
+  source: DocumentSource,
   path: Path,
   name: string,
   known: readonly string[],

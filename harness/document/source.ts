@@ -5,11 +5,11 @@
 import { isAlias, isMap, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
 import { nearestName } from '../core/nearest-name.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { ScenarioInvalid } from './diagnostics.ts';
+import { InvalidDocument } from './diagnostics.ts';
 
 export type Path = readonly (string | number)[];
 
-export interface ScenarioSource {
+export interface DocumentSource {
   readonly file: string;
   readonly text: string;
   /** The YAML as plain values. */
@@ -18,13 +18,13 @@ export interface ScenarioSource {
   diagnose(path: Path, message: string, options?: { at?: 'key' | 'value'; hint?: string }): Diagnostic;
 }
 
-/** Parses YAML text; syntax errors are a `ScenarioInvalid` with their position. */
-export function parseSource(file: string, text: string): ScenarioSource {
+/** Parses YAML text; syntax errors are a `InvalidDocument` with their position. */
+export function parseSource(file: string, text: string): DocumentSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const lines = text.split('\n');
   if (text.includes('\0') || text.includes('\uFFFD'))
-    throw new ScenarioInvalid([
+    throw new InvalidDocument([
       {
         file,
         line: 1,
@@ -50,7 +50,7 @@ export function parseSource(file: string, text: string): ScenarioSource {
   const [error] = document.errors;
   // The first alone: what the parser finds after a mistake in the syntax follows from it.
   if (error) {
-    throw new ScenarioInvalid([
+    throw new InvalidDocument([
       error.code === 'MULTIPLE_DOCS'
         ? diagnosticAt(
             error.pos[0],
@@ -78,7 +78,7 @@ function toValue(
 ): unknown {
   const unresolved = unresolvedAliases(document);
   if (unresolved.length > 0)
-    throw new ScenarioInvalid(
+    throw new InvalidDocument(
       unresolved.map(({ offset, name, anchors }) => {
         const near = nearestName(name, anchors);
         const hint = `${near ? `Did you mean *${near}? ` : ''}Anchors before it: ${anchors.map((one) => `&${one}`).join(', ') || 'none'}.`;
@@ -89,7 +89,7 @@ function toValue(
     // Aliases are bounded: a "billion laughs" file is refused instead of eating the memory.
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw new ScenarioInvalid([diagnosticAt(0, [], `the YAML is refused: ${(error as Error).message}`)]);
+    throw new InvalidDocument([diagnosticAt(0, [], `the YAML is refused: ${(error as Error).message}`)]);
   }
 }
 

@@ -16,13 +16,13 @@ export interface Diagnostic {
 }
 
 /** A scenario file that says something it must not. Carries every mistake found, the message tells the first. */
-export class ScenarioInvalid extends HarnessError {
+export class InvalidDocument extends HarnessError {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
     const first = diagnostics[0]!;
     const more = diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : '';
-    super('scenario-invalid', `${first.file}:${first.line}:${first.column}: ${first.message}${more}`, {
+    super('invalid-document', `${first.file}:${first.line}:${first.column}: ${first.message}${more}`, {
       exitCode: ExitCode.inputWrong,
       location: { file: first.file, line: first.line, column: first.column, field: first.field },
       ...(first.hint === undefined ? {} : { remedy: first.hint }),

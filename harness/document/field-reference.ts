@@ -1,8 +1,8 @@
 /**
- * The format's reference page as Markdown, from the same schema that validates: every field with its values, its
- * default and its meaning. Printed by `cosmicai schema --reference`; `scenarios/README.md` carries it.
+ * A format's reference page as Markdown, from the same schema that validates: every field with its values, its
+ * default and its meaning.
  */
-import { type SchemaNode, scenarioNodes } from './json-schema.ts';
+import type { SchemaNode } from './json-schema.ts';
 
 /** One field as the page tells it. */
 interface FieldRow {
@@ -19,20 +19,26 @@ interface FieldSection {
   rows: FieldRow[];
 }
 
-/** Parts of the scenario whose fields are told in a section each, one for every field below them. */
-const SPLIT = new Set(['expect']);
+/** What a reference page describes. */
+export interface DescribedFormat {
+  /** Title of the first section, such as `A scenario`. */
+  title: string;
+  /** The format's schema, with `keys` marks. */
+  root: SchemaNode;
+  /** Fields whose own fields get a section each. */
+  split?: readonly string[];
+}
 
 /** The whole format, section by section. */
-export function fieldSections(): FieldSection[] {
-  const root = scenarioNodes();
+export function fieldSections({ title, root, split = [] }: DescribedFormat): FieldSection[] {
   const top = fieldsOf(root).map(([name, node, required]) => ({
     name,
     row: rowOf(name, node, required),
     below: rowsBelow(node, name),
   }));
   const sections: FieldSection[] = [
-    { title: 'A scenario', meaning: '', rows: top.map(({ row }) => row) },
-    ...top.flatMap(({ name, row, below }) => sectionsOf(name, row.meaning, below)),
+    { title, meaning: '', rows: top.map(({ row }) => row) },
+    ...top.flatMap(({ name, row, below }) => sectionsOf(name, row.meaning, below, split.includes(name))),
   ];
   const types = Object.entries((root['$defs'] ?? {}) as Record<string, SchemaNode>);
   for (const [name, node] of types) {
@@ -50,9 +56,9 @@ export function fieldSections(): FieldSection[] {
 }
 
 /** The page, headings of level three. */
-export function renderFieldReference(): string {
+export function renderFieldReference(format: DescribedFormat): string {
   const lines: string[] = [];
-  for (const { title, meaning, rows } of fieldSections()) {
+  for (const { title, meaning, rows } of fieldSections(format)) {
     lines.push(`### ${title}`, '');
     if (meaning !== '') lines.push(sentence(meaning), '');
     if (rows.length === 0) continue;
@@ -66,9 +72,9 @@ export function renderFieldReference(): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function sectionsOf(name: string, meaning: string, rows: FieldRow[]): FieldSection[] {
+function sectionsOf(name: string, meaning: string, rows: FieldRow[], isSplit: boolean): FieldSection[] {
   if (rows.length === 0) return [];
-  if (!SPLIT.has(name)) return [{ title: `\`${name}\``, meaning, rows }];
+  if (!isSplit) return [{ title: `\`${name}\``, meaning, rows }];
   const depth = name.length + 1;
   const isOwn = ({ path }: FieldRow) => /^[a-zA-Z]+$/.test(path.slice(depth));
   const own = rows.filter(isOwn);
