@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command as npm installs it: builds dist/ when a source is newer than the last build, then runs it.
+// The `cosmicai` command. In a checkout it rebuilds dist/ when a source is newer than the last build. The published
+// package carries no build script, so an installed command never builds.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -8,11 +9,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const entry = join(root, 'dist', 'main.js');
 const stamp = join(root, 'dist', '.built');
+const isCheckout = existsSync(join(root, 'harness', 'cli', 'build.mjs'));
 
 /** Time of the newest source the command line is built from, or 0 when there are none. */
 function newestSourceMs() {
   let newest = statSync(join(root, 'package.json')).mtimeMs;
-  // Walked by hand: readdir's own recursion takes several times as long, and every start waits for this.
+  // readdir's own recursion takes several times as long, and every start waits for this.
   const folders = ['harness', 'lambdas/shared'].map((folder) => `${root}/${folder}`).filter(existsSync);
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -26,9 +28,11 @@ function newestSourceMs() {
   return newest;
 }
 
+/** Time of the last build, or 0 when there is none. */
+const builtAtMs = () => (existsSync(entry) && existsSync(stamp) ? Number(readFileSync(stamp, 'utf8')) : 0);
+
 const startedAtMs = Date.now();
-const builtAtMs = existsSync(entry) && existsSync(stamp) ? Number(readFileSync(stamp, 'utf8')) : 0;
-if (newestSourceMs() > builtAtMs) {
+if (isCheckout && newestSourceMs() > builtAtMs()) {
   try {
     const { buildCli } = await import('./build.mjs');
     await buildCli(startedAtMs);
@@ -37,10 +41,10 @@ if (newestSourceMs() > builtAtMs) {
     process.exit(3);
   }
 }
-// Maps are read with every module that is loaded: only for who wants to see stacks.
+// Source maps cost time with every module that is loaded, so only a run that may print stacks reads them.
 if (process.argv.includes('--debug') || process.argv.includes('--verbose'))
   process.setSourceMapsEnabled?.(true);
-// Compiled code is kept beside what it was compiled from (Node 22 and later).
+// Node 22 and later keep the compiled code beside the sources.
 module.enableCompileCache?.(join(root, 'dist', '.compile-cache'));
 const { main } = await import(pathToFileURL(entry).href);
 await main(process.argv);

@@ -1,7 +1,7 @@
-// Bundles the command line to dist/: ESM with code splitting, so that `up` starts without loading what only
-// `run` needs. Packages stay external but for those of many small files that every start needs: reading a
-// hundred files costs more than all of their code. Files are put in place by rename, so a process that is starting while
-// another builds reads a whole file, old or new.
+// Bundles the command line and the library to dist/: ESM with code splitting, so that `up` starts without loading what
+// only `run` needs. Packages stay external, except those that every start needs and that consist of many small files:
+// reading a hundred files costs more than all of their code. A rename puts each file in place, so a process that starts
+// while another builds reads a whole file, old or new.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,12 +12,12 @@ const dist = join(root, 'dist');
 /** Chunks of older builds that a running process may still load lazily are kept this long. */
 const KEEP_STALE_MS = 60 * 60 * 1000;
 
-/** CommonJS among them asks for modules of Node's with REQUIRE. */
+/** Packages that are bundled. Those in CommonJS load Node's own modules through REQUIRE. */
 const INLINED = ['zod', 'fast-xml-parser', 'commander'];
 const REQUIRE = `import { createRequire as cosmicaiRequire } from 'node:module';
 const require = cosmicaiRequire(import.meta.url);`;
 
-/** Leaves packages where they are, but for the inlined ones and what those import themselves. */
+/** Keeps packages external, except the inlined ones and what those import themselves. */
 const packages = {
   name: 'packages',
   setup({ onResolve }) {
@@ -35,8 +35,8 @@ const packages = {
 };
 
 /**
- * Node's own modules by `require`: importing one reads every export it has, lazy ones as well, and those of `node:http`
- * load a whole HTTP client, more than the rest of a start.
+ * Loads `node:http` by `require`. An import evaluates every export, lazy ones included, and those of `node:http` load a
+ * whole HTTP client: more than the rest of a start.
  */
 const builtins = {
   name: 'builtins',
@@ -51,8 +51,8 @@ const builtins = {
 };
 
 /**
- * Builds dist/ and stamps it with `builtAtMs`, the time from which newer sources call for another build. `clean`:
- * nothing of older builds stays, for the package that is published.
+ * Builds dist/ and stamps it with `builtAtMs`: a source newer than that makes the next start build again. `clean`
+ * removes every chunk of older builds, for the package that is published.
  */
 export async function buildCli(builtAtMs = Date.now(), clean = false) {
   const result = await build({
@@ -70,12 +70,14 @@ export async function buildCli(builtAtMs = Date.now(), clean = false) {
     target: 'node20.19',
     plugins: [builtins, packages],
     sourcemap: true,
+    // Stacks need names and lines only; the sources themselves would double the size of the package.
+    sourcesContent: false,
     banner: { js: REQUIRE },
     chunkNames: 'chunks/[name]-[hash]',
     write: false,
     logLevel: 'warning',
   });
-  // The entry goes last: whatever it refers to is already there.
+  // Entries are written last, so the chunks they import are already there.
   const files = result.outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
   for (const file of files) {
     mkdirSync(dirname(file.path), { recursive: true });
