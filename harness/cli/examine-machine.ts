@@ -106,11 +106,12 @@ async function onnxruntime(): Promise<Finding> {
     await import('onnxruntime-node');
     return { name: 'ONNX Runtime', state: 'fine', found: `loads on ${process.platform}-${process.arch}` };
   } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
     return {
       name: 'ONNX Runtime',
-      state: 'missing',
-      found: (error as Error).message.split('\n')[0]!,
-      consequence: 'Inference cannot run here: run "npm ci" on a supported platform.',
+      state: 'limited',
+      found: isMissing ? 'onnxruntime-node is not installed' : (error as Error).message.split('\n')[0]!,
+      consequence: 'Only projects with the redshift pack need it: npm install --save-dev onnxruntime-node',
     };
   }
 }

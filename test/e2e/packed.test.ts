@@ -32,10 +32,10 @@ function linkPackages(): void {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Record<string, { dev?: boolean; optional?: boolean }>;
   };
-  const theirs = ['node_modules/vitest', 'node_modules/@types/node'];
+  const theirs = ['node_modules/vitest', 'node_modules/@types/node', 'node_modules/onnxruntime-node'];
   for (const [folder, { dev }] of Object.entries(packages)) {
     const isTop = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(folder);
-    if (!isTop || (dev && !theirs.includes(folder))) continue;
+    if (!isTop || (dev && !theirs.includes(folder) && !folder.includes('powertools'))) continue;
     mkdirSync(dirname(join(project, folder)), { recursive: true });
     symlinkSync(join(root, folder), join(project, folder));
   }

@@ -1,9 +1,10 @@
 /** Runs an .onnx model over a partition file, outside any Lambda: to check and to compare models. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
 import { PartitionError } from '../../../../lambdas/shared/partition/partition.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import { openFileAccess } from '../data/file-access.ts';
+import { loadOnnxruntime } from './load-onnxruntime.ts';
 
 export interface Predictions {
   /** Redshifts as the model has them. */
@@ -16,6 +17,7 @@ const BATCH = 64;
 
 /** Redshifts of all samples of the partition `file`. HarnessError, exit code 2, for a bad model or partition. */
 export async function predictSamples(model: Uint8Array | string, file: string): Promise<Predictions> {
+  const { Tensor } = await loadOnnxruntime();
   const session = await createSession(model);
   const access = await openFileAccess(file).catch((error: Error) => {
     throw unusable(file, error);
@@ -43,6 +45,7 @@ export async function predictSamples(model: Uint8Array | string, file: string): 
 }
 
 async function createSession(model: Uint8Array | string): Promise<InferenceSession> {
+  const { InferenceSession } = await loadOnnxruntime();
   const options = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
   const session = await (typeof model === 'string'
     ? InferenceSession.create(model, options)
