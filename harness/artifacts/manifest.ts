@@ -1,8 +1,8 @@
 /** What a build made, as one document without machine paths: equal builds have equal manifests. */
 import { z } from 'zod';
+import { placeholdersIn } from '../project/placeholders.ts';
 import type { ArtifactSet } from './build-artifacts.ts';
 import { LAMBDA_NAMES } from './bundle.ts';
-import { placeholdersIn } from './placeholders.ts';
 
 const digested = z.object({ sha256: z.string(), sizeBytes: z.number() });
 const packageSchema = z.object({

@@ -6,9 +6,9 @@ import type { ModelArtifact } from '../artifacts/build-artifacts.ts';
 import { HANDLER, LAMBDA_NAMES, type LambdaName } from '../artifacts/bundle.ts';
 import type { LambdaArtifact } from '../artifacts/lambda-artifact.ts';
 import type { JsonObject } from '../core/json.ts';
+import { substituteDefinition } from '../project/placeholders.ts';
 import { type Account, type CodeObject, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
 import { denying, functionPolicy, stateMachinePolicy, trustPolicy } from './policies.ts';
-import { substituteDefinition } from './substitute.ts';
 import { tolerateFailures } from './tolerate-failures.ts';
 
 export interface BucketResource {

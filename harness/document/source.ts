@@ -12,16 +12,25 @@ export type Path = readonly (string | number)[];
 export interface DocumentSource {
   readonly file: string;
   readonly text: string;
-  /** The YAML as plain values. */
+  /** The YAML as plain values; of fields given twice the later one. */
   readonly value: unknown;
+  /** Fields given twice, unless they were thrown already. */
+  readonly duplicates: readonly Diagnostic[];
   /** A diagnostic at the field's key (or, with `value`, at its value); the nearest parent that exists otherwise. */
   diagnose(path: Path, message: string, options?: { at?: 'key' | 'value'; hint?: string }): Diagnostic;
 }
 
-/** Parses YAML text; syntax errors are a `InvalidDocument` with their position. */
-export function parseSource(file: string, text: string): DocumentSource {
+/**
+ * Parses YAML text; syntax errors are an `InvalidDocument` with their position. With `collectDuplicates` fields given
+ * twice are answered, so that they can be told beside other mistakes.
+ */
+export function parseSource(
+  file: string,
+  text: string,
+  { collectDuplicates = false }: { collectDuplicates?: boolean } = {},
+): DocumentSource {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: !collectDuplicates });
   const lines = text.split('\n');
   if (text.includes('\0') || text.includes('\uFFFD'))
     throw new InvalidDocument([
@@ -32,7 +41,7 @@ export function parseSource(file: string, text: string): DocumentSource {
         field: '',
         message: 'the file is no text in UTF-8',
         sourceLine: '',
-        hint: 'A scenario is YAML; "cosmicai init" writes a first one.',
+        hint: 'It is YAML; "cosmicai init" writes a first one.',
       },
     ]);
   const diagnosticAt = (offset: number, path: Path, message: string, hint?: string): Diagnostic => {
@@ -55,7 +64,7 @@ export function parseSource(file: string, text: string): DocumentSource {
         ? diagnosticAt(
             error.pos[0],
             [],
-            'the file holds several documents, and a scenario is one',
+            'the file holds several documents, and only one is read',
             'Put the others into files of their own.',
           )
         : diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`),
@@ -65,6 +74,16 @@ export function parseSource(file: string, text: string): DocumentSource {
     file,
     text,
     value: toValue(document, diagnosticAt),
+    duplicates: collectDuplicates
+      ? duplicateFields(document).map(({ path, offset, firstOffset }) =>
+          diagnosticAt(
+            offset,
+            path,
+            `${fieldName(path.slice(0, -1)) || 'the file'} has two entries named ${path.at(-1)}; the other is on line ${lineCounter.linePos(firstOffset).line}`,
+            'Rename or remove one.',
+          ),
+        )
+      : [],
     diagnose(path, message, options = {}) {
       const offset = offsetOf(document.contents as Node | null, path, options.at ?? 'key');
       return diagnosticAt(offset, path, message, options.hint);
@@ -107,6 +126,32 @@ function unresolvedAliases(
       } else if (node.anchor !== undefined) anchors.push(node.anchor);
     },
   });
+  return found;
+}
+
+interface DuplicateField {
+  path: Path;
+  offset: number;
+  firstOffset: number;
+}
+
+/** Keys that stand twice in one group. */
+function duplicateFields(document: ReturnType<typeof parseDocument>): DuplicateField[] {
+  const found: DuplicateField[] = [];
+  const walk = (node: unknown, path: Path): void => {
+    if (isSeq(node)) for (const [index, item] of node.items.entries()) walk(item, [...path, index]);
+    if (!isMap(node)) return;
+    const seen = new Map<string, number>();
+    for (const { key, value } of node.items) {
+      const name = String((key as { value?: unknown })?.value);
+      const offset = (key as Node).range?.[0] ?? 0;
+      const firstOffset = seen.get(name);
+      if (firstOffset === undefined) seen.set(name, offset);
+      else found.push({ path: [...path, name], offset, firstOffset });
+      walk(value, [...path, name]);
+    }
+  };
+  walk(document.contents, []);
   return found;
 }
 

@@ -5,12 +5,12 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
-import { restorePlaceholders } from '../artifacts/placeholders.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AwsClients } from '../deploy/aws-access.ts';
 import { unlessNotFound } from '../deploy/resources/resource-driver.ts';
+import { restorePlaceholders } from '../project/placeholders.ts';
 import { aliasArn, readRouting, route } from './account/routing.ts';
 import { putPolicies } from './apply/role-policies.ts';
 import type { Blueprint } from './release/blueprint.ts';

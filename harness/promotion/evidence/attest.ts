@@ -1,7 +1,7 @@
 /** From runs that passed to the statement about their artifacts. */
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
-import { restorePlaceholders } from '../../artifacts/placeholders.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
+import { restorePlaceholders } from '../../project/placeholders.ts';
 import type { ArtifactRecord, RunRecord } from '../../record/run-record.ts';
 import { describeCell } from '../../scenario/matrix.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';

@@ -6,7 +6,7 @@
 import { LAMBDA_NAMES, type LambdaName } from '../../artifacts/bundle.ts';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import { substituteDefinition } from '../../deploy/substitute.ts';
+import { substituteDefinition } from '../../project/placeholders.ts';
 import { type Blueprint, PLACEHOLDERS } from '../release/blueprint.ts';
 import { keyOf, metadata } from './cloudformation.ts';
 import type { Exporter } from './exporter.ts';

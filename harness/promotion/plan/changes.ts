@@ -1,7 +1,7 @@
 /** What applying a blueprint would change, resource by resource. Pure. */
 import { LAMBDA_NAMES, type LambdaName } from '../../artifacts/bundle.ts';
-import { restorePlaceholders } from '../../artifacts/placeholders.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { restorePlaceholders } from '../../project/placeholders.ts';
 import { plannedAlarmSettings } from '../account/alarms.ts';
 import type { Observed } from '../account/observe.ts';
 import type { AlarmBlueprint } from '../release/alarms.ts';

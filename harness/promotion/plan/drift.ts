@@ -4,8 +4,8 @@
  */
 import { LAMBDA_NAMES } from '../../artifacts/bundle.ts';
 import { canonicalJson } from '../../artifacts/digest.ts';
-import { restorePlaceholders } from '../../artifacts/placeholders.ts';
 import type { Json } from '../../core/json.ts';
+import { restorePlaceholders } from '../../project/placeholders.ts';
 import type { Observed } from '../account/observe.ts';
 import type { Blueprint } from '../release/blueprint.ts';
 import { liveEntry, pendingEntry } from '../release/journal.ts';

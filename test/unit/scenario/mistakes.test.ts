@@ -28,7 +28,7 @@ describe('what is told of a mistake', () => {
     [
       'several documents',
       'a: 1\n---\nb: 2\n',
-      /^2:1 the file holds several documents, and a scenario is one \| Put/,
+      /^2:1 the file holds several documents, and only one is read \| Put/,
     ],
     ['a tab', '\tname: x\n', /^1:1 .*Tabs are not allowed/],
     ['a key twice', `${HEAD}name: y\n`, /^5:1 .*keys must be unique/],

@@ -3,7 +3,7 @@ import type { LambdaName } from '../../../artifacts/bundle.ts';
 import { canonicalJson } from '../../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
-import { substituteDefinition } from '../../../deploy/substitute.ts';
+import { substituteDefinition } from '../../../project/placeholders.ts';
 import { substitutionsOf } from '../../release/blueprint.ts';
 import { record } from '../../release/journal.ts';
 import { changeJournal, type Step } from '../context.ts';

@@ -3,7 +3,7 @@ import type { LambdaName } from '../../../artifacts/bundle.ts';
 import { canonicalJson } from '../../../artifacts/digest.ts';
 import { untilSettled } from '../../../deploy/resources/resource-driver.ts';
 import { explained, roleNotYetKnown, stillDeleting } from '../../../deploy/resources/state-machine.ts';
-import { substituteDefinition } from '../../../deploy/substitute.ts';
+import { substituteDefinition } from '../../../project/placeholders.ts';
 import { substitutionsOf } from '../../release/blueprint.ts';
 import type { Step } from '../context.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { substituteDefinition } from '../../../harness/deploy/substitute.ts';
+import { substituteDefinition } from '../../../harness/project/placeholders.ts';
 
 /** A placeholder as it stands in the definition. */
 const hole = (name: string) => `\${${name}}`;
@@ -16,10 +16,8 @@ describe('substituteDefinition', () => {
     });
   });
 
-  it('refuses a placeholder without a value, and a value without a placeholder', () => {
-    expect(() => substituteDefinition({ A: hole('Arm') }, {})).toThrow(
-      `asks for ${hole('Arm')}, which has no value`,
-    );
+  it('rejects a placeholder without a value and a value without a placeholder', () => {
+    expect(() => substituteDefinition({ A: hole('Arm') }, {})).toThrow(`${hole('Arm')} is unresolved`);
     expect(() => substituteDefinition({ A: 'x' }, { Arn: 'arn:1' })).toThrow(`has no ${hole('Arn')}`);
   });
 });

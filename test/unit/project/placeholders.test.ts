@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeholdersIn, restorePlaceholders } from '../../../harness/artifacts/placeholders.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
-import { substituteDefinition } from '../../../harness/deploy/substitute.ts';
+import {
+  placeholdersIn,
+  restorePlaceholders,
+  substituteDefinition,
+} from '../../../harness/project/placeholders.ts';
 
 const machine = JSON.parse(
   readFileSync(join(packageRoot(), 'statemachine', 'cosmicai.asl.json'), 'utf8'),

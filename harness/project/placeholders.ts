@@ -3,10 +3,11 @@
  * definition is the declared one with nothing but those replaced. A proof over the definition with its
  * placeholders then holds for every rendering of it.
  */
+import { ExitCode, HarnessError } from '../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 
 /** As AWS SAM and CloudFormation write DefinitionSubstitutions. */
-export const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9]*)\}/g;
+const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9]*)\}/g;
 
 interface PlaceholderUse {
   name: string;
@@ -78,3 +79,40 @@ function readValues(template: string, text: string, values: Record<string, strin
 }
 
 const escaped = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/**
+ * The definition with every `${Name}` replaced, as DefinitionSubstitutions of AWS SAM and CloudFormation do. A
+ * placeholder without a value, and a value without a placeholder, are errors: both are typing mistakes.
+ */
+export function substituteDefinition(
+  definition: JsonObject,
+  values: Readonly<Record<string, string>>,
+): JsonObject {
+  const unused = new Set(Object.keys(values));
+  const replaceIn = (text: string) =>
+    text.replace(PLACEHOLDER, (_whole, name: string) => {
+      const value = values[name];
+      if (value === undefined)
+        throw wrongName(`the placeholder \${${name}} is unresolved: no substitution gives it a value`);
+      unused.delete(name);
+      return value;
+    });
+  const walk = (value: Json): Json => {
+    if (typeof value === 'string') return replaceIn(value);
+    if (Array.isArray(value)) return value.map(walk);
+    return isJsonObject(value) ? walkObject(value) : value;
+  };
+  const walkObject = (object: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(object).map(([key, member]) => [key, walk(member)]));
+  const result = walkObject(definition);
+  if (unused.size > 0)
+    throw wrongName(`unused substitutions: the definition has no \${${[...unused].join('}, ${')}}`);
+  return result;
+}
+
+function wrongName(message: string): HarnessError {
+  return new HarnessError('bad-substitution', message, {
+    exitCode: ExitCode.inputWrong,
+    remedy: 'correct the substitutions of the state machine in cosmicai.yaml',
+  });
+}
