@@ -10,7 +10,7 @@ import { type Cancel, type Clock, wallClock } from '../../core/clock.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import type { Random } from '../../core/random.ts';
-import type { PathParameters } from '../http/operation.ts';
+import type { PathParameters } from '../http/legacy-operation.ts';
 import { parseAmzDate } from '../http/signature-v4.ts';
 import type { Service, WireRequest, WireResponse } from '../http/wire.ts';
 import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.ts';

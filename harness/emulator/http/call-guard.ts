@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import type { PathParameters } from './operation.ts';
+import type { PathParameters } from './legacy-operation.ts';
 import type { WireRequest } from './wire.ts';
 
 /** Asked by a protocol before it carries out a request. */

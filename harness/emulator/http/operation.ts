@@ -1,7 +1,17 @@
 /**
- * The first waist: wire to service. One AWS operation is one descriptor in one file; a service's `index.ts` lists
- * them. Types are closed over by the protocol's `define...` function, so a registry is a plain array.
+ * The contract between the wire and a service: one descriptor per AWS operation, whatever the protocol. The request
+ * pipeline (`pipeline.ts`) decodes the input by AWS's model, authorizes it by `permission`, validates it, and only
+ * then calls `handle`; no operation does any of this itself.
+ *
+ *     export const getThing = defineOperation<ThingContext, GetThingCommandInput>({
+ *       name: 'GetThing',
+ *       permission: ({ ThingName }, { env }) => [{ action: 'things:GetThing', resource: thingArn(env, ThingName) }],
+ *       handle: ({ store }, { ThingName }) => ({ Thing: render(store.get(ThingName)) }),
+ *     });
  */
+import type { AwsError } from '../../core/errors.ts';
+import type { Adjustments } from './model/service-model.ts';
+import type { Permission } from './permission.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 /** How a REST protocol recognises an operation: AWS's own `http` trait plus what tells look-alikes apart. */
@@ -18,32 +28,36 @@ export interface HttpBinding {
 /** Path parameters, percent-decoded. */
 export type PathParameters = { readonly [name: string]: string };
 
-/** An operation as a registry holds it: types erased, ready to run. `C` is the service's context. */
-export interface Operation<C> {
+/**
+ * One AWS operation. `C` is the service's context, `I` the input as AWS's SDK types it (`import type` from the client
+ * package: blobs are Uint8Array, timestamps Date), `O` what `render` takes.
+ */
+export interface OperationParts<C, I, O> {
   /** AWS's operation name, e.g. `PutObject`. */
-  readonly name: string;
-  readonly http?: HttpBinding;
-  run(context: C, request: WireRequest, parameters: PathParameters): Promise<WireResponse>;
+  name: string;
+  /** Only where the model's binding does not suffice, or AWS's model has no such operation. */
+  http?: HttpBinding;
+  /** Recorded deviations of this operation's constraints from the model, by member path. Cite the recording. */
+  input?: Adjustments;
+  permission: Permission<C, I>;
+  /** Where a recording shows that AWS validates before it authorizes. Cite it. */
+  order?: 'validate-first';
+  /** Bytes of the body at most, where it differs from the service's limit. */
+  maxBodyBytes?: number;
+  /** AWS's error for a larger body. */
+  tooLarge?(limitBytes: number): AwsError;
+  /** The call carries no signature, its link is its permission: not authenticated. Say why. */
+  isUnsigned?: true;
+  /** @throws AwsError */
+  handle(context: C, input: I, request: WireRequest): O | Promise<O>;
+  /** Left out, the protocol renders the output's members: times as `Date`s, lists as arrays, maps as plain objects. */
+  render?(output: O, request: WireRequest): WireResponse;
 }
 
-/** The parts of an operation, before types are erased. `parse` and `render` are pure or stream. */
-export interface OperationParts<C, I, O> {
-  name: string;
-  http?: HttpBinding;
-  parse(request: WireRequest, parameters: PathParameters): I | Promise<I>;
-  handle(context: C, input: I, request: WireRequest): O | Promise<O>;
-  render(output: O, request: WireRequest): WireResponse;
-}
+/** An operation as a registry holds it, types erased. */
+export interface Operation<C> extends OperationParts<C, never, never> {}
 
 /** Closes a descriptor over its input and output types. */
-export function defineOperation<C, I, O>(parts: OperationParts<C, I, O>): Operation<C> {
-  const { name, http, parse, handle, render } = parts;
-  return {
-    name,
-    ...(http ? { http } : {}),
-    async run(context, request, parameters) {
-      if (request.before) await request.before(name, parameters);
-      return render(await handle(context, await parse(request, parameters), request), request);
-    },
-  };
+export function defineOperation<C, I, O = object | undefined>(parts: OperationParts<C, I, O>): Operation<C> {
+  return parts as unknown as Operation<C>;
 }

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { AwsError } from '../../core/errors.ts';
+import type { WireRequest } from './wire.ts';
 
-/** Reads a whole body, at most `limitBytes`; a longer one is refused with `code` and the rest is not read. */
+/** Reads a whole body, at most `limitBytes`; a longer one is refused and the rest is not read. */
 export async function readBody(
   body: Readable,
   limitBytes: number,
@@ -16,4 +18,22 @@ export async function readBody(
     chunks.push(chunk);
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes);
+}
+
+/** What the SDKs compress (`requestcompression`), unpacked. @throws AwsError */
+export async function unpackBody(
+  { headers }: Pick<WireRequest, 'headers'>,
+  body: Buffer,
+  limitBytes: number,
+  tooLarge?: () => AwsError,
+): Promise<Buffer> {
+  if (!/\bgzip\b/i.test(headers['content-encoding'] ?? '')) return body;
+  const unpack = createGunzip();
+  unpack.end(body);
+  try {
+    return await readBody(unpack, limitBytes, tooLarge);
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
+    throw new AwsError('SerializationException', 'The request body is not valid gzip.');
+  }
 }

@@ -2,34 +2,34 @@
  * Finds the operation of a REST request. Of all descriptors that match, the most specific wins: more required
  * headers and query parameters first, then more literal path segments (CopyObject beats PutObject).
  */
-import type { Operation, PathParameters } from './operation.ts';
+import type { HttpBinding, PathParameters } from './operation.ts';
 import type { WireRequest } from './wire.ts';
 
-interface Route<C> {
-  operation: Operation<C>;
+/** An operation that a router can find. */
+export interface RoutedOperation {
+  name: string;
+  http: HttpBinding;
+}
+
+interface Route {
+  name: string;
   segments: string[];
   query: [name: string, value: string | undefined][];
   headers: readonly string[];
   specificity: number;
 }
 
-export interface RouteMatch<C> {
-  operation: Operation<C>;
-  parameters: PathParameters;
-}
-
-/** Compiles the descriptors of a service into a matcher. */
-export function restRouter<C>(
-  operations: readonly Operation<C>[],
-): (request: WireRequest) => RouteMatch<C> | undefined {
-  const byMethod = new Map<string, Route<C>[]>();
-  for (const operation of operations) {
-    if (!operation.http) continue;
-    const { method, path, query = [], headers = [] } = operation.http;
+/** Compiles bindings into a matcher of requests; `path` is the request's, as the protocol reads it. */
+export function restRouter(
+  operations: readonly RoutedOperation[],
+): (request: WireRequest, path: string) => { name: string; parameters: PathParameters } | undefined {
+  const byMethod = new Map<string, Route[]>();
+  for (const { name, http } of operations) {
+    const { method, path, query = [], headers = [] } = http;
     const segments = splitPath(path);
     const literals = segments.filter((segment) => !segment.startsWith('{')).length;
-    const route: Route<C> = {
-      operation,
+    const route: Route = {
+      name,
       segments,
       query: query.map((text) => {
         const equals = text.indexOf('=');
@@ -43,13 +43,13 @@ export function restRouter<C>(
     byMethod.set(method, list);
   }
   for (const list of byMethod.values()) list.sort((a, b) => b.specificity - a.specificity);
-  return (request) => {
-    const actual = splitPath(request.path);
+  return (request, path) => {
+    const actual = splitPath(path);
     for (const route of byMethod.get(request.method) ?? []) {
       if (!route.query.every(([name, value]) => hasQuery(request, name, value))) continue;
       if (!route.headers.every((name) => request.headers[name] !== undefined)) continue;
       const parameters = matchPath(route.segments, actual);
-      if (parameters) return { operation: route.operation, parameters };
+      if (parameters) return { name: route.name, parameters };
     }
     return undefined;
   };

@@ -7,8 +7,12 @@ import type { Clock } from '../../core/clock.ts';
 import type { EmbeddedMetric } from '../../core/embedded-metrics.ts';
 import type { AwsLimits } from '../../core/limits.ts';
 import type { Random } from '../../core/random.ts';
+import type { GuardedResource } from '../http/access.ts';
 import type { KnownKey } from '../http/authenticate.ts';
+import type { AuthorizedCall } from '../http/permission.ts';
 import type { Caller } from '../http/wire.ts';
+
+export type { AuthorizedCall, GuardedResource };
 
 /** What every service is given. */
 export interface ServiceEnvironment {
@@ -168,16 +172,6 @@ export interface SessionsPort {
   revoke(accessKeyId: string): void;
 }
 
-/** A call as policies see it. */
-export interface AuthorizedCall {
-  /** `s3:GetObject` */
-  action: string;
-  /** ARN, or `*` for calls that concern no resource. */
-  resource: string;
-  /** Condition keys, e.g. `aws:SourceArn`. */
-  context?: { readonly [key: string]: string | readonly string[] | undefined };
-}
-
 /** Who makes a call: an access key, or a service that has taken a role. */
 export type CallingPrincipal = { accessKeyId: string } | { roleArn: string; sessionName?: string };
 
@@ -191,18 +185,6 @@ export interface TrustedService {
 export interface TrustedCaller {
   accessKeyId: string;
   context?: { readonly [key: string]: string | readonly string[] | undefined };
-}
-
-/** A resource that carries a policy of its own, or could. */
-export interface GuardedResource {
-  /** JSON text; undefined where there is none. */
-  policy: string | undefined;
-  /** Everybody may do this by other rights: access control lists. */
-  isOpenToAll?: boolean;
-  /** The policy lets in nobody from outside: Block Public Access. */
-  shutsOutPublic?: boolean;
-  /** Condition keys that speak of the resource, e.g. `s3:ExistingObjectTag/team`. */
-  context?: AuthorizedCall['context'];
 }
 
 /** The policies of roles and users, asked by the services. */

@@ -8,7 +8,7 @@ import { AwsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { authenticate, type RefusalStyle } from '../http/authenticate.ts';
 import type { CallGuard } from '../http/call-guard.ts';
-import type { PathParameters } from '../http/operation.ts';
+import type { PathParameters } from '../http/legacy-operation.ts';
 import { readBody } from '../http/read-body.ts';
 import type { WireRequest } from '../http/wire.ts';
 import type { AuthorizedCall, GuardedResource, PermissionsPort, SessionsPort } from './ports.ts';

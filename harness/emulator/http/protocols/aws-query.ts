@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../core/errors.ts';
 import type { CallGuard } from '../call-guard.ts';
-import { defineOperation, type Operation } from '../operation.ts';
+import { defineOperation, type Operation } from '../legacy-operation.ts';
 import { readBody } from '../read-body.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
 import { renderXml } from './xml.ts';

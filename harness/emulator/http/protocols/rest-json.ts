@@ -5,9 +5,9 @@
 import { AwsError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { CallGuard } from '../call-guard.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../legacy-operation.ts';
+import { legacyMatcher } from '../legacy-operation.ts';
 import { readBody } from '../read-body.ts';
-import { restRouter } from '../rest-router.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
 
 /** Reads a JSON object body of at most `limitBytes`; an empty body is `{}`. */
@@ -56,7 +56,7 @@ export function restJsonService<C>(options: {
   guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
-  const match = restRouter(options.operations);
+  const match = legacyMatcher(options.operations);
   const finish = (response: WireResponse, request: WireRequest): WireResponse => ({
     ...response,
     headers: { 'x-amzn-requestid': request.requestId, ...response.headers },

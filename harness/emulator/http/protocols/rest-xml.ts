@@ -4,8 +4,8 @@
  */
 import { AwsError } from '../../../core/errors.ts';
 import type { CallGuard } from '../call-guard.ts';
-import type { Operation } from '../operation.ts';
-import { type RouteMatch, restRouter } from '../rest-router.ts';
+import type { Operation } from '../legacy-operation.ts';
+import { legacyMatcher, type RouteMatch } from '../legacy-operation.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from '../wire.ts';
 import { renderXml } from './xml.ts';
 
@@ -29,7 +29,7 @@ export function restXmlService<C>(options: {
   guard?: CallGuard;
   stop?: () => Promise<void>;
 }): Service {
-  const match = restRouter(options.operations);
+  const match = legacyMatcher(options.operations);
   const finish = (response: WireResponse, request: WireRequest): WireResponse => {
     const marked = options.mark ? options.mark(request, response) : response;
     return {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/json.ts';
-import type { PathParameters } from '../../http/operation.ts';
-import { defineOperation, type HttpBinding, type Operation } from '../../http/operation.ts';
+import type { PathParameters } from '../../http/legacy-operation.ts';
+import { defineOperation, type HttpBinding, type Operation } from '../../http/legacy-operation.ts';
 import { jsonResponse, readJsonObject } from '../../http/protocols/rest-json.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment } from '../ports.ts';

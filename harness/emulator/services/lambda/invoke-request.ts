@@ -1,5 +1,5 @@
 /** What Invoke and InvokeWithResponseStream read alike. */
-import type { PathParameters } from '../../http/operation.ts';
+import type { PathParameters } from '../../http/legacy-operation.ts';
 import { readBody } from '../../http/read-body.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { InvokeRequest } from '../ports.ts';

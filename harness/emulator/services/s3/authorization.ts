@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html,
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
  */
-import type { PathParameters } from '../../http/operation.ts';
+import type { PathParameters } from '../../http/legacy-operation.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { AuthorizedCall } from '../ports.ts';
 import type { GuardedInput } from '../role-guard.ts';

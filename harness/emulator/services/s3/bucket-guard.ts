@@ -37,7 +37,7 @@ export function bucketGuard(buckets: Buckets): GuardOf {
     return {
       policy: typeof policy === 'string' ? policy : undefined,
       isOpenToAll: !blocksPublic(bucket, 'IgnorePublicAcls') && isOpen(bucket, action, match?.[2]),
-      shutsOutPublic: blocksPublic(bucket, 'RestrictPublicBuckets'),
+      blocksPublicAccess: blocksPublic(bucket, 'RestrictPublicBuckets'),
       context: existingTags(bucket, action, match?.[2], context?.['s3:VersionId']),
     };
   };

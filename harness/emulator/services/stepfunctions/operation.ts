@@ -1,6 +1,6 @@
 /** How an operation of Step Functions is written: its members read, then handled. */
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
-import type { Operation } from '../../http/operation.ts';
+import type { Operation } from '../../http/legacy-operation.ts';
 import { defineJsonOperation } from '../../http/protocols/aws-json.ts';
 import type { StepFunctionsContext } from './context.ts';
 import { Members } from './members.ts';

@@ -29,5 +29,3 @@ export interface StsContext {
   env: ServiceEnvironment;
   roles: StsRoles;
 }
-
-export const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';

@@ -1,20 +1,33 @@
-import { awsQueryService } from '../../http/protocols/aws-query.ts';
+import { AwsError } from '../../../core/errors.ts';
+import { queryCodec } from '../../http/codecs/query.ts';
+import { ServiceModel } from '../../http/model/service-model.ts';
+import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
+import table from '../../models/sts.json' with { type: 'json' };
+import { createAccessControl } from '../access-control.ts';
 import type { ServiceEnvironment } from '../ports.ts';
-import { accessDenied, roleGuard } from '../role-guard.ts';
 import type { StsRoles } from './context.ts';
 import { operations } from './operations/index.ts';
 
 /** STS: who calls, and credentials of a role. */
-export function createStsService(env: ServiceEnvironment, doors: { roles: StsRoles }): Service {
-  return awsQueryService({
+export function createStsService(env: ServiceEnvironment, { roles }: { roles: StsRoles }): Service {
+  return createPipelineService({
     name: 'sts',
+    model: new ServiceModel(table, {
+      // AWS refuses a malformed ARN with a sentence of its own, after it validated the session name.
+      arnType: { min: null, max: null, pattern: null },
+    }),
+    codecs: [queryCodec({ xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' })],
     operations,
-    context: { env, roles: doors.roles },
-    guard: roleGuard(
-      { sessions: doors.roles, permissions: doors.roles },
-      // Everybody may ask who he is; AssumeRole asks for itself, as the role's trust policy has its say.
-      { callsOf: () => [], refused: accessDenied },
-    ),
+    context: { env, roles },
+    access: createAccessControl({ sessions: roles, permissions: roles }, { kind: 'query' }),
+    errors: {
+      validation: (message) => new AwsError('ValidationError', message),
+      denied: (message) => new AwsError('AccessDenied', message, 403),
+      internal: () => new AwsError('InternalFailure', 'An internal error has occurred.', 500),
+      notServed: (operation) => new AwsError('InvalidAction', `${operation} is not served by cosmicai.`, 501),
+    },
+    maxBodyBytes: 1024 * 1024,
+    log: env.log,
   });
 }

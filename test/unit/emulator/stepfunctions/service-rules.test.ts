@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../../harness/core/clock.ts';
+import { pageOf } from '../../../../harness/emulator/http/pages.ts';
 import { parseArn, parseMachineArn } from '../../../../harness/emulator/services/stepfunctions/arn.ts';
+import { invalidPaginationToken } from '../../../../harness/emulator/services/stepfunctions/errors.ts';
 import { functionFailure } from '../../../../harness/emulator/services/stepfunctions/integrations/function-payload.ts';
 import {
   parseResource,
@@ -13,7 +15,6 @@ import {
   responseOf,
 } from '../../../../harness/emulator/services/stepfunctions/mocks/mock-config.ts';
 import { checkName } from '../../../../harness/emulator/services/stepfunctions/names.ts';
-import { pageOf } from '../../../../harness/emulator/services/stepfunctions/pages.ts';
 import { TokenBucket } from '../../../../harness/emulator/services/stepfunctions/rate-limit.ts';
 import { TaskTokens } from '../../../../harness/emulator/services/stepfunctions/store/task-tokens.ts';
 
@@ -86,6 +87,7 @@ describe('pages', () => {
       nextToken,
       keyOf: String,
       isAfter: (entry, key) => entry > Number(key),
+      invalidToken: invalidPaginationToken,
     });
   it('go on after the last entry, whatever came or went since', () => {
     const first = list([1, 2, 3, 4, 5]);

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../http/operation.ts';
+import type { Operation } from '../../../http/legacy-operation.ts';
 import type { IamContext } from '../context.ts';
 import { addRoleToInstanceProfile } from './add-role-to-instance-profile.ts';
 import { addUserToGroup } from './add-user-to-group.ts';

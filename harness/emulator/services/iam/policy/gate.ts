@@ -121,7 +121,7 @@ export class PolicyGate implements PermissionsPort {
   /** Nobody in particular has what the resource gives to all. AWS tells such callers nothing more. */
   #refusalOfAnonymous(call: AuthorizedCall, resource: GuardedResource): string | undefined {
     if (this.#mode === 'off') return undefined;
-    const { policy, isOpenToAll, shutsOutPublic } = resource;
+    const { policy, isOpenToAll, blocksPublicAccess } = resource;
     const context = {
       ...this.#timeContext(),
       'aws:PrincipalType': 'Anonymous',
@@ -133,7 +133,7 @@ export class PolicyGate implements PermissionsPort {
       policy === undefined
         ? 'implicitDeny'
         : evaluateResourcePolicy(policy, 'anonymous', { ...call, context });
-    if (decision === 'allowed' && !shutsOutPublic) return undefined;
+    if (decision === 'allowed' && !blocksPublicAccess) return undefined;
     if (isOpenToAll && decision !== 'explicitDeny') return undefined;
     return this.#refuses(`an anonymous caller performs ${call.action} on ${call.resource}`)
       ? 'Access Denied'

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { LambdaContext } from '../context.ts';
 import { functionReference } from '../function-name.ts';
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../http/operation.ts';
+import type { Operation } from '../../../http/legacy-operation.ts';
 import type { LambdaContext } from '../context.ts';
 import { addLayerVersionPermission } from './add-layer-version-permission.ts';
 import { addPermission } from './add-permission.ts';

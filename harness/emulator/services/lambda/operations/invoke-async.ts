@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { LambdaContext } from '../context.ts';
 import { functionReference, reachable } from '../function-name.ts';
 import { type InvokeInput, parseInvoke } from '../invoke-request.ts';

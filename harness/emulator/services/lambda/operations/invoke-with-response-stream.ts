@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { eventMessage } from '../../../http/event-stream.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { InvokeResult } from '../../ports.ts';
 import type { LambdaContext } from '../context.ts';
 import { functionReference, reachable } from '../function-name.ts';

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { InvokeResult } from '../../ports.ts';
 import type { LambdaContext } from '../context.ts';
 import { functionNotFound } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../http/operation.ts';
+import type { Operation } from '../../../http/legacy-operation.ts';
 import type { LogsContext } from '../context.ts';
 import { cancelExportTask } from './cancel-export-task.ts';
 import { createDelivery } from './create-delivery.ts';

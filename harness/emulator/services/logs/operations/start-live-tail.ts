@@ -3,7 +3,7 @@ import { type Cancel, wallClock } from '../../../../core/clock.ts';
 import { uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type JsonObject } from '../../../../core/json.ts';
 import { eventMessage } from '../../../http/event-stream.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { LogsContext } from '../context.ts';
 import { invalidParameter, limitExceeded, noSuchGroup } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseXml, type XmlNode, xmlElements, xmlNames, xmlText } from '../../../http/protocols/xml.ts';
 import { readBody } from '../../../http/read-body.ts';

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { DEFAULT_CHECKSUM, parseAlgorithm } from '../body/payload.ts';

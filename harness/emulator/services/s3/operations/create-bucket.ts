@@ -1,6 +1,6 @@
 import { AwsError } from '../../../../core/errors.ts';
 import type { Json } from '../../../../core/json.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { parseXml, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';

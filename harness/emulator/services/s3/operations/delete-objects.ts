@@ -1,5 +1,5 @@
 import { AwsError } from '../../../../core/errors.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseXml, type XmlNode, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import type { WireRequest } from '../../../http/wire.ts';

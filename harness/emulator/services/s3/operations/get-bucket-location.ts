@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import type { S3Context } from '../context.ts';
 import { S3_NAMESPACE } from '../wire/list-parameters.ts';

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { S3Context } from '../context.ts';
 import { bucketPolicyText } from '../wire/bucket-policy.ts';
 

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { S3Context } from '../context.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { S3Context } from '../context.ts';
 import { openObject, parseReadRequest, renderRead } from '../objects/read-object.ts';
 import { renderOverrides } from '../wire/object-headers.ts';

@@ -1,5 +1,5 @@
 /** The operations of S3, one line each. */
-import type { Operation } from '../../../http/operation.ts';
+import type { Operation } from '../../../http/legacy-operation.ts';
 import type { S3Context } from '../context.ts';
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { completeMultipartUpload } from './complete-multipart-upload.ts';

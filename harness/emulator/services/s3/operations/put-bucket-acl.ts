@@ -1,5 +1,5 @@
 import type { Json } from '../../../../core/json.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';
 import { readAccessControl } from '../wire/access-control.ts';

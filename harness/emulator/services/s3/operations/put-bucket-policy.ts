@@ -1,5 +1,5 @@
 import { AwsError } from '../../../../core/errors.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { isPublicPolicy } from '../../iam/policy/resource-policy.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import { blocksPublic } from '../bucket-guard.ts';

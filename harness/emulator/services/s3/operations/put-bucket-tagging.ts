@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import type { S3Context } from '../context.ts';
 import { readTagging } from '../wire/tagging-document.ts';
 import { checkTags, MAX_BUCKET_TAGS } from '../wire/tags.ts';

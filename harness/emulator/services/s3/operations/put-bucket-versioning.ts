@@ -1,5 +1,5 @@
 import { AwsError } from '../../../../core/errors.ts';
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { parseXml, xmlText } from '../../../http/protocols/xml.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';

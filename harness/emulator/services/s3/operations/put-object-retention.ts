@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';
 import { protectedByLock } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { parsePayloadPromise, receiveContent } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import type { S3Context } from '../context.ts';

@@ -1,4 +1,4 @@
-import { defineOperation } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/legacy-operation.ts';
 import { DEFAULT_CHECKSUM, parsePayloadPromise, receiveContent } from '../body/payload.ts';
 import { checksumHeader } from '../checksums/algorithms.ts';
 import type { S3Context } from '../context.ts';

@@ -2,7 +2,7 @@
  * Bucket configurations: documents that are checked for being well-formed, kept, and returned as they were given.
  * What they ask for is not carried out, but for event notifications.
  */
-import { defineOperation, type Operation } from '../../../http/operation.ts';
+import { defineOperation, type Operation } from '../../../http/legacy-operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
 import { parseXml, renderXml, type XmlNode } from '../../../http/protocols/xml.ts';
 import type { WireRequest } from '../../../http/wire.ts';

@@ -2,7 +2,7 @@
  * Configurations of which a bucket has many, each with an id: inventories, analytics, metrics, intelligent tiering.
  * Documents are checked, kept, and returned as they were given; what they ask for is not carried out.
  */
-import { defineOperation, type Operation } from '../../../http/operation.ts';
+import { defineOperation, type Operation } from '../../../http/legacy-operation.ts';
 import { parseXml, type XmlNode, xmlText } from '../../../http/protocols/xml.ts';
 import { readVerifiedBody } from '../body/read-verified-body.ts';
 import type { S3Context } from '../context.ts';

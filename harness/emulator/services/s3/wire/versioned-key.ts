@@ -1,4 +1,4 @@
-import type { PathParameters } from '../../../http/operation.ts';
+import type { PathParameters } from '../../../http/legacy-operation.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 
 /** A key, and the version of it that the request names, if it names one. */

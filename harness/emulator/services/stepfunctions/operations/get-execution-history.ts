@@ -1,6 +1,7 @@
+import { openToken, sealToken } from '../../../http/pages.ts';
+import { invalidPaginationToken } from '../errors.ts';
 import { LONG_ARN_RULES, readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { openToken, sealToken } from '../pages.ts';
 import { renderedEvent } from '../render/history-event.ts';
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
@@ -16,7 +17,8 @@ export const getExecutionHistory = statesOperation({
     const events = context.executions.get(executionArn).history.events();
     const list = `GetExecutionHistory ${executionArn} ${reverseOrder}`;
     // Ids are gapless from 1: the token holds the id of the page's first event.
-    const first = nextToken === undefined ? undefined : Number(openToken(list, nextToken));
+    const first =
+      nextToken === undefined ? undefined : Number(openToken(list, nextToken, invalidPaginationToken));
     const start = first ?? (reverseOrder ? events.length : 1);
     const page = reverseOrder
       ? events.slice(Math.max(0, start - maxResults), start).reverse()

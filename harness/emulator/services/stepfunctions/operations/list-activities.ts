@@ -1,6 +1,7 @@
+import { pageOf } from '../../../http/pages.ts';
+import { invalidPaginationToken } from '../errors.ts';
 import { readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { pageOf } from '../pages.ts';
 import { seconds } from '../render/seconds.ts';
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListActivities.html */
@@ -13,6 +14,7 @@ export const listActivities = statesOperation({
       list: 'ListActivities',
       maxResults,
       nextToken,
+      invalidToken: invalidPaginationToken,
       keyOf: (activity) => activity.name,
       isAfter: (activity, key) => activity.name > key,
     });

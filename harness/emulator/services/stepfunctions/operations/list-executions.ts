@@ -1,6 +1,8 @@
+import { pageOf } from '../../../http/pages.ts';
 import { isVersion, parseMachineArn } from '../arn.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import {
+  invalidPaginationToken,
   resourceNotFound,
   stateMachineDoesNotExist,
   stateMachineTypeNotSupported,
@@ -8,7 +10,6 @@ import {
 } from '../errors.ts';
 import { ARN_RULES, LONG_ARN_RULES, readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { pageOf } from '../pages.ts';
 import { machineArnOf } from '../render/describe-execution.ts';
 import { seconds } from '../render/seconds.ts';
 import type { Execution } from '../store/execution.ts';
@@ -41,6 +42,7 @@ export const listExecutions = statesOperation({
       list: `ListExecutions ${input.stateMachineArn ?? input.mapRunArn} ${statusFilter} ${redriveFilter}`,
       maxResults,
       nextToken,
+      invalidToken: invalidPaginationToken,
       keyOf: (execution) => String(execution.sequence),
       isAfter: (execution, key) => execution.sequence < Number(key),
     });

@@ -1,6 +1,7 @@
+import { pageOf } from '../../../http/pages.ts';
+import { invalidPaginationToken } from '../errors.ts';
 import { LONG_ARN_RULES, readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { pageOf } from '../pages.ts';
 import { seconds } from '../render/seconds.ts';
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListMapRuns.html */
@@ -13,6 +14,7 @@ export const listMapRuns = statesOperation({
       list: `ListMapRuns ${executionArn}`,
       maxResults,
       nextToken,
+      invalidToken: invalidPaginationToken,
       keyOf: ([index]) => String(index),
       isAfter: ([index], key) => index > Number(key),
     });

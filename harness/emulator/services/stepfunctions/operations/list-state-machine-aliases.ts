@@ -1,9 +1,9 @@
+import { pageOf } from '../../../http/pages.ts';
 import { aliasArn } from '../aliases.ts';
 import { isVersion, parseMachineArn } from '../arn.ts';
-import { resourceNotFound, stateMachineDoesNotExist } from '../errors.ts';
+import { invalidPaginationToken, resourceNotFound, stateMachineDoesNotExist } from '../errors.ts';
 import { ARN_RULES, readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { pageOf } from '../pages.ts';
 import { seconds } from '../render/seconds.ts';
 
 /** Of a machine, or those that route to one version. https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListStateMachineAliases.html */
@@ -29,6 +29,7 @@ export const listStateMachineAliases = statesOperation({
       list: `ListStateMachineAliases ${stateMachineArn}`,
       maxResults,
       nextToken,
+      invalidToken: invalidPaginationToken,
       keyOf: (alias) => alias.name,
       isAfter: (alias, key) => alias.name > key,
     });

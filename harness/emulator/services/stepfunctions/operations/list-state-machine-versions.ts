@@ -1,6 +1,7 @@
+import { pageOf } from '../../../http/pages.ts';
+import { invalidPaginationToken } from '../errors.ts';
 import { ARN_RULES, readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { pageOf } from '../pages.ts';
 import { seconds } from '../render/seconds.ts';
 import { versionArn } from '../versions.ts';
 
@@ -19,6 +20,7 @@ export const listStateMachineVersions = statesOperation({
         list: `ListStateMachineVersions ${stateMachineArn}`,
         maxResults,
         nextToken,
+        invalidToken: invalidPaginationToken,
         keyOf: (version) => String(version.number),
         isAfter: (version, key) => version.number < Number(key),
       },

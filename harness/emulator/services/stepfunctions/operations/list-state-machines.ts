@@ -1,6 +1,7 @@
+import { pageOf } from '../../../http/pages.ts';
+import { invalidPaginationToken } from '../errors.ts';
 import { readPage } from '../members.ts';
 import { statesOperation } from '../operation.ts';
-import { pageOf } from '../pages.ts';
 import { seconds } from '../render/seconds.ts';
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListStateMachines.html */
@@ -14,6 +15,7 @@ export const listStateMachines = statesOperation({
       list: 'ListStateMachines',
       maxResults,
       nextToken,
+      invalidToken: invalidPaginationToken,
       keyOf: (machine) => machine.name,
       isAfter: (machine, key) => machine.name > key,
     });

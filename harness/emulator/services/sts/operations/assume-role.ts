@@ -1,49 +1,54 @@
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { AwsError } from '../../../../core/errors.ts';
-import { defineQueryOperation } from '../../../http/protocols/aws-query.ts';
-import { STS_NAMESPACE, type StsContext } from '../context.ts';
-import { memberText } from '../member-text.ts';
-import { credentialsShape, sessionSeconds } from '../session-parameters.ts';
-import { packedPercent, sessionPolicies } from '../session-policies.ts';
-import { sessionTags, transitiveKeys } from '../session-tags.ts';
+import { defineOperation } from '../../../http/operation.ts';
+import { unrestricted } from '../../../http/permission.ts';
+import type { StsContext } from '../context.ts';
+import {
+  credentialsShape,
+  packedPercent,
+  sessionPolicies,
+  sessionTags,
+  transitiveKeys,
+} from '../session-request.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
+const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
 /** Roles taken by roles end after an hour. */
 const MAX_CHAINED_SECONDS = 3600;
+const DEFAULT_SECONDS = 3600;
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/(?:[!-~]*\/)?[\w+=,.@-]+$/;
 
 /** Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-export const assumeRole = defineQueryOperation<StsContext>(STS_NAMESPACE, {
+export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
   name: 'AssumeRole',
-  handle({ roles }, input, request) {
-    const roleArn = input['RoleArn'] ?? '';
-    if (!/^arn:aws[\w-]*:iam::\d{12}:role\/(?:[!-~]*\/)?[\w+=,.@-]+$/.test(roleArn)) {
-      throw invalid(`${roleArn} is invalid`);
-    }
-    const sessionName = memberText(input, 'RoleSessionName', { pattern: '[\\w+=,.@-]*', min: 2, max: 64 });
-    const seconds = sessionSeconds(input, { least: 900, most: 43_200, usual: 3600 });
-    const { accessKeyId } = request.caller;
+  permission: unrestricted(
+    'The trust policy of the role decides together with the policies of the caller: handle.',
+  ),
+  handle({ roles }, input, { caller: { accessKeyId } }) {
+    const { RoleArn: roleArn = '', RoleSessionName: sessionName = '' } = input;
+    if (!ROLE_ARN.test(roleArn)) throw invalid(`${roleArn} is invalid`);
+    const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
     const inherited = roles.inheritedTags(accessKeyId);
-    const own = sessionTags(input, inherited);
+    const own = sessionTags(input.Tags, inherited);
     const tags = { ...inherited, ...own };
-    const transitiveTagKeys = [...Object.keys(inherited), ...transitiveKeys(input, own)];
+    const transitiveTagKeys = [...Object.keys(inherited), ...transitiveKeys(input.TransitiveTagKeys, own)];
     const policies = sessionPolicies(roles, input);
     const caller = roles.identityOf(accessKeyId);
     const context = {
-      'sts:ExternalId': input['ExternalId'],
+      'sts:ExternalId': input.ExternalId,
       'sts:RoleSessionName': sessionName,
       'aws:TagKeys': Object.keys(tags),
       ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     };
-    const denied = () =>
-      new AwsError(
-        'AccessDenied',
-        `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
-        403,
-      );
     const by = { accessKeyId, context };
-    if (!roles.hasRole(roleArn) || roles.refusesTrust(roleArn, by)) throw denied();
+    if (!roles.hasRole(roleArn) || roles.refusesTrust(roleArn, by)) {
+      throw accessDenied(
+        `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      );
+    }
     const call = { action: 'sts:AssumeRole', resource: roleArn, context };
     const refusal = roles.refusal({ accessKeyId }, call, roles.trustsDirectly(roleArn, by));
-    if (refusal !== undefined) throw new AwsError('AccessDenied', refusal, 403);
+    if (refusal !== undefined) throw accessDenied(refusal);
     checkDuration(seconds, roles.maxSessionSeconds(roleArn), caller.arn);
     const credentials = roles.issueCredentials(roleArn, sessionName, seconds, {
       policies,
@@ -60,13 +65,13 @@ export const assumeRole = defineQueryOperation<StsContext>(STS_NAMESPACE, {
 });
 
 /** @throws AwsError ValidationError */
-function checkDuration(seconds: number, longest: number, callerArn: string): void {
+function checkDuration(seconds: number, maxSeconds: number, callerArn: string): void {
   if (callerArn.includes(':assumed-role/') && seconds > MAX_CHAINED_SECONDS) {
     throw invalid(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
     );
   }
-  if (seconds > longest) {
+  if (seconds > maxSeconds) {
     throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
 }

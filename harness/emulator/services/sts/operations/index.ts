@@ -1,12 +1,14 @@
 import type { Operation } from '../../../http/operation.ts';
 import type { StsContext } from '../context.ts';
 import { assumeRole } from './assume-role.ts';
-import { getAccessKeyInfo } from './get-access-key-info.ts';
-import { getCallerIdentity } from './get-caller-identity.ts';
-import { getFederationToken } from './get-federation-token.ts';
-import { getSessionToken } from './get-session-token.ts';
+import {
+  getAccessKeyInfo,
+  getCallerIdentity,
+  getFederationToken,
+  getSessionToken,
+} from './own-credentials.ts';
 
-/** Every operation served, one file each. */
+/** Every operation that this service serves. */
 export const operations: readonly Operation<StsContext>[] = [
   assumeRole,
   getAccessKeyInfo,

@@ -1,0 +1,58 @@
+/**
+ * restJson1 (Lambda): paths and methods name the operation.
+ * Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+ */
+import { AwsError } from '../../../core/errors.ts';
+import { decodeMembers } from '../model/decode.ts';
+import type { ServiceModel } from '../model/service-model.ts';
+import type { Operation } from '../operation.ts';
+import { restRouter } from '../rest-router.ts';
+import { type Codec, parseJsonBody, toJsonOutput } from './codec.ts';
+import { decodeLocations, restBindings } from './rest.ts';
+
+/** Errors whose text stands in `Message`; in all others it stands in `message`. Source: Lambda's API model. */
+const CAPITAL_MESSAGE =
+  /^(?:ResourceNotFoundException|ServiceException|CodeSigningConfigNotFoundException|AccessDeniedException)$/;
+
+export function restJsonCodec<C>(model: ServiceModel, operations: readonly Operation<C>[]): Codec {
+  const route = restRouter(restBindings(model, operations));
+  return {
+    matchesEarly: true,
+    accepts: () => true,
+    // Older SDKs put a slash after the last segment.
+    match: (request) => route(request, request.path.replace(/(?<=.)\/+$/, '')),
+    decode(request, body, match) {
+      const shape = model.inputOf(match.name);
+      if (!shape) return {};
+      const located = decodeLocations(model, shape, request, match);
+      if (shape.payload !== undefined) return { ...located, [shape.payload]: body };
+      const inBody = Object.fromEntries(
+        Object.entries(shape.members ?? {}).filter(([, reference]) => reference.in === undefined),
+      );
+      if (Object.keys(inBody).length === 0) return located;
+      const input = parseJsonBody(body, 'InvalidRequestContentException');
+      return { ...decodeMembers(model, { ...shape, members: inBody }, input, 'json', true), ...located };
+    },
+    render({ name }, output) {
+      const status = model.operation(name)?.status ?? 200;
+      return output === undefined
+        ? { status }
+        : {
+            status,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(toJsonOutput(output)),
+          };
+    },
+    renderError({ code, status, details, headers, message }) {
+      const text = CAPITAL_MESSAGE.test(code) ? { Message: message === '' ? null : message } : { message };
+      return {
+        status,
+        headers: { 'content-type': 'application/json', 'x-amzn-errortype': code, ...headers },
+        body: JSON.stringify({ ...details, ...text }),
+      };
+    },
+    headers: ({ requestId }) => ({ 'x-amzn-requestid': requestId }),
+    unknownOperation: ({ method, path }) =>
+      new AwsError('UnknownOperationException', `${method} ${path} is not served.`, 404),
+  };
+}
