@@ -18,8 +18,6 @@ export interface KnownKey {
   sessionToken?: string;
   /** Milliseconds since the epoch. */
   expirationMs?: number;
-  /** Set inactive by its owner. */
-  isInactive?: boolean;
 }
 
 /** The codes of query services, and of those that speak JSON with `status`. */
@@ -63,7 +61,7 @@ export function authenticate(
   const key = keyOf(found.accessKeyId);
   const token =
     request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token') ?? undefined;
-  if (!key || key.isInactive || key.sessionToken !== token) {
+  if (!key || key.sessionToken !== token) {
     throw refusal('unknown', 'The security token included in the request is invalid.');
   }
   if (key.expirationMs !== undefined && key.expirationMs <= nowMs) {

@@ -141,6 +141,11 @@ export interface SessionIdentity {
   userId: string;
 }
 
+/** An access key as a request names it. `key` is what its signatures are verified against. */
+export type ResolvedKey =
+  | { kind: 'root' | 'user' | 'session'; identity: SessionIdentity; key: KnownKey }
+  | { kind: 'unknown' };
+
 /** What narrows a session, or tells more of it. */
 export interface SessionOptions {
   /** Session policies, as JSON texts: what they do not allow, the session may not do. */
@@ -160,6 +165,11 @@ export interface SessionsPort {
     durationSeconds: number,
     options?: SessionOptions,
   ): SessionCredentials;
+  /**
+   * Whose an access key is. Deleted, deactivated and invented keys are `unknown`, never root; a session that has ended
+   * is still a session, with its `expirationMs`. `test` is root only while policies are not enforced.
+   */
+  resolve(accessKeyId: string): ResolvedKey;
   /** The identity of an access key that was issued, or is a user's; the account's root for any other. */
   identityOf(accessKeyId: string): SessionIdentity;
   /** A key was used: GetAccessKeyLastUsed tells for what. */

@@ -2,6 +2,7 @@ import { alphanumeric } from '../../../../core/ids.ts';
 import { limitExceeded } from '../errors.ts';
 import { calledUser, defineIamOperation } from '../parameters.ts';
 import { isoDate } from '../shapes.ts';
+import { generateSecret } from '../store/secrets.ts';
 
 const MAX_KEYS = 2;
 
@@ -15,7 +16,7 @@ export const createAccessKey = defineIamOperation({
     }
     const key = {
       id: `AKIA${alphanumeric(env.random, 16)}`,
-      secret: alphanumeric(env.random, 40),
+      secret: generateSecret(),
       isActive: true,
       createdMs: env.clock.nowMs(),
     };

@@ -41,8 +41,15 @@ export interface InstanceProfile extends Named {
   tags: Tags;
 }
 
+/** The access key of the account's root user. */
+export interface RootKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 /** What the account as a whole is set to. */
 export interface AccountSettings {
+  rootKey?: RootKey;
   alias?: string;
   passwordPolicy?: { [member: string]: number | boolean };
 }

@@ -3,11 +3,12 @@ import { alphanumeric } from '../../../../core/ids.ts';
 import type { Random } from '../../../../core/random.ts';
 import type { KnownKey } from '../../../http/authenticate.ts';
 import type { Caller } from '../../../http/wire.ts';
-import type { SessionCredentials, SessionIdentity, SessionOptions } from '../../ports.ts';
-import type { AccessKey, User } from './entities.ts';
+import type { ResolvedKey, SessionCredentials, SessionIdentity, SessionOptions } from '../../ports.ts';
+import type { AccessKey, RootKey, User } from './entities.ts';
+import { generateSecret, generateSessionToken } from './secrets.ts';
 
-/** The key that clients of the account itself use, as with every local AWS; its secret is the same word. */
-const ACCOUNT_KEY = 'test';
+/** The conventional key of local AWS emulators; its secret is the same word. */
+const TEST_KEY = 'test';
 
 export interface Session extends SessionOptions {
   /** Absent for a session of the account itself. */
@@ -25,10 +26,14 @@ interface KeyUse {
 
 const MAX_USES = 10_000;
 
-interface SessionsDoors {
+interface SessionsDependencies {
   clock: Clock;
   random: Random;
   accountId: string;
+  /** Whether `test`/`test` is the account's root: only while policies are not enforced. */
+  isTestKeyRoot: boolean;
+  /** The generated root access key; undefined before it was asked for. */
+  rootKey(): RootKey | undefined;
   roleId(roleArn: string): string;
   userOfKey(accessKeyId: string): { user: User; key: AccessKey } | undefined;
 }
@@ -37,10 +42,10 @@ interface SessionsDoors {
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #uses = new Map<string, KeyUse>();
-  readonly #doors: SessionsDoors;
+  readonly #dependencies: SessionsDependencies;
 
-  constructor(doors: SessionsDoors) {
-    this.#doors = doors;
+  constructor(dependencies: SessionsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   issueCredentials(
@@ -49,7 +54,7 @@ export class Sessions {
     durationSeconds: number,
     options: SessionOptions = {},
   ): SessionCredentials {
-    const { accountId, roleId } = this.#doors;
+    const { accountId, roleId } = this.#dependencies;
     const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
     return this.#open(durationSeconds, {
       ...options,
@@ -80,7 +85,7 @@ export class Sessions {
   }
 
   identityOf(accessKeyId: string): SessionIdentity {
-    const { accountId, userOfKey } = this.#doors;
+    const { userOfKey } = this.#dependencies;
     const session = this.#sessions.get(accessKeyId);
     if (session) {
       const { principalArn, arn, userId } = session;
@@ -88,14 +93,14 @@ export class Sessions {
     }
     const user = userOfKey(accessKeyId)?.user;
     if (user) return { principalArn: user.arn, arn: user.arn, userId: user.id };
-    return { arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
+    return this.#root();
   }
 
   /** Remembers what a user's key was used for. */
   noteUse({ accessKeyId, service, region }: Caller): void {
     // Keys of users begin so; sessions and the account's own are not asked about.
     if (!accessKeyId.startsWith('AKIA')) return;
-    this.#uses.set(accessKeyId, { service, region, timeMs: this.#doors.clock.nowMs() });
+    this.#uses.set(accessKeyId, { service, region, timeMs: this.#dependencies.clock.nowMs() });
     if (this.#uses.size > MAX_USES) this.#uses.delete(this.#uses.keys().next().value!);
   }
 
@@ -107,19 +112,47 @@ export class Sessions {
     return this.#sessions.get(accessKeyId);
   }
 
+  /**
+   * Whose an access key is, and what its signatures are verified against. Deleted, deactivated and invented keys are
+   * `unknown`, never root. A session that has ended is still a session: AWS answers ExpiredToken.
+   */
+  resolve(accessKeyId: string): ResolvedKey {
+    const { isTestKeyRoot, rootKey, userOfKey } = this.#dependencies;
+    const session = this.#sessions.get(accessKeyId);
+    if (session) return { kind: 'session', identity: this.identityOf(accessKeyId), key: session.credentials };
+    const found = userOfKey(accessKeyId);
+    if (found) {
+      if (!found.key.isActive) return { kind: 'unknown' };
+      return {
+        kind: 'user',
+        identity: this.identityOf(accessKeyId),
+        key: { secretAccessKey: found.key.secret },
+      };
+    }
+    const root = rootKey();
+    if (root && accessKeyId === root.accessKeyId)
+      return { kind: 'root', identity: this.#root(), key: { secretAccessKey: root.secretAccessKey } };
+    if (accessKeyId === TEST_KEY && isTestKeyRoot)
+      return { kind: 'root', identity: this.#root(), key: { secretAccessKey: TEST_KEY } };
+    return { kind: 'unknown' };
+  }
+
+  #root(): SessionIdentity {
+    const { accountId } = this.#dependencies;
+    return { arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
+  }
+
   keyOf(accessKeyId: string): KnownKey | undefined {
-    const session = this.#sessions.get(accessKeyId)?.credentials;
-    if (session) return session;
-    const key = this.#doors.userOfKey(accessKeyId)?.key;
-    if (key) return { secretAccessKey: key.secret, isInactive: !key.isActive };
-    return accessKeyId === ACCOUNT_KEY ? { secretAccessKey: ACCOUNT_KEY } : undefined;
+    const resolved = this.resolve(accessKeyId);
+    if (resolved.kind !== 'unknown') return resolved.key;
+    return accessKeyId === TEST_KEY ? { secretAccessKey: TEST_KEY } : undefined;
   }
 
   /** The secret of a key in force. */
   secretOf(accessKeyId: string): string | undefined {
     const key = this.keyOf(accessKeyId);
-    const isOver = key?.expirationMs !== undefined && key.expirationMs <= this.#doors.clock.nowMs();
-    return isOver || key?.isInactive ? undefined : key?.secretAccessKey;
+    const isOver = key?.expirationMs !== undefined && key.expirationMs <= this.#dependencies.clock.nowMs();
+    return isOver ? undefined : key?.secretAccessKey;
   }
 
   revoke(accessKeyId: string): void {
@@ -127,11 +160,11 @@ export class Sessions {
   }
 
   #open(durationSeconds: number, session: Omit<Session, 'credentials'>): SessionCredentials {
-    const { clock, random } = this.#doors;
+    const { clock, random } = this.#dependencies;
     const credentials = {
       accessKeyId: `ASIA${alphanumeric(random, 16)}`,
-      secretAccessKey: alphanumeric(random, 40),
-      sessionToken: alphanumeric(random, 120),
+      secretAccessKey: generateSecret(),
+      sessionToken: generateSessionToken(),
       expirationMs: clock.nowMs() + durationSeconds * 1000,
     };
     this.#sessions.set(credentials.accessKeyId, { ...session, credentials });
