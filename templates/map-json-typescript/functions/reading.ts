@@ -1,0 +1,8 @@
+export interface Reading {
+  id: string;
+  celsius: number;
+}
+
+export interface Classified extends Reading {
+  alarm: boolean;
+}

@@ -1,0 +1,2 @@
+def handler(event, context):
+    return {"id": event["id"], "score": event["sales"][0]}
