@@ -1,23 +1,27 @@
+import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
+import type { InitOptions } from './initialize.ts';
+import { templateNames } from './project-templates.ts';
 
 const EXAMPLES = `
 Examples:
+  $ cosmicai init my-pipeline --template map-csv-python
   $ cosmicai init
-  $ cosmicai init checks/first.yaml
-  $ cosmicai run checks/first.yaml`;
+  $ cosmicai init scenarios/large-upload.yaml`;
 
 export const init: CommandDefinition = {
   name: 'init',
   register(program) {
     program
       .command(this.name)
-      .description('write a first scenario, and the schema that editors complete it by')
-      .argument('[file]', 'scenario file to write', 'scenarios/first.yaml')
-      .option('--force', 'replace a file that is there already', false)
+      .description('write a project that runs at once, or a scenario for the project found')
+      .argument('[path]', 'folder of the new project, or scenario file to write (.yaml)')
+      .addOption(new Option('--template <name>', 'project to start from').choices(templateNames))
+      .option('--force', 'replace files that exist', false)
       .addHelpText('after', EXAMPLES)
-      .action(async (file: string, options: { force: boolean }) => {
-        const { writeFirstScenario } = await import('./write-first-scenario.ts');
-        writeFirstScenario(file, options.force);
+      .action(async (path: string | undefined, options: InitOptions) => {
+        const { initialize } = await import('./initialize.ts');
+        initialize(path, options);
       });
   },
 };

@@ -1,29 +1,30 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { loadProject } from '../project/load-project.ts';
+import type { Project } from '../project/project.ts';
 import { renderScenarioJsonSchema } from '../scenario/json-schema.ts';
-import { readScenario } from '../scenario/load.ts';
 
 const SCHEMA_FILE = 'scenario.schema.json';
 
-/** Writes the scenario and, beside it, the schema; what is there already stays unless `force` says otherwise. */
+/** Writes a scenario for the project found at or above `file` and, beside it, the schema that editors complete it by. */
 export function writeFirstScenario(file: string, force: boolean): void {
-  const text = firstScenario(nameFrom(file));
-  readScenario(file, text);
+  const project = loadProject(dirname(file));
   mkdirSync(dirname(file), { recursive: true });
-  const flag = force ? 'w' : 'wx';
   try {
-    writeFileSync(file, text, { flag });
+    writeFileSync(file, firstScenario(nameFrom(file), project), { flag: force ? 'w' : 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new HarnessError('scenario-exists', `${file} exists already and is left as it is.`, {
+    throw new HarnessError('scenario-exists', `${file} exists already.`, {
       exitCode: ExitCode.inputWrong,
       location: { file },
-      remedy: 'Give another name, or --force to replace it.',
+      remedy: 'Give another name, or replace it with --force.',
     });
   }
   writeFileSync(join(dirname(file), SCHEMA_FILE), renderScenarioJsonSchema());
-  process.stdout.write(`${file} written; carry it out with: cosmicai run ${file}\n`);
+  process.stdout.write(
+    `${file} is a first scenario of the project ${project.name}. Run it: cosmicai run ${file}\n`,
+  );
 }
 
 /** The file's name as the name of a scenario. */
@@ -36,37 +37,28 @@ function nameFrom(file: string): string {
   return name === '' ? 'first' : name;
 }
 
-const firstScenario = (name: string) =>
-  `# yaml-language-server: $schema=./${SCHEMA_FILE}
+function firstScenario(name: string, project: Project): string {
+  const machines = Object.keys(project.stateMachines);
+  const [bucket] = Object.keys(project.buckets);
+  const functions = Object.keys(project.functions);
+  const execute = machines.length > 1 ? `{ stateMachine: ${quoted(machines[0]!)} }` : '{}';
+  return `# yaml-language-server: $schema=./${SCHEMA_FILE}
 apiVersion: cosmicai/v1
 kind: Scenario
 name: ${name}
-description: Two sizes of partitions through the whole pipeline.
-tags: [quick]
-
-# Each combination of these values is one run; \${perPartition} below stands for its value.
-matrix:
-  perPartition: [64, 128]
-
-# Synthetic galaxies, the same for the same seed. Real sizes: partitionMB: 25 instead of samples.
-dataset:
-  generate: { format: pt, samples: "\${perPartition}", count: 3 }
-
-# Fields of the payload to replace; what is left out keeps the pipeline's defaults.
-execution:
-  input:
-    batch_size: 64
-
+description: One execution with the project's default input.
+steps:
+${bucket === undefined ? '' : `  # - put: { bucket: ${bucket}, key: example.json, json: { "id": 1 } }\n`}  - execute: ${execute} # { input: { ... } } replaces fields of the default input
 expect:
   status: SUCCEEDED
-  states:
-    Model Inference: { visits: "\${files}" }
-    Summarize: { visits: 1 }
-  output: { statusCode: 200, body: { results: "\${files}", total_samples: "\${samples}" } }
-  predictions: { finite: true }
-
-thresholds:
+${functions.length === 0 ? '' : `  invocations:\n${functions.map((one) => `    ${quoted(one)}: { errors: 0 }\n`).join('')}`}thresholds:
   errorRate: { eq: 0 % }
-  p95(inference.duration): { lt: 30 s }
   cost.total: { lt: 0.01 USD }
 `;
+}
+
+/** As a YAML key; names that YAML reads as something else are quoted. */
+const quoted = (name: string) =>
+  /^[A-Za-z][A-Za-z0-9_-]*$/.test(name) && !/^(?:true|false|null|yes|no|on|off)$/i.test(name)
+    ? name
+    : `'${name}'`;
