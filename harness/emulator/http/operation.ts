@@ -28,6 +28,9 @@ export interface HttpBinding {
 /** Path parameters, percent-decoded. */
 export type PathParameters = { readonly [name: string]: string };
 
+/** An input that passed validation: members that AWS's model requires are there. */
+export type Validated<I> = { [K in keyof I]: object extends Pick<I, K> ? I[K] : NonNullable<I[K]> };
+
 /**
  * One AWS operation. `C` is the service's context, `I` the input as AWS's SDK types it (`import type` from the client
  * package: blobs are Uint8Array, timestamps Date), `O` what `render` takes.
@@ -49,7 +52,7 @@ export interface OperationParts<C, I, O> {
   /** The call carries no signature, its link is its permission: not authenticated. Say why. */
   isUnsigned?: true;
   /** @throws AwsError */
-  handle(context: C, input: I, request: WireRequest): O | Promise<O>;
+  handle(context: C, input: Validated<I>, request: WireRequest): O | Promise<O>;
   /** Left out, the protocol renders the output's members: times as `Date`s, lists as arrays, maps as plain objects. */
   render?(output: O, request: WireRequest): WireResponse;
 }

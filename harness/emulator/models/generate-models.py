@@ -3,7 +3,7 @@
     pip install botocore && python3 generate-models.py
 
 Each table keeps, of every operation, its HTTP binding and its input; of the shapes that an input reaches, the type,
-the constraints (required, min, max, pattern, enum) and where a member is found on the wire. Documentation, errors and
+the constraints (required, min, max, pattern, enum, sensitive) and where a member is found on the wire. Documentation, errors and
 outputs are left out. The tables are data: no file here is edited by hand.
 """
 
@@ -14,7 +14,7 @@ import botocore
 from botocore.loaders import Loader
 
 SERVICES = ['cloudwatch', 'iam', 'lambda', 'logs', 's3', 'stepfunctions', 'sts']
-CONSTRAINTS = ['min', 'max', 'pattern', 'enum', 'required']
+CONSTRAINTS = ['min', 'max', 'pattern', 'enum', 'required', 'sensitive']
 HERE = pathlib.Path(__file__).parent
 
 

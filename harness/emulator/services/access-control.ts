@@ -12,11 +12,16 @@ export interface AccessPorts {
 /** Clients sign with the time of the wall, whatever time executions live in. */
 const processClock = wallClock({ unref: true });
 
-/** @param style how the service says that a signature is wrong */
-export function createAccessControl(
-  { sessions, permissions }: AccessPorts,
-  style: RefusalStyle,
-): AccessControl {
+/** Of a service that runs without IAM: every caller may do everything. */
+const OPEN: AccessControl = { authenticate: (request) => request, authorize: () => {} };
+
+/**
+ * @param ports IAM; everything is allowed without it
+ * @param style how the service says that a signature is wrong
+ */
+export function createAccessControl(ports: AccessPorts | undefined, style: RefusalStyle): AccessControl {
+  if (!ports) return OPEN;
+  const { sessions, permissions } = ports;
   return {
     authenticate(request, { body, isUnsigned }) {
       const { keyOf } = sessions;

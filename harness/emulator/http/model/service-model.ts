@@ -12,6 +12,8 @@ export interface Constraints {
   enum?: readonly string[];
   /** Names of the members that must be present. */
   required?: readonly string[];
+  /** Messages never show the value. */
+  sensitive?: boolean;
 }
 
 /** Where a member is found on the wire. */

@@ -10,8 +10,8 @@ import { adjusted } from './service-model.ts';
 export interface Violation {
   /** As AWS writes it: members with a small first letter, list items as `tags.1.member.key`. */
   path: string;
-  /** The value as AWS shows it, quotes included, or `null`. */
-  shown: string;
+  /** The value as AWS shows it, quotes included, or `null`; undefined for a sensitive value, which AWS leaves out. */
+  shown: string | undefined;
   /** `Member must not be null` */
   constraint: string;
 }
@@ -37,7 +37,13 @@ export function violationsOf(
     const adjustment = Object.hasOwn(adjustments, plain) ? adjustments[plain] : undefined;
     const base = model.shape(shapeName);
     const constraints = adjustment ? adjusted(base, adjustment) : base;
-    checkOne(constraints, value, (constraint) => found.push({ path, shown: show(value), constraint }));
+    checkOne(constraints, value, (constraint) =>
+      found.push({
+        path,
+        shown: constraints.sensitive ? undefined : show(value, constraints, model),
+        constraint,
+      }),
+    );
     if (constraints.type === 'structure') visitStructure(constraints, value as object, path, plain);
     if (constraints.type === 'list') visitList(constraints, value as unknown[], path, plain);
     if (constraints.type === 'map') visitMap(constraints, value as object, path, plain);
@@ -67,16 +73,17 @@ export function violationsOf(
     if (broken.length > 0)
       found.push({
         path,
-        shown: show(items),
+        shown: item.sensitive ? undefined : show(items),
         constraint: `Member must satisfy constraint: [${broken.join(', ')}]`,
       });
   };
   const visitMap = (map: Shape, value: object, path: string, plain: string): void => {
-    const brokenKeys = brokenOf(model.shape(map.key!.shape), Object.keys(value));
+    const keyShape = model.shape(map.key!.shape);
+    const brokenKeys = brokenOf(keyShape, Object.keys(value));
     if (brokenKeys.length > 0) {
       found.push({
         path,
-        shown: show(value),
+        shown: keyShape.sensitive ? undefined : show(value),
         constraint: `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`,
       });
     }
@@ -90,7 +97,7 @@ export function violationsOf(
     if (brokenValues.length > 0) {
       found.push({
         path,
-        shown: show(value),
+        shown: valueShape.sensitive ? undefined : show(value),
         constraint: `Map value must satisfy constraint: [${brokenValues.join(', ')}]`,
       });
     }
@@ -106,7 +113,7 @@ export function validationMessage(violations: readonly Violation[]): string {
   const noun = listed.length === 1 ? 'error' : 'errors';
   const texts = listed.map(
     ({ shown, path, constraint }) =>
-      `Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`,
+      `Value ${shown === undefined ? '' : `${shown} `}at '${path}' failed to satisfy constraint: ${constraint}`,
   );
   return `${listed.length} validation ${noun} detected: ${texts.join('; ')}`;
 }
@@ -186,9 +193,18 @@ function compile(pattern: string): RegExp {
   }
 }
 
-/** A value in AWS's words: Java's `toString` of lists and maps. */
-function show(value: unknown): string {
+/** A value in AWS's words: Java's `toString` of lists and maps; `Tag(key=a, value=b)` where `shape` is a list of structures. */
+function show(value: unknown, shape?: Shape, model?: ServiceModel): string {
+  const item = shape?.type === 'list' ? shape.member!.shape : undefined;
+  if (item !== undefined && model?.shape(item).type === 'structure')
+    return `'[${(value as object[]).map((one) => structureText(item, one)).join(', ')}]'`;
   return `'${text(value)}'`;
+}
+
+/** Recorded: CreateStateMachineAlias with three routes. */
+function structureText(name: string, value: object): string {
+  const members = Object.entries(value).map(([member, one]) => `${member}=${text(one)}`);
+  return `${name}(${members.join(', ')})`;
 }
 
 function text(value: unknown): string {

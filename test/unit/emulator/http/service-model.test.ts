@@ -88,6 +88,24 @@ describe('validation', () => {
     );
   });
 
+  it('leaves sensitive values out of its messages', () => {
+    expect(
+      message(lambda, 'UpdateFunctionConfiguration', {
+        FunctionName: 'f',
+        Environment: { Variables: { '1bad': 'secret' } },
+      }),
+    ).toBe(
+      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+    );
+  });
+
+  it('shows a list of structures by the name of their shape', () => {
+    const route = { stateMachineVersionArn: 'arn:x:1', weight: 50 };
+    expect(
+      message(states, 'CreateStateMachineAlias', { name: 'A', routingConfiguration: [route, route, route] }),
+    ).toContain("Value '[RoutingConfigurationListItem(stateMachineVersionArn=arn:x:1, weight=50), Routing");
+  });
+
   it('applies recorded deviations by shape and by member', () => {
     const relaxed = new ServiceModel(iam, { roleNameType: { max: 70 } });
     expect(violationsOf(relaxed, 'GetRole', { RoleName: 'r'.repeat(65) })).toEqual([]);
