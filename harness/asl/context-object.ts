@@ -15,14 +15,16 @@ function isoTime(atMs: number): string {
 export function contextObject(execution: ExecutionState, run: StateRun, item = run.flow.mapItem): JsonObject {
   const { init } = execution;
   if (init.context) return init.context;
+  const names = { Name: init.name, RoleArn: init.roleArn || null };
+  const StartTime = isoTime(init.startTimeMs);
   const context: JsonObject = {
     Execution: {
       Id: init.executionArn,
       Input: execution.input.value,
-      StartTime: isoTime(init.startTimeMs),
-      Name: init.name,
-      RoleArn: init.roleArn || null,
-      ...(execution.type === 'STANDARD' ? { RedriveCount: execution.redriveCount } : {}),
+      // The order of members is AWS's (recorded cases test_query_runtime_memory, test_base_pass_result).
+      ...(init.synchronous
+        ? { ...names, StartTime }
+        : { StartTime, ...names, RedriveCount: execution.redriveCount }),
       ...(execution.redriveTimeMs === undefined ? {} : { RedriveTime: isoTime(execution.redriveTimeMs) }),
     },
     StateMachine: { Id: init.stateMachineArn, Name: init.stateMachineName },

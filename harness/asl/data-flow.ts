@@ -3,7 +3,9 @@
  * are compiled into the program; here stands what is applied to what, and in which order.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
  */
+
 import type { Json, JsonObject } from '../core/json.ts';
+import { printJson } from '../core/json-print.ts';
 import { contextObject } from './context-object.ts';
 import type { JsonText } from './data/json-text.ts';
 import { AslFailure, type Scope } from './data/scope.ts';
@@ -119,7 +121,7 @@ export function assignVariables(machine: Machine, flow: Flow, assigned: JsonObje
   const sizes = new Map<string, number>();
   let total = 0;
   for (const [name, value] of Object.entries(assigned)) {
-    const sizeBytes = Buffer.byteLength(JSON.stringify(value));
+    const sizeBytes = Buffer.byteLength(printJson(value));
     sizes.set(name, sizeBytes);
     total += sizeBytes;
   }

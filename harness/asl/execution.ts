@@ -33,6 +33,8 @@ export interface ExecutionInit {
   limits: AwsLimits;
   /** `program.type` unless given: the children of a Distributed Map have their own. */
   type?: MachineType;
+  /** The caller waits for the end (StartSyncExecution, TestState): the context object shows no RedriveCount. */
+  synchronous?: boolean;
   /** The ItemProcessor of a Distributed Map's child, or a single state under test; the whole machine unless given. */
   group?: CompiledGroup;
   /** States entered in one `step` before it yields; no bound unless given. */

@@ -2,7 +2,9 @@
  * Failures of states as values. A failure is what Retry and Catch look at and what an execution ends with.
  * Source of names: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
+
 import type { Json, JsonObject } from '../core/json.ts';
+import { printJson } from '../core/json-print.ts';
 import { AslFailure } from './data/scope.ts';
 
 export interface Failure {
@@ -90,5 +92,5 @@ export function matchesError(errorEquals: readonly string[], failure: Failure): 
 
 /** Any JSON value as the text that AWS shows in causes: compact. */
 export function shown(value: Json): string {
-  return JSON.stringify(value);
+  return printJson(value);
 }

@@ -5,7 +5,9 @@
  * something finished (`...StateSucceeded`, `MapIterationSucceeded`, `...Aborted`) stand aside: nothing points to
  * them but where said. Source: recorded histories (conformance README, "What AWS does that is easy to get wrong").
  */
+
 import type { Json, JsonObject } from '../core/json.ts';
+import { printJson } from '../core/json-print.ts';
 import type { Effect } from './effects.ts';
 import type { ExecutionState, Flow, StateRun } from './execution.ts';
 import type { Failure } from './failure.ts';
@@ -93,7 +95,7 @@ export function recordExited(
   const details: Details = { name: run.state.name, output, outputDetails: NOT_TRUNCATED };
   if (assigned && Object.keys(assigned).length > 0) {
     const texts: JsonObject = {};
-    for (const [name, value] of Object.entries(assigned)) texts[name] = JSON.stringify(value);
+    for (const [name, value] of Object.entries(assigned)) texts[name] = printJson(value);
     details.assignedVariables = texts;
     details.assignedVariablesDetails = NOT_TRUNCATED;
   }

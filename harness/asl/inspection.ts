@@ -4,6 +4,7 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_InspectionData.html
  */
 import type { Json, JsonObject } from '../core/json.ts';
+import type { JsonText } from './data/json-text.ts';
 
 export type InspectionStage =
   | 'input'
@@ -23,7 +24,7 @@ export type InspectionStage =
 export interface Inspection {
   readonly stages: Map<InspectionStage, Json>;
   /** Stands in for the result of a Task, of all branches or of all iterations. */
-  mockResult?: Json;
+  mockResult?: JsonText;
   /** Stands in for the failure of a Task, branch or iteration. */
   mockError?: { error?: string; cause?: string };
   /** Retries already made, by the retrier that matches first (stateConfiguration.retrierRetryCount). */

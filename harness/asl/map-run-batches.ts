@@ -2,7 +2,9 @@
  * From items to the inputs of a Map Run's children: ItemSelector on each item, then batches by count and bytes.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
+
 import type { Json, JsonObject } from '../core/json.ts';
+import { printJson } from '../core/json-print.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { Scope } from './data/scope.ts';
@@ -57,7 +59,7 @@ export function createBatcher(
 }
 
 function frameOf(batchInput: Json | undefined): { before: string; after: string; bytes: number } {
-  const given = batchInput === undefined ? '' : `"BatchInput":${JSON.stringify(batchInput)},`;
+  const given = batchInput === undefined ? '' : `"BatchInput":${printJson(batchInput)},`;
   const before = `{${given}"Items":[`;
   return { before, after: ']}', bytes: Buffer.byteLength(before) + 2 };
 }
@@ -70,7 +72,7 @@ export function takeItem(batcher: Batcher, item: Json, nowMs: number): ChildInpu
   const { start, frame } = batcher;
   let text: string;
   try {
-    text = JSON.stringify(select(batcher, item, nowMs));
+    text = printJson(select(batcher, item, nowMs));
   } catch (thrown) {
     return stateFailure(start.stateName, start.enteredEventId, thrown);
   }

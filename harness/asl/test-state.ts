@@ -4,7 +4,9 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html; which stages are shown
  * for which kind of state comes from recorded answers.
  */
+
 import type { Json } from '../core/json.ts';
+import { printJson } from '../core/json-print.ts';
 import type { Effect, ExecutionEvent, Finish } from './effects.ts';
 import { createExecution, type ExecutionInit, type ExecutionState } from './execution.ts';
 import type { Inspection, InspectionStage } from './inspection.ts';
@@ -59,7 +61,13 @@ export function createStateTest(
   const inspection: Inspection = { ...mocks, stages: new Map() };
   const group: CompiledGroup = { startAt: state.name, states: new Map([[state.name, state]]), path: '' };
   // Context ids of TestState are those of Express executions.
-  const execution = createExecution(program, { ...init, group, inspection, type: 'EXPRESS' });
+  const execution = createExecution(program, {
+    ...init,
+    group,
+    inspection,
+    type: 'EXPRESS',
+    synchronous: true,
+  });
   if (init.variables) inspection.variables = init.variables;
   return { program, state, inspection, execution };
 }
@@ -117,17 +125,23 @@ function shownStages(state: CompiledState): readonly InspectionStage[] {
   }
 }
 
+/** The text that was given where the value is untouched, white space included (recorded), else compact JSON. */
+function shownText({ execution, inspection }: StateTest, value: Json): string {
+  const given = [execution.input, inspection.mockResult].find((text) => text?.value === value);
+  return given?.text ?? printJson(value);
+}
+
 function inspectionData(test: StateTest): { [member: string]: Json } {
-  const { inspection, state, execution } = test;
+  const { inspection, state } = test;
   const data: { [member: string]: Json } = {};
   for (const stage of shownStages(state)) {
     const value = inspection.stages.get(stage);
     if (value === undefined) continue;
     if (LIMITS.includes(stage)) data[stage] = value;
-    else data[stage] = stage === 'input' ? execution.input.text : JSON.stringify(value);
+    else data[stage] = shownText(test, value);
   }
   const { variables, retryIndex, retryBackoffSeconds, catchIndex } = inspection;
-  if (variables && Object.keys(variables).length > 0) data.variables = JSON.stringify(variables);
+  if (variables && Object.keys(variables).length > 0) data.variables = printJson(variables);
   const errorDetails = {
     ...(catchIndex === undefined ? {} : { catchIndex }),
     ...(retryIndex === undefined ? {} : { retryIndex }),

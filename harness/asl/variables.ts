@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../core/json.ts';
+import { printJson } from '../core/json-print.ts';
 import type { Variables } from './data/scope.ts';
 
 /**
@@ -31,7 +32,7 @@ export class VariableScope implements Variables {
     this.#values ??= new Map();
     this.#sizes ??= new Map();
     for (const [name, value] of Object.entries(values)) {
-      const sizeBytes = sizes?.get(name) ?? Buffer.byteLength(JSON.stringify(value));
+      const sizeBytes = sizes?.get(name) ?? Buffer.byteLength(printJson(value));
       this.#bytes += sizeBytes - (this.#sizes.get(name) ?? 0);
       this.#sizes.set(name, sizeBytes);
       this.#values.set(name, value);

@@ -20,9 +20,10 @@ const ORDERINGS = {
  * `prefix` + ordering for each ordering, over values that `read` accepts. `read` answers undefined for a value
  * that is not of the type.
  */
-export function orderedOperators<T extends string | number>(
+export function orderedOperators<T>(
   prefix: string,
   read: (value: Json) => T | undefined,
+  compare: (left: T, right: T) => number = (left, right) => (left < right ? -1 : left > right ? 1 : 0),
 ): [string, ChoiceOperator][] {
   return Object.entries(ORDERINGS).map(([name, holds]) => [
     prefix + name,
@@ -30,7 +31,7 @@ export function orderedOperators<T extends string | number>(
       const left = read(value);
       const right = read(operand);
       if (left === undefined || right === undefined) return false;
-      return holds(left < right ? -1 : left > right ? 1 : 0);
+      return holds(compare(left, right));
     },
   ]);
 }

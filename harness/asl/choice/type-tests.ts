@@ -1,4 +1,4 @@
-import type { Json } from '../../core/json.ts';
+import { isJsonNumber, type Json } from '../../core/json.ts';
 import type { ChoiceOperator } from './operator.ts';
 import { timestampMs } from './timestamp.ts';
 
@@ -12,7 +12,7 @@ const asks =
 export const typeTests: [string, ChoiceOperator][] = [
   ['IsNull', asks((value) => value === null)],
   ['IsString', asks((value) => typeof value === 'string')],
-  ['IsNumeric', asks((value) => typeof value === 'number')],
+  ['IsNumeric', asks(isJsonNumber)],
   ['IsBoolean', asks((value) => typeof value === 'boolean')],
   ['IsTimestamp', asks((value) => timestampMs(value) !== undefined)],
 ];

@@ -2,7 +2,9 @@
  * Fields of one state in its query language: paths, templates and JSONata values become evaluators, and the
  * workflow variables they read are noted for `variableReferences`.
  */
-import type { Json, JsonObject } from '../../core/json.ts';
+
+import { isJsonNumber, type Json, type JsonObject } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import { compileJsonata, isJsonataString, jsonataExpression } from '../data/jsonata.ts';
 import { findRequired, type JsonPath, parsePath } from '../data/jsonpath.ts';
 import { assignAt } from '../data/reference-path.ts';
@@ -73,7 +75,7 @@ export class FieldCompiler {
       if (typeof value === 'string') return value;
       throw new AslFailure(
         'States.Runtime',
-        `The value of the field '${field}' must be a string but was: ${JSON.stringify(value)}`,
+        `The value of the field '${field}' must be a string but was: ${printJson(value)}`,
       );
     };
   }
@@ -91,7 +93,7 @@ export class FieldCompiler {
    */
   typed<T extends Json>(value: Json, field: string, types: readonly JsonType[]): Evaluator<T> {
     const evaluate = this.value(value, field) as Evaluator;
-    const expression = isJsonataString(value) ? jsonataExpression(value) : JSON.stringify(value);
+    const expression = isJsonataString(value) ? jsonataExpression(value) : printJson(value);
     return (scope) => {
       const result = evaluate(scope);
       const type = jsonType(result);
@@ -99,7 +101,7 @@ export class FieldCompiler {
       throw new AslFailure(
         'States.QueryEvaluationError',
         `The JSONata expression '${expression}' specified for the field '${field}' returned an unexpected result type. ` +
-          `Expected '${types[0]}', but was '${type}' for value: ${JSON.stringify(result)}`,
+          `Expected '${types[0]}', but was '${type}' for value: ${printJson(result)}`,
         field,
       );
     };
@@ -116,5 +118,5 @@ export type JsonType = 'array' | 'boolean' | 'null' | 'number' | 'object' | 'str
 function jsonType(value: Json): JsonType {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  return typeof value as JsonType;
+  return isJsonNumber(value) ? 'number' : (typeof value as JsonType);
 }

@@ -1,5 +1,7 @@
 /** The Map state's own fields: items, processor, reader, batcher, writer. */
+
 import { isJsonObject, type Json } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import { findRequired } from '../data/jsonpath.ts';
 import { AslFailure, type Evaluator } from '../data/scope.ts';
 import type { ItemBatcher, ItemReader, MapState, ResultWriter } from '../definition.ts';
@@ -17,7 +19,7 @@ export function compileItems(state: MapState, fields: FieldCompiler, distributed
       if (allowed(input)) return input;
       throw new AslFailure(
         'States.QueryEvaluationError',
-        `Map state input must be an array but was: ${JSON.stringify(input)}`,
+        `Map state input must be an array but was: ${printJson(input)}`,
       );
     };
   }

@@ -2,7 +2,9 @@
  * Numeric fields in their three forms: the number itself, `NamePath` (JSONPath) or an expression (JSONata), with
  * AWS's error texts for what is no number or out of range.
  */
-import type { Json } from '../../core/json.ts';
+
+import { type Json, numberOf } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import { isJsonataString } from '../data/jsonata.ts';
 import { findRequired } from '../data/jsonpath.ts';
 import { AslFailure, type Evaluator } from '../data/scope.ts';
@@ -12,8 +14,8 @@ interface NumberRule {
   min: number;
   max: number;
   integer: boolean;
-  /** A path may select digits as text. */
-  digits?: boolean;
+  /** A number below the range is told later, by what it is meant for. */
+  lateMinimum?: boolean;
 }
 
 const NUMBER_RULES = {
@@ -22,9 +24,9 @@ const NUMBER_RULES = {
   MaxConcurrency: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
   ToleratedFailureCount: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
   ToleratedFailurePercentage: { min: 0, max: 100, integer: false },
-  // A path may also select digits as text, and more than 100,000,000 only means that reading stops there (recorded
-  // cases test_reference_in_map_state_max_items_path, test_map_item_reader_csv_max_items_paths).
-  MaxItems: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, digits: true },
+  // More than 100,000,000 only means that reading stops there, and a negative number fails the Map Run (recorded
+  // cases test_map_item_reader_csv_max_items_paths).
+  MaxItems: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, lateMinimum: true },
   MaxItemsPerBatch: { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true },
   MaxInputBytesPerBatch: { min: 1, max: 262_144, integer: true },
 } as const satisfies Record<string, NumberRule>;
@@ -58,19 +60,34 @@ function fromPath(
   const path = fields.parse(text);
   return (scope) => {
     const selected = findRequired(path, scope);
-    const digits = rule.digits && typeof selected === 'string' && /^\d+$/.test(selected);
-    const value = digits ? Number(selected) : selected;
-    if (!isNumberOf(value, rule)) {
-      const shown = typeof value === 'string' ? value : JSON.stringify(value);
-      const kind = rule.integer ? 'a valid integer' : 'a valid number';
+    const value = numberFrom(selected, rule);
+    if (value === undefined) {
+      const shown = typeof selected === 'string' ? selected : printJson(selected);
+      const kind = rule.integer ? 'a valid integer' : 'a valid float';
       throw new AslFailure(
         'States.Runtime',
         `The ${field}Path field refers to value "${shown}" which is not ${kind}: ${text}`,
       );
     }
-    if (value < rule.min || value > rule.max) throw new AslFailure('States.Runtime', rangeText(field, rule));
+    if (!isWithin(value, rule)) throw new AslFailure('States.Runtime', rangeText(field, rule));
     return value;
   };
+}
+
+const INTEGER = /^[+-]?\d+$/;
+const DECIMAL = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
+
+/** A number, or the number that a text spells (recorded cases test_reference_in_map_state). */
+function numberFrom(selected: Json, rule: NumberRule): number | undefined {
+  if (typeof selected === 'string') {
+    return (rule.integer ? INTEGER : DECIMAL).test(selected) ? Number(selected) : undefined;
+  }
+  const value = numberOf(selected);
+  return value !== undefined && rule.integer && !INTEGER.test(String(selected)) ? undefined : value;
+}
+
+function isWithin(value: number, rule: NumberRule): boolean {
+  return (value >= rule.min || rule.lateMinimum === true) && value <= rule.max;
 }
 
 function fromExpression(
@@ -82,18 +99,14 @@ function fromExpression(
 ): Evaluator<number> {
   const evaluate = fields.typed<number>(text, location, ['number']);
   return (scope) => {
-    const value = evaluate(scope);
-    if (isNumberOf(value, rule) && value >= rule.min && value <= rule.max) return value;
+    const value = numberOf(evaluate(scope)) ?? Number.NaN;
+    if ((!rule.integer || Number.isInteger(value)) && isWithin(value, rule)) return value;
     throw new AslFailure('States.QueryEvaluationError', rangeText(field, rule), location);
   };
 }
 
-function isNumberOf(value: Json, rule: NumberRule): value is number {
-  return typeof value === 'number' && (!rule.integer || Number.isInteger(value));
-}
-
-/** "ToleratedFailurePercentage must be between 0 and 100." is recorded; the others follow its form. */
+/** The texts for percentages and counts are recorded; the others follow their form. */
 function rangeText(field: NumberField, rule: NumberRule): string {
   if (rule.max !== Number.MAX_SAFE_INTEGER) return `${field} must be between ${rule.min} and ${rule.max}.`;
-  return rule.min === 0 ? `${field} must be a non-negative integer.` : `${field} must be a positive integer.`;
+  return rule.min === 0 ? `${field} cannot be negative.` : `${field} must be a positive integer.`;
 }

@@ -1,4 +1,6 @@
 /** How long a Wait state waits: Seconds or Timestamp, each as a literal, a path or an expression. */
+import { numberOf } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import { timestampMs } from '../choice/timestamp.ts';
 import { isJsonataString } from '../data/jsonata.ts';
 import { AslFailure, type Evaluator, type Scope } from '../data/scope.ts';
@@ -37,7 +39,7 @@ function secondsPath(text: string, fields: FieldCompiler): Evaluator<number> {
     if (value === undefined) {
       throw runtime(`The SecondsPath parameter does not reference an input value: ${text}`);
     }
-    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    const shown = typeof value === 'string' ? value : printJson(value);
     if (typeof value !== 'number' || !Number.isInteger(value)) {
       throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${text} == ${shown}`);
     }
@@ -57,7 +59,7 @@ function timestampPath(text: string, fields: FieldCompiler): Evaluator<number> {
     }
     const atMs = timestampMs(value);
     if (atMs !== undefined) return atMs - scope.nowMs;
-    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    const shown = typeof value === 'string' ? value : printJson(value);
     throw runtime(
       `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${text} == ${shown}`,
     );
@@ -67,11 +69,12 @@ function timestampPath(text: string, fields: FieldCompiler): Evaluator<number> {
 function secondsExpression(text: string, fields: FieldCompiler): Evaluator<number> {
   const evaluate = fields.typed<number>(text, 'Seconds', ['number']);
   return (scope) => {
-    const value = evaluate(scope);
+    const result = evaluate(scope);
+    const value = numberOf(result) ?? Number.NaN;
     if (Number.isInteger(value) && value >= 0) return value * 1000;
     throw new AslFailure(
       'States.QueryEvaluationError',
-      `The Seconds field must be a non-negative integer but was: ${value}`,
+      `The Seconds field must be a non-negative integer but was: ${result}`,
       'Seconds',
     );
   };

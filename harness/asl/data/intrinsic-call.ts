@@ -2,7 +2,10 @@
  * Calls of intrinsic functions in definitions, `States.Format('Hello {}', $.name)`: parsed once, nested at most
  * ten deep as AWS documents, then evaluated against a scope.
  */
+
 import type { Json } from '../../core/json.ts';
+import { exactNumber } from '../../core/json-parse.ts';
+import { printJson } from '../../core/json-print.ts';
 import { INTRINSICS } from './intrinsics/index.ts';
 import { type Intrinsic, IntrinsicError } from './intrinsics/intrinsic.ts';
 import { PathSyntaxError } from './jsonpath/syntax.ts';
@@ -59,7 +62,7 @@ function evaluate(call: Call, scope: Scope): Json {
     if (value !== undefined) return value;
     throw failure(
       call,
-      `The JsonPath argument for the field '${argument.path.text}' could not be found in the input '${JSON.stringify(scope.input)}'`,
+      `The JsonPath argument for the field '${argument.path.text}' could not be found in the input '${printJson(scope.input)}'`,
     );
   });
   const first = call.values[0];
@@ -129,7 +132,7 @@ class CallParser {
     if (next === '$') return this.#path();
     if (next === 'S') return { kind: 'call', call: this.call(nesting + 1) };
     const number = this.#match(NUMBER);
-    if (number !== undefined) return { kind: 'literal', value: Number(number) };
+    if (number !== undefined) return { kind: 'literal', value: exactNumber(number.replace(/^\+/, '')) };
     const word = this.#match(WORD);
     if (word !== undefined) return { kind: 'literal', value: word === 'null' ? null : word === 'true' };
     return this.#fail('expected an argument');

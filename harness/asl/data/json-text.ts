@@ -2,7 +2,10 @@
  * A JSON value with the text it came from. AWS hands a text on verbatim, white space included, as long as no
  * state touched the value, and prints what it made itself in compact form (conformance README, rule 4).
  */
+
 import type { Json } from '../../core/json.ts';
+import { parseJson } from '../../core/json-parse.ts';
+import { printJson } from '../../core/json-print.ts';
 
 /** Immutable; the text is made on first use and kept, so a value is printed once however many events carry it. */
 export class JsonText {
@@ -16,12 +19,12 @@ export class JsonText {
 
   /** Parses `text`; throws SyntaxError when it is not JSON. */
   static parse(text: string): JsonText {
-    return new JsonText(JSON.parse(text) as Json, text);
+    return new JsonText(parseJson(text), text);
   }
 
   /** The verbatim text if there is one, else compact JSON. */
   get text(): string {
-    this.#text ??= JSON.stringify(this.value);
+    this.#text ??= printJson(this.value);
     return this.#text;
   }
 

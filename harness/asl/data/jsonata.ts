@@ -3,7 +3,16 @@
  * an evaluation binds `$states`, the workflow variables and the functions the expression names, and is bounded
  * in steps, stack and regular-expression time, so that no definition can hang the emulator.
  */
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import {
+  headOf,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  memberKey,
+  memberName,
+  plainJson,
+  setMember,
+} from '../../core/json.ts';
 import { monotonicMs } from '../../core/monotonic.ts';
 import { JSONATA_FUNCTIONS } from './jsonata/functions.ts';
 import { describeJsonataError, parseExpression } from './jsonata/library.ts';
@@ -76,7 +85,7 @@ function compileValue(value: Json, field: string, variables: Set<string>): Evalu
   }
   if (!isJsonObject(value)) return undefined;
   const members = Object.entries(value).map(
-    ([name, member]) => [name, member, compileValue(member, `${field}/${name}`, variables)] as const,
+    ([key, member]) => [key, member, compileValue(member, `${field}/${memberName(key)}`, variables)] as const,
   );
   if (members.every(([, , evaluate]) => evaluate === undefined)) return undefined;
   return (scope) =>
@@ -105,7 +114,7 @@ function compileExpression(text: string, field: string, variables: Set<string>):
     for (const name of names.used) {
       if (name === 'states' || name === '' || name === '$') continue;
       const value = scope.variables.get(name);
-      if (value !== undefined) bindings[name] = value;
+      if (value !== undefined) bindings[name] = plain(value);
     }
     let result: unknown;
     try {
@@ -146,13 +155,28 @@ function stepCounter(): () => void {
 /** `$states`; the context object is made only when somebody looks at it. */
 function statesOf(scope: Scope): object {
   const states = {
-    input: scope.input,
+    input: plain(scope.input),
     get context() {
-      return scope.context();
+      return plain(scope.context());
     },
   };
-  if (scope.result !== undefined) Object.assign(states, { result: scope.result });
-  return scope.errorOutput === undefined ? states : Object.assign(states, { errorOutput: scope.errorOutput });
+  if (scope.result !== undefined) Object.assign(states, { result: plain(scope.result) });
+  return scope.errorOutput === undefined
+    ? states
+    : Object.assign(states, { errorOutput: plain(scope.errorOutput) });
+}
+
+/** The plain form of values that the library must see, and what they were made of: untouched ones are handed on exactly. */
+const plainForms = new WeakMap<object, Json>();
+const exactForms = new WeakMap<object, Json>();
+
+function plain(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = plainForms.get(value);
+  if (known !== undefined) return known;
+  const form = plainJson(value, (exact, made) => exactForms.set(made as object, exact as Json));
+  plainForms.set(value, form);
+  return form;
 }
 
 /**
@@ -164,6 +188,8 @@ function toJson(value: unknown, depth: number): Json | undefined {
   if (typeof value === 'string') return value.length <= MAX_TEXT_LENGTH ? value : undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'object' || depth > MAX_RESULT_DEPTH) return undefined;
+  const exact = exactForms.get(value);
+  if (exact !== undefined) return exact;
   if (Array.isArray(value)) return arrayToJson(value, depth);
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) return undefined;
   return objectToJson(value as Record<string, unknown>, depth);
@@ -187,10 +213,8 @@ function objectToJson(members: Record<string, unknown>, depth: number): JsonObje
   for (const [name, member] of Object.entries(members)) {
     const json = toJson(member, depth + 1);
     if (json === undefined) return undefined;
-    if (json !== member || copy) {
-      copy ??= { ...(members as JsonObject) };
-      copy[name] = json;
-    }
+    if (!copy && (json !== member || memberKey(name) !== name)) copy = headOf(members as JsonObject, name);
+    if (copy) setMember(copy, memberKey(name), json);
   }
   return copy ?? (members as JsonObject);
 }

@@ -2,7 +2,9 @@
  * Paths of the JSONPath query language: `$`, `$$` (context object) and `$variable`. A path is parsed once and
  * then only walked; the usual path, properties and indices all the way, allocates nothing.
  */
-import { isJsonObject, type Json } from '../../core/json.ts';
+
+import { isJsonNumber, isJsonObject, type Json, type JsonNumber, memberName } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import { parsePathText } from './jsonpath/parse.ts';
 import { select } from './jsonpath/select.ts';
 import { isDefinite, normalForm, type Root, type Segment } from './jsonpath/syntax.ts';
@@ -55,13 +57,13 @@ export function explainMissing(path: JsonPath, scope: Scope): string {
     const here = normalForm(segments.slice(0, i));
     if (segment.kind === 'property' && value !== undefined && !isJsonObject(value)) {
       return (
-        `Expected to find an object with property ['${segment.name}'] in path ${here} but found ` +
+        `Expected to find an object with property ['${memberName(segment.name)}'] in path ${here} but found ` +
         `'${javaClassOf(value)}'. This is not a json object according to the JsonProvider: ` +
         `'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.`
       );
     }
     if (segment.kind === 'index' && value !== undefined && !Array.isArray(value)) {
-      return `Filter: [${segment.index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`;
+      return `Filter: [${segment.index}] can only be applied to arrays. Current context is: ${printJson(value)}`;
     }
     const next = value === undefined ? undefined : walk([segment], value);
     if (next === undefined) {
@@ -110,8 +112,15 @@ function javaClassOf(value: Json): string {
   if (Array.isArray(value)) return 'com.fasterxml.jackson.databind.node.ArrayNode';
   if (typeof value === 'string') return 'com.fasterxml.jackson.databind.node.TextNode';
   if (typeof value === 'boolean') return 'com.fasterxml.jackson.databind.node.BooleanNode';
-  if (typeof value === 'number') {
-    return `com.fasterxml.jackson.databind.node.${Number.isInteger(value) ? 'IntNode' : 'DoubleNode'}`;
-  }
+  if (isJsonNumber(value)) return `com.fasterxml.jackson.databind.node.${numberNodeOf(value)}`;
   return 'com.fasterxml.jackson.databind.node.ObjectNode';
+}
+
+/** Jackson's smallest node that holds the number. */
+function numberNodeOf(value: number | JsonNumber): string {
+  const text = String(value);
+  if (!/^-?\d+$/.test(text)) return 'DoubleNode';
+  const integer = BigInt(text);
+  if (BigInt.asIntN(32, integer) === integer) return 'IntNode';
+  return BigInt.asIntN(64, integer) === integer ? 'LongNode' : 'BigIntegerNode';
 }

@@ -2,7 +2,9 @@
  * ResultPath: putting a value into a copy of the input. The spine of the path is copied, all else shared.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultpath.html
  */
+
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import type { Segment } from './jsonpath/syntax.ts';
 import { isReferencePath, type JsonPath } from './jsonpath.ts';
 import { AslFailure } from './scope.ts';
@@ -21,7 +23,7 @@ export function assignAt(path: JsonPath, input: Json, value: Json): Json {
   if (placed !== undefined) return placed;
   throw new AslFailure(
     'States.ResultPathMatchFailure',
-    `Unable to apply ReferencePath ${path.text} to input ${JSON.stringify(input)}`,
+    `Unable to apply ReferencePath ${path.text} to input ${printJson(input)}`,
   );
 }
 

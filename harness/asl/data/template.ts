@@ -2,7 +2,10 @@
  * Payload templates of the JSONPath query language: a member `name.$` takes the value its path or intrinsic
  * function gives. Whatever holds no such member is a constant and is handed out as it is, never copied.
  */
-import type { Json, JsonObject } from '../../core/json.ts';
+
+import { javaHashOrder } from '../../core/java-hash-order.ts';
+import { isJsonObject, type Json, type JsonObject, memberKey, memberName } from '../../core/json.ts';
+import { printJson } from '../../core/json-print.ts';
 import { type IntrinsicExpression, parseIntrinsicCall } from './intrinsic-call.ts';
 import { type JsonPath, parsePath } from './jsonpath.ts';
 import { AslFailure, type Evaluator } from './scope.ts';
@@ -32,7 +35,7 @@ export function compilePathOrIntrinsic(text: string): JsonPath | IntrinsicExpres
 /** `undefined` when the value is constant. */
 function compileValue(value: Json, paths: JsonPath[]): Evaluator | undefined {
   if (Array.isArray(value)) return compileArray(value, paths);
-  if (typeof value === 'object' && value !== null) return compileObject(value, paths);
+  if (isJsonObject(value)) return compileObject(value, paths);
   return undefined;
 }
 
@@ -47,11 +50,14 @@ function compileArray(items: Json[], paths: JsonPath[]): Evaluator | undefined {
 }
 
 function compileObject(members: JsonObject, paths: JsonPath[]): Evaluator | undefined {
-  const entries = Object.entries(members).map(([name, value]) => {
-    if (!name.endsWith('.$')) return { name, value, evaluate: compileValue(value, paths) };
-    if (typeof value !== 'string') throw new TypeError(`The value of '${name}' is not a text`);
-    return { name: name.slice(0, -2), value, evaluate: compileDynamic(name, value, paths) };
-  });
+  const entries = inAwsOrder(
+    Object.entries(members).map(([name, value]) => {
+      if (!name.endsWith('.$')) return { name, value, isPath: false, evaluate: compileValue(value, paths) };
+      if (typeof value !== 'string') throw new TypeError(`The value of '${name}' is not a text`);
+      const evaluate = compileDynamic(name, value, paths);
+      return { name: memberKey(name.slice(0, -2)), value, isPath: true, evaluate };
+    }),
+  );
   if (entries.every(({ evaluate }) => evaluate === undefined)) return undefined;
   // Object.fromEntries defines members, so that one called `__proto__` is a member like any other.
   if (entries.some(({ name }) => name === '__proto__')) {
@@ -65,6 +71,15 @@ function compileObject(members: JsonObject, paths: JsonPath[]): Evaluator | unde
     for (const { name, value, evaluate } of entries) result[name] = evaluate ? evaluate(scope) : value;
     return result;
   };
+}
+
+/** AWS sets the `.$` members last, in the order of a Java HashMap (all recorded templates). */
+function inAwsOrder<T extends { name: string; isPath: boolean }>(entries: readonly T[]): T[] {
+  const paths = new Map(
+    entries.filter(({ isPath }) => isPath).map((entry) => [memberName(entry.name), entry]),
+  );
+  const ordered = javaHashOrder([...paths.keys()]).map((name) => paths.get(name) as T);
+  return [...entries.filter(({ isPath }) => !isPath), ...ordered];
 }
 
 function compileDynamic(field: string, text: string, paths: JsonPath[]): Evaluator {
@@ -87,7 +102,7 @@ export function requiredPath(path: JsonPath, field: string): Evaluator {
     if (value !== undefined) return value;
     throw new AslFailure(
       'States.Runtime',
-      `The JSONPath '${path.text}' specified for the field '${field}' could not be found in the input '${JSON.stringify(scope.input)}'`,
+      `The JSONPath '${path.text}' specified for the field '${field}' could not be found in the input '${printJson(scope.input)}'`,
     );
   };
 }

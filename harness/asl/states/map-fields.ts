@@ -1,6 +1,5 @@
 /** What inline and distributed Maps evaluate alike: items, concurrency, tolerated failures. */
-import type { Json } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { decimal, isJsonObject, type Json, memberName } from '../../core/json.ts';
 import type { Scope } from '../data/scope.ts';
 import type { ContainerAttempt } from '../execution.ts';
 import type { Machine } from '../history-writer.ts';
@@ -21,7 +20,7 @@ export function takeItems(machine: Machine, state: CompiledMap, scope: Scope): I
   if (Array.isArray(value)) return { values: value, keys: undefined };
   const members = isJsonObject(value) ? value : {};
   const keys = Object.keys(members);
-  return { values: keys.map((key) => members[key] as Json), keys };
+  return { values: keys.map((key) => members[key] as Json), keys: keys.map(memberName) };
 }
 
 /** 0 = no limit. Evaluated before MapStateStarted. */
@@ -36,7 +35,7 @@ export function takeTolerance(machine: Machine, state: CompiledMap, scope: Scope
   const count = state.toleratedFailureCount?.(scope);
   const percentage = state.toleratedFailurePercentage?.(scope);
   if (count !== undefined) inspect(machine, 'toleratedFailureCount', count);
-  if (percentage !== undefined) inspect(machine, 'toleratedFailurePercentage', percentage);
+  if (percentage !== undefined) inspect(machine, 'toleratedFailurePercentage', decimal(percentage));
   return { count, percentage };
 }
 

@@ -40,12 +40,12 @@ function underTest(machine: Machine, run: StateRun, inspection: Inspection): Out
     const { error, cause } = inspection.mockError;
     return { kind: 'fail', failure: { error, cause, ...failure } };
   }
-  const result = inspection.mockResult ?? [];
+  const result = inspection.mockResult ?? new JsonText([]);
   const failed = inspection.iterationFailureCount ?? 0;
-  const total = Array.isArray(result) ? result.length : failed;
+  const total = Array.isArray(result.value) ? result.value.length : failed;
   // Unlike an execution, a test without a tolerance bears with any number of failures (recorded cases).
   const bounded = tolerated.count !== undefined || tolerated.percentage !== undefined;
   if (bounded && exceedsTolerance(tolerated, failed, total))
     return { kind: 'fail', failure: { ...THRESHOLD_EXCEEDED, ...failure } };
-  return finishWork(machine, run, new JsonText(result));
+  return finishWork(machine, run, result);
 }

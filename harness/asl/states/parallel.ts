@@ -1,5 +1,4 @@
 import { cutChildren, joinOutputs, newContainer, restartChild, startChild } from '../child-flows.ts';
-import { JsonText } from '../data/json-text.ts';
 import { effectiveText, finishWork, takeInput } from '../data-flow.ts';
 import { type Outcome, PENDING, type StateRun } from '../execution.ts';
 import { type Machine, recordAside, recordInFlow } from '../history-writer.ts';
@@ -50,8 +49,7 @@ export const parallel: StateHandler = {
 
 function mocked(machine: Machine, run: StateRun): Outcome | undefined {
   const inspection = machine.execution.init.inspection;
-  if (inspection?.mockResult !== undefined)
-    return finishWork(machine, run, new JsonText(inspection.mockResult));
+  if (inspection?.mockResult !== undefined) return finishWork(machine, run, inspection.mockResult);
   if (!inspection?.mockError) return undefined;
   const { error, cause } = inspection.mockError;
   return { kind: 'fail', failure: { error, cause, origin: 'child', terminal: false } };

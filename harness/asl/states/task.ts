@@ -86,8 +86,7 @@ function checkParameters(machine: Machine, state: CompiledTask, parameters: Json
 /** TestState's mock instead of the work. */
 function mocked(machine: Machine, run: StateRun): Outcome | undefined {
   const inspection = machine.execution.init.inspection;
-  if (inspection?.mockResult !== undefined)
-    return finishWork(machine, run, new JsonText(inspection.mockResult));
+  if (inspection?.mockResult !== undefined) return finishWork(machine, run, inspection.mockResult);
   if (!inspection?.mockError) return undefined;
   const { error, cause } = inspection.mockError;
   return { kind: 'fail', failure: { error, cause, origin: 'task', terminal: false } };

@@ -1,5 +1,5 @@
 /** Paths and payload templates of JSONPath states. */
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject, memberName } from '../../core/json.ts';
 import { IntrinsicSyntaxError, parseIntrinsicCall } from '../data/intrinsic-call.ts';
 import { isReferencePath, type JsonPath, PathSyntaxError, parsePath } from '../data/jsonpath.ts';
 import { isAssignable } from '../data/reference-path.ts';
@@ -72,7 +72,8 @@ export function checkTemplate(report: Report, template: Json | undefined, locati
     return;
   }
   if (!isJsonObject(template)) return;
-  for (const [name, value] of Object.entries(template)) {
+  for (const [key, value] of Object.entries(template)) {
+    const name = memberName(key);
     if (!name.endsWith('.$')) {
       checkTemplate(report, value, `${location}/${name}`);
     } else if (typeof value !== 'string' || !(tryPath(value) ?? intrinsicName(value))) {

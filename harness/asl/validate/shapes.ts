@@ -1,5 +1,5 @@
 /** Fields each kind of object may have and must have, and what their values look like, as AWS measures them. */
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { isJsonNumber, isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { isJsonataString } from '../data/jsonata.ts';
 import type { Report } from './report.ts';
 
@@ -88,7 +88,7 @@ function isOfType(value: unknown, type: ValueType): boolean {
     case 'Integer':
       return typeof value === 'number' && Number.isInteger(value);
     case 'Number':
-      return typeof value === 'number';
+      return isJsonNumber(value);
     case 'Boolean':
       return typeof value === 'boolean';
     case 'Object':

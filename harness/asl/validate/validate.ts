@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { State, StateMachine } from '../definition.ts';
 import type { MachineType } from '../program.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { parseDocument } from './json-document.ts';
+import { parseDefinition } from './parse-definition.ts';
 import { Report } from './report.ts';
 import { expectEnum, expectNumber, expectOnly } from './shapes.ts';
 import { checkGroup, checkState } from './state.ts';
@@ -50,7 +50,7 @@ function parseObject(text: string): { object: JsonObject } | { fault: Diagnostic
     message: 'Definition must be a valid JSON object',
   };
   if (text.trim() === '') return { fault: notAnObject };
-  const parsed = parseDocument(text);
+  const parsed = parseDefinition(text);
   if ('fault' in parsed) return parsed;
   return isJsonObject(parsed.value) ? { object: parsed.value } : { fault: notAnObject };
 }

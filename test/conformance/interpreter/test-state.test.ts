@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../harness/asl/compile.ts';
+import { JsonText } from '../../../harness/asl/data/json-text.ts';
 import type { Effect } from '../../../harness/asl/effects.ts';
 import {
   createStateTest,
@@ -11,7 +12,7 @@ import {
   stateTestOutcome,
   testStep,
 } from '../../../harness/asl/test-state.ts';
-import type { JsonObject } from '../../../harness/core/json.ts';
+import { type Json, type JsonObject, plainJson } from '../../../harness/core/json.ts';
 import { limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { Matcher, type Placeholders } from './match.ts';
@@ -57,7 +58,11 @@ function answer(request: Request): JsonObject | undefined {
   if (!program || !found) throw new Error('does not compile');
   const { mock, stateConfiguration: set = {} } = request;
   const mocks: Mocks = {
-    ...(mock?.result === undefined ? {} : { mockResult: parse(mock.result) as JsonObject }),
+    ...(mock?.result === undefined
+      ? {}
+      : {
+          mockResult: isText(mock.result) ? JsonText.parse(mock.result) : new JsonText(mock.result as Json),
+        }),
     ...(mock?.errorOutput ? { mockError: mock.errorOutput } : {}),
     ...(set.retrierRetryCount === undefined ? {} : { retrierRetryCount: set.retrierRetryCount }),
     ...(set.mapIterationFailureCount === undefined
@@ -86,7 +91,7 @@ function answer(request: Request): JsonObject | undefined {
   if (!finish) return undefined;
   const { inspectionData, ...outcome } = stateTestOutcome(test, finish);
   const detailed = request.inspectionLevel === 'DEBUG' || request.inspectionLevel === 'TRACE';
-  return { ...outcome, ...(detailed ? { inspectionData } : {}) };
+  return plainJson({ ...outcome, ...(detailed ? { inspectionData } : {}) }) as JsonObject;
 }
 
 /** Every `Next` and `Default` below a state, but not inside its own groups. */

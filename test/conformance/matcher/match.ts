@@ -1,5 +1,8 @@
 /** Comparison of values by the corpus' matching rule (README.md, rules 1 to 5 and 7). */
+
 import { isJsonObject, type Json } from '../../../harness/core/json.ts';
+import { parseJson } from '../../../harness/core/json-parse.ts';
+import { printJson } from '../../../harness/core/json-print.ts';
 import type { Bindings, TokenSet } from './tokens.ts';
 
 export type Match = { bindings: Bindings } | { mismatch: string };
@@ -52,9 +55,30 @@ export function matchValue(
   if (isJsonObject(expected)) {
     const object = typeof actual === 'string' ? parseText(actual, '{') : actual;
     if (!isJsonObject(object)) return differ(path, expected, actual);
+    const order = typeof actual === 'string' && tokens.ordered ? orderDiffers(expected, object) : undefined;
+    if (order !== undefined) return { mismatch: `${path}: ${order}` };
     return matchObject(tokens, expected, object, bindings, path);
   }
-  return expected === actual ? { bindings } : differ(path, expected, actual);
+  return printJson(expected) === printJson(actual) ? { bindings } : differ(path, expected, actual);
+}
+
+/** How the order of members differs in a JSON text that AWS printed, at any depth; rules 2 and 5 made strict. */
+function orderDiffers(expected: Json, actual: Json | undefined): string | undefined {
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    for (const [i, item] of expected.entries()) {
+      const found = orderDiffers(item, actual[i]);
+      if (found !== undefined) return found;
+    }
+  }
+  if (!isJsonObject(expected) || !isJsonObject(actual)) return undefined;
+  const names = Object.keys(expected).filter((key) => key in actual && !IGNORED.has(key));
+  const given = Object.keys(actual).filter((key) => key in expected && !IGNORED.has(key));
+  if (names.join() !== given.join()) return `the order of members is ${given.join()}, not ${names.join()}`;
+  for (const name of names) {
+    const found = orderDiffers(expected[name]!, actual[name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function matchObject(
@@ -133,7 +157,7 @@ function matchText(
 function parseText(text: string, start: '{' | '['): Json | undefined {
   if (!text.trimStart().startsWith(start)) return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     return undefined;
   }
@@ -144,6 +168,6 @@ function differ(path: string, expected: Json, actual: Json): Match {
 }
 
 function show(value: Json | undefined): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : printJson(value);
   return text.length > 600 ? `${text.slice(0, 600)}... (${text.length} characters)` : text;
 }

@@ -15,11 +15,14 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** The tokens of one case; splits texts and matches them. */
 export class TokenSet {
   readonly tokens: Tokens;
+  /** False where the texts compared come from a mock file, whose members have an order of their own. */
+  readonly ordered: boolean;
   /** Tokens that may stand inside longer texts; longer ones are recognised first. */
   readonly #inner: RegExp | undefined;
 
-  constructor(tokens: Tokens) {
+  constructor(tokens: Tokens, options: { ordered?: boolean } = {}) {
     this.tokens = tokens;
+    this.ordered = options.ordered ?? true;
     const inner = Object.keys(tokens)
       .filter((token) => tokens[token] === 'bind' || token.startsWith('<'))
       .sort((a, b) => b.length - a.length);

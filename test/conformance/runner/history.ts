@@ -1,5 +1,7 @@
 /** Waiting for executions and reading what they left. */
+
 import type { Json, JsonObject } from '../../../harness/core/json.ts';
+import { parseJson } from '../../../harness/core/json-parse.ts';
 import type { World } from './world.ts';
 
 const PATIENCE_MS = 30_000;
@@ -49,7 +51,7 @@ export async function loggedEvents(
   const { events = [] } = body as { events?: { message: string }[] };
   return events
     .filter(({ message }) => message.startsWith('{'))
-    .map(({ message }) => JSON.parse(message) as JsonObject)
+    .map(({ message }) => parseJson(message) as JsonObject)
     .filter((record) => record['execution_arn'] === executionArn)
     .sort((a, b) => Number(a['id']) - Number(b['id']));
 }

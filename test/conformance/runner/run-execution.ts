@@ -1,5 +1,7 @@
 /** Kinds `execution` and `executions`: one machine, one input (or several), one recorded result each. */
+
 import type { Json, JsonObject } from '../../../harness/core/json.ts';
+import { printJson } from '../../../harness/core/json-print.ts';
 import type { Case, Expected } from '../corpus.ts';
 import { type Match, matchValue } from '../matcher/match.ts';
 import { matchEvents } from '../matcher/match-events.ts';
@@ -69,15 +71,15 @@ async function runOne(
   });
   const exception = expected.other?.['exception'] as JsonObject | undefined;
   if (created.status !== 200) return exceptionOf(world, created, 'CreateStateMachine', exception);
-  if (exception) return `CreateStateMachine was expected to fail: ${JSON.stringify(exception)}`;
+  if (exception) return `CreateStateMachine was expected to fail: ${printJson(exception)}`;
   const { stateMachineArn } = created.body as { stateMachineArn: string };
   const suffix = one.testCase === undefined ? '' : `#${one.testCase}`;
   const started = await world.sfn(one.sync ? 'StartSyncExecution' : 'StartExecution', {
     stateMachineArn: stateMachineArn + suffix,
-    ...(one.inputOmitted ? {} : { input: run.inputText ?? JSON.stringify(world.fill(run.input ?? {})) }),
+    ...(one.inputOmitted ? {} : { input: run.inputText ?? printJson(world.fill(run.input ?? {})) }),
     ...(one.name !== undefined && { name: one.name.replace(/[<>]/g, '') }),
   });
-  if (started.status !== 200) return `start failed: ${JSON.stringify(errorOf(started))}`;
+  if (started.status !== 200) return `start failed: ${printJson(errorOf(started))}`;
   if (one.sync)
     return compare(world, { startSyncResponse: started.body }, pick(expected, ['startSyncResponse']));
   const { executionArn } = started.body as { executionArn: string };
@@ -143,7 +145,7 @@ async function compareLogs(
     if (found === undefined) return undefined;
     await pause(25);
   }
-  return `${found} (logging ${JSON.stringify(loggingOf(one, logGroup))})`;
+  return `${found} (logging ${printJson(loggingOf(one, logGroup))})`;
 }
 
 /** Level and data as the test's id names them, `[pass.json5_ERROR_True]`; all of it elsewhere. */

@@ -3,7 +3,7 @@
  * that only polled were left out of the corpus, so a reading call is repeated until it answers as recorded.
  */
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Json, JsonObject } from '../../../harness/core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../harness/core/json.ts';
 import type { Case, Step } from '../corpus.ts';
 import { matchValue } from '../matcher/match.ts';
 import { matchEvents } from '../matcher/match-events.ts';
@@ -168,8 +168,15 @@ async function readObject(world: World, step: Step): Promise<Performed> {
     const object = await s3.send(
       new GetObjectCommand({ Bucket: String(request['Bucket']), Key: String(request['Key']) }),
     );
-    await object.Body?.transformToString();
-    return {};
+    const body = (await object.Body?.transformToString()) ?? '';
+    const { ContentLength, ContentType, ETag } = object;
+    const stored = {
+      Body: body,
+      ContentLength: ContentLength ?? 0,
+      ContentType: ContentType ?? '',
+      ETag: ETag ?? '',
+    };
+    return { found: storedDiffers(world, step.expect, stored) };
   } catch (error) {
     return { found: `GetObject ${String(request['Key'])}: ${(error as Error).message}` };
   } finally {
@@ -204,4 +211,16 @@ function bindMachine(world: World, step: Step, answer: WireAnswer | undefined): 
   const actual = stateMachineArn?.split(':')[6];
   if (name in world.tokens.tokens && !world.bindings.has(name) && actual !== undefined)
     world.bind(name, actual);
+}
+
+/** How a stored object differs from the recorded one, in the members that the object itself decides. */
+function storedDiffers(world: World, recorded: Json | undefined, stored: JsonObject): string | undefined {
+  if (!isJsonObject(recorded)) return undefined;
+  for (const [member, value] of Object.entries(stored)) {
+    const expected = recorded[member];
+    if (expected === undefined) continue;
+    const found = compare(world, { [member]: value }, { [member]: expected });
+    if (found !== undefined) return `GetObject ${found}`;
+  }
+  return undefined;
 }

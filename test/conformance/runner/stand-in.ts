@@ -4,7 +4,8 @@
  */
 import { CreateFunctionCommand, type LambdaClient, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
-import type { Json } from '../../../harness/core/json.ts';
+import { type Json, numberOf } from '../../../harness/core/json.ts';
+import { printJson } from '../../../harness/core/json-print.ts';
 import type { StandIn } from '../corpus.ts';
 
 const EXECUTABLE = 0o100755 << 16;
@@ -33,7 +34,7 @@ async function main() {
         break;
       }
       case 'constant':
-        await post(id + '/response', JSON.stringify(behaviour.value));
+        await post(id + '/response', behaviour.valueText);
         break;
       case 'constant-bytes':
         await post(id + '/response', behaviour.text ?? JSON.stringify(behaviour.repeat.repeat(behaviour.count)));
@@ -60,7 +61,13 @@ export async function deployStandIn(
   name: string,
   recorded: { stackTrace: Json; errorMessage: Json } | undefined,
 ): Promise<void> {
-  const behaviour = { ...standIn, ...(standIn.behaviour === 'raise' && { stackTrace: [], ...recorded }) };
+  const { value, ...told } = standIn;
+  const behaviour = {
+    ...told,
+    ...(value !== undefined && { valueText: printJson(value) }),
+    ...(standIn.seconds !== undefined && { seconds: numberOf(standIn.seconds) }),
+    ...(standIn.behaviour === 'raise' && { stackTrace: [], ...recorded }),
+  };
   const files = {
     bootstrap: [new TextEncoder().encode(BOOTSTRAP), { os: 3, attrs: EXECUTABLE }] as const,
     'behaviour.json': new TextEncoder().encode(JSON.stringify(behaviour)),
@@ -71,7 +78,7 @@ export async function deployStandIn(
       Runtime: 'provided.al2023',
       Role: 'arn:aws:iam::111111111111:role/conformance',
       Handler: 'handler.handler',
-      Timeout: standIn.timeout ?? 30,
+      Timeout: numberOf(standIn.timeout) ?? 30,
       Code: { ZipFile: zipSync(files as unknown as Parameters<typeof zipSync>[0]) },
     }),
   );

@@ -1,5 +1,8 @@
 /** Requests as AWS's SDKs send them, so that what is compared is the wire and nothing an SDK made of it. */
+
 import type { Json, JsonObject } from '../../../harness/core/json.ts';
+import { parseJson } from '../../../harness/core/json-parse.ts';
+import { printJson } from '../../../harness/core/json-print.ts';
 
 export interface WireAnswer {
   status: number;
@@ -30,10 +33,10 @@ export async function callJson(
       'x-amz-target': `${prefix}.${op}`,
       authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${signingName}/aws4_request, SignedHeaders=host, Signature=0`,
     },
-    body: JSON.stringify(request),
+    body: printJson(request),
   });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Json) };
+  return { status: response.status, body: text === '' ? {} : parseJson(text) };
 }
 
 /** `{Error: {Code, Message}, message}` as botocore shows an error answer. */

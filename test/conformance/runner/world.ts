@@ -3,10 +3,18 @@
  * test prepared beside Step Functions. Time is virtual, so that waits and retries cost nothing; a case whose
  * functions sleep runs on wall time, as real work in flight holds virtual time.
  */
+
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Clock, VirtualClock, wallClock } from '../../../harness/core/clock.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../harness/core/json.ts';
+import {
+  isJsonObject,
+  type Json,
+  JsonNumber,
+  type JsonObject,
+  plainJson,
+} from '../../../harness/core/json.ts';
+import { printJson } from '../../../harness/core/json-print.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import type { Case } from '../corpus.ts';
 import type { Bindings, Tokens } from '../matcher/tokens.ts';
@@ -45,7 +53,10 @@ export class World {
     this.emulator = emulator;
     this.clock = clock;
     const shared = Object.fromEntries((one.sharedPlaceholders ?? []).map((token) => [token, 'any' as const]));
-    this.tokens = new TokenSet({ ...COMMON_TOKENS, ...one.placeholders, ...shared });
+    this.tokens = new TokenSet(
+      { ...COMMON_TOKENS, ...one.placeholders, ...shared },
+      { ordered: one.mockConfig === undefined },
+    );
     this.bindings = chosenValues(one, this.tokens);
   }
 
@@ -139,7 +150,7 @@ export class World {
     }
     for (const { bucket, key, body } of this.#case.s3 ?? []) {
       const filled = this.fill(body);
-      const text = typeof filled === 'string' ? filled : JSON.stringify(filled);
+      const text = typeof filled === 'string' ? filled : printJson(filled);
       await s3.send(
         new PutObjectCommand({
           Bucket: this.fill(bucket),
@@ -153,7 +164,8 @@ export class World {
     for (const standIn of this.#case.lambdas ?? []) {
       await deployStandIn(lambda, standIn, this.fill(standIn.name), recordedError([expected, runs, steps]));
     }
-    if (this.#case.mockConfig) this.emulator.stepFunctions.useMocks(this.fill(this.#case.mockConfig));
+    if (this.#case.mockConfig)
+      this.emulator.stepFunctions.useMocks(plainJson(this.fill(this.#case.mockConfig)));
     s3.destroy();
     lambda.destroy();
   }
@@ -165,8 +177,8 @@ const RECORDED_DATE = '2016-03-14T01:59:00';
 
 /** JSON members as their texts, also those of TestState's `mock` and `stateConfiguration`. */
 function textOf(member: string, value: Json): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  if (TEXT_MEMBERS.has(member)) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value;
+  if (TEXT_MEMBERS.has(member)) return printJson(value);
   if ((member !== 'mock' && member !== 'stateConfiguration') || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([inner, each]) => [inner, textOf(inner, each)]));
 }
@@ -204,7 +216,7 @@ function chosenValues(one: Case, tokens: TokenSet): Bindings {
   ]);
   let count = 0;
   for (const token of Object.keys(tokens.tokens)) {
-    const quoted = JSON.stringify(token).slice(1, -1);
+    const quoted = printJson(token).slice(1, -1);
     if (chosen.has(token) || tokens.tokens[token] !== 'bind') continue;
     if (MADE_BY_AWS.test(token) && !text.includes(`"name":"${quoted}"`)) continue;
     if (!text.includes(quoted)) continue;

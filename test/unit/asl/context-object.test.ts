@@ -23,9 +23,15 @@ describe('context object', () => {
     });
   });
 
-  it('has no RedriveCount in an Express execution, which cannot be redriven', () => {
-    const world = new ScriptedWorld(programOf(single(CONTEXT), 'EXPRESS'), initOf({})).run();
+  it('has no RedriveCount where StartSyncExecution waits for the end', () => {
+    const program = programOf(single(CONTEXT), 'EXPRESS');
+    const world = new ScriptedWorld(program, initOf({}, { synchronous: true })).run();
     expect((world.output as { c: { Execution: object } }).c.Execution).not.toHaveProperty('RedriveCount');
+  });
+
+  it('has RedriveCount 0 in an asynchronous Express execution', () => {
+    const world = new ScriptedWorld(programOf(single(CONTEXT), 'EXPRESS'), initOf({})).run();
+    expect(world.output).toMatchObject({ c: { Execution: { RedriveCount: 0 } } });
   });
 
   it('shows iterations their item, also to the branches inside them', () => {

@@ -27,8 +27,9 @@ export type Script = (
   nth: number,
 ) => { afterMs?: number; event: WorldEvent }[] | undefined;
 
-export function programOf(definition: object, type: MachineType = 'STANDARD'): Program {
-  const { program, diagnostics } = compile(JSON.stringify(definition), { type });
+export function programOf(definition: object | string, type: MachineType = 'STANDARD'): Program {
+  const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
+  const { program, diagnostics } = compile(text, { type });
   if (!program) throw new Error(JSON.stringify(diagnostics));
   return program;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JsonText } from '../../../harness/asl/data/json-text.ts';
 import type { Finish } from '../../../harness/asl/effects.ts';
 import {
   createStateTest,
@@ -46,7 +47,7 @@ function outcome(name: string, mocks: Mocks, input: object = { in: 1 }): StateTe
 
 describe('TestState', () => {
   it('shows each stage of a Task and where it would go next', () => {
-    expect(outcome('T', { mockResult: { r: 2 } })).toEqual({
+    expect(outcome('T', { mockResult: new JsonText({ r: 2 }) })).toEqual({
       status: 'SUCCEEDED',
       output: '{"in":1,"out":{"r":2}}',
       nextState: 'W',

@@ -1,4 +1,5 @@
-import type { Json } from '../../../core/json.ts';
+import { isJsonObject, type Json } from '../../../core/json.ts';
+import { printJson } from '../../../core/json-print.ts';
 import { arrayArgument, type Intrinsic } from './intrinsic.ts';
 
 /** States.ArrayUnique(array): the first of equal values stays, in order. */
@@ -8,7 +9,7 @@ export const arrayUnique: Intrinsic = {
   apply([list]) {
     const byText = new Map<string, Json>();
     for (const item of arrayArgument(list)) {
-      const key = JSON.stringify(item, sortMembers);
+      const key = printJson(sorted(item));
       if (!byText.has(key)) byText.set(key, item);
     }
     return [...byText.values()];
@@ -16,7 +17,9 @@ export const arrayUnique: Intrinsic = {
 };
 
 /** Objects are equal whatever the order of their members. */
-function sortMembers(_key: string, value: Json): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
 }

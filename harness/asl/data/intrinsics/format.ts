@@ -1,4 +1,4 @@
-import type { Json } from '../../../core/json.ts';
+import { isJsonObject, type Json, memberName } from '../../../core/json.ts';
 import { type Intrinsic, IntrinsicError, stringArgument } from './intrinsic.ts';
 
 /** States.Format(template, ...): each `{}` is replaced by the next argument; `\{`, `\}`, `\'` and `\\` stand for themselves. */
@@ -44,8 +44,8 @@ function splitTemplate(template: string): string[] {
 function javaText(value: Json): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(([name, member]) => `${name}=${javaText(member)}`);
+  if (isJsonObject(value)) {
+    const members = Object.entries(value).map(([key, member]) => `${memberName(key)}=${javaText(member)}`);
     return `{${members.join(', ')}}`;
   }
   return String(value);

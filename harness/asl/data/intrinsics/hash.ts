@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../../core/json.ts';
+import { printJson } from '../../../core/json-print.ts';
 import { type Intrinsic, IntrinsicError, stringArgument } from './intrinsic.ts';
 
 const ALGORITHMS: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const MAX_CHARACTERS = 10_000;
 export function hexDigest(data: Json, algorithm: string): string | undefined {
   const name = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined;
   if (name === undefined) return undefined;
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  const text = typeof data === 'string' ? data : printJson(data);
   return createHash(name).update(text).digest('hex');
 }
 
@@ -24,7 +25,7 @@ export const hash: Intrinsic = {
   minArguments: 2,
   maxArguments: 2,
   apply([data, algorithm]) {
-    const text = typeof data === 'string' ? data : JSON.stringify(data ?? null);
+    const text = typeof data === 'string' ? data : printJson(data ?? null);
     if (text.length > MAX_CHARACTERS) throw new IntrinsicError();
     const digest = hexDigest(text, stringArgument(algorithm));
     if (digest === undefined) throw new IntrinsicError();

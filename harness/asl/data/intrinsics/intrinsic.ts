@@ -3,7 +3,7 @@
  * evaluating the intrinsic function: States.X(...). Invalid arguments in States.X".
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
  */
-import type { Json } from '../../../core/json.ts';
+import { type Json, numberOf } from '../../../core/json.ts';
 import type { Random } from '../../../core/random.ts';
 
 export interface Intrinsic {
@@ -56,8 +56,9 @@ export function shortStringArgument(value: Json | undefined): string {
 }
 
 export function numberArgument(value: Json | undefined): number {
-  if (typeof value !== 'number') throw new IntrinsicError();
-  return value;
+  const number = numberOf(value);
+  if (number === undefined) throw new IntrinsicError();
+  return number;
 }
 
 /** The integer part of a number, as AWS takes bounds and indices. */

@@ -1,3 +1,4 @@
+import { printJson } from '../../../core/json-print.ts';
 import { type Intrinsic, IntrinsicError } from './intrinsic.ts';
 
 /** States.JsonToString(value): its compact JSON. */
@@ -6,6 +7,6 @@ export const jsonToString: Intrinsic = {
   maxArguments: 1,
   apply([value]) {
     if (value === undefined) throw new IntrinsicError();
-    return JSON.stringify(value);
+    return printJson(value);
   },
 };

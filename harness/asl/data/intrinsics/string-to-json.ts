@@ -1,4 +1,4 @@
-import type { Json } from '../../../core/json.ts';
+import { parseJson } from '../../../core/json-parse.ts';
 import { type Intrinsic, IntrinsicError, stringArgument } from './intrinsic.ts';
 
 /** States.StringToJson(text): the value it spells; null for the empty text (recorded on AWS). */
@@ -9,7 +9,7 @@ export const stringToJson: Intrinsic = {
     const text = stringArgument(value);
     if (text.trim() === '') return null;
     try {
-      return JSON.parse(text) as Json;
+      return parseJson(text);
     } catch {
       throw new IntrinsicError();
     }

@@ -3,8 +3,10 @@
  * or draw random numbers. `$eval` is not offered.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#transforming-jsonata
  */
+
 import { uuid } from '../../../core/ids.ts';
 import type { Json } from '../../../core/json.ts';
+import { parseJson } from '../../../core/json-parse.ts';
 import { type Random, seededRandom } from '../../../core/random.ts';
 import { hexDigest } from '../intrinsics/hash.ts';
 import type { Scope } from '../scope.ts';
@@ -81,7 +83,7 @@ function parse(text: string | undefined): Json | undefined {
     throw new JsonataFailure('T0410', 'Argument 1 of function "parse" does not match function signature');
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     throw new JsonataFailure('D3120', 'The argument of function "parse" is not valid JSON');
   }

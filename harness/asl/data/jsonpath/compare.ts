@@ -1,15 +1,15 @@
 /** Operators of filter conditions, with Jayway's rules: values of different types are never equal nor ordered. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../../../core/json.ts';
+import { compareNumbers, isJsonNumber, type Json, numberOf } from '../../../core/json.ts';
 import type { Operator } from './syntax.ts';
 
 /** `left operator right`; `undefined` stands for a path that leads nowhere. */
 export function compare(operator: Operator, left: Json | undefined, right: Json | undefined): boolean {
   switch (operator) {
     case '==':
-      return left !== undefined && right !== undefined && isDeepStrictEqual(left, right);
+      return left !== undefined && right !== undefined && isEqual(left, right);
     case '!=':
-      return left === undefined || right === undefined ? left !== right : !isDeepStrictEqual(left, right);
+      return left === undefined || right === undefined ? left !== right : !isEqual(left, right);
     case '<':
     case '<=':
     case '>':
@@ -30,22 +30,29 @@ export function compare(operator: Operator, left: Json | undefined, right: Json 
         ? left.includes(right)
         : holds(left, right);
     case 'size':
-      return (typeof left === 'string' || Array.isArray(left)) && left.length === right;
+      return (typeof left === 'string' || Array.isArray(left)) && left.length === numberOf(right);
     case 'empty':
       return (typeof left === 'string' || Array.isArray(left)) && (left.length === 0) === right;
   }
 }
 
 function isOrdered(operator: '<' | '<=' | '>' | '>=', left?: Json, right?: Json): boolean {
-  const comparable =
-    (typeof left === 'number' && typeof right === 'number') ||
-    (typeof left === 'string' && typeof right === 'string');
-  if (!comparable) return false;
-  if (operator === '<') return left < right;
-  if (operator === '<=') return left <= right;
-  return operator === '>' ? left > right : left >= right;
+  let order: number;
+  if (isJsonNumber(left) && isJsonNumber(right)) order = compareNumbers(left, right);
+  else if (typeof left === 'string' && typeof right === 'string')
+    order = left < right ? -1 : left > right ? 1 : 0;
+  else return false;
+  if (operator === '<') return order < 0;
+  if (operator === '<=') return order <= 0;
+  return operator === '>' ? order > 0 : order >= 0;
 }
 
 function holds(list: Json | undefined, item: Json | undefined): boolean {
-  return Array.isArray(list) && item !== undefined && list.some((each) => isDeepStrictEqual(each, item));
+  return Array.isArray(list) && item !== undefined && list.some((each) => isEqual(each, item));
+}
+
+/** Numbers are equal by value, as Jayway compares them. */
+function isEqual(left: Json, right: Json): boolean {
+  if (isJsonNumber(left) && isJsonNumber(right)) return compareNumbers(left, right) === 0;
+  return isDeepStrictEqual(left, right);
 }

@@ -1,5 +1,5 @@
 /** Jayway's functions at the end of a path, e.g. `$.items.length()`. */
-import { isJsonObject, type Json } from '../../../core/json.ts';
+import { isJsonObject, type Json, memberName, numberOf } from '../../../core/json.ts';
 import type { FunctionName } from './syntax.ts';
 
 /** The function's value, `undefined` where it does not apply. */
@@ -8,9 +8,9 @@ export function applyFunction(name: FunctionName, value: Json | undefined): Json
     if (typeof value === 'string' || Array.isArray(value)) return value.length;
     return isJsonObject(value) ? Object.keys(value).length : undefined;
   }
-  if (name === 'keys') return isJsonObject(value) ? Object.keys(value) : undefined;
+  if (name === 'keys') return isJsonObject(value) ? Object.keys(value).map(memberName) : undefined;
   if (!Array.isArray(value)) return undefined;
-  const numbers = value.filter((item) => typeof item === 'number');
+  const numbers = value.flatMap((item) => numberOf(item) ?? []);
   if (numbers.length === 0) return undefined;
   const sum = numbers.reduce((total, number) => total + number, 0);
   switch (name) {

@@ -1,4 +1,6 @@
 /** Text to segments. Total: every text either parses or throws PathSyntaxError. */
+import { memberKey } from '../../../core/json.ts';
+import { exactNumber } from '../../../core/json-parse.ts';
 import {
   type Condition,
   type FilterPath,
@@ -90,7 +92,7 @@ class PathParser {
       this.#expect(')');
       return { kind: 'function', name: name as FunctionName };
     }
-    return { kind: 'property', name };
+    return { kind: 'property', name: memberKey(name) };
   }
 
   #bracket(depth: number): Segment {
@@ -110,7 +112,7 @@ class PathParser {
     }
     if (next === '?') return this.#filter(depth);
     if (next === "'" || next === '"') {
-      const names = this.#list(() => this.#quoted());
+      const names = this.#list(() => memberKey(this.#quoted()));
       return names.length === 1 ? { kind: 'property', name: names[0]! } : { kind: 'properties', names };
     }
     const from = this.#integer();
@@ -219,7 +221,7 @@ class PathParser {
       return { kind: 'literal', value: values };
     }
     const number = this.#match(NUMBER);
-    if (number !== undefined) return { kind: 'literal', value: Number(number) };
+    if (number !== undefined) return { kind: 'literal', value: exactNumber(number) };
     const word = this.#match(WORD);
     if (word === 'true' || word === 'false') return { kind: 'literal', value: word === 'true' };
     if (word === 'null') return { kind: 'literal', value: null };

@@ -1,5 +1,5 @@
 /** What a chain of segments selects from a value. Selected values are shared, never copied. */
-import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, type Json, JsonNumber, type JsonObject } from '../../../core/json.ts';
 import { compare } from './compare.ts';
 import { applyFunction } from './functions.ts';
 import { type Condition, type FilterPath, isDefinite, type Operand, type Segment } from './syntax.ts';
@@ -40,7 +40,7 @@ function descend(segments: readonly Segment[], at: number, top: Json, root: Json
   const stack: Json[] = [top];
   while (stack.length > 0) {
     const value = stack.pop()!;
-    if (typeof value !== 'object' || value === null) continue;
+    if (typeof value !== 'object' || value === null || value instanceof JsonNumber) continue;
     visit(segments, at, value, root, found);
     const below = Array.isArray(value) ? value : Object.values(value);
     for (let i = below.length - 1; i >= 0; i--) stack.push(below[i]!);

@@ -3,7 +3,7 @@
  * part are Jayway's (https://github.com/json-path/JsonPath), restricted to what Amazon States Language allows:
  * https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
  */
-import type { Json } from '../../../core/json.ts';
+import { type Json, memberName } from '../../../core/json.ts';
 
 export type Root = { kind: 'input' } | { kind: 'context' } | { kind: 'variable'; name: string };
 
@@ -82,9 +82,9 @@ export function normalForm(segments: readonly Segment[]): string {
 function segmentForm(segment: Segment): string {
   switch (segment.kind) {
     case 'property':
-      return `['${segment.name}']`;
+      return `['${memberName(segment.name)}']`;
     case 'properties':
-      return `[${segment.names.map((name) => `'${name}'`).join(',')}]`;
+      return `[${segment.names.map((name) => `'${memberName(name)}'`).join(',')}]`;
     case 'index':
       return `[${segment.index}]`;
     case 'indices':

@@ -3,7 +3,8 @@
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
 import { AwsError } from '../../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
+import { printJson } from '../../../core/json-print.ts';
 import type { CallGuard } from '../call-guard.ts';
 import { defineOperation, type Operation } from '../legacy-operation.ts';
 import { readBody } from '../read-body.ts';
@@ -29,7 +30,7 @@ export function defineJsonOperation<C, I = JsonObject>(parts: JsonOperationParts
       return parts.parse ? parts.parse(body) : (body as I);
     },
     handle: parts.handle,
-    render: (output) => ({ status: 200, body: JSON.stringify(output) }),
+    render: (output) => ({ status: 200, body: printJson(output as Json) }),
   });
 }
 

@@ -95,6 +95,7 @@ export interface StartRequest {
   input: string;
   traceHeader?: string;
   testCase?: string;
+  synchronous?: boolean;
 }
 
 export interface ChildRequest {

@@ -4,8 +4,10 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html,
  * https://docs.aws.amazon.com/step-functions/latest/dg/cloudwatch-log-level.html
  */
+
 import type { HistoryEvent, HistoryEventType } from '../../../asl/history.ts';
 import type { Json } from '../../../core/json.ts';
+import { printJson } from '../../../core/json-print.ts';
 import type { StepFunctionsContext } from './context.ts';
 import { logGroupName } from './log-group-name.ts';
 import type { Execution } from './store/execution.ts';
@@ -86,7 +88,7 @@ export function deliverLog(context: StepFunctionsContext, execution: Execution, 
   };
   const group = logGroupName(destination.cloudWatchLogsLogGroup.logGroupArn);
   context.neighbours.logs.append(group, streamName(execution), [
-    { timestampMs: event.atMs, message: JSON.stringify(record) },
+    { timestampMs: event.atMs, message: printJson(record) },
   ]);
 }
 

@@ -1,5 +1,7 @@
 /** How an operation of Step Functions is written: its members read, then handled. */
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
+import { parseJson } from '../../../core/json-parse.ts';
+import { printJson } from '../../../core/json-print.ts';
 import type { Operation } from '../../http/legacy-operation.ts';
 import { defineJsonOperation } from '../../http/protocols/aws-json.ts';
 import type { StepFunctionsContext } from './context.ts';
@@ -22,7 +24,7 @@ export function statesOperation<I>(parts: {
   return {
     ...defineJsonOperation<StepFunctionsContext, I>({ name, parse, handle }),
     async call(context, input) {
-      const answer: unknown = JSON.parse(JSON.stringify(await handle(context, parse(input))));
+      const answer = parseJson(printJson((await handle(context, parse(input))) as Json));
       return isJsonObject(answer) ? answer : {};
     },
   };

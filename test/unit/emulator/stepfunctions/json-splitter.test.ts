@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../../harness/core/json.ts';
+import { type Json, plainJson } from '../../../../harness/core/json.ts';
 import { JsonSplitter } from '../../../../harness/emulator/services/stepfunctions/item-readers/json-splitter.ts';
 
 /** Splits `text` in pieces of `size` characters. */
@@ -10,7 +10,7 @@ function split(text: string, pointer = '', size = 3): Json[] {
   for (let at = 0; at < text.length && !splitter.done; at += size)
     found.push(...splitter.push(text.slice(at, at + size)));
   splitter.end();
-  return found;
+  return found.map((item) => plainJson(item));
 }
 
 describe('JsonSplitter', () => {

@@ -2,6 +2,9 @@
 
 import { AwsError } from '../../../../core/errors.ts';
 import { uuid } from '../../../../core/ids.ts';
+import { jsonFaultOf, parseJson } from '../../../../core/json-parse.ts';
+import { printJson } from '../../../../core/json-print.ts';
+import { sourceLocation } from '../../../../core/json-syntax.ts';
 import type { InvokeRequest, InvokeResult, PermissionsPort, ServiceEnvironment } from '../../ports.ts';
 import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
 import { functionArn, functionReference } from '../function-name.ts';
@@ -176,12 +179,13 @@ function checkPayload(
   if (Buffer.byteLength(request.clientContext ?? '') > MAX_CLIENT_CONTEXT_BYTES) {
     throw invalidParameter('Client context must be no longer than 3583 bytes.');
   }
-  try {
-    JSON.parse(request.payload);
-  } catch (error) {
+  const fault = jsonFaultOf(request.payload);
+  if (fault) {
+    const location = sourceLocation(request.payload, fault.offset, 'byte[]');
     throw new AwsError(
       'InvalidRequestContentException',
-      `Could not parse request body into json: ${(error as Error).message}`,
+      // https://github.com/podaac/hydrocron/issues/64 quotes the whole sentence.
+      `Could not parse request body into json: Could not parse payload into json: ${fault.message}\n at ${location}`,
       400,
       { details: { Type: 'User' } },
     );
@@ -193,7 +197,7 @@ function decodeContext(base64: string): string {
   try {
     JSON.parse(text);
     // As a header it has to be on one line.
-    return JSON.stringify(JSON.parse(text));
+    return printJson(parseJson(text));
   } catch {
     throw new AwsError(
       'InvalidRequestContentException',

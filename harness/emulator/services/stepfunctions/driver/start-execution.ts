@@ -1,4 +1,5 @@
 /** StartExecution as the API and machines call it. */
+import { parseJson } from '../../../../core/json-parse.ts';
 import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
 import {
   executionAlreadyExists,
@@ -17,6 +18,8 @@ export interface StartExecutionInput {
   name?: string | undefined;
   input?: string | undefined;
   traceHeader?: string | undefined;
+  /** The caller waits for the end: StartSyncExecution. */
+  synchronous?: boolean;
 }
 
 /** Starts an execution, or finds the running one of the same name and input. Throws AwsError. */
@@ -50,6 +53,7 @@ export function prepareExecution(
     ...(request.name === undefined ? {} : { name: request.name }),
     ...(request.traceHeader === undefined ? {} : { traceHeader: request.traceHeader }),
     ...(testCase === undefined ? {} : { testCase }),
+    ...(request.synchronous ? { synchronous: true } : {}),
   });
 }
 
@@ -83,7 +87,7 @@ function checkInput(text: string, maxBytes: number): string {
       `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${maxBytes}`,
     );
   try {
-    JSON.parse(text);
+    parseJson(text);
   } catch (error) {
     throw invalidExecutionInput(error instanceof Error ? error.message : String(error));
   }

@@ -2,9 +2,11 @@
  * AWS SDK integrations of the neighbouring services go through the AWS SDK itself and the emulator's own
  * endpoint, so that every operation served is there, with its own checks and errors.
  */
+
 import type { Readable } from 'node:stream';
 import { alphanumeric } from '../../../../core/ids.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject, plainJson } from '../../../../core/json.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import { sdkFailure } from './aws-sdk-error.ts';
 import { type TaskCall, TaskFailure } from './integration.ts';
@@ -47,9 +49,9 @@ export async function callSdk(
   const client = newClient(Client as ClientClass, context, credentials);
   try {
     const given = isJsonObject(call.task.parameters) ? call.task.parameters : {};
-    const command = new (Command as new (input: JsonObject) => object)(rename.toWire(given));
+    const command = new (Command as new (input: Json) => object)(plainJson(rename.toWire(given)));
     const answer = await client.send(command, { abortSignal: call.signal });
-    return JSON.stringify(rename.fromWire(await plainAnswer(answer)));
+    return printJson(rename.fromWire(await plainAnswer(answer)));
   } catch (error) {
     throw sdkErrorOf(service, error);
   } finally {
@@ -110,13 +112,17 @@ function sdkErrorOf(service: SdkService, error: unknown): unknown {
   });
 }
 
-/** An SDK answer as JSON: bodies read as text, dates in ISO 8601, bytes in base64, metadata left out. */
+/**
+ * An SDK answer as JSON: bodies read as text, dates in ISO 8601, bytes in base64, metadata left out. Members come in the
+ * order of their names, a streamed body after all others (recorded cases test_s3_get_object).
+ */
 async function plainAnswer(answer: object): Promise<JsonObject> {
+  const members = Object.entries(answer)
+    .filter(([name, value]) => name !== '$metadata' && value !== undefined)
+    .sort(([a, one], [b, other]) => Number(isStream(one)) - Number(isStream(other)) || (a < b ? -1 : 1));
   const plain: JsonObject = {};
-  for (const [name, value] of Object.entries(answer)) {
-    if (name === '$metadata' || value === undefined) continue;
+  for (const [name, value] of members)
     plain[name] = isStream(value) ? await textOf(value) : plainValue(value);
-  }
   return plain;
 }
 

@@ -1,5 +1,7 @@
 /** `aws-sdk:lambda:*`. Invoke's Payload is a JSON text both ways. */
+
 import type { JsonObject } from '../../../../core/json.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import { callSdk, type SdkService } from './aws-sdk-client.ts';
 import type { Integration } from './integration.ts';
 
@@ -24,5 +26,5 @@ export const awsSdkLambda: Integration = {
 };
 
 function payloadText(payload: JsonObject[string]): string {
-  return typeof payload === 'string' ? payload : JSON.stringify(payload);
+  return typeof payload === 'string' ? payload : printJson(payload);
 }

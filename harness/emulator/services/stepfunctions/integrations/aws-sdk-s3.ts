@@ -1,6 +1,12 @@
-/** `aws-sdk:s3:*`. A Body that is not a text is sent as its JSON text; a body that comes back is a text. */
+/**
+ * `aws-sdk:s3:*`. A Body is sent as its JSON text, also a string, with the content type of a text (recorded cases
+ * test_s3_put_object); a body that comes back is a text.
+ */
+import { printJson } from '../../../../core/json-print.ts';
 import { callSdk, type SdkService } from './aws-sdk-client.ts';
 import type { Integration } from './integration.ts';
+
+const TEXT = 'text/plain; charset=UTF-8';
 
 const s3: SdkService = {
   errorName: 'S3',
@@ -14,12 +20,8 @@ export const awsSdkS3: Integration = {
   serves: (resource) => resource.kind === 'aws-sdk' && resource.service === 's3',
   run: (call, context) =>
     callSdk(s3, 'action' in call.resource ? call.resource.action : '', call, context, {
-      toWire: (parameters) => {
-        const { Body } = parameters;
-        return Body === undefined || typeof Body === 'string'
-          ? parameters
-          : { ...parameters, Body: JSON.stringify(Body) };
-      },
+      toWire: ({ Body, ...rest }) =>
+        Body === undefined ? rest : { ContentType: TEXT, ...rest, Body: printJson(Body) },
       fromWire: (answer) => answer,
     }),
 };

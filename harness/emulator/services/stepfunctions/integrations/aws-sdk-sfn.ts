@@ -2,9 +2,11 @@
  * `aws-sdk:sfn:*`: this service's own operations, called in place. Members are PascalCase in a definition, and
  * objects given where the API wants a JSON text are sent as their text (recorded: startExecution's Input).
  */
+
 import { uuid } from '../../../../core/ids.ts';
 import type { Json, JsonObject } from '../../../../core/json.ts';
 import { isJsonObject } from '../../../../core/json.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import { statesCalls } from '../authorization.ts';
 import { authorize } from '../own-calls.ts';
 import { sdkFailure } from './aws-sdk-error.ts';
@@ -27,7 +29,7 @@ export const awsSdkSfn: Integration = {
       for (const needed of statesCalls(context.arns, operation, members))
         authorize(context, call.roleArn, needed);
       const answer = await context.call(operation, members);
-      return JSON.stringify(withIsoDates(pascalCased(answer)));
+      return printJson(withIsoDates(pascalCased(answer)));
     } catch (error) {
       if (!isAwsError(error)) throw error;
       throw sdkFailure('Sfn', {
@@ -46,7 +48,7 @@ function withTexts(parameters: JsonObject): JsonObject {
   const others: JsonObject = {};
   for (const [name, value] of Object.entries(parameters)) {
     const member = name.charAt(0).toLowerCase() + name.slice(1);
-    if (TEXTS.includes(member)) texts[member] = typeof value === 'string' ? value : JSON.stringify(value);
+    if (TEXTS.includes(member)) texts[member] = typeof value === 'string' ? value : printJson(value);
     else others[name] = value;
   }
   return { ...camelCased(others), ...texts };

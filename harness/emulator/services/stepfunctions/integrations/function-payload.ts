@@ -1,5 +1,7 @@
 /** What a Lambda function's failure means for a Task. */
+
 import { isJsonObject } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import { TaskFailure } from './integration.ts';
 
 /**
@@ -18,7 +20,7 @@ export function functionFailure(payload: string): TaskFailure {
 
 function errorTypeOf(payload: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(payload);
+    const value: unknown = parseJson(payload);
     if (isJsonObject(value) && typeof value['errorType'] === 'string') return value['errorType'];
   } catch {
     // A payload that is not JSON names no type.

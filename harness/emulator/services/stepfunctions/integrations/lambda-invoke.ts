@@ -3,9 +3,12 @@
  * Lambda's Invoke.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html and recorded answers
  */
+
 import { AwsError } from '../../../../core/errors.ts';
 import { uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import type { InvokeRequest, InvokeResult } from '../../ports.ts';
 import { functionFailure } from './function-payload.ts';
 import { exceptionName, type Integration, isAwsError, javaSdk1Cause, TaskFailure } from './integration.ts';
@@ -25,7 +28,7 @@ export const lambdaInvoke: Integration = {
     try {
       const result = await neighbours.functions.invoke(request);
       if (result.functionError !== undefined) throw functionFailure(compactJson(result.payload));
-      return JSON.stringify(invokeOutput(result, env.clock.nowMs()));
+      return printJson(invokeOutput(result, env.clock.nowMs()));
     } catch (error) {
       if (!isAwsError(error)) throw error;
       throw lambdaFailure(error, uuid(env.random));
@@ -38,7 +41,7 @@ export const lambdaInvoke: Integration = {
 /** The integration reads the payload and prints it anew (recorded); a direct function ARN hands it on verbatim. */
 function compactJson(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text));
+    return printJson(parseJson(text));
   } catch {
     return text;
   }
@@ -60,7 +63,7 @@ function invokeRequest(parameters: JsonObject): InvokeRequest {
 /** No payload is {}; a text is taken for the payload itself, anything else is sent as JSON (all recorded). */
 function payloadText(payload: Json | undefined): string {
   if (payload === undefined || payload === null) return '{}';
-  return typeof payload === 'string' ? payload : JSON.stringify(payload);
+  return typeof payload === 'string' ? payload : printJson(payload);
 }
 
 function invokeOutput(result: InvokeResult, atMs: number): JsonObject {
@@ -88,7 +91,7 @@ function invokeOutput(result: InvokeResult, atMs: number): JsonObject {
 function parsed(payload: string): Json {
   if (payload === '') return {};
   try {
-    return JSON.parse(payload) as Json;
+    return parseJson(payload);
   } catch {
     return payload;
   }

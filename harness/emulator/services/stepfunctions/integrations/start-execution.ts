@@ -3,8 +3,11 @@
  * more stops the child it waited for.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html and recorded answers
  */
+
 import { uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import { startExecution } from '../driver/start-execution.ts';
 import { authorize } from '../own-calls.ts';
@@ -27,14 +30,14 @@ export const startExecutionIntegration: Integration = {
     resource.kind === 'service' && resource.service === 'states' && resource.action === 'startExecution',
   async run(call, context) {
     const execution = start(call, context);
-    const answer = JSON.stringify(startAnswer(context, execution));
+    const answer = printJson(startAnswer(context, execution));
     const pattern = 'pattern' in call.resource ? call.resource.pattern : 'request';
     if (pattern === 'request' || pattern === 'waitForTaskToken') return answer;
     call.submitted(answer);
     const ended = await finished(call, context, execution);
     const description = describe(ended, pattern);
-    if (ended.status === 'SUCCEEDED') return JSON.stringify(description);
-    throw new TaskFailure('States.TaskFailed', JSON.stringify(description));
+    if (ended.status === 'SUCCEEDED') return printJson(description);
+    throw new TaskFailure('States.TaskFailed', printJson(description));
   },
 };
 
@@ -64,11 +67,11 @@ function start(call: TaskCall, context: StepFunctionsContext): Execution {
 /** Objects are sent as their text; a text is taken for JSON already; null is no input. */
 function inputText(input: Json | undefined): string | undefined {
   if (input === undefined || input === null) return undefined;
-  return typeof input === 'string' ? input : JSON.stringify(input);
+  return typeof input === 'string' ? input : printJson(input);
 }
 
 function startAnswer(context: StepFunctionsContext, execution: Execution): JsonObject {
-  const body = JSON.stringify({ executionArn: execution.arn, startDate: execution.startedAtMs / 1_000 });
+  const body = printJson({ executionArn: execution.arn, startDate: execution.startedAtMs / 1_000 });
   return {
     ExecutionArn: execution.arn,
     ...sdkMetadata({
@@ -98,8 +101,7 @@ function describe(execution: Execution, pattern: 'sync' | 'sync:2'): JsonObject 
       described[date] = Math.round((described[date] as number) * 1_000);
   if (pattern === 'sync:2') {
     for (const text of ['Input', 'Output'])
-      if (typeof described[text] === 'string')
-        described[text] = JSON.parse(described[text] as string) as Json;
+      if (typeof described[text] === 'string') described[text] = parseJson(described[text] as string);
   }
   return described;
 }

@@ -3,7 +3,8 @@
  * one cut (recorded).
  */
 import type { Readable } from 'node:stream';
-import type { Json, JsonObject } from '../../../../core/json.ts';
+import { javaHashOrder } from '../../../../core/java-hash-order.ts';
+import { type Json, type JsonObject, memberKey, setMember } from '../../../../core/json.ts';
 import { CsvRows } from './csv-rows.ts';
 import {
   type ItemReader,
@@ -48,12 +49,12 @@ function givenHeader(config: JsonObject): string[] | undefined {
 /** The rows of a CSV text; without `header` the first row is it. */
 export async function* csvItems(body: Readable, delimiter: string, header: string[] | undefined): Items {
   const rows = new CsvRows(delimiter);
-  let names = header;
+  let toItem = header && itemOf(header);
   const toItems = (found: string[][]): Json[] => {
     const items: Json[] = [];
     for (const row of found) {
-      if (names) items.push(toItem(names, row));
-      else names = checkHeader(row);
+      if (toItem) items.push(toItem(row));
+      else toItem = itemOf(checkHeader(row));
     }
     return items;
   };
@@ -65,8 +66,14 @@ export async function* csvItems(body: Readable, delimiter: string, header: strin
   if (last.length > 0) yield last;
 }
 
-function toItem(names: readonly string[], row: readonly string[]): JsonObject {
-  return Object.fromEntries(names.map((name, index) => [name, row[index] ?? '']));
+/** A row as an object, its members in the order of a Java HashMap (recorded cases test_map_item_reader_csv_*). */
+function itemOf(names: readonly string[]): (row: readonly string[]) => JsonObject {
+  const columns = javaHashOrder(names).map((name) => ({ key: memberKey(name), index: names.indexOf(name) }));
+  return (row) => {
+    const item: JsonObject = {};
+    for (const { key, index } of columns) setMember(item, key, row[index] ?? '');
+    return item;
+  };
 }
 
 /** AWS's sentence (recorded). */

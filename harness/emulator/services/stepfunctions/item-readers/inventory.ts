@@ -3,9 +3,11 @@
  * columns of the inventory's schema, as texts.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
  */
+
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isJsonObject, type JsonObject } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import { csvItems } from './csv.ts';
 import {
   type Dataset,
@@ -55,7 +57,7 @@ async function readManifest(dataset: Dataset, sources: ReaderSources): Promise<J
   let text = '';
   for await (const piece of texts(body)) text += piece;
   try {
-    const manifest: unknown = JSON.parse(text);
+    const manifest: unknown = parseJson(text);
     if (isJsonObject(manifest)) return manifest;
   } catch {
     // Not JSON: refused below.

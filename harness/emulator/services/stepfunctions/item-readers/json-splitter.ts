@@ -2,7 +2,9 @@
  * Finds the elements of one array (or the members of one object) in a JSON text that arrives in pieces, without
  * ever holding the whole. Only the elements are parsed; what lies beside them is skipped by its brackets.
  */
+
 import type { Json } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import { ItemReaderFailure } from './item-reader.ts';
 
 const QUOTE = 0x22;
@@ -164,7 +166,7 @@ export class JsonSplitter {
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch (error) {
     throw new ItemReaderFailure(`The JSON file cannot be parsed: ${(error as Error).message}`);
   }

@@ -1,6 +1,8 @@
 /** `InputType: JSONL`: one JSON value per line. */
+
 import type { Readable } from 'node:stream';
 import type { Json } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import {
   type ItemReader,
   ItemReaderFailure,
@@ -30,7 +32,7 @@ async function* jsonLineItems(body: Readable): Items {
       number++;
       if (line.trim() === '') continue;
       try {
-        items.push(JSON.parse(line) as Json);
+        items.push(parseJson(line));
       } catch (error) {
         throw new ItemReaderFailure(
           `Line ${number} of the JSON Lines file cannot be parsed: ${(error as Error).message}`,

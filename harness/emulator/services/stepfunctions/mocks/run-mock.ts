@@ -1,7 +1,9 @@
 /** A mocked attempt: the events of the real integration with the mock's result. */
+
 import { createHash } from 'node:crypto';
 import { uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import type { Random } from '../../../../core/random.ts';
 import { type TaskCall, TaskFailure } from '../integrations/integration.ts';
 import type { Mock } from './mocks.ts';
@@ -17,9 +19,9 @@ export async function runMock(mock: Mock, call: TaskCall, random: Random): Promi
     );
   const result = 'Return' in response ? response.Return : undefined;
   if ('pattern' in resource && resource.pattern !== 'request')
-    call.submitted(JSON.stringify({ ...accepted(call, random), ...submission(result) }));
+    call.submitted(printJson({ ...accepted(call, random), ...submission(result) }));
   if ('Throw' in response) throw new TaskFailure(response.Throw.Error, response.Throw.Cause);
-  return JSON.stringify(completed(call, response.Return));
+  return printJson(completed(call, response.Return));
 }
 
 /** How a service acknowledges a request that waits for its token, before any result is known. */
@@ -27,7 +29,7 @@ function accepted({ resource, task }: TaskCall, random: Random): JsonObject {
   if (resource.kind !== 'service' || resource.pattern !== 'waitForTaskToken') return {};
   if (resource.service === 'sqs') {
     const body = isJsonObject(task.parameters) ? task.parameters['MessageBody'] : undefined;
-    const text = typeof body === 'string' ? body : JSON.stringify(body ?? null);
+    const text = typeof body === 'string' ? body : printJson(body ?? null);
     return { MD5OfMessageBody: createHash('md5').update(text).digest('hex'), MessageId: uuid(random) };
   }
   return resource.service === 'sns' ? { MessageId: uuid(random) } : {};

@@ -1,3 +1,4 @@
+import { decimal } from '../../../../core/json.ts';
 import { LONG_ARN_RULES } from '../members.ts';
 import { statesOperation } from '../operation.ts';
 import { seconds } from '../render/seconds.ts';
@@ -15,7 +16,7 @@ export const describeMapRun = statesOperation({
       startDate: seconds(mapRun.startedAtMs),
       stopDate: mapRun.stoppedAtMs === undefined ? undefined : seconds(mapRun.stoppedAtMs),
       maxConcurrency: mapRun.maxConcurrency,
-      toleratedFailurePercentage: mapRun.toleratedFailurePercentage,
+      toleratedFailurePercentage: decimal(mapRun.toleratedFailurePercentage),
       toleratedFailureCount: mapRun.toleratedFailureCount,
       itemCounts: mapRun.counts('items'),
       executionCounts: mapRun.counts('executions'),

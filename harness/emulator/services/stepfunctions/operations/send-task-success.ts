@@ -1,4 +1,5 @@
 import { AwsError } from '../../../../core/errors.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import { TOKEN_RULES } from '../members.ts';
 import { statesOperation } from '../operation.ts';
 
@@ -9,7 +10,7 @@ export const sendTaskSuccess = statesOperation({
   handle(context, { taskToken, output }) {
     const target = context.tokens.get(taskToken);
     try {
-      JSON.parse(output);
+      parseJson(output);
     } catch (error) {
       throw new AwsError('InvalidOutput', `Invalid Output: '${(error as Error).message}'`);
     }

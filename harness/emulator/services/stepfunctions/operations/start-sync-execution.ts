@@ -21,7 +21,7 @@ export const startSyncExecution = statesOperation({
     includedData: members.optionalText('includedData', { values: ['ALL_DATA', 'METADATA_ONLY'] }),
   }),
   async handle(context, input) {
-    const handle = prepareExecution(context, input);
+    const handle = prepareExecution(context, { ...input, synchronous: true });
     if (handle.execution.type !== 'EXPRESS') throw stateMachineTypeNotSupported();
     const ended = new Promise<Execution>((resolve) => handle.onFinish(resolve));
     handle.start();

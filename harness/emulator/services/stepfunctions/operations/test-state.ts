@@ -3,6 +3,7 @@ import type { CompiledState, Program } from '../../../../asl/program.ts';
 import { findState } from '../../../../asl/test-state.ts';
 import { invalidDefinition, validationError } from '../errors.ts';
 import { statesOperation } from '../operation.ts';
+import { checkContextTask } from '../test-state/context-checks.ts';
 import { checkMock } from '../test-state/mock-checks.ts';
 import { readTestState, type TestStateRequest } from '../test-state/request.ts';
 import { runStateTest } from '../test-state/run-state-test.ts';
@@ -16,6 +17,7 @@ export const testState = statesOperation({
   read: readTestState,
   async handle(context, request) {
     const { program, state } = stateUnderTest(request);
+    checkContextTask(request.context, state);
     checkMock(state, request);
     const { inspectionData, ...outcome } = await runStateTest(context, program, state, request);
     return request.inspectionLevel === 'INFO' ? outcome : { ...outcome, inspectionData };

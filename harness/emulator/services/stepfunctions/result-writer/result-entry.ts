@@ -1,5 +1,7 @@
 /** One child in a result file: DescribeExecution's members in PascalCase, dates in ISO 8601. */
+
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import { pascalCased } from '../integrations/member-case.ts';
 import { describedExecution } from '../render/describe-execution.ts';
 import type { Execution } from '../store/execution.ts';
@@ -26,7 +28,7 @@ export type Transformation = 'NONE' | 'COMPACT' | 'FLATTEN';
  */
 export function succeededEntries(child: Execution, transformation: Transformation): Json[] {
   if (transformation === 'NONE') return [metadataEntry(child)];
-  const output = JSON.parse(child.history.output ?? 'null') as Json;
+  const output = parseJson(child.history.output ?? 'null');
   return transformation === 'FLATTEN' && Array.isArray(output) ? output : [output];
 }
 

@@ -2,10 +2,12 @@
  * ResultWriter: a Map Run's results as files in S3 and a manifest that names them, or as the state's own output.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
+
 import { Readable } from 'node:stream';
 import type { StartMapRun } from '../../../../asl/effects.ts';
 import { AwsError } from '../../../../core/errors.ts';
 import type { Json, JsonObject } from '../../../../core/json.ts';
+import { printJson } from '../../../../core/json-print.ts';
 import type { ObjectsPort } from '../../ports.ts';
 import type { Execution, MapRun } from '../store/execution.ts';
 import { metadataEntry, pendingEntry, succeededEntries, transformationOf } from './result-entry.ts';
@@ -41,8 +43,8 @@ export async function writeResults(writer: Writer, results: Results, objects: Ob
     const files = await writeFiles(writer, results, objects, { bucket: Bucket, folder });
     const manifest = { DestinationBucket: Bucket, MapRunArn: results.mapRun.arn, ResultFiles: files };
     const key = `${folder}/manifest.json`;
-    await objects.putObject(Bucket, key, JSON.stringify(manifest), { contentType: 'application/json' });
-    return JSON.stringify({
+    await objects.putObject(Bucket, key, printJson(manifest), { contentType: 'application/json' });
+    return printJson({
       MapRunArn: results.mapRun.arn,
       ResultWriterDetails: { Bucket, Key: key },
     });
@@ -56,7 +58,7 @@ export async function writeResults(writer: Writer, results: Results, objects: Ob
 
 function stateOutput(writer: Writer, { children }: Results): string {
   const transformation = transformationOf(writer.writerConfig, 'COMPACT');
-  return JSON.stringify(
+  return printJson(
     children.flatMap((child) =>
       child.status === 'SUCCEEDED' ? succeededEntries(child, transformation) : [metadataEntry(child)],
     ),
@@ -109,14 +111,14 @@ function* entriesOf(children: readonly Execution[], entries: (child: Execution) 
 function* asArray(entries: Iterable<Json>): Iterable<string> {
   let separator = '[';
   for (const entry of entries) {
-    yield separator + JSON.stringify(entry);
+    yield separator + printJson(entry);
     separator = ',';
   }
   yield separator === '[' ? '[]' : ']';
 }
 
 function* asLines(entries: Iterable<Json>): Iterable<string> {
-  for (const entry of entries) yield `${JSON.stringify(entry)}\n`;
+  for (const entry of entries) yield `${printJson(entry)}\n`;
 }
 
 /** Small texts make a slow stream: they are sent on in pieces of about this size. */

@@ -21,6 +21,8 @@ export interface Execution {
   readonly mapRun?: MapRun;
   /** Items a child was given; 1 unless batched. */
   readonly itemCount?: number;
+  /** Started by StartSyncExecution. */
+  readonly synchronous?: boolean;
   /** Test case of the mock configuration it runs under. */
   readonly testCase?: string;
   readonly startedAtMs: number;

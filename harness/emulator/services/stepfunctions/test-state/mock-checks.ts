@@ -12,16 +12,22 @@ const MOCKABLE = ['Task', 'Map', 'Parallel'];
 export function checkMock(state: CompiledState, request: TestStateRequest): void {
   const { mock, configuration } = request;
   if (!mock) {
+    if (configuration.mapIterationFailureCount !== undefined)
+      throw validationError(
+        'TestState does not support MapIterationFailureCount when a mock is not specified.',
+      );
     if (state.type === 'Map' || state.type === 'Parallel')
       throw invalidDefinition(
         'TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]',
       );
+    if (state.type === 'Task' && request.roleArn === undefined)
+      throw validationError('RoleArn must be specified when testing a Task state');
     return;
   }
   if (!MOCKABLE.includes(state.type))
     throw validationError(`State type '${state.type}' is not supported when a mock is specified`);
-  const { result } = mock;
-  if (result === undefined) return;
+  if (mock.result === undefined) return;
+  const { value: result } = mock.result;
   if (state.type === 'Parallel') checkBranches(result, state.branches.length);
   if (state.type === 'Map')
     checkIterations(
@@ -34,7 +40,7 @@ export function checkMock(state: CompiledState, request: TestStateRequest): void
 }
 
 function checkBranches(result: Json, branches: number): void {
-  if (!Array.isArray(result)) throw validationError('Mocked result must be a JSON array.');
+  if (!Array.isArray(result)) throw validationError('Mocked result must be an array.');
   if (result.length !== branches)
     throw validationError(
       'Mocked result must contain the same number of items as number of Parallel branches.',
@@ -46,7 +52,7 @@ function checkIterations(result: Json, written: boolean, failures: number | unde
     if (!isJsonObject(result)) throw validationError('Mocked result must be a JSON object.');
     return;
   }
-  if (!Array.isArray(result)) throw validationError('Mocked result must be a JSON array.');
+  if (!Array.isArray(result)) throw validationError('Mocked result must be an array.');
   if (failures !== undefined && failures > result.length)
     throw validationError(
       'Map iteration failure count must be less than or equal to the number of Map iterations',

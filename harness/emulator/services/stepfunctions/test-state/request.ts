@@ -1,5 +1,8 @@
 /** TestState's request: members, and the checks that need nothing but them. */
+
+import { JsonText } from '../../../../asl/data/json-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
 import { invalidExecutionInput, validationError } from '../errors.ts';
 import type { Members } from '../members.ts';
 import { parseContext } from './context-checks.ts';
@@ -23,7 +26,7 @@ export interface TestStateRequest {
 }
 
 interface MockRequest {
-  result?: Json;
+  result?: JsonText;
   error?: { error?: string; cause?: string };
   fieldValidationMode: 'STRICT' | 'PRESENT' | 'NONE';
 }
@@ -68,7 +71,9 @@ function readMock(mock: Members | undefined): MockRequest | undefined {
   const error = errorOutput?.optionalText('error', { max: 256 });
   const cause = errorOutput?.optionalText('cause', { max: 32_768 });
   return {
-    ...(result === undefined ? {} : { result: parseOr(result, 'Mocked result must be valid JSON') }),
+    ...(result === undefined
+      ? {}
+      : { result: new JsonText(parseOr(result, 'Mocked result must be valid JSON'), result) }),
     ...(errorOutput
       ? {
           error: {
@@ -90,7 +95,7 @@ function readVariables(text: string | undefined): JsonObject | undefined {
 
 function checkInput(text: string): string {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return text;
   } catch (error) {
     throw invalidExecutionInput((error as Error).message);
@@ -99,7 +104,7 @@ function checkInput(text: string): string {
 
 function parseOr(text: string, complaint: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     throw validationError(complaint);
   }

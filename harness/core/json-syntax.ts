@@ -1,49 +1,38 @@
 /**
- * Definition text to JSON. AWS parses with Jackson and shows its messages, so a fault found by `JSON.parse` is
- * looked for again here and told in Jackson's words. Nesting is bounded as Jackson bounds it: everything after
- * this may recurse.
+ * The first fault of a text that is not JSON, in the words of Jackson, AWS's JSON parser. Nesting is bounded as Jackson
+ * bounds it: whatever works on a parsed value may recurse.
  */
-import type { Json } from '../../core/json.ts';
-import type { Diagnostic } from './diagnostic.ts';
 
 /** Jackson's StreamReadConstraints.getMaxNestingDepth(). */
-const MAX_DEPTH = 1_000;
+export const MAX_DEPTH = 1_000;
 const MAX_SHOWN_SOURCE = 500;
 
-export type ParsedDocument = { value: Json } | { fault: Diagnostic };
-
-/** Never throws. */
-export function parseDocument(text: string): ParsedDocument {
-  const depthFault = findDepthFault(text);
-  if (depthFault) return { fault: depthFault };
-  try {
-    return { value: JSON.parse(text) as Json };
-  } catch {
-    return { fault: findSyntaxFault(text) };
-  }
+export interface JsonFault {
+  /** Jackson's sentence without the location. */
+  message: string;
+  /** Characters read when the fault was noticed. */
+  offset: number;
 }
 
-function invalidJson(text: string, message: string, offset: number): Diagnostic {
-  const location = sourceLocation(text, offset);
-  return {
-    severity: 'ERROR',
-    code: 'INVALID_JSON_DESCRIPTION',
-    message: `${message}\n at ${location}`,
-    location,
-  };
+function fault(message: string, offset: number): JsonFault {
+  return { message, offset };
 }
 
-/** Jackson counts lines and columns from 1; the column is the one after what it has read. */
-function sourceLocation(text: string, offset: number): string {
+/**
+ * Where Jackson says a fault is. It counts lines and columns from 1; the column is the one after what it has read. Of a
+ * long source it shows the beginning.
+ */
+export function sourceLocation(text: string, offset: number, source: 'String' | 'byte[]' = 'String'): string {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   const column = offset - before.lastIndexOf('\n');
   const shown = text.slice(0, MAX_SHOWN_SOURCE);
-  const rest = text.length > MAX_SHOWN_SOURCE ? `[truncated ${text.length - MAX_SHOWN_SOURCE} chars]` : '';
-  return `[Source: (String)"${shown}"${rest}; line: ${line}, column: ${column}]`;
+  const unit = source === 'String' ? 'chars' : 'bytes';
+  const rest = text.length > MAX_SHOWN_SOURCE ? `[truncated ${text.length - MAX_SHOWN_SOURCE} ${unit}]` : '';
+  return `[Source: (${source})"${shown}"${rest}; line: ${line}, column: ${column}]`;
 }
 
-function findDepthFault(text: string): Diagnostic | undefined {
+export function findDepthFault(text: string): JsonFault | undefined {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
@@ -54,8 +43,7 @@ function findDepthFault(text: string): Diagnostic | undefined {
     } else if (code === 0x22) inString = true;
     else if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_DEPTH) {
-        return invalidJson(
-          text,
+        return fault(
           `Document nesting depth (${depth}) exceeds the maximum allowed (${MAX_DEPTH}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`,
           i + 1,
         );
@@ -84,8 +72,8 @@ function match(pattern: RegExp, text: string, at: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
-/** The first fault of a text that is not JSON. */
-function findSyntaxFault(text: string): Diagnostic {
+/** The first fault of a text that `JSON.parse` refuses. */
+export function findSyntaxFault(text: string): JsonFault {
   const open: Open[] = [];
   let expected: Expectation = 'value';
   let at = 0;
@@ -133,7 +121,7 @@ function findSyntaxFault(text: string): Diagnostic {
               at,
               "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
             )
-          : unrecognized(text, at, word);
+          : unrecognized(at, word);
       }
       expected = open.length > 0 ? 'commaOrClose' : 'end';
       at += token.length;
@@ -146,46 +134,35 @@ function mayClose(open: Open | undefined, character: string, expected: Expectati
   return expected === 'commaOrClose' || expected === (character === '}' ? 'firstName' : 'firstElement');
 }
 
-function unexpected(text: string, at: number, reason: string): Diagnostic {
+function unexpected(text: string, at: number, reason: string): JsonFault {
   const character = text[at]!;
-  return invalidJson(
-    text,
-    `Unexpected character ('${character}' (code ${character.charCodeAt(0)})): ${reason}`,
-    at + 1,
-  );
+  return fault(`Unexpected character ('${character}' (code ${character.charCodeAt(0)})): ${reason}`, at + 1);
 }
 
-function unrecognized(text: string, at: number, word: string): Diagnostic {
-  return invalidJson(
-    text,
+function unrecognized(at: number, word: string): JsonFault {
+  return fault(
     `Unrecognized token '${word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`,
     at + word.length,
   );
 }
 
-function badString(text: string, at: number): Diagnostic {
+function badString(text: string, at: number): JsonFault {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids bare control characters in texts
   const control = /[\u0000-\u001f]/.exec(text.slice(at));
   return control
-    ? invalidJson(
-        text,
+    ? fault(
         `Illegal unquoted character ((CTRL-CHAR, code ${control[0].charCodeAt(0)})): has to be escaped using backslash to be included in string value`,
         at + control.index + 1,
       )
-    : invalidJson(
-        text,
-        'Unexpected end-of-input: was expecting closing quote for a string value',
-        text.length,
-      );
+    : fault('Unexpected end-of-input: was expecting closing quote for a string value', text.length);
 }
 
-function endOfInput(text: string, open: readonly Open[]): Diagnostic {
+function endOfInput(text: string, open: readonly Open[]): JsonFault {
   const last = open.at(-1);
-  if (!last) return invalidJson(text, 'No content to map due to end-of-input', text.length);
+  if (!last) return fault('No content to map due to end-of-input', text.length);
   const container = last.bracket === '{' ? 'Object' : 'Array';
   const start = sourceLocation(text, last.offset);
-  return invalidJson(
-    text,
+  return fault(
     `Unexpected end-of-input: expected close marker for ${container} (start marker at ${start})`,
     text.length,
   );
