@@ -10,7 +10,7 @@ import { AwsError } from '../../core/errors.ts';
 import type { AccessControl, ResourceGuard } from './access.ts';
 import type { Codec, OperationMatch } from './codecs/codec.ts';
 import type { Adjustments, ServiceModel } from './model/service-model.ts';
-import { validationMessage, violationsOf } from './model/validate.ts';
+import { type Violation, validationMessage, violationsOf } from './model/validate.ts';
 import type { Operation } from './operation.ts';
 import { readBody, unpackBody } from './read-body.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
@@ -18,7 +18,7 @@ import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts'
 /** AWS's codes and texts of one service for what the pipeline itself refuses. */
 export interface PipelineErrors {
   /** An input that breaks constraints; `message` lists all of them. Left out: the service checks its input itself (S3). */
-  validation?(message: string): AwsError;
+  validation?(message: string, violations: readonly Violation[]): AwsError;
   /** A caller that policies do not allow the call. */
   denied(message: string): AwsError;
   /** A failure of the emulator itself. Its cause is in the log, never in the answer. */
@@ -130,7 +130,9 @@ async function answer<C>(
 function validate<C>(options: PipelineOptions<C>, operation: Operation<C>, input: object): void {
   if (!options.errors.validation) return;
   const violations = violationsOf(options.model, operation.name, input, operation.input as Adjustments);
-  if (violations.length > 0) throw options.errors.validation(validationMessage(violations));
+  if (violations.length > 0) {
+    throw options.errors.validation(validationMessage(violations), violations);
+  }
 }
 
 /** The client went away: no answer reaches it. */

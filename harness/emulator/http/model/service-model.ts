@@ -14,6 +14,8 @@ export interface Constraints {
   required?: readonly string[];
   /** Messages never show the value. */
   sensitive?: boolean;
+  /** Of lists and maps: AWS names `Member must not be null` among the constraints of their items. Not in the model. */
+  refusesNulls?: boolean;
 }
 
 /** Where a member is found on the wire. */

@@ -69,7 +69,7 @@ export function violationsOf(
       });
       return;
     }
-    const broken = brokenOf(item, items);
+    const broken = brokenOf(item, items, list);
     if (broken.length > 0)
       found.push({
         path,
@@ -79,7 +79,7 @@ export function violationsOf(
   };
   const visitMap = (map: Shape, value: object, path: string, plain: string): void => {
     const keyShape = model.shape(map.key!.shape);
-    const brokenKeys = brokenOf(keyShape, Object.keys(value));
+    const brokenKeys = brokenOf(keyShape, Object.keys(value), map);
     if (brokenKeys.length > 0) {
       found.push({
         path,
@@ -93,7 +93,7 @@ export function violationsOf(
         visit(map.value!.shape, one, `${path}.${key}.member`, plain);
       return;
     }
-    const brokenValues = brokenOf(valueShape, Object.values(value));
+    const brokenValues = brokenOf(valueShape, Object.values(value), map);
     if (brokenValues.length > 0) {
       found.push({
         path,
@@ -121,7 +121,7 @@ export function validationMessage(violations: readonly Violation[]): string {
 const MAX_LISTED = 10;
 
 /** The constraints of `shape` that any of `values` breaks; all of them are listed once one is broken, as AWS does. */
-function brokenOf(shape: Shape, values: readonly unknown[]): string[] {
+function brokenOf(shape: Shape, values: readonly unknown[], container: Constraints): string[] {
   const isBroken = values.some((value) => {
     let broken = false;
     checkOne(shape, value, () => {
@@ -129,22 +129,34 @@ function brokenOf(shape: Shape, values: readonly unknown[]): string[] {
     });
     return broken;
   });
-  return isBroken ? allOf(shape) : [];
+  return isBroken ? allOf(shape, container) : [];
 }
 
-/** Every constraint of a text's shape, in AWS's order. */
-function allOf({ max, min, pattern, enum: values }: Constraints): string[] {
+/** Every constraint of a scalar's shape. The order is that of recorded answers of Lambda and IAM. */
+function allOf(shape: Shape, { refusesNulls }: Constraints): string[] {
+  const { type, max, min, pattern, enum: values } = shape;
+  const [noun, shown] = isNumeric(type) ? ['value', decimal(type)] : ['length', String];
   return [
-    ...(max === undefined ? [] : [`Member must have length less than or equal to ${max}`]),
+    ...(max === undefined ? [] : [`Member must have ${noun} less than or equal to ${shown(max)}`]),
+    ...(min === undefined ? [] : [`Member must have ${noun} greater than or equal to ${shown(min)}`]),
     ...(values === undefined ? [] : [`Member must satisfy enum value set: [${values.join(', ')}]`]),
     ...(pattern === undefined ? [] : [`Member must satisfy regular expression pattern: ${pattern}`]),
-    ...(min === undefined ? [] : [`Member must have length greater than or equal to ${min}`]),
+    ...(refusesNulls ? ['Member must not be null'] : []),
   ];
 }
 
+const isNumeric = (type: Shape['type']): boolean =>
+  type === 'integer' || type === 'long' || type === 'float' || type === 'double';
+
+/** Java prints a whole double as `1.0`. */
+const decimal =
+  (type: Shape['type']) =>
+  (value: number): string =>
+    (type === 'float' || type === 'double') && Number.isInteger(value) ? `${value}.0` : String(value);
+
 function checkOne(shape: Shape, value: unknown, report: (constraint: string) => void): void {
   const { type, min, max } = shape;
-  if (type === 'integer' || type === 'long' || type === 'float' || type === 'double') {
+  if (isNumeric(type)) {
     const number = value as number;
     if (max !== undefined && number > max) report(`Member must have value less than or equal to ${max}`);
     if (min !== undefined && number < min) report(`Member must have value greater than or equal to ${min}`);
