@@ -50,6 +50,8 @@ export interface ExecutionInit {
    * was missing"; empty when it would. Pure.
    */
   checkTask?: (resource: string, parameters: Json) => readonly string[];
+  /** Tells whether an activity exists; all do unless given. */
+  hasActivity?: (activityArn: string) => boolean;
   /** Counts states, transitions and branches taken; may be shared by executions. */
   coverage?: Coverage;
   /** Set by TestState: collects the stages of the data flow and holds mocks. */

@@ -19,6 +19,7 @@ export const task: StateHandler = {
     const state = run.state as CompiledTask;
     const token = hasToken(parseResource(state.resource)) ? newToken(machine) : '';
     run.task = { taskId: 0, token, heartbeatMs: undefined, heartbeatTimerId: undefined, started: false };
+    checkActivity(machine, state);
     const scope = takeInput(machine, run);
     const parameters = state.arguments
       ? effectiveText(run).carry(state.arguments(scope))
@@ -72,6 +73,13 @@ export const task: StateHandler = {
 /** Looks like AWS's, which are opaque and long. */
 function newToken(machine: Machine): string {
   return `AQC${alphanumeric(machine.execution.init.random, 61)}`;
+}
+
+/** A deleted activity fails the state before anything is scheduled (recorded case test_activities). */
+function checkActivity({ execution }: Machine, { resource }: CompiledTask): void {
+  const { hasActivity } = execution.init;
+  if (!hasActivity || parseResource(resource).kind !== 'activity' || hasActivity(resource)) return;
+  throw new AslFailure('States.Runtime', `The activity ${resource} does not exist.`);
 }
 
 function checkParameters(machine: Machine, state: CompiledTask, parameters: JsonText): void {

@@ -33,19 +33,18 @@ export function readLogging(members: Members): LoggingConfiguration | undefined 
   if (!logging) return undefined;
   const level = (logging.optionalText('level', { values: LEVELS }) ?? 'OFF') as LogLevel;
   const includeExecutionData = logging.optionalBoolean('includeExecutionData') ?? false;
-  const destinations = (logging.optionalObjects('destinations') ?? []).map((destination) => {
+  const destinations = logging.optionalObjects('destinations')?.map((destination) => {
     const group = destination.optionalObject('cloudWatchLogsLogGroup');
     return {
       cloudWatchLogsLogGroup: { logGroupArn: group?.optionalText('logGroupArn', { max: 256 }) ?? '' },
     };
   });
-  return { level, includeExecutionData, destinations };
+  return { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) };
 }
 
 export const LOGGING_OFF: LoggingConfiguration = {
   level: 'OFF',
   includeExecutionData: false,
-  destinations: [],
 };
 
 export const AWS_OWNED_KEY: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
@@ -66,10 +65,11 @@ export function readEncryption(members: Members): EncryptionConfiguration | unde
 
 /** AWS takes exactly one destination wherever something is to be logged, and its group must be there. */
 export function checkLogging(logging: LoggingConfiguration, logs: LogsPort): void {
-  const count = logging.destinations.length;
+  const { destinations = [] } = logging;
+  const count = destinations.length;
   if (count > 1 || (count === 0 && logging.level !== 'OFF'))
     throw invalidLoggingConfiguration('Must specify exactly one Log Destination.');
-  for (const { cloudWatchLogsLogGroup } of logging.destinations)
+  for (const { cloudWatchLogsLogGroup } of destinations)
     if (!logs.hasGroup(logGroupName(cloudWatchLogsLogGroup.logGroupArn)))
       throw invalidLoggingConfiguration('Log Destination not found.');
 }

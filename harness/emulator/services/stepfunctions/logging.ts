@@ -4,7 +4,7 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html,
  * https://docs.aws.amazon.com/step-functions/latest/dg/cloudwatch-log-level.html
  */
-
+import { createHash } from 'node:crypto';
 import type { HistoryEvent, HistoryEventType } from '../../../asl/history.ts';
 import type { Json } from '../../../core/json.ts';
 import { printJson } from '../../../core/json-print.ts';
@@ -72,7 +72,7 @@ export function withoutData(details: { [member: string]: Json }): { [member: str
 /** Writes one event to the machine's log group, if its level says so. */
 export function deliverLog(context: StepFunctionsContext, execution: Execution, event: HistoryEvent): void {
   const { logging } = execution.revision;
-  const destination = logging.destinations[0];
+  const destination = logging.destinations?.[0];
   if (!destination || !isLogged(logging.level, event.type)) return;
   const details = event.details ?? {};
   const record = {
@@ -92,8 +92,12 @@ export function deliverLog(context: StepFunctionsContext, execution: Execution, 
   ]);
 }
 
-/** `states/MACHINE/2026-01-31-17-05/0a1b2c3d`: one stream per machine and start minute, as AWS does about. */
-function streamName(execution: Execution): string {
-  const minute = new Date(execution.startedAtMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  return `states/${execution.machine.name}/${minute}/${execution.name.slice(0, 8)}`;
+/**
+ * `states/MACHINE/2026-01-31-17-05/0a1b2c3d`: executions of a machine share a stream (recorded case
+ * logs/test_logs). AWS begins another one now and then; here a machine keeps its first.
+ */
+function streamName({ machine }: Execution): string {
+  const minute = new Date(machine.createdAtMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  const id = createHash('sha256').update(`${machine.arn} ${machine.createdAtMs}`).digest('hex').slice(0, 8);
+  return `states/${machine.name}/${minute}/${id}`;
 }

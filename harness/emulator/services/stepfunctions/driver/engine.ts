@@ -151,6 +151,7 @@ export class Engine implements EnginePort {
         ...(aliasArn === undefined ? {} : { stateMachineAliasArn: aliasArn }),
       },
       checkTask,
+      hasActivity: (activityArn) => context.activities.find(activityArn) !== undefined,
       coverage: this.#coverageOf(machine.arn),
     });
     const driver = new ExecutionDriver(context, execution, state, this.#changed);

@@ -38,6 +38,8 @@ export async function runTask(
     heartbeat: () => outlets.feed({ kind: 'taskHeartbeat', taskId }),
   };
   try {
+    // AWS notes the start at once; an activity starts when a worker takes it (recorded case test_timeouts).
+    if (resource.kind !== 'activity') call.started();
     const mock = context.mocks.find(execution, task);
     const waits = 'pattern' in resource && resource.pattern === 'waitForTaskToken';
     const outputText = mock

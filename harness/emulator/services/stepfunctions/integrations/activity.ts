@@ -1,5 +1,5 @@
 /** An activity's ARN as Resource: a worker polls for the task and answers with its token. */
-import { type Integration, TaskFailure } from './integration.ts';
+import type { Integration } from './integration.ts';
 import { awaitToken } from './wait-for-task-token.ts';
 
 export const activity: Integration = {
@@ -7,8 +7,6 @@ export const activity: Integration = {
   serves: (resource) => resource.kind === 'activity',
   async run(call, context) {
     const arn = call.task.resource;
-    if (!context.activities.find(arn))
-      throw new TaskFailure('States.Runtime', `The activity ${arn} does not exist.`, 'schedule');
     const { outcome, inHand } = awaitToken(call, context);
     const takeBack = context.activities.schedule(arn, {
       taskToken: call.task.taskToken,

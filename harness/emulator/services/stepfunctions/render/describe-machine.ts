@@ -1,20 +1,16 @@
-import type { LoggingConfiguration, MachineRevision } from '../store/machine.ts';
+import type { MachineRevision } from '../store/machine.ts';
 
 /** Members that DescribeStateMachine and DescribeStateMachineForExecution share. */
 export function describedRevision(revision: MachineRevision): object {
   return {
     definition: revision.definition,
     roleArn: revision.roleArn,
-    loggingConfiguration: describedLogging(revision.logging),
+    loggingConfiguration: revision.logging,
     tracingConfiguration: { enabled: revision.tracingEnabled },
     encryptionConfiguration: revision.encryption,
     ...variableReferences(revision),
     ...(revision.revisionId === undefined ? {} : { revisionId: revision.revisionId }),
   };
-}
-
-function describedLogging({ level, includeExecutionData, destinations }: LoggingConfiguration): object {
-  return { level, includeExecutionData, ...(destinations.length > 0 ? { destinations } : {}) };
 }
 
 /** Variables by the states that refer to them; absent where no state does. */

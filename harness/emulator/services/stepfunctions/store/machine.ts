@@ -7,7 +7,8 @@ export interface LoggingConfiguration {
   level: LogLevel;
   includeExecutionData: boolean;
   /** At most one, as on AWS. */
-  destinations: { cloudWatchLogsLogGroup: { logGroupArn: string } }[];
+  /** Shown where they were given, also when there are none (recorded case test_incomplete_logging_configuration). */
+  destinations?: { cloudWatchLogsLogGroup: { logGroupArn: string } }[];
 }
 
 /** Kept and shown; nothing is encrypted on a laptop. */

@@ -44,6 +44,7 @@ export async function runStateTest(
       random: env.random,
       limits: env.limits,
       checkTask,
+      hasActivity: (activityArn) => context.activities.find(activityArn) !== undefined,
       ...(request.context ? { context: request.context } : {}),
       ...(request.variables ? { variables: request.variables } : {}),
     },
