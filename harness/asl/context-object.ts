@@ -6,6 +6,9 @@
 import type { JsonObject } from '../core/json.ts';
 import type { ExecutionState, MapItem, StateRun } from './execution.ts';
 
+/** `$$.Map.Item.Source` of items that come from the state's input. */
+export const STATE_DATA = 'STATE_DATA';
+
 /** ISO 8601 in UTC with milliseconds, as AWS prints StartTime and EnteredTime. */
 function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
@@ -30,7 +33,7 @@ export function contextObject(execution: ExecutionState, run: StateRun, item = r
     StateMachine: { Id: init.stateMachineArn, Name: init.stateMachineName },
     State: stateOf(run, init.inspection !== undefined),
   };
-  if (item) context.Map = { Item: itemOf(item) };
+  if (item) context.Map = { Item: contextItem(item) };
   if (run.task?.token) context.Task = { Token: run.task.token };
   return context;
 }
@@ -45,10 +48,12 @@ function stateOf(run: StateRun, underTest: boolean): JsonObject {
   };
 }
 
-function itemOf(item: MapItem): JsonObject {
+/** `$$.Map.Item`. */
+export function contextItem(item: MapItem): JsonObject {
   return {
     Index: item.index,
     ...(item.key === undefined ? {} : { Key: item.key }),
     Value: item.value,
+    Source: item.source ?? STATE_DATA,
   };
 }

@@ -65,6 +65,8 @@ export interface StartMapRun {
   executionType: 'STANDARD' | 'EXPRESS';
   /** Items in hand, when there is no ItemReader. */
   items?: Json[];
+  /** The items are members `{Key, Value}` of an object. */
+  keyed?: boolean;
   itemReader?: { resource: string; parameters: JsonObject; readerConfig: JsonObject };
   maxConcurrency: number;
   toleratedFailureCount?: number;

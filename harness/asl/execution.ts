@@ -116,6 +116,8 @@ export interface MapItem {
   value: Json;
   /** Set when the Map iterates an object. */
   key?: string;
+  /** `S3://bucket/key` of what was read; the state's own data unless given. */
+  source?: string;
 }
 
 /** One stay in one state, retries included. */

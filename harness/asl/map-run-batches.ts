@@ -3,12 +3,14 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 
-import type { Json, JsonObject } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { printJson } from '../core/json-print.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
+import { contextItem, STATE_DATA } from './context-object.ts';
 import type { Scope } from './data/scope.ts';
 import type { StartMapRun } from './effects.ts';
+import type { MapItem } from './execution.ts';
 import { dataLimitExceeded, type Failure, stateFailure } from './failure.ts';
 import type { CompiledMap } from './program.ts';
 
@@ -27,6 +29,9 @@ export interface Batcher {
   readonly maxItems: number;
   /** Text before and after the items of a batch; undefined when items are not batched. */
   readonly frame: { before: string; after: string; bytes: number } | undefined;
+  /** Where the items in hand come from, and whether they are members of an object. */
+  source: string;
+  keyed: boolean;
   /** Index of the next item. */
   nextIndex: number;
   /** Texts of the batch being filled, and their bytes with commas. */
@@ -52,6 +57,8 @@ export function createBatcher(
     maxBytes,
     maxItems: itemBatcher ? (itemBatcher.maxItemsPerBatch ?? Number.POSITIVE_INFINITY) : 1,
     frame: itemBatcher && frameOf(itemBatcher.batchInput),
+    source: STATE_DATA,
+    keyed: start.keyed ?? false,
     nextIndex: 0,
     texts: [],
     bytes: 0,
@@ -99,13 +106,19 @@ export function flush(batcher: Batcher): ChildInput[] {
   return [{ text: `${frame.before}${texts.join(',')}${frame.after}`, itemCount: texts.length }];
 }
 
+/** The item as the context object shows it. */
+function mapItemOf({ nextIndex: index, source, keyed }: Batcher, item: Json): MapItem {
+  if (!keyed || !isJsonObject(item)) return { index, value: item, source };
+  return { index, value: item['Value'] ?? null, key: String(item['Key'] ?? ''), source };
+}
+
 function select(batcher: Batcher, item: Json, nowMs: number): Json {
   const { itemSelector } = batcher.map;
   if (!itemSelector) return item;
   const { selection } = batcher.start;
   const context = (): JsonObject => ({
     ...selection.context,
-    Map: { Item: { Index: batcher.nextIndex, Value: item } },
+    Map: { Item: contextItem(mapItemOf(batcher, item)) },
   });
   const scope: Scope = {
     input: selection.input,

@@ -16,7 +16,8 @@ export type MapRunEffect =
 
 export type MapRunEvent = { atMs: number } & (
   | { kind: 'start' }
-  | { kind: 'items'; items: Json[] }
+  /** `source` as `$$.Map.Item.Source` shows it; `keyed`: the items are members `{Key, Value}` of an object. */
+  | { kind: 'items'; items: Json[]; source?: string; keyed?: boolean }
   | { kind: 'itemsEnd' }
   /** The reader gave up, e.g. States.ItemReaderFailed. */
   | { kind: 'readFailed'; error: string; cause?: string }

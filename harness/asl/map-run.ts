@@ -11,6 +11,7 @@
 import type { Json } from '../core/json.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
+import { STATE_DATA } from './context-object.ts';
 import type { StartMapRun } from './effects.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Batcher, type ChildInput, createBatcher, flush, takeItem } from './map-run-batches.ts';
@@ -136,6 +137,8 @@ function react(run: MapRunState, event: MapRunEvent, effects: MapRunEffect[]): v
       run.reading = false;
       run.items = run.items.slice(run.itemsHead).concat(event.items);
       run.itemsHead = 0;
+      run.batcher.source = event.source ?? STATE_DATA;
+      run.batcher.keyed = event.keyed ?? false;
       return;
     case 'itemsEnd':
       run.reading = false;

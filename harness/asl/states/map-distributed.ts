@@ -75,7 +75,7 @@ function begin(machine: Machine, run: StateRun, mapId: number | undefined): Outc
     retryCount: run.retryCount,
     redriven,
     executionType: state.executionType,
-    ...(items ? { items: asItems(items) } : {}),
+    ...(items ? { items: asItems(items), ...(items.keys ? { keyed: true } : {}) } : {}),
     maxConcurrency,
     ...(tolerated.count === undefined ? {} : { toleratedFailureCount: tolerated.count }),
     ...(tolerated.percentage === undefined ? {} : { toleratedFailurePercentage: tolerated.percentage }),

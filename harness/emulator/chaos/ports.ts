@@ -28,9 +28,9 @@ export function objectsUnderChaos(objects: ObjectsPort, chaos: Chaos): ObjectsPo
       await chaos.strikeRequest(call('HeadObject', bucket, key));
       return objects.headObject(bucket, key);
     },
-    async getObject(bucket, key, range) {
+    async getObject(bucket, key, options) {
       await chaos.strikeRequest(call('GetObject', bucket, key));
-      const found = await objects.getObject(bucket, key, range);
+      const found = await objects.getObject(bucket, key, options);
       const { stream } = chaos.strikeBody(call('GetObject', bucket, key), {
         stream: found.body,
         sizeBytes: found.sizeBytes,

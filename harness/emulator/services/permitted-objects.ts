@@ -17,8 +17,9 @@ export function permittedObjects(
     bucket: string,
     key: string,
     read: () => Promise<Answer>,
+    versioned = false,
   ): Promise<Answer> => {
-    ask('GetObject', bucket, key);
+    ask(versioned ? 'GetObjectVersion' : 'GetObject', bucket, key);
     try {
       return await read();
     } catch (error) {
@@ -28,7 +29,8 @@ export function permittedObjects(
   };
   return {
     headObject: (bucket, key) => reading(bucket, key, () => objects.headObject(bucket, key)),
-    getObject: (bucket, key, range) => reading(bucket, key, () => objects.getObject(bucket, key, range)),
+    getObject: (bucket, key, options) =>
+      reading(bucket, key, () => objects.getObject(bucket, key, options), options?.versionId !== undefined),
     async putObject(bucket, key, body, options) {
       ask('PutObject', bucket, key);
       return objects.putObject(bucket, key, body, options);

@@ -38,25 +38,33 @@ export interface ObjectsPort {
     bucket: string,
     key: string,
   ): Promise<{ sizeBytes: number; etag: string; lastModifiedMs: number }>;
-  /** `range` counts bytes, end exclusive. */
   getObject(
     bucket: string,
     key: string,
-    range?: { startBytes: number; endBytes?: number },
+    options?: GetObjectOptions,
   ): Promise<{ sizeBytes: number; etag: string; contentType: string; body: Readable }>;
   putObject(
     bucket: string,
     key: string,
     body: string | Uint8Array | Readable,
-    options?: { contentType?: string },
+    options?: { contentType?: string; expectedBucketOwner?: string },
   ): Promise<{ etag: string }>;
   /** What guards the bucket or object of a call; nothing where there is no such bucket. */
   guardOf?(call: AuthorizedCall): GuardedResource | undefined;
   /** Keys in UTF-8 order after `startAfter`, at most `maxKeys`. */
   listObjects(
     bucket: string,
-    options: { prefix?: string; startAfter?: string; maxKeys?: number },
+    options: { prefix?: string; startAfter?: string; maxKeys?: number; expectedBucketOwner?: string },
   ): Promise<{ objects: ListedObject[]; truncated: boolean }>;
+}
+
+export interface GetObjectOptions {
+  /** Of the bytes wanted; `endBytes` is exclusive. */
+  startBytes?: number;
+  endBytes?: number;
+  versionId?: string;
+  /** Account id; another owner is AccessDenied. */
+  expectedBucketOwner?: string;
 }
 
 export interface ListedObject {

@@ -55,7 +55,7 @@ async function items(
   const sources = { objects: objectsOf(objects), limits: limitsOf('aws-default') };
   const found: Json[] = [];
   const itemReader = { resource: `arn:aws:states:::s3:${action}`, parameters, readerConfig };
-  for await (const some of readItems(itemReader, sources)) found.push(...some);
+  for await (const chunk of readItems(itemReader, sources)) found.push(...chunk.items);
   return found;
 }
 
@@ -161,7 +161,7 @@ describe('item readers', () => {
   });
 
   it.each([
-    [{ InputType: 'PARQUET' }, /InputType PARQUET is not served/],
+    [{ InputType: 'PARQUET' }, /The specified key does not exist\. \(Service: Amazon S3; Status Code: 404/],
     [{ InputType: 'JSON' }, /The specified key does not exist\. \(Service: Amazon S3; Status Code: 404/],
   ])('says why %j cannot be read', async (config, cause) => {
     await expect(items({}, config)).rejects.toThrow(cause);

@@ -4,7 +4,7 @@ import { type Json, plainJson } from '../../../../harness/core/json.ts';
 import { JsonSplitter } from '../../../../harness/emulator/services/stepfunctions/item-readers/json-splitter.ts';
 
 /** Splits `text` in pieces of `size` characters. */
-function split(text: string, pointer = '', size = 3): Json[] {
+function split(text: string, pointer?: string, size = 3): Json[] {
   const splitter = new JsonSplitter(pointer);
   const found: Json[] = [];
   for (let at = 0; at < text.length && !splitter.done; at += size)
@@ -42,7 +42,7 @@ describe('JsonSplitter', () => {
   });
 
   it.each([
-    ['{"Hello": "world"}', '', 'Attempting to map over non-iterable node.'],
+    ['{"Hello": "world"}', undefined, 'Attempting to map over non-iterable node.'],
     ['12', '', 'Attempting to map over non-iterable node.'],
     ['{"a": 5}', '/a', 'Attempting to map over non-iterable node.'],
     ['{"a": [1]}', '/b', "The ItemsPointer '/b' does not refer to a value of the JSON file."],

@@ -1,5 +1,6 @@
 /** S3 as the other services use it, without HTTP. */
 import { Readable } from 'node:stream';
+import { AwsError } from '../../../../core/errors.ts';
 import type { ObjectsPort } from '../../ports.ts';
 import { DEFAULT_CHECKSUM } from '../body/payload.ts';
 import type { S3Context } from '../context.ts';
@@ -14,6 +15,10 @@ import { assertKey } from './names.ts';
 import { putVersion } from './put-version.ts';
 
 export function objectsPort(context: S3Context): ObjectsPort {
+  const checkOwner = (accountId: string | undefined) => {
+    if (accountId !== undefined && accountId !== context.env.accountId)
+      throw new AwsError('AccessDenied', 'Access Denied', 403);
+  };
   return {
     async headObject(bucket, key) {
       const version = findObject(context.buckets.get(bucket), key, undefined);
@@ -23,11 +28,12 @@ export function objectsPort(context: S3Context): ObjectsPort {
         lastModifiedMs: version.lastModifiedMs,
       };
     },
-    async getObject(bucket, key, range) {
-      const version = findObject(context.buckets.get(bucket), key, undefined);
-      const startBytes = range?.startBytes ?? 0;
-      const endBytes = Math.min(range?.endBytes ?? version.sizeBytes, version.sizeBytes);
-      if (range && startBytes >= version.sizeBytes) {
+    async getObject(bucket, key, options = {}) {
+      checkOwner(options.expectedBucketOwner);
+      const version = findObject(context.buckets.get(bucket), key, options.versionId);
+      const { startBytes = 0 } = options;
+      const endBytes = Math.min(options.endBytes ?? version.sizeBytes, version.sizeBytes);
+      if (options.startBytes !== undefined && startBytes >= version.sizeBytes) {
         throw invalidRange(`bytes=${startBytes}-${endBytes}`, version.sizeBytes);
       }
       return {
@@ -38,6 +44,7 @@ export function objectsPort(context: S3Context): ObjectsPort {
       };
     },
     async putObject(bucketName, key, body, options = {}) {
+      checkOwner(options.expectedBucketOwner);
       const bucket = context.buckets.get(bucketName);
       assertKey(key, context.limits);
       const maxBytes = context.limits.s3MaxPutBytes;
@@ -67,6 +74,7 @@ export function objectsPort(context: S3Context): ObjectsPort {
       return { etag: renderETag(version.etag) };
     },
     async listObjects(bucket, options) {
+      checkOwner(options.expectedBucketOwner);
       const page = listKeys(context.buckets.get(bucket).entries, {
         prefix: options.prefix ?? '',
         delimiter: '',

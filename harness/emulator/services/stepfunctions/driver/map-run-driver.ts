@@ -9,10 +9,10 @@ import { createMapRun, type MapRunState, mapRunCounts, mapRunStep } from '../../
 import type { MapRunEffect, MapRunEvent } from '../../../../asl/map-run-events.ts';
 import { uuid } from '../../../../core/ids.ts';
 import { invariant } from '../../../../core/invariant.ts';
-import type { Json } from '../../../../core/json.ts';
 import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
 import { readItems } from '../item-readers/index.ts';
-import { ItemReaderFailure } from '../item-readers/item-reader.ts';
+import type { ItemChunk, Items } from '../item-readers/item-reader.ts';
+import { ItemReaderFailure } from '../item-readers/item-reader-failure.ts';
 import { mapRunRefusal, objectsOf } from '../own-calls.ts';
 import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
 import type { Execution, MapRun, MapRunLimits } from '../store/execution.ts';
@@ -31,7 +31,7 @@ export class MapRunDriver {
   #effect: StartMapRun | undefined;
   #state: MapRunState | undefined;
   #mapRun: MapRun | undefined;
-  #items: AsyncGenerator<Json[], void> | undefined;
+  #items: AsyncGenerator<ItemChunk, void> | undefined;
   /** Items handed over so far: a reader that is opened anew passes over them. */
   #itemsRead = 0;
   /** By number. */
@@ -239,8 +239,8 @@ export class MapRunDriver {
     try {
       this.#items ??= itemsAfter(readItems(itemReader, { objects, limits: env.limits }), this.#itemsRead);
       const next = await this.#items.next();
-      if (!next.done) this.#itemsRead += next.value.length;
-      this.#feed(next.done ? { kind: 'itemsEnd' } : { kind: 'items', items: next.value });
+      if (!next.done) this.#itemsRead += next.value.items.length;
+      this.#feed(next.done ? { kind: 'itemsEnd' } : { kind: 'items', ...next.value });
     } catch (error) {
       this.#items = undefined;
       const known = error instanceof ItemReaderFailure;
@@ -304,11 +304,11 @@ export class MapRunDriver {
 }
 
 /** The items after the first `passed`. */
-async function* itemsAfter(items: AsyncIterable<Json[]>, passed: number): AsyncGenerator<Json[], void> {
+async function* itemsAfter(chunks: Items, passed: number): AsyncGenerator<ItemChunk, void> {
   let left = passed;
-  for await (const some of items) {
-    const rest = left === 0 ? some : some.slice(left);
-    left -= some.length - rest.length;
-    if (rest.length > 0) yield rest;
+  for await (const chunk of chunks) {
+    const items = left === 0 ? chunk.items : chunk.items.slice(left);
+    left -= chunk.items.length - items.length;
+    if (items.length > 0) yield { ...chunk, items };
   }
 }

@@ -3,16 +3,12 @@ import type { JsonObject } from '../../../../core/json.ts';
 import { athenaManifestReader } from './athena-manifest.ts';
 import { csvReader } from './csv.ts';
 import { inventoryReader } from './inventory.ts';
-import {
-  type Dataset,
-  type ItemReader,
-  ItemReaderFailure,
-  type Items,
-  type ReaderSources,
-} from './item-reader.ts';
+import type { Dataset, ItemReader, Items, ReaderSources } from './item-reader.ts';
+import { ItemReaderFailure } from './item-reader-failure.ts';
 import { jsonReader } from './json.ts';
 import { jsonLinesReader } from './jsonl.ts';
 import { listObjectsReader } from './list-objects-v2.ts';
+import { parquetReader } from './parquet.ts';
 
 const itemReaders: readonly ItemReader[] = [
   athenaManifestReader,
@@ -21,6 +17,7 @@ const itemReaders: readonly ItemReader[] = [
   jsonReader,
   jsonLinesReader,
   listObjectsReader,
+  parquetReader,
 ];
 
 /** AWS reads at most this many items, and takes 0 for all of them. */
@@ -32,15 +29,16 @@ export async function* readItems(
   sources: ReaderSources,
 ): Items {
   const { resource, parameters, readerConfig } = itemReader;
+  let left = maxItems(readerConfig);
   const dataset: Dataset = { action: resource.split(':').at(-1) ?? '', parameters, config: readerConfig };
   const reader = itemReaders.find((candidate) => candidate.reads(dataset));
   if (!reader)
     throw new ItemReaderFailure(
       `An ItemReader with resource ${resource} and InputType ${String(readerConfig['InputType'])} is not served.`,
     );
-  let left = maxItems(readerConfig);
-  for await (const items of reader.items(dataset, sources)) {
-    yield items.length > left ? items.slice(0, left) : items;
+  for await (const chunk of reader.items(dataset, sources)) {
+    const { items } = chunk;
+    yield items.length > left ? { ...chunk, items: items.slice(0, left) } : chunk;
     left -= items.length;
     if (left <= 0) return;
   }
@@ -48,5 +46,8 @@ export async function* readItems(
 
 function maxItems(config: JsonObject): number {
   const { MaxItems } = config;
+  // Recorded case test_map_item_reader_csv_max_items_paths.
+  if (typeof MaxItems === 'number' && MaxItems < 0)
+    throw new ItemReaderFailure('field MaxItems must be positive');
   return typeof MaxItems === 'number' && MaxItems > 0 ? Math.min(MaxItems, MAX_ITEMS) : MAX_ITEMS;
 }

@@ -7,7 +7,9 @@ import type { Readable } from 'node:stream';
 import { AwsError } from '../../../../core/errors.ts';
 import type { Json, JsonObject } from '../../../../core/json.ts';
 import type { AwsLimits } from '../../../../core/limits.ts';
-import type { ObjectsPort } from '../../ports.ts';
+import type { GetObjectOptions, ObjectsPort } from '../../ports.ts';
+import { decompressed } from './decompress.ts';
+import { ItemReaderFailure } from './item-reader-failure.ts';
 
 /** What a reader is given: the evaluated fields of ItemReader. */
 export interface Dataset {
@@ -22,22 +24,23 @@ export interface ReaderSources {
   readonly limits: AwsLimits;
 }
 
+/** Some items in order. */
+export interface ItemChunk {
+  readonly items: Json[];
+  /** Where they come from, as `$$.Map.Item.Source` shows it: `S3://bucket/key`. */
+  readonly source: string;
+  /** True for the members of an object, which are handed over as `{Key, Value}`. */
+  readonly keyed?: boolean;
+}
+
 /** Items in order, in chunks of any size. */
-export type Items = AsyncIterable<Json[]>;
+export type Items = AsyncIterable<ItemChunk>;
 
 export interface ItemReader {
   /** Shown in errors and docs. */
   readonly name: string;
   reads(dataset: Dataset): boolean;
   items(dataset: Dataset, sources: ReaderSources): Items;
-}
-
-/** Why the items cannot be read: the cause of States.ItemReaderFailed. */
-export class ItemReaderFailure extends Error {
-  constructor(cause: string) {
-    super(cause);
-    this.name = 'ItemReaderFailure';
-  }
 }
 
 /** A text parameter that must be there. */
@@ -48,17 +51,44 @@ export function textParameter(dataset: Dataset, name: string): string {
   return value;
 }
 
-/** An object's body as a stream of bytes; an object over the quota is refused. */
-export async function openObject(sources: ReaderSources, bucket: string, key: string): Promise<Readable> {
+/** `S3://bucket/key` of a dataset that is one object. */
+export function sourceOf(dataset: Dataset): string {
+  return `S3://${textParameter(dataset, 'Bucket')}/${textParameter(dataset, 'Key')}`;
+}
+
+/** VersionId and ExpectedBucketOwner, where the dataset names them. */
+export function readOptions({ parameters }: Dataset): GetObjectOptions {
+  const { VersionId, ExpectedBucketOwner } = parameters;
+  return {
+    ...(typeof VersionId === 'string' ? { versionId: VersionId } : {}),
+    ...(typeof ExpectedBucketOwner === 'string' ? { expectedBucketOwner: ExpectedBucketOwner } : {}),
+  };
+}
+
+/** An object's body as a stream of bytes, decompressed when its key ends like that of a compressed file. */
+export async function openDataset(dataset: Dataset, sources: ReaderSources): Promise<Readable> {
+  const key = textParameter(dataset, 'Key');
+  const { body } = await openObject(dataset, sources);
+  return decompressed(body, key);
+}
+
+/** An object's raw body; an object over the quota is refused. */
+export async function openObject(
+  dataset: Dataset,
+  { objects, limits }: ReaderSources,
+  range: Pick<GetObjectOptions, 'startBytes' | 'endBytes'> = {},
+): Promise<{ body: Readable; sizeBytes: number }> {
+  const key = textParameter(dataset, 'Key');
   try {
-    const { body, sizeBytes } = await sources.objects.getObject(bucket, key);
-    if (sizeBytes > sources.limits.sfnItemReaderBytes) {
+    const options = { ...readOptions(dataset), ...range };
+    const { body, sizeBytes } = await objects.getObject(textParameter(dataset, 'Bucket'), key, options);
+    if (sizeBytes > limits.sfnItemReaderBytes) {
       body.destroy();
       throw new ItemReaderFailure(
-        `The object ${key} has ${sizeBytes} bytes; ItemReader takes at most ${sources.limits.sfnItemReaderBytes}.`,
+        `The object ${key} has ${sizeBytes} bytes; ItemReader takes at most ${limits.sfnItemReaderBytes}.`,
       );
     }
-    return body;
+    return { body, sizeBytes };
   } catch (error) {
     throw readable(error);
   }

@@ -5,7 +5,7 @@
 
 import type { Json } from '../../../../core/json.ts';
 import { parseJson } from '../../../../core/json-parse.ts';
-import { ItemReaderFailure } from './item-reader.ts';
+import { ItemReaderFailure } from './item-reader-failure.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -29,6 +29,8 @@ export class JsonSplitter {
   /** Reference tokens of the pointer (RFC 6901). */
   readonly #tokens: string[];
   readonly #pointer: string;
+  readonly #needsArray: boolean;
+  #keyed = false;
   /** Open containers of which the target is made or in which it lies. */
   readonly #path: Level[] = [];
   /** Containers open below the innermost of the path. */
@@ -39,14 +41,21 @@ export class JsonSplitter {
   #carried = '';
   #done = false;
 
-  constructor(pointer = '') {
-    this.#pointer = pointer;
-    if (pointer !== '' && !pointer.startsWith('/'))
+  /** Without a pointer the text itself must be an array (recorded case test_map_item_reader_json_no_json_list_object). */
+  constructor(pointer?: string) {
+    this.#needsArray = pointer === undefined;
+    this.#pointer = pointer ?? '';
+    if (pointer !== undefined && pointer !== '' && !pointer.startsWith('/'))
       throw new ItemReaderFailure(`The ItemsPointer '${pointer}' is not a JSON pointer.`);
-    this.#tokens = pointer
+    this.#tokens = this.#pointer
       .split('/')
       .slice(1)
       .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+
+  /** True when the target is an object, whose members are found as `{Key, Value}`. */
+  get keyed(): boolean {
+    return this.#keyed;
   }
 
   /** True when the target has ended: nothing after it is of interest. */
@@ -117,8 +126,9 @@ export class JsonSplitter {
       this.#below++;
       return false;
     }
-    if (this.#path.length === this.#tokens.length && kind === 'object' && this.#tokens.length === 0)
+    if (this.#path.length === this.#tokens.length && kind === 'object' && this.#needsArray)
       throw notIterable();
+    if (this.#path.length === this.#tokens.length) this.#keyed = kind === 'object';
     this.#path.push({ kind, index: 0, key: undefined });
     return true;
   }

@@ -3,28 +3,20 @@
 import type { Readable } from 'node:stream';
 import type { Json } from '../../../../core/json.ts';
 import { parseJson } from '../../../../core/json-parse.ts';
-import {
-  type ItemReader,
-  ItemReaderFailure,
-  type Items,
-  openObject,
-  textParameter,
-  texts,
-} from './item-reader.ts';
+import { type ItemReader, type Items, openDataset, sourceOf, texts } from './item-reader.ts';
+import { ItemReaderFailure } from './item-reader-failure.ts';
 import { lines } from './lines.ts';
 
 export const jsonLinesReader: ItemReader = {
   name: 'JSONL',
   reads: ({ action, config }) => action === 'getObject' && config['InputType'] === 'JSONL',
   async *items(dataset, sources) {
-    yield* jsonLineItems(
-      await openObject(sources, textParameter(dataset, 'Bucket'), textParameter(dataset, 'Key')),
-    );
+    yield* jsonLineItems(await openDataset(dataset, sources), sourceOf(dataset));
   },
 };
 
 /** The values of a JSON Lines text; empty lines are passed over. */
-async function* jsonLineItems(body: Readable): Items {
+async function* jsonLineItems(body: Readable, source: string): Items {
   let number = 0;
   for await (const some of lines(texts(body))) {
     const items: Json[] = [];
@@ -39,6 +31,6 @@ async function* jsonLineItems(body: Readable): Items {
         );
       }
     }
-    if (items.length > 0) yield items;
+    if (items.length > 0) yield { items, source };
   }
 }

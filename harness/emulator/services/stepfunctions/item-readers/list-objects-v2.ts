@@ -5,19 +5,21 @@
 import type { Json } from '../../../../core/json.ts';
 import type { ListedObject } from '../../ports.ts';
 import { csvReader } from './csv.ts';
+import { ownerOf } from './inventory.ts';
 import {
   type Dataset,
   type ItemReader,
-  ItemReaderFailure,
   type Items,
   type ReaderSources,
   readable,
   textParameter,
 } from './item-reader.ts';
+import { ItemReaderFailure } from './item-reader-failure.ts';
 import { jsonReader } from './json.ts';
 import { jsonLinesReader } from './jsonl.ts';
+import { parquetReader } from './parquet.ts';
 
-const LOADERS: readonly ItemReader[] = [jsonReader, jsonLinesReader, csvReader];
+const LOADERS: readonly ItemReader[] = [jsonReader, jsonLinesReader, csvReader, parquetReader];
 
 const PAGE_KEYS = 1_000;
 
@@ -31,14 +33,17 @@ export const listObjectsReader: ItemReader = {
 };
 
 async function* objectItems(dataset: Dataset, sources: ReaderSources): Items {
-  for await (const objects of pages(dataset, sources)) yield objects.map(objectItem);
+  const source = `S3://${textParameter(dataset, 'Bucket')}`;
+  for await (const objects of pages(dataset, sources)) yield { items: objects.map(objectItem), source };
 }
 
 async function* loadedItems(dataset: Dataset, sources: ReaderSources): Items {
   const bucket = textParameter(dataset, 'Bucket');
   for await (const objects of pages(dataset, sources)) {
     for (const { key } of objects) {
-      const single: Dataset = { ...dataset, action: 'getObject', parameters: { Bucket: bucket, Key: key } };
+      const { Transformation: _, ...config } = dataset.config;
+      const parameters = ownerOf(dataset, { Bucket: bucket, Key: key });
+      const single: Dataset = { action: 'getObject', config, parameters };
       const loader = LOADERS.find((reader) => reader.reads(single));
       if (!loader)
         throw new ItemReaderFailure(
@@ -51,7 +56,7 @@ async function* loadedItems(dataset: Dataset, sources: ReaderSources): Items {
 
 async function* pages(dataset: Dataset, { objects }: ReaderSources): AsyncIterable<ListedObject[]> {
   const bucket = textParameter(dataset, 'Bucket');
-  const { Prefix, StartAfter } = dataset.parameters;
+  const { Prefix, StartAfter, ExpectedBucketOwner: owner } = dataset.parameters;
   let startAfter = typeof StartAfter === 'string' ? StartAfter : undefined;
   for (;;) {
     const page = await objects
@@ -59,6 +64,7 @@ async function* pages(dataset: Dataset, { objects }: ReaderSources): AsyncIterab
         maxKeys: PAGE_KEYS,
         ...(typeof Prefix === 'string' ? { prefix: Prefix } : {}),
         ...(startAfter === undefined ? {} : { startAfter }),
+        ...(typeof owner === 'string' ? { expectedBucketOwner: owner } : {}),
       })
       .catch((error: unknown) => {
         throw readable(error);

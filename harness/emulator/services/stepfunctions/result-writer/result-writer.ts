@@ -34,16 +34,20 @@ type Writer = NonNullable<StartMapRun['resultWriter']>;
 /** Writes what there is to write; the text of the Map state's result. */
 export async function writeResults(writer: Writer, results: Results, objects: ObjectsPort): Promise<string> {
   if (writer.resource === undefined) return stateOutput(writer, results);
-  const { Bucket, Prefix } = writer.parameters ?? {};
+  const { Bucket, Prefix, ExpectedBucketOwner: owner } = writer.parameters ?? {};
   if (typeof Bucket !== 'string') throw new ResultWriterFailure('The ResultWriter names no Bucket.');
   const run = results.mapRun.arn.split(':').at(-1)!;
   const prefix = typeof Prefix === 'string' && Prefix !== '' ? `${Prefix.replace(/\/$/, '')}/` : '';
   const folder = `${prefix}${run}`;
   try {
-    const files = await writeFiles(writer, results, objects, { bucket: Bucket, folder });
+    const options = {
+      contentType: 'application/json',
+      ...(typeof owner === 'string' ? { expectedBucketOwner: owner } : {}),
+    };
+    const files = await writeFiles(writer, results, objects, { bucket: Bucket, folder, options });
     const manifest = { DestinationBucket: Bucket, MapRunArn: results.mapRun.arn, ResultFiles: files };
     const key = `${folder}/manifest.json`;
-    await objects.putObject(Bucket, key, printJson(manifest), { contentType: 'application/json' });
+    await objects.putObject(Bucket, key, printJson(manifest), options);
     return printJson({
       MapRunArn: results.mapRun.arn,
       ResultWriterDetails: { Bucket, Key: key },
@@ -70,7 +74,7 @@ async function writeFiles(
   writer: Writer,
   results: Results,
   objects: ObjectsPort,
-  place: { bucket: string; folder: string },
+  place: { bucket: string; folder: string; options: { contentType: string; expectedBucketOwner?: string } },
 ): Promise<JsonObject> {
   const { children, pending } = results;
   const transformation = transformationOf(writer.writerConfig, 'NONE');
@@ -98,7 +102,7 @@ async function writeFiles(
         sizeBytes += chunk.length;
       }),
     );
-    await objects.putObject(place.bucket, key, body, { contentType: 'application/json' });
+    await objects.putObject(place.bucket, key, body, place.options);
     files[kind] = [{ Key: key, Size: sizeBytes }];
   }
   return files;
