@@ -57,7 +57,7 @@ export function sourceOf(dataset: Dataset): string {
 }
 
 /** VersionId and ExpectedBucketOwner, where the dataset names them. */
-export function readOptions({ parameters }: Dataset): GetObjectOptions {
+function readOptions({ parameters }: Dataset): GetObjectOptions {
   const { VersionId, ExpectedBucketOwner } = parameters;
   return {
     ...(typeof VersionId === 'string' ? { versionId: VersionId } : {}),
