@@ -136,7 +136,7 @@ describe('function URLs', () => {
     [{ FunctionName: 'echo', AuthType: 'NONE', Qualifier: '1' }, /Value '1' at 'qualifier'/],
     [{ FunctionName: 'echo', AuthType: 'NONE', Qualifier: '$LATEST' }, /Value '\$LATEST' at 'qualifier'/],
     [{ FunctionName: 'echo', AuthType: 'SOME' }, /Value 'SOME' at 'authType' .*\[AWS_IAM, NONE\]/],
-    [{ FunctionName: 'echo', AuthType: 'NONE', Cors: { MaxAge: 86_401 } }, /at 'maxAge'/],
+    [{ FunctionName: 'echo', AuthType: 'NONE', Cors: { MaxAge: 86_401 } }, /at 'cors.maxAge'/],
   ])('refuse %j', async (input, message) => {
     await expect(
       fixture.lambda.send(new CreateFunctionUrlConfigCommand(input as never)),

@@ -165,9 +165,10 @@ function checkOne(shape: Shape, value: unknown, report: (constraint: string) => 
   const length = lengthOf(value);
   if (length !== undefined && max !== undefined && length > max)
     report(`Member must have length less than or equal to ${max}`);
+  const { enum: allowed } = shape;
+  if (allowed && (Array.isArray(value) ? value : [value]).some((one) => !allowed.includes(one)))
+    report(`Member must satisfy enum value set: [${allowed.join(', ')}]`);
   if (typeof value === 'string') {
-    if (shape.enum && !shape.enum.includes(value))
-      report(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
     if (shape.pattern !== undefined && !matches(shape.pattern, value))
       report(`Member must satisfy regular expression pattern: ${shape.pattern}`);
   }
