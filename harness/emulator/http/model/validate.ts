@@ -83,7 +83,7 @@ export function violationsOf(
     if (brokenKeys.length > 0) {
       found.push({
         path,
-        shown: keyShape.sensitive ? undefined : show(value),
+        shown: keyShape.sensitive ? undefined : show(value, map, model),
         constraint: `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`,
       });
     }
@@ -97,7 +97,7 @@ export function violationsOf(
     if (brokenValues.length > 0) {
       found.push({
         path,
-        shown: valueShape.sensitive ? undefined : show(value),
+        shown: valueShape.sensitive ? undefined : show(value, map, model),
         constraint: `Map value must satisfy constraint: [${brokenValues.join(', ')}]`,
       });
     }
@@ -211,7 +211,8 @@ function show(value: unknown, shape?: Shape, model?: ServiceModel): string {
   const item = shape?.type === 'list' ? shape.member!.shape : undefined;
   if (item !== undefined && model?.shape(item).type === 'structure')
     return `'[${(value as object[]).map((one) => structureText(item, one)).join(', ')}]'`;
-  return `'${text(value)}'`;
+  const valueType = shape?.type === 'map' ? model?.shape(shape.value!.shape).type : undefined;
+  return `'${text(value, valueType && decimal(valueType))}'`;
 }
 
 /** Recorded: CreateStateMachineAlias with three routes. */
@@ -220,15 +221,16 @@ function structureText(name: string, value: object): string {
   return `${name}(${members.join(', ')})`;
 }
 
-function text(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(text).join(', ')}]`;
+/** @param number prints the numbers of a map */
+function text(value: unknown, number: (value: number) => string = String): string {
+  if (Array.isArray(value)) return `[${value.map((one) => text(one)).join(', ')}]`;
   if (value instanceof Uint8Array) return 'java.nio.HeapByteBuffer';
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([name, one]) => `${name}=${text(one)}`)
+      .map(([name, one]) => `${name}=${text(one, number)}`)
       .join(', ')}}`;
   }
-  return String(value);
+  return typeof value === 'number' ? number(value) : String(value);
 }
 
 const lowerFirst = (name: string): string => name[0]!.toLowerCase() + name.slice(1);
