@@ -1,4 +1,7 @@
-import { pageOf } from '../../../http/pages.ts';
+/** Lists of executions and of their events. */
+import type { GetExecutionHistoryCommandInput, ListExecutionsCommandInput } from '@aws-sdk/client-sfn';
+import { defineOperation } from '../../../http/operation.ts';
+import { openToken, sealToken } from '../../../http/pages.ts';
 import { isVersion, parseMachineArn } from '../arn.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import {
@@ -8,41 +11,50 @@ import {
   stateMachineTypeNotSupported,
   validationError,
 } from '../errors.ts';
-import { ARN_RULES, LONG_ARN_RULES, readPage } from '../members.ts';
-import { statesOperation } from '../operation.ts';
+import { pageSize, statesCall, statesPage } from '../operation.ts';
 import { machineArnOf } from '../render/describe-execution.ts';
+import { renderedEvent } from '../render/history-event.ts';
 import { seconds } from '../render/seconds.ts';
 import type { Execution } from '../store/execution.ts';
 import { childrenNewestFirst } from '../store/execution-store.ts';
 
-/** In AWS's order, which its message repeats (recorded). */
-const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
-const REDRIVE_FILTERS = ['REDRIVEN', 'NOT_REDRIVEN'];
-
-interface Filters {
-  stateMachineArn: string | undefined;
-  mapRunArn: string | undefined;
-  statusFilter: string | undefined;
-  redriveFilter: string | undefined;
-}
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
+export const getExecutionHistory = defineOperation<StepFunctionsContext, GetExecutionHistoryCommandInput>({
+  name: 'GetExecutionHistory',
+  permission: ({ executionArn }) => [statesCall('GetExecutionHistory', executionArn)],
+  handle(context, { executionArn, reverseOrder = false, includeExecutionData = true, ...input }) {
+    const events = context.executions.get(executionArn).history.events();
+    const list = `GetExecutionHistory ${executionArn} ${reverseOrder}`;
+    const maxResults = pageSize(input.maxResults);
+    // Ids are gapless from 1: the token holds the id of the page's first event.
+    const first =
+      input.nextToken === undefined
+        ? undefined
+        : Number(openToken(list, input.nextToken, invalidPaginationToken));
+    const start = first ?? (reverseOrder ? events.length : 1);
+    const page = reverseOrder
+      ? events.slice(Math.max(0, start - maxResults), start).reverse()
+      : events.slice(start - 1, start - 1 + maxResults);
+    const next = reverseOrder ? start - maxResults : start + maxResults;
+    const more = reverseOrder ? next >= 1 : next <= events.length;
+    return {
+      events: page.map((event) => renderedEvent(event, includeExecutionData)),
+      nextToken: more ? sealToken(list, String(next)) : undefined,
+    };
+  },
+});
 
 /** Newest first. https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
-export const listExecutions = statesOperation({
+export const listExecutions = defineOperation<StepFunctionsContext, ListExecutionsCommandInput>({
   name: 'ListExecutions',
-  read: (members) => ({
-    stateMachineArn: members.optionalText('stateMachineArn', ARN_RULES),
-    mapRunArn: members.optionalText('mapRunArn', LONG_ARN_RULES),
-    statusFilter: members.optionalText('statusFilter', { values: STATUSES }),
-    redriveFilter: members.optionalText('redriveFilter', { values: REDRIVE_FILTERS }),
-    ...readPage(members),
-  }),
+  permission: ({ stateMachineArn, mapRunArn }) => {
+    const named = [stateMachineArn, mapRunArn].filter((arn) => arn !== undefined);
+    return (named.length === 0 ? ['*'] : named).map((arn) => statesCall('ListExecutions', arn));
+  },
   handle(context, input) {
-    const { maxResults, nextToken, statusFilter, redriveFilter } = input;
-    const page = pageOf(filtered(listed(context, input), input), {
-      list: `ListExecutions ${input.stateMachineArn ?? input.mapRunArn} ${statusFilter} ${redriveFilter}`,
-      maxResults,
-      nextToken,
-      invalidToken: invalidPaginationToken,
+    const { stateMachineArn, mapRunArn, statusFilter, redriveFilter } = input;
+    const page = statesPage(filtered(listed(context, input), input), input, {
+      list: `ListExecutions ${stateMachineArn ?? mapRunArn} ${statusFilter} ${redriveFilter}`,
       keyOf: (execution) => String(execution.sequence),
       isAfter: (execution, key) => execution.sequence < Number(key),
     });
@@ -50,7 +62,10 @@ export const listExecutions = statesOperation({
   },
 });
 
-function listed(context: StepFunctionsContext, { stateMachineArn, mapRunArn }: Filters): Iterable<Execution> {
+function listed(
+  context: StepFunctionsContext,
+  { stateMachineArn, mapRunArn }: ListExecutionsCommandInput,
+): Iterable<Execution> {
   if ((stateMachineArn === undefined) === (mapRunArn === undefined))
     throw validationError('Must specify exactly one of stateMachineArn or mapRunArn');
   if (mapRunArn !== undefined) return childrenNewestFirst(context.executions.getMapRun(mapRunArn));
@@ -71,8 +86,10 @@ function* ofMachine(context: StepFunctionsContext, arn: string): Iterable<Execut
       yield execution;
 }
 
-function* filtered(executions: Iterable<Execution>, filters: Filters): Iterable<Execution> {
-  const { statusFilter, redriveFilter } = filters;
+function* filtered(
+  executions: Iterable<Execution>,
+  { statusFilter, redriveFilter }: ListExecutionsCommandInput,
+): Iterable<Execution> {
   for (const execution of executions) {
     if (statusFilter !== undefined && execution.status !== statusFilter) continue;
     if (redriveFilter !== undefined && execution.redriveCount > 0 !== (redriveFilter === 'REDRIVEN'))
