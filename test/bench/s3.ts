@@ -53,9 +53,11 @@ async function serveS3(stateDir: string, durability: 'device' | 'kernel'): Promi
     port: 0,
     region: 'us-east-1',
     random: seededRandom('bench'),
-    services: new Map([['s3', service]]),
+    origin: { hostNames: [], allowedOrigins: [] },
+    open: async () => service,
+    accountOf: () => '000000000000',
     internal: () => undefined,
-    onInternalError: (error) => console.error(error),
+    log: (line) => console.error(line),
   });
   console.log(server.port);
   process.once('SIGTERM', async () => {

@@ -20,7 +20,13 @@ export interface OriginRules {
 type CheckedRequest = Pick<WireRequest, 'headers' | 'host' | 'method'>;
 
 /** Names of LocalStack's that resolve to loopback, and AWS's names of function URLs. */
-const HOST_SUFFIXES = ['.localhost', '.localhost.localstack.cloud', '.amazonaws.com', '.amazonaws.com.cn', '.on.aws'];
+const HOST_SUFFIXES = [
+  '.localhost',
+  '.localhost.localstack.cloud',
+  '.amazonaws.com',
+  '.amazonaws.com.cn',
+  '.on.aws',
+];
 const HOST_NAMES = ['localhost', 'localhost.localstack.cloud'];
 
 /**
@@ -32,7 +38,8 @@ export function isOwnHost(host: string, { bindHost, hostNames }: OriginRules): b
   const name = hostNameOf(host);
   if (name === undefined) return false;
   if (isIP(name) !== 0 || HOST_NAMES.includes(name) || name === bindHost.toLowerCase()) return true;
-  if (hostNames.some((own) => own.toLowerCase() === name || name.endsWith(`.${own.toLowerCase()}`))) return true;
+  if (hostNames.some((own) => own.toLowerCase() === name || name.endsWith(`.${own.toLowerCase()}`)))
+    return true;
   return HOST_SUFFIXES.some((suffix) => name.endsWith(suffix));
 }
 
@@ -48,7 +55,8 @@ function hostNameOf(host: string): string | undefined {
  */
 export function isCrossOrigin({ headers, host }: CheckedRequest, { allowedOrigins }: OriginRules): boolean {
   const origin = headers['origin'];
-  if (origin !== undefined && !sameOrigin(origin, host)) return !allowedOrigins.includes(origin.toLowerCase());
+  if (origin !== undefined && !sameOrigin(origin, host))
+    return !allowedOrigins.includes(origin.toLowerCase());
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return false;
   return origin === undefined || !allowedOrigins.includes(origin.toLowerCase());

@@ -32,6 +32,7 @@ export async function startS3(
   const random = seededRandom('s3-test');
   const region = options.region ?? 'us-east-1';
   let endpoint = '';
+  const internalErrors: unknown[] = [];
   const service = createS3Service(
     {
       clock: wallClock(),
@@ -41,20 +42,21 @@ export async function startS3(
       accountId: '000000000000',
       stateDir,
       endpoint: () => endpoint,
-      log: () => {},
+      log: (line) => internalErrors.push(line),
       warn: () => {},
     },
     options.s3,
   );
-  const internalErrors: unknown[] = [];
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
     region,
     random,
-    services: new Map([['s3', service]]),
+    origin: { hostNames: [], allowedOrigins: [] },
+    open: async () => service,
+    accountOf: () => '000000000000',
     internal: () => undefined,
-    onInternalError: (error) => internalErrors.push(error),
+    log: (line) => internalErrors.push(line),
   });
   endpoint = `http://127.0.0.1:${server.port}`;
   const clients: S3Client[] = [];

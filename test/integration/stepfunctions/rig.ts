@@ -135,9 +135,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     port: 0,
     region: 'us-east-1',
     random: random.fork('http'),
-    services: new Map(services.map((each) => [each.name, each])),
+    origin: { hostNames: [], allowedOrigins: [] },
+    open: async (name) => services.find((each) => each.name === name)!,
+    accountOf: () => '000000000000',
     internal: () => undefined,
-    onInternalError: (error) => console.error(error),
+    log: (line) => console.error(line),
   });
   endpoint = `http://127.0.0.1:${server.port}`;
   const access = {

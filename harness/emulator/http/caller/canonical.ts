@@ -7,7 +7,8 @@ import { virtualBucket } from '../route-service.ts';
 import type { WireRequest } from '../wire.ts';
 import { ALGORITHM_V4, type SignatureV2, type SignatureV4 } from './signature.ts';
 
-export const sha256Hex = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256Hex = (data: string | Uint8Array): string =>
+  createHash('sha256').update(data).digest('hex');
 export const hmacSha256 = (key: string | Buffer, text: string): Buffer =>
   createHmac('sha256', key).update(text).digest();
 

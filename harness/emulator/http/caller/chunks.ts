@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { hmacSha256, sameText, sha256Hex } from './canonical.ts';
-import { ALGORITHM_V4 } from './signature.ts';
 import { refusalsOf } from './refusals.ts';
+import { ALGORITHM_V4 } from './signature.ts';
 import type { VerifiedSignature } from './verify.ts';
 
 export class ChunkSignatures {

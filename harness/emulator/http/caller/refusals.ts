@@ -20,6 +20,8 @@ export interface Refusals {
   expiredCredentials(): AwsError;
   /** The signature is not the request's. `details` are S3's. */
   mismatch(details: Record<string, string>): AwsError;
+  /** The credential is scoped to another service. */
+  wrongScope(expected: string, found: string): AwsError;
   /** The signature cannot be in force now; `message` in the words of the protocol. */
   wrongTime(message: string): AwsError;
 }
@@ -49,12 +51,14 @@ function generalRefusals(style: Exclude<RefusalStyle, { kind: 's3' }>): Refusals
     unknown: invalidToken,
     wrongToken: invalidToken,
     expiredCredentials: () =>
-      error(
-        'ExpiredToken',
-        'ExpiredTokenException',
-        'The security token included in the request is expired',
-      ),
+      error('ExpiredToken', 'ExpiredTokenException', 'The security token included in the request is expired'),
     mismatch: () => error('SignatureDoesNotMatch', 'InvalidSignatureException', TROUBLESHOOTING),
+    wrongScope: (expected) =>
+      error(
+        'SignatureDoesNotMatch',
+        'InvalidSignatureException',
+        `Credential should be scoped to correct service: '${expected}'. `,
+      ),
     wrongTime: (message) => error('SignatureDoesNotMatch', 'InvalidSignatureException', message),
   };
 }
@@ -122,12 +126,9 @@ const S3_REFUSALS: Refusals = {
     }
   },
   unknown: (AWSAccessKeyId) =>
-    s3Error(
-      'InvalidAccessKeyId',
-      'The AWS Access Key Id you provided does not exist in our records.',
-      403,
-      { AWSAccessKeyId },
-    ),
+    s3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403, {
+      AWSAccessKeyId,
+    }),
   wrongToken: (token, accessKeyId) =>
     token === undefined
       ? S3_REFUSALS.unknown(accessKeyId)
@@ -141,6 +142,12 @@ const S3_REFUSALS: Refusals = {
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
       403,
       details,
+    ),
+  wrongScope: (expected, found) =>
+    s3Error(
+      'AuthorizationHeaderMalformed',
+      `The authorization header is malformed; incorrect service "${found}". This endpoint belongs to "${expected}".`,
+      400,
     ),
   wrongTime: (message) => s3Error('RequestTimeTooSkewed', message),
 };

@@ -39,8 +39,7 @@ export interface SignatureV2 {
 /** Why a signature cannot be read. Nothing of it counts: the request is refused. */
 export interface UnreadableSignature {
   kind: 'unreadable';
-  reason:
-    /** Signatures in several forms at once. */
+  reason: /** Signatures in several forms at once. */
     | 'several-mechanisms'
     /** Neither of the schemes. */
     | 'unsupported-scheme'
@@ -92,7 +91,8 @@ function readHeader(authorization: string, headers: WireRequest['headers']): Req
   const sessionToken = headers['x-amz-security-token'];
   const token = sessionToken === undefined ? {} : { sessionToken };
   if (v2) return { kind: 'v2', isPresigned: false, accessKeyId: v2[1]!, signature: v2[2]!, ...token };
-  if (!authorization.startsWith(`${ALGORITHM_V4} `)) return { kind: 'unreadable', reason: 'unsupported-scheme' };
+  if (!authorization.startsWith(`${ALGORITHM_V4} `))
+    return { kind: 'unreadable', reason: 'unsupported-scheme' };
   const members = headerMembers(authorization.slice(ALGORITHM_V4.length + 1));
   const required = ['Credential', 'Signature', 'SignedHeaders'];
   const missing = required.filter((name) => !members?.get(name));
@@ -126,7 +126,8 @@ function readQueryV4({ headers, query }: SignedParts): RequestSignature {
     const values = query.getAll(name);
     return values.length > 1 || (!OPTIONAL_V4.has(name) && !values[0]);
   });
-  if (isWrong || query.get('X-Amz-Algorithm') !== ALGORITHM_V4) return { kind: 'unreadable', reason: 'query' };
+  if (isWrong || query.get('X-Amz-Algorithm') !== ALGORITHM_V4)
+    return { kind: 'unreadable', reason: 'query' };
   const credential = splitCredential(query.get('X-Amz-Credential')!);
   if (!credential) return { kind: 'unreadable', reason: 'credential-query' };
   const sessionToken = query.get('X-Amz-Security-Token') ?? headers['x-amz-security-token'];
@@ -161,7 +162,8 @@ function splitCredential(
 ): Pick<SignatureV4, 'accessKeyId' | 'scopeDate' | 'region' | 'service'> | undefined {
   const parts = text.split('/');
   const [accessKeyId = '', scopeDate = '', region = '', service = '', terminal] = parts;
-  if (parts.length !== 5 || terminal !== 'aws4_request' || accessKeyId === '' || service === '') return undefined;
+  if (parts.length !== 5 || terminal !== 'aws4_request' || accessKeyId === '' || service === '')
+    return undefined;
   if (!/^\d{8}$/.test(scopeDate)) return undefined;
   return { accessKeyId, scopeDate, region, service };
 }

@@ -5,7 +5,7 @@
 import { AwsError } from '../../../core/errors.ts';
 import type { WireRequest } from '../wire.ts';
 import { computeV2, computeV4, sameText, scopeOf, sha256Hex } from './canonical.ts';
-import type { Refusals, RefusalStyle } from './refusals.ts';
+import type { RefusalStyle, Refusals } from './refusals.ts';
 import { formatAmzDate, parseAmzDate, type SignatureV2, type SignatureV4 } from './signature.ts';
 
 const MINUTE_MS = 60_000;
@@ -68,7 +68,8 @@ export function verifyV2(found: SignatureV2, input: VerificationInput): void {
     assertNotSkewed(parseAmzDate(date) ?? Date.parse(date), input);
   }
   const { signature, stringToSign } = computeV2(secret, request, found);
-  if (!sameText(signature, found.signature)) throw refusals.mismatch(mismatchDetails(found, stringToSign, {}));
+  if (!sameText(signature, found.signature))
+    throw refusals.mismatch(mismatchDetails(found, stringToSign, {}));
 }
 
 /**
@@ -91,7 +92,7 @@ export function assertPresignedInForce(
   }
   const signedMs = parseAmzDate(found.date);
   if (signedMs === undefined) {
-    throw queryError('X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd\'T\'HHmmss\'Z\'"');
+    throw queryError("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   }
   if (!query.has('X-Amz-Expires')) {
     throw queryError(
@@ -171,7 +172,8 @@ function assertTime(found: SignatureV4, { request, nowMs, refusals }: Verificati
 /** S3 trusts no header of its own that the signature does not cover: another could have added it. */
 function assertAllSigned({ signedHeaders, isPresigned }: SignatureV4, { headers }: WireRequest): void {
   const unsigned = Object.keys(headers).filter(
-    (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name) && !(isPresigned && UNSIGNED_OK.has(name)),
+    (name) =>
+      name.startsWith('x-amz-') && !signedHeaders.includes(name) && !(isPresigned && UNSIGNED_OK.has(name)),
   );
   if (unsigned.length === 0) return;
   throw denied('There were headers present in the request which were not signed', {

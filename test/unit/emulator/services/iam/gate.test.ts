@@ -41,7 +41,8 @@ async function iamWith(policies: PolicyEnforcement, lines: string[] = []) {
       query: new URLSearchParams(),
       headers: {},
       body: Readable.from([Buffer.from(new URLSearchParams(form).toString())]),
-      caller: { accessKeyId: 'test', region: 'us-east-1', service: 'iam' },
+      caller: { accessKeyId: 'test', accountId: '000000000000', region: 'us-east-1', service: 'iam' },
+      signature: { kind: 'none' },
       requestId: 'r',
       host: '',
     };

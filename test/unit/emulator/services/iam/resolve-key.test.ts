@@ -39,7 +39,13 @@ function iamWith(options: IamOptions, folder?: string) {
       query: new URLSearchParams(),
       headers: {},
       body: Readable.from([Buffer.from(new URLSearchParams(form).toString())]),
-      caller: { accessKeyId: iam.rootKey().accessKeyId, region: 'us-east-1', service: 'iam' },
+      caller: {
+        accessKeyId: iam.rootKey().accessKeyId,
+        accountId: '000000000000',
+        region: 'us-east-1',
+        service: 'iam',
+      },
+      signature: { kind: 'none' },
       requestId: 'r',
       host: '',
     });

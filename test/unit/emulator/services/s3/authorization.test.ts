@@ -9,7 +9,8 @@ const request = (headers: Record<string, string>): WireRequest => ({
   query: new URLSearchParams(),
   headers,
   body: Readable.from([]),
-  caller: { accessKeyId: 'test', region: 'us-east-1', service: 's3' },
+  caller: { accessKeyId: 'test', accountId: '000000000000', region: 'us-east-1', service: 's3' },
+  signature: { kind: 'none' },
   requestId: 'r',
   host: 'localhost',
 });

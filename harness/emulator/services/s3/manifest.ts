@@ -1,0 +1,21 @@
+import type { ServiceManifest } from '../manifest.ts';
+
+export const manifest: ServiceManifest<'s3'> = {
+  name: 's3',
+  signingNames: ['s3'],
+  targets: [],
+  scope: 'global',
+  requires: ['iam'],
+  async create(env, { iam, functions }, { durability, verifySignatures }) {
+    const { createS3Service } = await import('./service.ts');
+    const service = createS3Service(env, {
+      durability,
+      policies: { sessions: iam, permissions: iam },
+      ...(verifySignatures
+        ? { secretOf: iam.secretOf, tokenOf: (id: string) => iam.keyOf?.(id)?.sessionToken }
+        : {}),
+    });
+    service.connectFunctions(functions);
+    return service;
+  },
+};
