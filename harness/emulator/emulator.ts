@@ -18,6 +18,7 @@ import { ServiceSet } from './service-set.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
 import type { ServiceTypes } from './services/manifest.ts';
+import { MANIFESTS } from './services/manifests.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
 import { readToken } from './token.ts';
@@ -242,6 +243,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         hostNames: options.hostNames ?? [],
         allowedOrigins: (options.allowedOrigins ?? []).map(lowerCase),
       },
+      services: MANIFESTS,
       open: (name, caller) => services.front(name, caller),
       accountOf: (accessKeyId) => services.accountOf(accessKeyId),
       ready: () => exchanging,

@@ -4,7 +4,7 @@
  */
 import type { AwsError } from '../../core/errors.ts';
 import type { AuthorizedCall } from './permission.ts';
-import type { ServiceName, WireRequest } from './wire.ts';
+import type { WireRequest } from './wire.ts';
 
 /** A resource that carries a policy of its own, or could. */
 export interface GuardedResource {
@@ -29,7 +29,7 @@ export interface AccessControl {
    */
   authenticate(
     request: WireRequest,
-    options: { body: Uint8Array | undefined; isUnsigned?: true; service: ServiceName },
+    options: { body: Uint8Array | undefined; isUnsigned?: true },
   ): WireRequest | Promise<WireRequest>;
   /** @throws the error of `denied` with AWS's text */
   authorize(

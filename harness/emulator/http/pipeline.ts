@@ -103,7 +103,6 @@ async function answer<C>(
     const tooLarge = early?.tooLarge && (() => early.tooLarge!(limitBytes));
     const raw = codec.streamsBody ? undefined : await readBody(request.body, limitBytes, tooLarge);
     request = await access.authenticate(request, {
-      service: options.name,
       body: raw,
       ...(early?.isUnsigned ? { isUnsigned: true } : {}),
     });

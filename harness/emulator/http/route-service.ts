@@ -3,22 +3,27 @@
  * host name tell; S3, whose paths are anything, takes the rest. A request for a service that is not served is
  * recognised by its name, so that its client is told so in its own protocol.
  */
-import { MANIFESTS } from '../services/manifests.ts';
 import { type RequestSignature, readSignature } from './caller/signature.ts';
 import { FUNCTION_URL_PATH } from './function-url-host.ts';
 import type { Caller, ServiceName, WireRequest } from './wire.ts';
 
-const TARGETS = new Map(MANIFESTS.flatMap(({ name, targets }) => targets.map((target) => [target, name])));
-const SIGNING_NAMES = new Map(
-  MANIFESTS.flatMap(({ name, signingNames }) => signingNames.map((signing) => [signing, name])),
-);
-const WITH_PATHS = MANIFESTS.filter(({ paths }) => paths !== undefined);
-const WITH_ACTIONS = MANIFESTS.filter(({ actions }) => actions !== undefined);
+/** What a service says of the requests that are for it. The first in a table that matches takes a request. */
+export interface RoutedService {
+  readonly name: ServiceName;
+  /** Names of the service in the scope of credentials. */
+  readonly signingNames: readonly string[];
+  /** Prefixes of `X-Amz-Target`, and service names of RPC paths. */
+  readonly targets: readonly string[];
+  /** Paths that belong to the service, for requests that name no service otherwise. */
+  readonly paths?: RegExp;
+  /** Actions of the query protocol that belong to the service, for requests without a signature. */
+  readonly actions?: RegExp;
+}
 
 /** Smithy RPC paths name the service: `/service/GraniteServiceVersion20100801/operation/PutMetricData`. */
 const RPC_PATH = /^\/service\/([^/]+)\/operation\/[^/]+$/;
 
-export type Route = { service: ServiceName } | { notServed: NotServed };
+export type Route = { service: RoutedService } | { notServed: NotServed };
 
 /** What a request says of the service it is for, where that is not served. */
 export interface NotServed {
@@ -30,14 +35,15 @@ export interface NotServed {
 
 type RoutedRequest = Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller' | 'host'>;
 
-/** The service a request is for. */
-export function routeService(request: RoutedRequest): Route {
+/** The service of `services` a request is for. */
+export function routeService(request: RoutedRequest, services: readonly RoutedService[]): Route {
+  const named = (name: ServiceName): Route => ({ service: services.find((one) => one.name === name)! });
   const { path, caller } = request;
-  if (path.startsWith(FUNCTION_URL_PATH)) return { service: 'lambda' };
+  if (path.startsWith(FUNCTION_URL_PATH)) return named('lambda');
   const target = targetOf(request);
-  const byTarget = target === undefined ? undefined : TARGETS.get(target);
+  const byTarget = services.find(({ targets }) => target !== undefined && targets.includes(target));
   if (byTarget) return { service: byTarget };
-  const scoped = SIGNING_NAMES.get(caller.service);
+  const scoped = services.find(({ signingNames }) => signingNames.includes(caller.service));
   if (scoped) return { service: scoped };
   const signingName = caller.service === '' ? {} : { signingName: caller.service };
   if (target !== undefined) return { notServed: { target, ...signingName } };
@@ -46,17 +52,17 @@ export function routeService(request: RoutedRequest): Route {
     request.host,
   )?.[1];
   if (hostLabel !== undefined && !/(?:^|\.)s3(?:$|[.-])/.test(hostLabel) && !hostLabel.endsWith('lambda-url'))
-    return routeByHost(hostLabel.toLowerCase());
-  const byPath = WITH_PATHS.find(({ paths }) => paths!.test(path));
-  if (byPath) return { service: byPath.name };
+    return routeByHost(hostLabel.toLowerCase(), services);
+  const byPath = services.find(({ paths }) => paths?.test(path));
+  if (byPath) return { service: byPath };
   const action = request.query.get('Action');
-  const byAction = action === null ? undefined : WITH_ACTIONS.find(({ actions }) => actions!.test(action));
-  if (byAction) return { service: byAction.name };
-  return { service: isUnsignedForm(request) ? 'sts' : 's3' };
+  const byAction = action === null ? undefined : services.find(({ actions }) => actions?.test(action));
+  if (byAction) return { service: byAction };
+  return named(isUnsignedForm(request) ? 'sts' : 's3');
 }
 
-function routeByHost(label: string): Route {
-  const service = SIGNING_NAMES.get(label);
+function routeByHost(label: string, services: readonly RoutedService[]): Route {
+  const service = services.find(({ signingNames }) => signingNames.includes(label));
   return service ? { service } : { notServed: { hostLabel: label } };
 }
 
@@ -94,20 +100,4 @@ export function callerOf(
     service: signature.kind === 'v2' ? 's3' : service,
   };
   return { signature, caller };
-}
-
-const VIRTUAL_HOST =
-  /^(.+?)\.s3[.-](?:[a-z0-9-]+\.)*(?:amazonaws\.com|localhost|localstack\.cloud|127\.0\.0\.1)(?::\d+)?$/i;
-const PLAIN_VIRTUAL_HOST = /^(.+)\.localhost(?:\.localstack\.cloud)?(?::\d+)?$/i;
-/** Names below `localhost` that belong to services and to the console, not to buckets. */
-const RESERVED_LABEL = /^(?:s3|s3\..*|console|(?:.*\.)?lambda-url\..*)$/i;
-
-/** The bucket of a virtual-hosted request (`bucket.s3.localhost:4566`), if the host names one. */
-export function virtualBucket(host: string): string | undefined {
-  const bucket = (VIRTUAL_HOST.exec(host) ?? PLAIN_VIRTUAL_HOST.exec(host))?.[1];
-  if (bucket === undefined || RESERVED_LABEL.test(bucket)) return undefined;
-  // `localhost.localstack.cloud` alone, and regional names of services: `sqs.us-east-1.localhost.localstack.cloud`.
-  return bucket.toLowerCase() === 'localhost' || /\.[a-z]{2}(?:-[a-z]+)+-\d$/i.test(bucket)
-    ? undefined
-    : bucket;
 }

@@ -15,7 +15,8 @@ import type { Random } from '../../core/random.ts';
 import { functionUrlPath, functionUrlRegion } from './function-url-host.ts';
 import { isCrossOrigin, isOwnHost, type OriginRules } from './origin.ts';
 import { internalErrorLine, isDisconnect } from './pipeline.ts';
-import { callerOf, routeService, virtualBucket } from './route-service.ts';
+import { callerOf, type RoutedService, routeService } from './route-service.ts';
+import { virtualBucket } from './virtual-host.ts';
 import type { Caller, Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
 /** Headers of one request; S3 allows 2 KB of metadata plus system headers. */
@@ -33,6 +34,8 @@ export interface HttpServerOptions {
   region: string;
   random: Random;
   origin: Omit<OriginRules, 'bindHost'>;
+  /** The services that requests are routed to. */
+  services: readonly RoutedService[];
   /** A service of the caller's account and region, which may take time to open. */
   open(name: ServiceName, caller: Caller): Promise<Service>;
   /** The account that an access key belongs to. */
@@ -165,7 +168,7 @@ async function dispatch(options: HttpServerOptions, request: WireRequest): Promi
   if (!isOwnHost(request.host, rules)) return refuseHost(request);
   const internal = options.internal(request);
   if (internal) return internal;
-  const route = routeService(request);
+  const route = routeService(request, options.services);
   const isForeign = isCrossOrigin(request, rules);
   if ('notServed' in route) {
     if (isForeign) return refuseOrigin(undefined, request);
@@ -173,9 +176,10 @@ async function dispatch(options: HttpServerOptions, request: WireRequest): Promi
     return answerNotServed(route.notServed, request);
   }
   await options.ready?.();
-  const service = await options.open(route.service, request.caller);
+  const { name, signingNames } = route.service;
+  const service = await options.open(name, request.caller);
   if (isForeign && !service.permitsCrossOrigin?.(request)) return refuseOrigin(service, request);
-  return service.handle(request);
+  return service.handle({ ...request, signingNames });
 }
 
 /** A host name that is not this server's: a page may have rebound it to reach the local AWS. */

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AwsError } from '../../core/errors.ts';
-import type { RequestSignature } from './caller/signature.ts';
-import type { VerifiedSignature } from './caller/verify.ts';
+import type { RequestSignature, VerifiedSignature } from './caller/signature.ts';
 
 /** One HTTP request as the services see it: nothing decoded twice, the body not yet read. */
 export interface WireRequest {
@@ -18,6 +17,8 @@ export interface WireRequest {
   signature: RequestSignature;
   /** Set once a signature of Version 4 has been verified: those of chunks are chained to it. */
   verified?: VerifiedSignature;
+  /** Names of the service in the scope of a credential: others are refused. */
+  signingNames?: readonly string[];
   /** Answered as `x-amzn-RequestId` / `x-amz-request-id`. */
   requestId: string;
   /** Host header as sent, e.g. `127.0.0.1:4566`. */

@@ -10,8 +10,7 @@ import { wallClock } from '../../core/clock.ts';
 import type { AccessControl } from '../http/access.ts';
 import { type RefusalStyle, refusalsOf } from '../http/caller/refusals.ts';
 import { assertPresignedInForce, verifyV2, verifyV4 } from '../http/caller/verify.ts';
-import type { ServiceName, WireRequest } from '../http/wire.ts';
-import { MANIFESTS } from './manifests.ts';
+import type { WireRequest } from '../http/wire.ts';
 import type { PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface AccessPorts {
@@ -34,7 +33,7 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
   const { sessions, permissions } = ports;
   const verifies = sessions.keyOf !== undefined;
   return {
-    authenticate(request, { body, isUnsigned, service }) {
+    authenticate(request, { body, isUnsigned }) {
       const { signature } = request;
       if (isUnsigned) return request;
       const refusals = refusalsOf(style);
@@ -58,7 +57,7 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
         throw refusals.wrongToken(signature.sessionToken, signature.accessKeyId);
       if (key.expirationMs !== undefined && key.expirationMs <= nowMs) throw refusals.expiredCredentials();
       if (!verifies && !signature.isPresigned) return request;
-      return verify(request, key.secretAccessKey, { style, service, nowMs, body });
+      return verify(request, key.secretAccessKey, { style, nowMs, body });
     },
     authorize(request, calls, { denied, guardOf }) {
       const { accessKeyId } = request.caller;
@@ -78,12 +77,7 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
 function verify(
   request: WireRequest,
   secret: string,
-  {
-    style,
-    service,
-    nowMs,
-    body,
-  }: { style: RefusalStyle; service: ServiceName; nowMs: number; body: Uint8Array | undefined },
+  { style, nowMs, body }: { style: RefusalStyle; nowMs: number; body: Uint8Array | undefined },
 ): WireRequest {
   const { signature } = request;
   const refusals = refusalsOf(style);
@@ -95,8 +89,8 @@ function verify(
     return request;
   }
   if (signature.kind !== 'v4') return request;
-  const { signingNames = [] } = MANIFESTS.find(({ name }) => name === service) ?? {};
-  if (!signingNames.includes(signature.service))
-    throw refusals.wrongScope(signingNames[0] ?? service, signature.service);
+  const { signingNames } = request;
+  if (signingNames && !signingNames.includes(signature.service))
+    throw refusals.wrongScope(signingNames[0]!, signature.service);
   return { ...request, verified: verifyV4(signature, input) };
 }

@@ -4,6 +4,7 @@
  * Manifests are light: `create` loads the service's code when it is first needed.
  */
 import type { Chaos } from '../chaos/chaos.ts';
+import type { RoutedService } from '../http/route-service.ts';
 import type { Service, ServiceName } from '../http/wire.ts';
 import type { CloudWatchService } from './cloudwatch/service.ts';
 import type { PolicyEnforcement } from './iam/policy/gate.ts';
@@ -46,16 +47,8 @@ export interface ServiceSettings {
   chaos: Chaos;
 }
 
-export interface ServiceManifest<N extends ServiceName = ServiceName> {
+export interface ServiceManifest<N extends ServiceName = ServiceName> extends RoutedService {
   readonly name: N;
-  /** Names of the service in the scope of credentials. */
-  readonly signingNames: readonly string[];
-  /** Prefixes of `X-Amz-Target`, and service names of RPC paths. */
-  readonly targets: readonly string[];
-  /** Paths that belong to the service, whatever else a request says. */
-  readonly paths?: RegExp;
-  /** Actions of the query protocol that belong to the service, for requests without a signature. */
-  readonly actions?: RegExp;
   /** One for the emulator, one for each account, or one for each account and region. */
   readonly scope: 'global' | 'account' | 'region';
   /** Services that are opened before it and stopped after it. */

@@ -1,4 +1,5 @@
 /** A listener with S3 alone on a free port, and an SDK client for it. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { wallClock } from '../../../harness/core/clock.ts';
 import { type AwsLimits, limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { startHttpServer } from '../../../harness/emulator/http/server.ts';
+import { MANIFESTS } from '../../../harness/emulator/services/manifests.ts';
 import {
   createS3Service,
   type S3Options,
@@ -53,6 +55,7 @@ export async function startS3(
     region,
     random,
     origin: { hostNames: [], allowedOrigins: [] },
+    services: MANIFESTS,
     open: async () => service,
     accountOf: () => '000000000000',
     internal: () => undefined,

@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import { hmacSha256, sameText, sha256Hex } from './canonical.ts';
 import { refusalsOf } from './refusals.ts';
-import { ALGORITHM_V4 } from './signature.ts';
-import type { VerifiedSignature } from './verify.ts';
+import { ALGORITHM_V4, type VerifiedSignature } from './signature.ts';
 
 export class ChunkSignatures {
   readonly #seed: VerifiedSignature;

@@ -5,8 +5,6 @@
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html,
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html
  */
-import type { WireRequest } from '../wire.ts';
-
 export const ALGORITHM_V4 = 'AWS4-HMAC-SHA256';
 
 export interface SignatureV4 {
@@ -70,7 +68,13 @@ const QUERY_V2 = ['AWSAccessKeyId', 'Signature', 'Expires'] as const;
 /** AWS Security Token Service and others presign without a lifetime. */
 const OPTIONAL_V4: ReadonlySet<string> = new Set(['X-Amz-Expires']);
 
-type SignedParts = Pick<WireRequest, 'headers' | 'query'>;
+type Headers = { readonly [name: string]: string | undefined };
+
+/** Where a request carries a signature. */
+interface SignedParts {
+  headers: Headers;
+  query: URLSearchParams;
+}
 
 /** The signature of a request, whether or not it is right. */
 export function readSignature({ headers, query }: SignedParts): RequestSignature {
@@ -86,7 +90,7 @@ export function readSignature({ headers, query }: SignedParts): RequestSignature
   return readHeader(authorization!, headers);
 }
 
-function readHeader(authorization: string, headers: WireRequest['headers']): RequestSignature {
+function readHeader(authorization: string, headers: Headers): RequestSignature {
   const v2 = /^AWS ([^:\s]+):(\S+)$/.exec(authorization);
   const sessionToken = headers['x-amz-security-token'];
   const token = sessionToken === undefined ? {} : { sessionToken };
@@ -183,4 +187,12 @@ export function parseAmzDate(text: string): number | undefined {
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
   return Date.UTC(year!, month! - 1, day!, hour!, minute!, second!);
+}
+
+/** A verified request of Version 4: what the signatures of its chunks are chained to. */
+export interface VerifiedSignature {
+  signature: string;
+  signingKey: Buffer;
+  scope: string;
+  date: string;
 }

@@ -6,7 +6,13 @@ import { AwsError } from '../../../core/errors.ts';
 import type { WireRequest } from '../wire.ts';
 import { computeV2, computeV4, sameText, scopeOf, sha256Hex } from './canonical.ts';
 import type { RefusalStyle, Refusals } from './refusals.ts';
-import { formatAmzDate, parseAmzDate, type SignatureV2, type SignatureV4 } from './signature.ts';
+import {
+  formatAmzDate,
+  parseAmzDate,
+  type SignatureV2,
+  type SignatureV4,
+  type VerifiedSignature,
+} from './signature.ts';
 
 const MINUTE_MS = 60_000;
 /** A signature in a header is good for so long after its date, on S3 also before it. */
@@ -14,14 +20,6 @@ const EARLIER_MINUTES = 15;
 /** Minutes that the clock of a client of other services may be ahead. */
 const LATER_MINUTES = 5;
 const MAX_EXPIRES_SECONDS = 7 * 24 * 3600;
-
-/** A verified request of Version 4: what the signatures of its chunks are chained to. */
-export interface VerifiedSignature {
-  signature: string;
-  signingKey: Buffer;
-  scope: string;
-  date: string;
-}
 
 export interface VerificationInput {
   request: WireRequest;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { callerOf, routeService, virtualBucket } from '../../../../harness/emulator/http/route-service.ts';
+import { callerOf, routeService } from '../../../../harness/emulator/http/route-service.ts';
+import { virtualBucket } from '../../../../harness/emulator/http/virtual-host.ts';
+import { MANIFESTS } from '../../../../harness/emulator/services/manifests.ts';
 
 const authorization = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261123/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=abc`;
@@ -8,14 +10,16 @@ const DEFAULTS = { region: 'us-east-1', accountOf: () => '000000000000' };
 
 function route(path: string, headers: Record<string, string> = {}, query = '', host = '127.0.0.1:4566') {
   const parameters = new URLSearchParams(query);
-  return routeService({
+  const request = {
     method: 'POST',
     path,
     headers,
     query: parameters,
     host,
     caller: callerOf({ headers, query: parameters }, DEFAULTS).caller,
-  });
+  };
+  const found = routeService(request, MANIFESTS);
+  return 'service' in found ? { service: found.service.name } : found;
 }
 
 describe('routeService', () => {

@@ -1,6 +1,6 @@
 import { defineOperation } from '../../../http/legacy-operation.ts';
 import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
-import { virtualBucket } from '../../../http/route-service.ts';
+import { virtualBucket } from '../../../http/virtual-host.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { postCalls } from '../authorization.ts';
 import { type FormField, parseBoundary, readForm, type UploadForm } from '../body/form-data.ts';
