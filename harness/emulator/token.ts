@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** File within the state folder, readable by its owner only. */
-export const TOKEN_FILE = 'token';
+const TOKEN_FILE = 'token';
 const TOKEN = /^[\w-]{43}$/;
 
 /** The token of a state folder, generated when it has none. */

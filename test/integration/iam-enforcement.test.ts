@@ -64,7 +64,7 @@ beforeAll(async () => {
   clients = clientsFor({
     region: emulator.region,
     endpoints: singleEndpoint(emulator.endpoint),
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: emulator.iam.rootKey(),
   });
   const artifacts = await buildArtifacts({
     cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
@@ -171,7 +171,9 @@ describe('the pipeline under enforced policies', () => {
   });
 
   it('would have succeeded with the least policy that its calls tell', async () => {
-    const answer = await fetch(`${emulator.endpoint}/_cosmicai/iam/least-policy`);
+    const answer = await fetch(`${emulator.endpoint}/_cosmicai/iam/least-policy`, {
+      headers: { authorization: `Bearer ${emulator.token}` },
+    });
     const policies = (await answer.json()) as { [role: string]: { Statement: Statement[] } };
     expect(Object.keys(policies)).toEqual([roleArn(FUNCTIONS), roleArn(MACHINE)]);
     const machine = policies[roleArn(MACHINE)]!.Statement;

@@ -66,7 +66,7 @@ const allow = (Action: string | string[], Resource: string, more: object = {}) =
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0, iam: { enforcement: 'enforce' }, verifySignatures: true });
-  account = clientsOf({ accessKeyId: 'test', secretAccessKey: 'test' });
+  account = clientsOf(emulator.iam.rootKey());
   await account.s3.send(new CreateBucketCommand({ Bucket: 'users' }));
   await account.iam.send(new CreateUserCommand({ UserName: 'alice', Path: '/team/' }));
   const { AccessKey } = await account.iam.send(new CreateAccessKeyCommand({ UserName: 'alice' }));

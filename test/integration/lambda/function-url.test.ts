@@ -289,7 +289,7 @@ it('where policies are enforced, a public URL needs a policy that lets everybody
     const iam = new IAMClient({
       endpoint: fixture.emulator.endpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: fixture.emulator.iam.rootKey(),
     });
     await iam.send(
       new CreateRoleCommand({

@@ -118,7 +118,7 @@ function readHeader(authorization: string, headers: Headers): RequestSignature {
 function headerMembers(text: string): Map<string, string> | undefined {
   const members = new Map<string, string>();
   for (const part of text.split(',')) {
-    const [, name, value] = /^\s*([A-Za-z]+)=(\S*)\s*$/.exec(part) ?? [];
+    const [, name, value] = /^\s*(Credential|SignedHeaders|Signature)=(\S*)\s*$/.exec(part) ?? [];
     if (name === undefined || members.has(name)) return undefined;
     members.set(name, value!);
   }

@@ -39,7 +39,7 @@ import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { CodeSigningStore } from './store/code-signing-store.ts';
 import { FunctionStore } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
-import { isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
+import { allowsOrigin, isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
 
 export interface LambdaOptions {
   /** Functions that may compute at the same time on this machine; the number of its cores by default. */
@@ -205,6 +205,7 @@ export function createLambdaService(
   const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles };
   return {
     ...service,
+    permitsCrossOrigin: (request) => isFunctionUrlPath(request.path) && allowsOrigin(urls, request),
     handle: (request) =>
       isFunctionUrlPath(request.path) ? serveFunctionUrl(urls, request) : service.handle(request),
     invoke: (request) => invoker.invoke(request),

@@ -1,11 +1,12 @@
 /** S3: buckets and objects on disk, behind the listener and as a port for the other services. */
 import { createHash } from 'node:crypto';
+import { isPlainRead } from '../../http/origin.ts';
 import { restXmlService } from '../../http/protocols/rest-xml.ts';
-import type { Service } from '../../http/wire.ts';
+import type { Service, WireRequest } from '../../http/wire.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from '../ports.ts';
 import { accessDenied, type GuardDoors } from '../role-guard.ts';
 import { Admission } from './admission.ts';
-import { bucketGuard } from './bucket-guard.ts';
+import { bucketGuard, type GuardOf } from './bucket-guard.ts';
 import type { S3Context } from './context.ts';
 import { Cors } from './cors.ts';
 import { signerOfForm } from './form-signature.ts';
@@ -91,7 +92,35 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     ...service,
     ...objectsPort(context),
     guardOf,
+    permitsCrossOrigin: (request) =>
+      cors.allows(request) || isReadOfShared(request, options.policies, guardOf),
     connectFunctions: (functions) => notifications.connect(functions),
     adoptFile: (bucket, key, file) => adoptFile(context, bucket, key, file),
   };
+}
+
+/**
+ * A read that a page may cause though it may not read the answer: of an object whose URL is presigned, or that is public.
+ * Without policies nothing is known to be public.
+ */
+function isReadOfShared(request: WireRequest, policies: GuardDoors | undefined, guardOf: GuardOf): boolean {
+  const { signature, path } = request;
+  const object = /^\/([^/]+)\/(.+)$/.exec(path);
+  if (!isPlainRead(request) || !object) return false;
+  if ('isPresigned' in signature && signature.isPresigned) return true;
+  if (signature.kind !== 'none' || !policies?.permissions.isActive) return false;
+  const call = { action: 's3:GetObject', resource: `arn:aws:s3:::${object[1]}/${unescape(object[2]!)}` };
+  return (
+    policies.permissions.refusal({ accessKeyId: request.caller.accessKeyId }, call, false, guardOf(call)) ===
+    undefined
+  );
+}
+
+/** Percent-decoded; a text whose encoding is broken names no object. */
+function unescape(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -36,6 +36,12 @@ interface Target {
 
 export const isFunctionUrlPath = (path: string): boolean => path.startsWith(FUNCTION_URL_PATH);
 
+/** Whether the CORS configuration of a function URL lets a page of the request's origin call it. */
+export function allowsOrigin({ store }: Pick<UrlDoors, 'store'>, { path, headers }: WireRequest): boolean {
+  const cors = targetOf(store, path)?.config.cors;
+  return corsHeaders(cors, headers)['access-control-allow-origin'] !== undefined;
+}
+
 /** Answers a request to a function URL. */
 export async function serveFunctionUrl(doors: UrlDoors, request: WireRequest): Promise<WireResponse> {
   const target = targetOf(doors.store, request.path);

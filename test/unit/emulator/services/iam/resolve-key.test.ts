@@ -45,7 +45,17 @@ function iamWith(options: IamOptions, folder?: string) {
         region: 'us-east-1',
         service: 'iam',
       },
-      signature: { kind: 'none' },
+      signature: {
+        kind: 'v4',
+        isPresigned: false,
+        accessKeyId: iam.rootKey().accessKeyId,
+        scopeDate: '20260101',
+        region: 'us-east-1',
+        service: 'iam',
+        signedHeaders: ['host'],
+        signature: '',
+        date: '20260101T000000Z',
+      },
       requestId: 'r',
       host: '',
     });
