@@ -65,9 +65,7 @@ export class Chaos {
   /** A service whose requests and answers have faults injected. */
   wrap(service: Service): Service {
     return {
-      name: service.name,
-      operations: service.operations,
-      stop: () => service.stop(),
+      ...service,
       handle: async (request) => {
         const plan = this.#plan;
         if (!plan) return service.handle(request);

@@ -259,7 +259,7 @@ describe('signatures of every service', () => {
 
   it.each(calls)('%s', async (_service, call, mismatch, unknown, httpStatusCode) => {
     await call(account);
-    await expect(call(clientsOf({ accessKeyId: 'test', secretAccessKey: 'no' }))).rejects.toMatchObject({
+    await expect(call(clientsOf({ ...emulator.iam.rootKey(), secretAccessKey: 'no' }))).rejects.toMatchObject({
       name: mismatch,
       $metadata: { httpStatusCode },
     });
@@ -278,7 +278,7 @@ describe('signatures of every service', () => {
       );
     await call(account);
     await call(alice);
-    await expect(call(clientsOf({ accessKeyId: 'test', secretAccessKey: 'no' }))).rejects.toThrow(
+    await expect(call(clientsOf({ ...emulator.iam.rootKey(), secretAccessKey: 'no' }))).rejects.toThrow(
       /signature we calculated does not match/,
     );
   });
@@ -287,7 +287,7 @@ describe('signatures of every service', () => {
     const late = new STSClient({
       endpoint: emulator.endpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: emulator.iam.rootKey(),
       systemClockOffset: -20 * 60_000,
       maxAttempts: 1,
     });

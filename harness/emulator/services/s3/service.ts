@@ -109,7 +109,7 @@ function isReadOfShared(request: WireRequest, policies: GuardDoors | undefined, 
   if (!isPlainRead(request) || !object) return false;
   if ('isPresigned' in signature && signature.isPresigned) return true;
   if (signature.kind !== 'none' || !policies?.permissions.isActive) return false;
-  const call = { action: 's3:GetObject', resource: `arn:aws:s3:::${object[1]}/${unescape(object[2]!)}` };
+  const call = { action: 's3:GetObject', resource: `arn:aws:s3:::${object[1]}/${percentDecoded(object[2]!)}` };
   return (
     policies.permissions.refusal({ accessKeyId: request.caller.accessKeyId }, call, false, guardOf(call)) ===
     undefined
@@ -117,7 +117,7 @@ function isReadOfShared(request: WireRequest, policies: GuardDoors | undefined, 
 }
 
 /** Percent-decoded; a text whose encoding is broken names no object. */
-function unescape(text: string): string {
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
