@@ -259,10 +259,12 @@ describe('signatures of every service', () => {
 
   it.each(calls)('%s', async (_service, call, mismatch, unknown, httpStatusCode) => {
     await call(account);
-    await expect(call(clientsOf({ ...emulator.iam.rootKey(), secretAccessKey: 'no' }))).rejects.toMatchObject({
-      name: mismatch,
-      $metadata: { httpStatusCode },
-    });
+    await expect(call(clientsOf({ ...emulator.iam.rootKey(), secretAccessKey: 'no' }))).rejects.toMatchObject(
+      {
+        name: mismatch,
+        $metadata: { httpStatusCode },
+      },
+    );
     await expect(call(clientsOf({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'no' }))).rejects.toMatchObject(
       {
         name: unknown,

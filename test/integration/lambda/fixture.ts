@@ -37,7 +37,6 @@ export interface LambdaFixture {
   stop(): Promise<void>;
 }
 
-
 export async function startLambda(options: EmulatorOptions = {}): Promise<LambdaFixture> {
   const emulator = await startEmulator({ port: 0, ...options });
   const config = {

@@ -109,7 +109,10 @@ function isReadOfShared(request: WireRequest, policies: GuardDoors | undefined, 
   if (!isPlainRead(request) || !object) return false;
   if ('isPresigned' in signature && signature.isPresigned) return true;
   if (signature.kind !== 'none' || !policies?.permissions.isActive) return false;
-  const call = { action: 's3:GetObject', resource: `arn:aws:s3:::${object[1]}/${percentDecoded(object[2]!)}` };
+  const call = {
+    action: 's3:GetObject',
+    resource: `arn:aws:s3:::${object[1]}/${percentDecoded(object[2]!)}`,
+  };
   return (
     policies.permissions.refusal({ accessKeyId: request.caller.accessKeyId }, call, false, guardOf(call)) ===
     undefined
