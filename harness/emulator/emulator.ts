@@ -13,15 +13,12 @@ import { seededRandom } from '../core/random.ts';
 import { Chaos } from './chaos/chaos.ts';
 import type { ChaosRuleInput } from './chaos/rule.ts';
 import { startHttpServer } from './http/server.ts';
-import { type InternalPagesOptions, internalPage } from './internal-pages.ts';
-import { ServiceSet } from './service-set.ts';
+import { type InternalDoors, internalPage } from './internal-pages.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
-import type { ServiceTypes } from './services/manifest.ts';
-import { MANIFESTS } from './services/manifests.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
-import { readToken } from './token.ts';
+import { type ServiceSet, type WiredServices, wireServices } from './wire-services.ts';
 
 export interface EmulatorOptions {
   /** 4566 by default; 0 takes any free port. */
@@ -47,10 +44,6 @@ export interface EmulatorOptions {
   iam?: { enforcement?: PolicyEnforcement };
   /** Refuse requests whose signature is wrong; the known keys are test/test, those of users and of sessions. */
   verifySignatures?: boolean;
-  /** Further names of this server, beside loopback names: `host.docker.internal`, a compose service. */
-  hostNames?: readonly string[];
-  /** Origins whose web pages may call every service, e.g. `http://localhost:3000`. None by default. */
-  allowedOrigins?: readonly string[];
   /** Faults in force from the beginning. */
   chaos?: readonly ChaosRuleInput[];
   /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
@@ -70,20 +63,13 @@ export interface Emulator {
   readonly stateDir: string;
   /** Faults in force. */
   readonly chaos: Chaos;
-  /** Grants access to the pages under `/_cosmicai/`: `Authorization: Bearer TOKEN`. Kept in the state folder. */
-  readonly token: string;
-  /**
-   * The access key of the account's root, for deployments of its own: while policies are enforced, `test`/`test` and
-   * unknown keys are nobody.
-   */
-  rootCredentials(): Promise<{ accessKeyId: string; secretAccessKey: string }>;
-  /** The services of the default account and region; others after `reset`, `snapshot` and `restore`. */
-  readonly s3: ServiceTypes['s3'];
-  readonly lambda: ServiceTypes['lambda'];
-  readonly stepFunctions: ServiceTypes['stepfunctions'];
-  readonly logs: ServiceTypes['logs'];
-  readonly cloudWatch: ServiceTypes['cloudwatch'];
-  readonly iam: ServiceTypes['iam'];
+  /** The services; others after `reset`, `snapshot` and `restore`. */
+  readonly s3: WiredServices['s3'];
+  readonly lambda: WiredServices['lambda'];
+  readonly stepFunctions: WiredServices['stepFunctions'];
+  readonly logs: WiredServices['logs'];
+  readonly cloudWatch: WiredServices['cloudWatch'];
+  readonly iam: WiredServices['iam'];
   /** Empties all services; executions are aborted and functions' environments ended. Faults stay in force. */
   reset(): Promise<void>;
   /**
@@ -142,10 +128,10 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
   const chaos = new Chaos({
     clock,
     random: random.fork('chaos'),
-    operations: () => services.operations(),
+    operations: () => new Map(opened().all.map(({ name, operations }) => [name, operations])),
   });
   const wire = () =>
-    new ServiceSet({
+    wireServices({
       environment: {
         clock,
         random,
@@ -157,30 +143,22 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         log,
         warn,
       },
-      settings: {
-        lambda: options.lambda ?? {},
-        policies: options.iam?.enforcement ?? 'off',
-        verifySignatures: options.verifySignatures ?? false,
-        durability: options.durability ?? (temporary ? 'kernel' : 'device'),
-        chaos,
-      },
+      lambda: options.lambda ?? {},
+      policies: options.iam?.enforcement ?? 'off',
+      verifySignatures: options.verifySignatures ?? false,
+      durability: options.durability ?? (temporary ? 'kernel' : 'device'),
+      chaos,
     });
   const release = () => {
     lock.release();
     if (temporary) rmSync(stateDir, { recursive: true, force: true });
   };
   let services: ServiceSet;
-  let wired: ServiceTypes | undefined;
-  let isStopped = false;
+  let wired: WiredServices | undefined;
   const openAll = async () => {
-    try {
-      wired = await services.openAll();
-    } catch (error) {
-      // A stop that overtakes the opening is no failure of it.
-      if (!isStopped) throw error;
-    }
+    wired = await services.all();
   };
-  const opened = (): ServiceTypes => {
+  const opened = (): WiredServices => {
     invariant(wired, 'the services are not open yet');
     return wired;
   };
@@ -218,18 +196,15 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     exchanging = done.catch(() => {});
     return done;
   };
-  const token = readToken(stateDir);
-  const pages: InternalPagesOptions = {
-    operations: () => services.operations(),
-    iam: () => services.open('iam'),
-    token,
-    isOpen: (options.iam?.enforcement ?? 'off') === 'off',
+  const doors: InternalDoors = {
+    services: async () => (await services.all()).all,
+    iam: async () => (await services.all()).iam,
     chaos,
     uptimeMs: () => monotonicMs() - startedMs,
     reset: () => exchange(() => emptyStateFolder(stateDir)),
   };
   try {
-    await services.open('s3');
+    await services.front('s3');
     if (options.chaos !== undefined) {
       await openAll();
       await chaos.use(options.chaos);
@@ -239,16 +214,13 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       port: options.port ?? 4566,
       region,
       random: random.fork('http'),
-      origin: {
-        hostNames: options.hostNames ?? [],
-        allowedOrigins: (options.allowedOrigins ?? []).map(lowerCase),
-      },
-      services: MANIFESTS,
-      open: (name, caller) => services.front(name, caller),
-      accountOf: (accessKeyId) => services.accountOf(accessKeyId),
+      services: { get: (name) => services.front(name) },
       ready: () => exchanging,
-      internal: (request) => internalPage(pages, request),
-      log,
+      internal: (request) => internalPage(doors, request),
+      onInternalError: (error, { method, path }) =>
+        log(
+          `internal error in ${method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        ),
     });
     const shownHost = server.host.includes(':') ? `[${server.host}]` : server.host;
     endpoint = `http://${shownHost}:${server.port}`;
@@ -261,7 +233,6 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     }
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      isStopped = true;
       await exchanging;
       await services.stop();
       await server.stop();
@@ -275,8 +246,6 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       accountId,
       stateDir,
       chaos,
-      token,
-      rootCredentials: async () => (await services.open('iam')).rootKey(),
       get s3() {
         return opened().s3;
       },
@@ -284,19 +253,19 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         return opened().lambda;
       },
       get stepFunctions() {
-        return opened().stepfunctions;
+        return opened().stepFunctions;
       },
       get logs() {
         return opened().logs;
       },
       get cloudWatch() {
-        return opened().cloudwatch;
+        return opened().cloudWatch;
       },
       get iam() {
         return opened().iam;
       },
       openAll,
-      reset: pages.reset,
+      reset: doors.reset,
       snapshot: (folder) => exchange(() => writeSnapshot(stateDir, folder, { region, accountId })),
       restore: async (folder) => {
         checkSnapshot(folder, { region, accountId });
@@ -316,5 +285,3 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     throw error;
   }
 }
-
-const lowerCase = (text: string): string => text.toLowerCase();

@@ -51,8 +51,6 @@ export interface PipelineOptions<C> {
   /** Resource policies of the service: what guards the resource of a call. */
   guardOf?: ResourceGuard;
   hook?: ServiceHook;
-  /** See `Service.permitsCrossOrigin`. */
-  permitsCrossOrigin?(request: WireRequest): boolean;
   log(line: string): void;
   stop?(): Promise<void>;
 }
@@ -60,20 +58,13 @@ export interface PipelineOptions<C> {
 /** A service whose every operation runs through the pipeline. */
 export function createPipelineService<C>(options: PipelineOptions<C>): Service {
   const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
-  const codecOf = (request: WireRequest): Codec =>
-    options.codecs.find((one) => one.accepts(request)) ?? options.codecs.at(-1)!;
+  const last = options.codecs.at(-1)!;
   return {
     name: options.name,
     operations: [...operations.keys()],
     stop: options.stop ?? (async () => {}),
-    refuse(request, error) {
-      const codec = codecOf(request);
-      const response = codec.renderError(error, request);
-      return { ...response, headers: { ...codec.headers(request), ...response.headers } };
-    },
-    ...(options.permitsCrossOrigin ? { permitsCrossOrigin: options.permitsCrossOrigin } : {}),
     async handle(request) {
-      const codec = codecOf(request);
+      const codec = options.codecs.find((one) => one.accepts(request)) ?? last;
       const response = await answer(options, operations, codec, request);
       const complete = { ...response, headers: { ...codec.headers(request), ...response.headers } };
       return options.hook?.after ? options.hook.after(request, complete) : complete;

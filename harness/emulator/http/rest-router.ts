@@ -45,8 +45,10 @@ export function restRouter(
   for (const list of byMethod.values()) list.sort((a, b) => b.specificity - a.specificity);
   return (request, path) => {
     const actual = splitPath(path);
+    const hasQuery = request.query.size > 0;
     for (const route of byMethod.get(request.method) ?? []) {
-      if (!route.query.every(([name, value]) => hasQuery(request, name, value))) continue;
+      if (route.query.length > 0 && !hasQuery) continue;
+      if (!route.query.every(([name, value]) => isInQuery(request, name, value))) continue;
       if (!route.headers.every((name) => request.headers[name] !== undefined)) continue;
       const parameters = matchPath(route.segments, actual);
       if (parameters) return { name: route.name, parameters };
@@ -55,7 +57,7 @@ export function restRouter(
   };
 }
 
-function hasQuery(request: WireRequest, name: string, value: string | undefined): boolean {
+function isInQuery(request: WireRequest, name: string, value: string | undefined): boolean {
   return value === undefined ? request.query.has(name) : request.query.get(name) === value;
 }
 

@@ -6,7 +6,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../../core/errors.ts';
-import { virtualBucket } from './virtual-host.ts';
+import { virtualBucket } from './route-service.ts';
 import type { WireRequest } from './wire.ts';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';

@@ -1,21 +1,12 @@
-/**
- * The pipeline's access control, over IAM's sessions and policies: the caller is who signed the request, and may do
- * what the policies allow.
- *
- * While policies are enforced, unknown, deleted and inactive keys and requests without a signature are refused,
- * whether or not signatures are verified. Presigned requests of known keys are always verified: their URL is their
- * permission. Without enforcement and verification, unknown keys are the account's root, as with every local AWS.
- */
+/** The pipeline's access control, over IAM's sessions and policies. */
 import { wallClock } from '../../core/clock.ts';
 import type { AccessControl } from '../http/access.ts';
-import { type RefusalStyle, refusalsOf } from '../http/caller/refusals.ts';
-import { assertPresignedInForce, verifyV2, verifyV4 } from '../http/caller/verify.ts';
-import type { WireRequest } from '../http/wire.ts';
+import { authenticate, type RefusalStyle } from '../http/authenticate.ts';
 import type { PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface AccessPorts {
-  sessions: Pick<SessionsPort, 'identityOf' | 'resolve' | 'keyOf' | 'noteUse'>;
-  permissions: Pick<PermissionsPort, 'refusal' | 'isActive' | 'isEnforced'>;
+  sessions: Pick<SessionsPort, 'identityOf' | 'keyOf' | 'noteUse'>;
+  permissions: Pick<PermissionsPort, 'refusal' | 'isActive'>;
 }
 
 /** Clients sign with the time of the wall, whatever time executions live in. */
@@ -26,38 +17,17 @@ const OPEN: AccessControl = { authenticate: (request) => request, authorize: () 
 
 /**
  * @param ports IAM; everything is allowed without it
- * @param style how the service says that a caller is refused
+ * @param style how the service says that a signature is wrong
  */
 export function createAccessControl(ports: AccessPorts | undefined, style: RefusalStyle): AccessControl {
   if (!ports) return OPEN;
   const { sessions, permissions } = ports;
-  const verifies = sessions.keyOf !== undefined;
   return {
     authenticate(request, { body, isUnsigned }) {
-      const { signature } = request;
-      if (isUnsigned) return request;
-      const refusals = refusalsOf(style);
-      if (signature.kind === 'unreadable') throw refusals.unreadable(signature);
-      const isStrict = verifies || permissions.isEnforced;
-      if (signature.kind === 'none') {
-        // Of S3, the policies of buckets decide about callers without a signature.
-        if (isStrict && !(style.kind === 's3' && permissions.isActive)) throw refusals.missing();
-        return request;
-      }
-      const nowMs = processClock.nowMs();
-      if (style.kind === 's3') assertPresignedInForce(signature, request, nowMs);
-      const found = sessions.resolve(signature.accessKeyId);
-      if (found.kind === 'unknown') {
-        if (isStrict) throw refusals.unknown(signature.accessKeyId);
-        return request;
-      }
-      if (!isStrict && !signature.isPresigned) return request;
-      const { key } = found;
-      if (key.sessionToken !== signature.sessionToken)
-        throw refusals.wrongToken(signature.sessionToken, signature.accessKeyId);
-      if (key.expirationMs !== undefined && key.expirationMs <= nowMs) throw refusals.expiredCredentials();
-      if (!verifies && !signature.isPresigned) return request;
-      return verify(request, key.secretAccessKey, { style, nowMs, body });
+      const { keyOf } = sessions;
+      if (keyOf && body !== undefined && !isUnsigned)
+        authenticate(request, body, { keyOf, nowMs: processClock.nowMs(), style });
+      return request;
     },
     authorize(request, calls, { denied, guardOf }) {
       const { accessKeyId } = request.caller;
@@ -71,26 +41,4 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
       }
     },
   };
-}
-
-/** @throws AwsError in the codes of `style` */
-function verify(
-  request: WireRequest,
-  secret: string,
-  { style, nowMs, body }: { style: RefusalStyle; nowMs: number; body: Uint8Array | undefined },
-): WireRequest {
-  const { signature } = request;
-  const refusals = refusalsOf(style);
-  const input = { request, secret, style, refusals, nowMs, body };
-  if (signature.kind === 'v2') {
-    // Only S3 still takes Version 2.
-    if (style.kind !== 's3') throw refusals.unreadable({ kind: 'unreadable', reason: 'unsupported-scheme' });
-    verifyV2(signature, input);
-    return request;
-  }
-  if (signature.kind !== 'v4') return request;
-  const { signingNames } = request;
-  if (signingNames && !signingNames.includes(signature.service))
-    throw refusals.wrongScope(signingNames[0]!, signature.service);
-  return { ...request, verified: verifyV4(signature, input) };
 }

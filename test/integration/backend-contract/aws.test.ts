@@ -35,7 +35,7 @@ beforeAll(async () => {
   owner = clientsFor({
     region: account.region,
     endpoints: singleEndpoint(account.endpoint),
-    credentials: account.iam.rootKey(),
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   await owner.iam.send(
     new CreateRoleCommand({

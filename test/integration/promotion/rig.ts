@@ -112,7 +112,10 @@ async function assumePromoter({ iam, sts }: AwsClients, policy: string): Promise
   };
 }
 
-export const connect = (emulator: Emulator, credentials: Credentials = emulator.iam.rootKey()): AwsClients =>
+export const connect = (
+  emulator: Emulator,
+  credentials: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' },
+): AwsClients =>
   clientsFor({
     region: emulator.region,
     endpoints: singleEndpoint(emulator.endpoint),

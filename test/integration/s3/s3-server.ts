@@ -1,5 +1,4 @@
 /** A listener with S3 alone on a free port, and an SDK client for it. */
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,6 @@ import { wallClock } from '../../../harness/core/clock.ts';
 import { type AwsLimits, limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { startHttpServer } from '../../../harness/emulator/http/server.ts';
-import { MANIFESTS } from '../../../harness/emulator/services/manifests.ts';
 import {
   createS3Service,
   type S3Options,
@@ -34,7 +32,6 @@ export async function startS3(
   const random = seededRandom('s3-test');
   const region = options.region ?? 'us-east-1';
   let endpoint = '';
-  const internalErrors: unknown[] = [];
   const service = createS3Service(
     {
       clock: wallClock(),
@@ -44,22 +41,20 @@ export async function startS3(
       accountId: '000000000000',
       stateDir,
       endpoint: () => endpoint,
-      log: (line) => internalErrors.push(line),
+      log: () => {},
       warn: () => {},
     },
     options.s3,
   );
+  const internalErrors: unknown[] = [];
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
     region,
     random,
-    origin: { hostNames: [], allowedOrigins: [] },
-    services: MANIFESTS,
-    open: async () => service,
-    accountOf: () => '000000000000',
+    services: new Map([['s3', service]]),
     internal: () => undefined,
-    log: (line) => internalErrors.push(line),
+    onInternalError: (error) => internalErrors.push(error),
   });
   endpoint = `http://127.0.0.1:${server.port}`;
   const clients: S3Client[] = [];

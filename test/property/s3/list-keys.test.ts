@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listKeys } from '../../../harness/emulator/services/s3/objects/list-keys.ts';
-import { listVersions } from '../../../harness/emulator/services/s3/objects/list-versions.ts';
+import { listKeys, listVersions } from '../../../harness/emulator/services/s3/objects/listing.ts';
 import type { KeyEntry } from '../../../harness/emulator/services/s3/store/bucket.ts';
 import type { ObjectVersion } from '../../../harness/emulator/services/s3/store/records.ts';
 import { SortedEntries } from '../../../harness/emulator/services/s3/store/sorted-entries.ts';

@@ -73,7 +73,10 @@ function locate(
 }
 
 /** Headers that begin with a prefix (`x-amz-meta-`), by what follows it. */
-function headersUnder({ headers }: WireRequest, prefix: string): { [name: string]: string } {
+export function headersUnder(
+  { headers }: Pick<WireRequest, 'headers'>,
+  prefix: string,
+): { [name: string]: string } {
   const start = prefix.toLowerCase();
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>

@@ -46,7 +46,6 @@ export function restXmlService<C>(options: {
     name: options.name,
     operations: options.operations.map((operation) => operation.name),
     stop: options.stop ?? (async () => {}),
-    refuse: (request, error) => finish(renderXmlError(error, request), request),
     async handle(sent) {
       let request = sent;
       try {

@@ -57,7 +57,6 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
       {
         sessions: {
           identityOf: (id) => sessions.identityOf(id),
-          resolve: (id) => sessions.resolve(id),
           noteUse: (by) => sessions.noteUse(by),
           keyOf,
         },

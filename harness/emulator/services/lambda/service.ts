@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { wallClock } from '../../../core/clock.ts';
-import { AwsError } from '../../../core/errors.ts';
-import { restJsonCodec } from '../../http/codecs/rest-json.ts';
-import { createPipelineService } from '../../http/pipeline.ts';
+import { restJsonService } from '../../http/protocols/rest-json.ts';
 import type { Service } from '../../http/wire.ts';
-import { createAccessControl } from '../access-control.ts';
 import type {
   FunctionsPort,
   LogsPort,
@@ -15,13 +12,13 @@ import type {
   ServiceEnvironment,
   SessionsPort,
 } from '../ports.ts';
-import { ArchiveLinks } from './code/archive-links.ts';
+import { accessDeniedException, roleGuard } from '../role-guard.ts';
+import { isLinked, lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
 import { CodeStore } from './code/code-store.ts';
 import type { LiveCode } from './code/live-folder.ts';
 import { LayerMerger } from './code/merge-layers.ts';
 import { SharedPackages } from './code/shared-packages.ts';
 import type { LambdaContext } from './context.ts';
-import { validationException } from './errors.ts';
 import { FunctionControl } from './function-control.ts';
 import { AsyncQueue } from './invoke/async-queue.ts';
 import { Concurrency } from './invoke/concurrency.ts';
@@ -29,7 +26,6 @@ import { CoreSlots } from './invoke/core-slots.ts';
 import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
-import { lambdaModel } from './model.ts';
 import { operations } from './operations/index.ts';
 import { Provisioner } from './provisioned-concurrency.ts';
 import { ControlGroups } from './runtime/control-groups.ts';
@@ -39,7 +35,7 @@ import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { CodeSigningStore } from './store/code-signing-store.ts';
 import { FunctionStore } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
-import { allowsOrigin, isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
+import { isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
 
 export interface LambdaOptions {
   /** Functions that may compute at the same time on this machine; the number of its cores by default. */
@@ -80,8 +76,6 @@ export interface LambdaDoors {
 const IDLE_TTL_MS = 5 * 60_000;
 const MAX_IDLE = 16;
 const LISTENING_POLL_MS = 10;
-/** Requests with code: 50 MB of zip in base64, and a little JSON around it. AWS names this limit in its error. */
-const MAX_BODY_BYTES = 70_167_211;
 
 /** Lambda: functions run as processes of their own behind the Runtime API. */
 export function createLambdaService(
@@ -116,15 +110,7 @@ export function createLambdaService(
     live: options.live ?? {},
     cpuShare: options.cpuShare ?? false,
   });
-  const control = new FunctionControl({
-    env,
-    store,
-    code,
-    objects: doors.objects,
-    pool,
-    layers,
-    permissions: doors.roles,
-  });
+  const control = new FunctionControl({ env, store, code, objects: doors.objects, pool, layers });
   const concurrency = new Concurrency({
     limits: env.limits,
     nowMs: () => env.clock.nowMs(),
@@ -167,35 +153,25 @@ export function createLambdaService(
     layers,
     codeSigning: new CodeSigningStore(env),
     code,
-    archives: new ArchiveLinks({ endpoint: () => env.endpoint(), nowMs: () => processClock.nowMs() }),
     control,
     invoker,
     pool,
     provisioner: new Provisioner(pool),
     permissions: doors.roles,
   };
-  const access = createAccessControl(
-    { sessions: doors.roles, permissions: doors.roles },
-    { kind: 'json', status: 403 },
-  );
-  const model = lambdaModel(env.limits);
-  const service = createPipelineService({
+  const service = restJsonService({
     name: 'lambda',
-    model,
-    codecs: [restJsonCodec(model, operations)],
     operations,
     context,
-    access,
-    errors: {
-      validation: validationException,
-      denied: (message) => new AwsError('AccessDeniedException', message, 403),
-      internal: () =>
-        new AwsError('ServiceException', 'An error occurred and the request cannot be processed.', 500),
-      notServed: (operation) =>
-        new AwsError('UnknownOperationException', `${operation} is not served by cosmicai.`, 501),
-    },
-    maxBodyBytes: MAX_BODY_BYTES,
-    log: env.log,
+    guard: roleGuard(
+      { sessions: doors.roles, permissions: doors.roles },
+      {
+        callsOf: (operation, input) => lambdaCalls(env, operation, input),
+        refused: accessDeniedException(403),
+        readsBodyOf: lambdaReadsBodyOf,
+        unsigned: isLinked,
+      },
+    ),
     async stop() {
       asyncQueue.stop();
       await pool.stop();
@@ -205,7 +181,6 @@ export function createLambdaService(
   const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles };
   return {
     ...service,
-    permitsCrossOrigin: (request) => isFunctionUrlPath(request.path) && allowsOrigin(urls, request),
     handle: (request) =>
       isFunctionUrlPath(request.path) ? serveFunctionUrl(urls, request) : service.handle(request),
     invoke: (request) => invoker.invoke(request),

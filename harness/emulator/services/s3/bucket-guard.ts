@@ -3,13 +3,14 @@
  * Block Public Access, which overrules what would let in everybody.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  */
+
 import { AwsError } from '../../../core/errors.ts';
 import { parseXml, xmlText } from '../../http/protocols/xml.ts';
 import type { AuthorizedCall, GuardedResource } from '../ports.ts';
+import { isOpenToAll, isPublicAcl } from './objects/access-control.ts';
 import type { Bucket } from './store/bucket.ts';
 import type { Buckets } from './store/buckets.ts';
 import type { AccessControl } from './store/records.ts';
-import { isOpenToAll, isPublicAcl } from './wire/access-control.ts';
 
 export type GuardOf = (call: AuthorizedCall) => GuardedResource | undefined;
 

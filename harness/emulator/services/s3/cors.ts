@@ -29,9 +29,8 @@ export class Cors {
     this.#buckets = buckets;
   }
 
-  /** The answer to a preflight; nothing for any other request. @throws AwsError BadRequest, AccessForbidden */
-  preflight(request: WireRequest): WireResponse | undefined {
-    if (request.method !== 'OPTIONS') return undefined;
+  /** The answer to a preflight. @throws AwsError BadRequest, AccessForbidden */
+  preflight(request: WireRequest): WireResponse {
     const origin = request.headers['origin'];
     if (origin === undefined) throw badRequest('Insufficient information. Origin request header needed.');
     const method = request.headers['access-control-request-method'];
@@ -48,16 +47,6 @@ export class Cors {
     const headers = answerOf(rules, request, origin, method);
     if (headers) return { status: 200, headers };
     throw forbidden(NOT_ALLOWED, isObject ? 'OBJECT' : 'BUCKET');
-  }
-
-  /** Whether the bucket's rules let a page of the request's origin make this request. Preflights are answered by rules. */
-  allows(request: WireRequest): boolean {
-    const origin = request.headers['origin'];
-    if (request.method === 'OPTIONS') return true;
-    if (origin === undefined) return false;
-    const { bucketName } = locate(request);
-    const rules = this.#buckets.has(bucketName) ? this.#rulesOf(this.#buckets.get(bucketName)) : undefined;
-    return rules !== undefined && answerOf(rules, request, origin, request.method) !== undefined;
   }
 
   /** The answer with what lets a page of the request's origin read it, where the bucket's rules do. */
@@ -94,14 +83,17 @@ function locate({ path }: WireRequest): { bucketName: string; isObject: boolean 
 }
 
 function parseRule(node: XmlNode): CorsRule {
+  // What a header cannot hold names no header, method or origin.
   const texts = (name: string) =>
-    xmlElements(node, name).flatMap((item) => (typeof item === 'string' ? [item.trim()] : []));
+    xmlElements(node, name).flatMap((item) =>
+      typeof item === 'string' && /^[\x20-\x7e\s]*$/.test(item) ? [item.trim()] : [],
+    );
   return {
     origins: texts('AllowedOrigin'),
     methods: texts('AllowedMethod'),
     headers: texts('AllowedHeader').map((header) => header.toLowerCase()),
     exposed: texts('ExposeHeader'),
-    maxAgeSeconds: xmlText(node, 'MaxAgeSeconds')?.trim(),
+    maxAgeSeconds: /^\s*(\d+)\s*$/.exec(xmlText(node, 'MaxAgeSeconds') ?? '')?.[1],
   };
 }
 

@@ -241,6 +241,10 @@ export const methodNotAllowed = (
 export const noSuchConfiguration = (code: string, message: string, bucket: string): AwsError =>
   error(code, 404, message, { BucketName: bucket });
 
+/** Recorded (B7): it names no bucket. */
+export const noNamedConfiguration = (): AwsError =>
+  error('NoSuchConfiguration', 404, 'The specified configuration does not exist.');
+
 export const tooManyConfigurations = (noun: string): AwsError =>
   error('TooManyConfigurations', 400, `Too many ${noun} configurations`);
 

@@ -5,9 +5,9 @@
  */
 import { parseXml, type XmlNode, xmlElement, xmlElements, xmlText } from '../../http/protocols/xml.ts';
 import type { FunctionsPort, ServiceEnvironment } from '../ports.ts';
-import type { ObjectEvent } from './objects/object-event.ts';
+import type { ObjectEvent } from './context.ts';
+import { encodeKey } from './objects/list-parameters.ts';
 import type { Bucket } from './store/bucket.ts';
-import { encodeKey } from './wire/list-parameters.ts';
 
 /** A function to be told, and of what. */
 export interface FunctionRule {

@@ -1,22 +1,25 @@
 /** S3: buckets and objects on disk, behind the listener and as a port for the other services. */
+
 import { createHash } from 'node:crypto';
-import { isPlainRead } from '../../http/origin.ts';
-import { restXmlService } from '../../http/protocols/rest-xml.ts';
-import type { Service, WireRequest } from '../../http/wire.ts';
-import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from '../ports.ts';
-import { accessDenied, type GuardDoors } from '../role-guard.ts';
-import { Admission } from './admission.ts';
-import { bucketGuard, type GuardOf } from './bucket-guard.ts';
+import { AwsError } from '../../../core/errors.ts';
+import { inputDecoder, restXmlCodec } from '../../http/codecs/rest-xml.ts';
+import { ServiceModel } from '../../http/model/service-model.ts';
+import { createPipelineService } from '../../http/pipeline.ts';
+import type { Service } from '../../http/wire.ts';
+import table from '../../models/s3.json' with { type: 'json' };
+import { type AccessPorts, createAccessControl } from '../access-control.ts';
+import type { FunctionsPort, GuardedResource, ObjectsPort, ServiceEnvironment } from '../ports.ts';
+import { bucketGuard } from './bucket-guard.ts';
 import type { S3Context } from './context.ts';
 import { Cors } from './cors.ts';
-import { signerOfForm } from './form-signature.ts';
+import { headerNotImplemented } from './errors.ts';
+import { s3Hook } from './hook.ts';
 import { Notifications } from './notifications.ts';
-import { type AdoptedFile, adoptFile } from './objects/adopt-file.ts';
+import { type AdoptedFile, adoptFile } from './objects/change-object.ts';
+import { makeVersionId } from './objects/find-object.ts';
 import { objectsPort } from './objects/objects-port.ts';
-import { makeVersionId } from './objects/version-ids.ts';
 import { s3Operations } from './operations/index.ts';
-import { tellHome } from './region-gate.ts';
-import { s3RoleGuard } from './role-guard.ts';
+import { S3Signatures } from './signatures.ts';
 import { Buckets } from './store/buckets.ts';
 import type { Durability } from './store/journal.ts';
 
@@ -31,7 +34,7 @@ export interface S3Options {
   /** The session token that belongs to an access key; undefined for keys of users. */
   tokenOf?: (accessKeyId: string) => string | undefined;
   /** The policies of roles; without them every caller may do everything. */
-  policies?: GuardDoors;
+  policies?: AccessPorts;
 }
 
 /** S3 behind the listener, and as the other services use it. */
@@ -45,85 +48,86 @@ export interface S3Service extends Service, ObjectsPort {
   adoptFile(bucket: string, key: string, file: AdoptedFile): Promise<void>;
 }
 
+const NO_BODY = Buffer.alloc(0);
+
 /** Opens the state folder, recovering what an earlier process left. */
 export function createS3Service(env: ServiceEnvironment, options: S3Options = {}): S3Service {
+  const { policies, secretOf, tokenOf } = options;
   const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
   const ownerId = createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex');
   const notifications = new Notifications(env, ownerId);
   const guardOf = bucketGuard(buckets);
-  const cors = new Cors(buckets);
-  const homeOf = (name: string) => (buckets.has(name) ? buckets.get(name).region : undefined);
-  const admission = new Admission(
-    env,
-    options.secretOf,
-    options.policies?.permissions.isActive,
-    homeOf,
-    options.tokenOf,
-  );
+  const isPolicyActive = policies?.permissions.isActive ?? false;
+  const signatures = new S3Signatures(secretOf && { secretOf, tokenOf, admitsAnonymous: isPolicyActive });
+  const model = new ServiceModel(table);
+  const codec = restXmlCodec(model, s3Operations);
+  const decode = inputDecoder(model);
   const context: S3Context = {
     env,
     limits: env.limits,
     buckets,
     blobs: buckets.blobs,
     ownerId,
+    isPolicyActive,
     newId: () => makeVersionId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
-    observeChunks: (request) => admission.observeChunks(request),
+    observeChunks: (request) => signatures.observeChunks(request),
     permit(accessKeyId, call) {
-      const refusal = options.policies?.permissions.refusal({ accessKeyId }, call, false, guardOf(call));
+      const refusal = policies?.permissions.refusal({ accessKeyId }, call, false, guardOf(call));
       if (refusal !== undefined) throw accessDenied(refusal);
     },
-    verifyForm: (fields) => signerOfForm(fields, options.secretOf),
+    verifyForm: (fields) => signatures.signerOfForm(fields),
+    inputOfHeaders: (operation, headers) => decode(operation, { headers, query: new URLSearchParams() }, {}),
     canInvoke: (functionArn) => notifications.canInvoke(functionArn),
     announce: (bucket, event) => notifications.announce(bucket, event),
   };
-  const service = restXmlService({
+  const service = createPipelineService({
     name: 's3',
+    model,
+    codecs: [codec],
     operations: s3Operations,
     context,
-    ...(options.policies
-      ? { guard: s3RoleGuard(options.policies, guardOf, (name) => buckets.has(name)) }
-      : {}),
-    admit: (request) => admission.admit(request),
-    preflight: (request) => cors.preflight(request),
-    mark: (request, response) => tellHome(request, cors.mark(request, response), homeOf),
+    access: createAccessControl(policies, { kind: 'query' }),
+    errors: {
+      denied: accessDenied,
+      internal: () =>
+        new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500),
+      notServed: (operation) => headerNotImplemented(subresourceOf(model, operation)),
+    },
+    maxBodyBytes: env.limits.s3MaxPutBytes,
+    guardOf: (call, isAccountRoot) =>
+      isAccountRoot ? withoutLockout(call.action, guardOf(call)) : guardOf(call),
+    hook: s3Hook({
+      nowMs: () => env.clock.nowMs(),
+      accountId: env.accountId,
+      signatures,
+      cors: new Cors(buckets),
+      regionOf: (name) => (buckets.has(name) ? buckets.get(name).region : undefined),
+      operationOf: (request) => codec.match(request, NO_BODY)?.name,
+      policies: policies && { permissions: policies.permissions, guardOf },
+    }),
+    log: env.log,
     stop: () => buckets.close(),
   });
   return {
     ...service,
     ...objectsPort(context),
     guardOf,
-    permitsCrossOrigin: (request) =>
-      cors.allows(request) || isReadOfShared(request, options.policies, guardOf),
     connectFunctions: (functions) => notifications.connect(functions),
     adoptFile: (bucket, key, file) => adoptFile(context, bucket, key, file),
   };
 }
 
-/**
- * A read that a page may cause though it may not read the answer: of an object whose URL is presigned, or that is public.
- * Without policies nothing is known to be public.
- */
-function isReadOfShared(request: WireRequest, policies: GuardDoors | undefined, guardOf: GuardOf): boolean {
-  const { signature, path } = request;
-  const object = /^\/([^/]+)\/(.+)$/.exec(path);
-  if (!isPlainRead(request) || !object) return false;
-  if ('isPresigned' in signature && signature.isPresigned) return true;
-  if (signature.kind !== 'none' || !policies?.permissions.isActive) return false;
-  const call = {
-    action: 's3:GetObject',
-    resource: `arn:aws:s3:::${object[1]}/${percentDecoded(object[2]!)}`,
-  };
-  return (
-    policies.permissions.refusal({ accessKeyId: request.caller.accessKeyId }, call, false, guardOf(call)) ===
-    undefined
-  );
-}
+const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
 
-/** Percent-decoded; a text whose encoding is broken names no object. */
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+/** The query parameter that makes a request one for an operation. */
+const subresourceOf = (model: ServiceModel, operation: string): string =>
+  model.operation(operation)?.http[1].split('?')[1]?.split(/[&=]/)[0] ?? operation;
+
+/**
+ * The account always reaches the policy of its bucket, whatever the policy says: nobody could mend it otherwise.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+const POLICY_ACTIONS = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy']);
+
+const withoutLockout = (action: string, guarded: GuardedResource | undefined): GuardedResource | undefined =>
+  guarded && POLICY_ACTIONS.has(action) ? { ...guarded, policy: undefined } : guarded;

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { invalidParameter, layerAccessDenied, resourceDoesNotExist } from '../errors.ts';
-import { lambdaArn } from '../function-name.ts';
 import { JsonFiles } from './json-files.ts';
 
 export interface LayerVersion {
@@ -99,7 +98,7 @@ export class LayerStore {
   }
 
   arnOf(layer: Layer): string {
-    return lambdaArn(this.#place, `layer:${layer.name}`);
+    return `arn:aws:lambda:${this.#place.region}:${this.#place.accountId}:layer:${layer.name}`;
   }
 
   codeInUse(): Set<string> {

@@ -1,15 +1,65 @@
+/**
+ * Names and version ids that S3 accepts, and the version of an object that a request is for.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, .../object-keys.html
+ */
+
+import { createHash } from 'node:crypto';
+import type { AwsLimits } from '../../../../core/limits.ts';
 import {
+  invalidArgument,
+  invalidBucketName,
   invalidObjectState,
   invalidRequest,
   invalidVersionId,
+  keyTooLong,
   methodNotAllowed,
   noSuchKey,
   noSuchVersion,
 } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { ObjectVersion } from '../store/records.ts';
-import { renderHttpDate } from '../wire/object-headers.ts';
-import { isVersionId } from './version-ids.ts';
+import { renderHttpDate } from './properties.ts';
+
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const IP_ADDRESS = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
+const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
+/** A valid name is safe as the name of a folder. @throws AwsError InvalidBucketName */
+export function assertBucketName(name: string): void {
+  if (!BUCKET_NAME.test(name) || IP_ADDRESS.test(name) || RESERVED.test(name) || /\.[.-]|-\./.test(name)) {
+    throw invalidBucketName(name);
+  }
+}
+
+/** Keys are bytes: any characters, `..` and slashes included. @throws AwsError KeyTooLongError, InvalidArgument */
+export function assertKey(key: string, limits: AwsLimits): void {
+  // A character takes at most three bytes per UTF-16 unit.
+  if (key.length * 3 > limits.s3KeyBytes) {
+    const sizeBytes = Buffer.byteLength(key);
+    if (sizeBytes > limits.s3KeyBytes) throw keyTooLong(sizeBytes, limits.s3KeyBytes);
+  }
+  if (/\p{Surrogate}/u.test(key)) throw invalidArgument('Object key is not well-formed Unicode.', 'Key');
+}
+
+const HEAD_LENGTH = 26;
+const ID = /^[A-Za-z0-9._]{32}$/;
+
+const digest = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').replaceAll('-', '.');
+
+const checkOf = (head: string): string => digest(`version/${head}`).slice(0, 32 - HEAD_LENGTH);
+
+/** The id that belongs to a seed. */
+export function makeVersionId(seed: string): string {
+  const head = digest(seed).slice(0, HEAD_LENGTH);
+  return `${head}${checkOf(head)}`;
+}
+
+/** True for `null`, and for what `makeVersionId` may have made, here or elsewhere. */
+export function isVersionId(text: string): boolean {
+  if (text === 'null') return true;
+  return ID.test(text) && text.endsWith(checkOf(text.slice(0, HEAD_LENGTH)));
+}
 
 /**
  * The version a read is for: the newest, or the one named.

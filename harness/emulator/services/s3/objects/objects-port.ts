@@ -1,4 +1,5 @@
 /** S3 as the other services use it, without HTTP. */
+
 import { Readable } from 'node:stream';
 import { AwsError } from '../../../../core/errors.ts';
 import type { ObjectsPort } from '../../ports.ts';
@@ -7,12 +8,10 @@ import type { S3Context } from '../context.ts';
 import { entityTooLarge, invalidRange } from '../errors.ts';
 import { openContent } from '../store/content-reader.ts';
 import { writeContent } from '../store/content-writer.ts';
-import { renderETag } from '../wire/object-headers.ts';
-import { findObject } from './find-object.ts';
-import { listKeys } from './list-keys.ts';
-import { isListed } from './listed-object.ts';
-import { assertKey } from './names.ts';
-import { putVersion } from './put-version.ts';
+import { putVersion } from './change-object.ts';
+import { assertKey, findObject } from './find-object.ts';
+import { isListed, listKeys } from './listing.ts';
+import { renderETag } from './properties.ts';
 
 export function objectsPort(context: S3Context): ObjectsPort {
   const checkOwner = (accountId: string | undefined) => {

@@ -1,34 +1,25 @@
 /** What GetObject and HeadObject share: finding the version, conditions, ranges and parts, response headers. */
-import type { WireRequest } from '../../../http/wire.ts';
+
+import type { GetObjectCommandInput } from '@aws-sdk/client-s3';
+import type { InputTexts } from '../../../http/codecs/rest-xml.ts';
 import { checksumHeader } from '../checksums/algorithms.ts';
+import { renderExpiration } from '../configurations/lifecycle.ts';
 import type { S3Context } from '../context.ts';
 import { invalidArgument, invalidPartNumber, invalidRequest } from '../errors.ts';
 import type { ObjectVersion } from '../store/records.ts';
-import { checkReadConditions, parseReadConditions, type ReadConditions } from '../wire/conditions.ts';
-import { assertCustomerKey, parseCustomerKey } from '../wire/customer-key.ts';
-import { renderExpiration } from '../wire/lifecycle.ts';
+import { type ByteRange, checkReadConditions, parseRange, renderContentRange } from './conditions.ts';
+import { assertCustomerKey, parseCustomerKey } from './encryption.ts';
+import { assertReadable, findObject } from './find-object.ts';
 import {
   renderChecksum,
   renderETag,
   renderHttpDate,
   renderObjectHeaders,
   renderVersionId,
-} from '../wire/object-headers.ts';
-import { type ByteRange, parseRange, renderContentRange } from '../wire/range.ts';
-import { assertReadable, findObject } from './find-object.ts';
+} from './properties.ts';
 
-export interface ReadRequest {
-  bucket: string;
-  key: string;
-  method: string;
-  versionId: string | undefined;
-  range: string | undefined;
-  partNumber: number | undefined;
-  checksumMode: boolean;
-  conditions: ReadConditions;
-  /** MD5 of the key the client says it was encrypted with. */
-  customerKeyMd5: string | undefined;
-}
+/** Members that GetObject and HeadObject share. */
+type ReadInput = InputTexts<GetObjectCommandInput>;
 
 export interface ReadResult {
   version: ObjectVersion;
@@ -44,31 +35,11 @@ export interface ReadResult {
   expiration: Record<string, string>;
 }
 
-export function parseReadRequest(request: WireRequest, bucket: string, key: string): ReadRequest {
-  const { headers, query } = request;
-  const range = headers['range'];
-  const partNumber = parsePartNumber(query.get('partNumber'));
-  if (range !== undefined && partNumber !== undefined) {
-    throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
-  }
-  return {
-    bucket,
-    key,
-    method: request.method,
-    versionId: query.get('versionId') ?? undefined,
-    range,
-    partNumber,
-    checksumMode: headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED',
-    conditions: parseReadConditions(request),
-    customerKeyMd5: parseCustomerKey(request),
-  };
-}
-
 const MAX_PART_NUMBER = 10_000;
 
 /** @throws AwsError InvalidArgument */
-function parsePartNumber(text: string | null): number | undefined {
-  if (text === null) return undefined;
+function parsePartNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (value < 1 || value > MAX_PART_NUMBER) {
     throw invalidArgument(
@@ -81,19 +52,24 @@ function parsePartNumber(text: string | null): number | undefined {
 }
 
 /** @throws AwsError NoSuchBucket, NoSuchKey, NotModified, PreconditionFailed, InvalidRange, InvalidPartNumber */
-export function openObject(context: S3Context, request: ReadRequest): ReadResult {
-  const bucket = context.buckets.get(request.bucket);
-  const version = findObject(bucket, request.key, request.versionId, request.method);
-  assertCustomerKey(version.customerKeyMd5, request.customerKeyMd5);
-  if (request.method === 'GET') assertReadable(version, context.env.clock.nowMs());
+export function openObject(context: S3Context, input: ReadInput, method: string): ReadResult {
+  const partNumber = parsePartNumber(input.PartNumber);
+  if (input.Range !== undefined && partNumber !== undefined) {
+    throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
+  }
+  const customerKeyMd5 = parseCustomerKey(input);
+  const bucket = context.buckets.get(input.Bucket);
+  const version = findObject(bucket, input.Key, input.VersionId, method);
+  assertCustomerKey(version.customerKeyMd5, customerKeyMd5);
+  if (method === 'GET') assertReadable(version, context.env.clock.nowMs());
   const versioned = bucket.versioning !== undefined;
-  checkReadConditions(request.conditions, version, context.env.clock.nowMs(), {
+  checkReadConditions(input, version, context.env.clock.nowMs(), {
     etag: renderETag(version.etag),
     'last-modified': renderHttpDate(version.lastModifiedMs),
     ...renderVersionId(version.versionId, versioned),
   });
-  const part = request.partNumber === undefined ? undefined : locatePart(version, request.partNumber);
-  const range = part ?? parseRange(request.range, version.sizeBytes);
+  const part = partNumber === undefined ? undefined : locatePart(version, partNumber);
+  const range = part ?? parseRange(input.Range, version.sizeBytes);
   const { startBytes, endBytes } = range ?? { startBytes: 0, endBytes: version.sizeBytes };
   const whole = startBytes === 0 && endBytes === version.sizeBytes;
   return {
@@ -103,9 +79,9 @@ export function openObject(context: S3Context, request: ReadRequest): ReadResult
     endBytes,
     // An empty object has no byte a Content-Range could name.
     partial: range !== undefined && version.sizeBytes > 0,
-    checksumHeaders: request.checksumMode ? checksumOf(version, whole, part) : {},
+    checksumHeaders: input.ChecksumMode?.toUpperCase() === 'ENABLED' ? checksumOf(version, whole, part) : {},
     partsCount: part ? version.parts?.length : undefined,
-    expiration: request.versionId === undefined ? renderExpiration(bucket, version) : {},
+    expiration: input.VersionId === undefined ? renderExpiration(bucket, version) : {},
   };
 }
 

@@ -1,47 +1,63 @@
-import { defineOperation } from '../../../http/legacy-operation.ts';
-import { xmlResponse } from '../../../http/protocols/rest-xml.ts';
-import { virtualBucket } from '../../../http/virtual-host.ts';
-import type { WireRequest } from '../../../http/wire.ts';
-import { postCalls } from '../authorization.ts';
-import { type FormField, parseBoundary, readForm, type UploadForm } from '../body/form-data.ts';
+/** PostObject: a browser's upload. AWS's model does not have it. */
+
+import { xmlResponse } from '../../../http/codecs/rest-xml.ts';
+import { unrestricted } from '../../../http/permission.ts';
+import { virtualBucket } from '../../../http/route-service.ts';
+import type { WireRequest, WireResponse } from '../../../http/wire.ts';
+import { headersOfForm, readForm, tagsOfForm, type UploadForm } from '../body/form.ts';
 import { DEFAULT_CHECKSUM, parseContentMd5 } from '../body/payload.ts';
+import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../body/post-policy.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
-import type { S3Context } from '../context.ts';
+import type { FormFields, WriteInput } from '../context.ts';
+import { type S3Context, s3Operation } from '../context.ts';
 import { badDigest, badMd5, entityTooLarge, fileTooSmall, missingFormField } from '../errors.ts';
-import { assertKey } from '../objects/names.ts';
-import { propertiesOfWrite } from '../objects/properties-of-write.ts';
-import { putVersion } from '../objects/put-version.ts';
+import { putVersion } from '../objects/change-object.ts';
+import { renderEncryption } from '../objects/encryption.ts';
+import { assertKey } from '../objects/find-object.ts';
+import {
+  checkTags,
+  MAX_OBJECT_TAGS,
+  propertiesOfWrite,
+  renderChecksum,
+  renderETag,
+  renderVersionId,
+} from '../objects/properties.ts';
+import { writesObject } from '../permissions.ts';
+import type { Bucket } from '../store/bucket.ts';
 import { type WrittenContent, writeContent } from '../store/content-writer.ts';
-import { renderEncryption } from '../wire/encryption.ts';
-import { headersOfForm, tagsOfForm } from '../wire/form-headers.ts';
-import { renderChecksum, renderETag, renderVersionId } from '../wire/object-headers.ts';
-import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../wire/post-policy.ts';
-import { checkTags, MAX_OBJECT_TAGS } from '../wire/tags.ts';
+import type { ObjectVersion } from '../store/records.ts';
 
-/** A browser's upload. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
-export const postObject = defineOperation({
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
+export const postObject = s3Operation<{ Bucket: string }>({
   name: 'PostObject',
   http: { method: 'POST', path: '/{Bucket}' },
-  async parse(request, { Bucket }) {
-    const boundary = parseBoundary(request.headers['content-type']);
-    return { bucket: Bucket!, form: await readForm(request.body, boundary) };
-  },
-  async handle(context: S3Context, { bucket: name, form }, request) {
+  permission: unrestricted('The form names the key and its signer: both are known once it is read'),
+  async handle(context, { Bucket: name }, request) {
+    const form = await readForm(request);
     const bucket = context.buckets.get(name);
     const fields = fill(form);
     const key = keyOf(fields);
     const signer = context.verifyForm(fields);
-    const range = signer ? admit(context, fields, name) : ANY_SIZE;
+    const range = signer ? checkPolicy(context, fields, name) : ANY_SIZE;
     const headers = headersOfForm(fields);
-    const tagging = fields.get('tagging')?.value;
-    const asWrite = tagging === undefined ? headers : { 'x-amz-tagging': '', ...headers };
-    for (const call of postCalls(name, key, { ...request, headers: asWrite }))
-      context.permit(signer ?? 'anonymous', call);
+    const tagging = fields.get('tagging');
+    const input = {
+      ...(context.inputOfHeaders('PutObject', headers) as WriteInput),
+      ...(tagging ? { Tagging: '' } : {}),
+      Bucket: name,
+      Key: key,
+    };
+    const sender = { ...request, headers, caller: { ...request.caller, accessKeyId: signer ?? 'anonymous' } };
+    for (const call of writesObject(input, context, sender)) context.permit(sender.caller.accessKeyId, call);
     assertKey(key, context.limits);
-    const { acl, ...properties } = propertiesOfWrite(context, { ...request, headers }, bucket);
-    assertAclAllowed(bucket, acl, { action: 'PutObject', key, accountId: context.env.accountId });
-    const tags = tagsOfForm(fields.get('tagging'));
+    const properties = propertiesOfWrite(context, input, bucket);
+    assertAclAllowed(bucket, properties.acl, {
+      action: 'PutObject',
+      key,
+      accountId: context.env.accountId,
+    });
+    const tags = tagsOfForm(tagging);
     checkTags(tags, MAX_OBJECT_TAGS, 'Object');
     const algorithm =
       CHECKSUM_ALGORITHMS.find((candidate) => headers[checksumHeader(candidate)] !== undefined) ??
@@ -55,7 +71,6 @@ export const postObject = defineOperation({
       bucket,
       {
         ...properties,
-        ...(acl ? { acl } : {}),
         ...(tags.length > 0 ? { tags } : {}),
         key,
         sizeBytes: written.sizeBytes,
@@ -69,33 +84,41 @@ export const postObject = defineOperation({
       },
       'ObjectCreated:Post',
     );
-    return { name, version, fields, versioned: bucket.versioning !== undefined };
-  },
-  render({ name, version, fields, versioned }, request) {
-    const location = locationOf(request, name, version.key);
-    const headers = {
-      etag: renderETag(version.etag),
-      ...renderChecksum(version),
-      ...renderEncryption(version),
-      ...renderVersionId(version.versionId, versioned),
-    };
-    const redirect = redirectOf(fields, name, version.key, version.etag);
-    if (redirect !== undefined) return { status: 303, headers: { ...headers, location: redirect } };
-    const wanted = fields.get('success_action_status')?.value;
-    if (wanted !== '201') return { status: wanted === '200' ? 200 : 204, headers: { ...headers, location } };
-    const response = xmlResponse(201, {
-      PostResponse: { Location: location, Bucket: name, Key: version.key, ETag: renderETag(version.etag) },
-    });
-    return { ...response, headers: { ...response.headers, ...headers, location } };
+    return render(fields, bucket, version, request);
   },
 });
+
+function render(
+  fields: FormFields,
+  bucket: Bucket,
+  version: ObjectVersion,
+  request: WireRequest,
+): WireResponse {
+  const { key, etag } = version;
+  const location = locationOf(request, bucket.name, key);
+  const headers = {
+    etag: renderETag(etag),
+    ...renderChecksum(version),
+    ...renderEncryption(version),
+    ...renderVersionId(version.versionId, bucket.versioning !== undefined),
+  };
+  const redirect = redirectOf(fields, bucket.name, key, etag);
+  if (redirect !== undefined) return { status: 303, headers: { ...headers, location: redirect } };
+  const wanted = fields.get('success_action_status')?.value;
+  if (wanted !== '201') return { status: wanted === '200' ? 200 : 204, headers: { ...headers, location } };
+  return xmlResponse(
+    201,
+    { PostResponse: { Location: location, Bucket: bucket.name, Key: key, ETag: renderETag(etag) } },
+    { ...headers, location },
+  );
+}
 
 const ANY_SIZE: SizeRange = { minimum: 0, maximum: Number.POSITIVE_INFINITY };
 
 const FILENAME = /\$\{filename\}/g;
 
 /** `${filename}` in any field stands for the name of the user's file, where there is one. */
-function fill({ fields, filename }: UploadForm): ReadonlyMap<string, FormField> {
+function fill({ fields, filename }: UploadForm): FormFields {
   if (filename === undefined) return fields;
   return new Map(
     [...fields].map(([name, field]) => [
@@ -105,15 +128,13 @@ function fill({ fields, filename }: UploadForm): ReadonlyMap<string, FormField> 
   );
 }
 
-function keyOf(fields: ReadonlyMap<string, FormField>): string {
+function keyOf(fields: FormFields): string {
   const key = fields.get('key')?.value ?? '';
-  if (key === '') {
-    throw missingFormField('key');
-  }
+  if (key === '') throw missingFormField('key');
   return key;
 }
 
-function admit(context: S3Context, fields: ReadonlyMap<string, FormField>, bucket: string): SizeRange {
+function checkPolicy(context: S3Context, fields: FormFields, bucket: string): SizeRange {
   const policy = parsePostPolicy(fields.get('policy')?.value ?? '');
   return checkPostPolicy(policy, fields, bucket, context.env.clock.nowMs());
 }
@@ -153,14 +174,12 @@ function locationOf({ host }: WireRequest, bucket: string, key: string): string 
 }
 
 /** A URL that cannot be read is as good as none. */
-function redirectOf(
-  fields: ReadonlyMap<string, FormField>,
-  bucket: string,
-  key: string,
-  etag: string,
-): string | undefined {
+function redirectOf(fields: FormFields, bucket: string, key: string, etag: string): string | undefined {
   const wanted = (fields.get('success_action_redirect') ?? fields.get('redirect'))?.value;
-  if (wanted === undefined || !/^https?:\/\/[^\s\0]+$/i.test(wanted)) return undefined;
+  if (wanted === undefined || !/^https?:\/\/[^\s\0]+$/i.test(wanted) || !URL.canParse(wanted))
+    return undefined;
   const query = new URLSearchParams({ bucket, key, etag: renderETag(etag) }).toString();
-  return `${wanted}${wanted.includes('?') ? '&' : '?'}${query}`;
+  // A header holds ASCII alone.
+  const target = /^[\x21-\x7e]+$/.test(wanted) ? wanted : new URL(wanted).href;
+  return `${target}${target.includes('?') ? '&' : '?'}${query}`;
 }

@@ -13,7 +13,6 @@ import type { Json } from '../../../../core/json.ts';
 import { noSuchBucket } from '../errors.ts';
 import type { Blobs } from './blobs.ts';
 import { Journal } from './journal.ts';
-import { KeyLocks } from './key-locks.ts';
 import type { BucketRecord, ObjectVersion, Part, Upload } from './records.ts';
 import { SortedEntries } from './sorted-entries.ts';
 
@@ -33,10 +32,34 @@ export interface UploadInProgress {
 const COMPACT_DEAD_RECORDS = 20_000;
 const COMPACT_SLICE = 1_000;
 
+/** One change at a time per key: a condition that was checked still holds when the change is made. */
+class KeyLocks {
+  readonly #tails = new Map<string, Promise<void>>();
+
+  /** Runs `work` when all earlier work on `key` has ended. */
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(key);
+    let release = () => {};
+    const mine = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#tails.set(key, mine);
+    if (before) await before;
+    try {
+      return await work();
+    } finally {
+      release();
+      if (this.#tails.get(key) === mine) this.#tails.delete(key);
+    }
+  }
+}
+
 export class Bucket {
   readonly name: string;
   region = '';
   createdMs = 0;
+  /** Undefined for buckets of before accounts. */
+  ownerAccountId: string | undefined;
   readonly #blobs: Blobs;
   readonly #journal: Journal;
   readonly #entries = new SortedEntries<KeyEntry>();
@@ -155,8 +178,9 @@ export class Bucket {
   }
 
   async *#snapshot(): AsyncIterable<BucketRecord[]> {
-    const { name, region, createdMs } = this;
-    const head: BucketRecord[] = [{ op: 'bucket', name, region, createdMs }];
+    const { name, region, createdMs, ownerAccountId } = this;
+    const owner = ownerAccountId === undefined ? {} : { ownerAccountId };
+    const head: BucketRecord[] = [{ op: 'bucket', name, region, createdMs, ...owner }];
     for (const [config, value] of this.#config) head.push({ op: 'config', name: config, value });
     for (const { upload, parts } of this.#uploads.values()) {
       head.push({ op: 'upload', upload });
@@ -181,6 +205,7 @@ export class Bucket {
       case 'bucket':
         this.region = record.region;
         this.createdMs = record.createdMs;
+        this.ownerAccountId = record.ownerAccountId;
         return [];
       case 'config':
         if (record.value === null) this.#config.delete(record.name);

@@ -42,19 +42,22 @@ export class Buckets {
     return this.#buckets.has(name);
   }
 
-  /** By name. */
-  list(): Bucket[] {
-    return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** Buckets of an account, by name. Records of before accounts name no owner: those are of every account. */
+  list(accountId: string): Bucket[] {
+    const owned = [...this.#buckets.values()].filter(
+      ({ ownerAccountId = accountId }) => ownerAccountId === accountId,
+    );
+    return owned.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** @throws AwsError BucketAlreadyOwnedByYou */
-  create(name: string, region: string, createdMs: number): Bucket {
+  create(name: string, properties: { region: string; ownerAccountId: string; createdMs: number }): Bucket {
     if (this.#buckets.has(name)) throw bucketAlreadyOwnedByYou(name);
     const folder = join(this.#folder, name);
     const temporary = join(this.#trash, this.blobs.newName());
     fs.mkdirSync(temporary, { mode: 0o700 });
     Journal.create(join(temporary, 'journal'), this.blobs.durability, [
-      { op: 'bucket', name, region, createdMs },
+      { op: 'bucket', name, ...properties },
     ]);
     fs.renameSync(temporary, folder);
     if (this.blobs.durability === 'device') syncFolder(folder);

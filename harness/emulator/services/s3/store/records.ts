@@ -105,7 +105,7 @@ export interface Part {
 }
 
 export type BucketRecord =
-  | { op: 'bucket'; name: string; region: string; createdMs: number }
+  | { op: 'bucket'; name: string; region: string; createdMs: number; ownerAccountId?: string }
   | { op: 'config'; name: string; value: Json | null }
   | { op: 'put'; object: ObjectVersion; uploadId?: string }
   | { op: 'remove'; key: string; versionId: string }

@@ -2,7 +2,6 @@
  * Entries in key order: sorted leaves of at most 512 in one array, so that insert and delete move little memory,
  * a seek is two binary searches, and a scan is linear. Half the memory of a map beside a sorted array.
  */
-import { compareKeys, comparePlain, isPlain } from './key-order.ts';
 
 const LEAF_SIZE = 512;
 
@@ -154,3 +153,24 @@ function lowerBound<E>(list: E[], isBefore: (entry: E) => boolean): number {
   }
   return low;
 }
+
+/** Negative when `a` comes before `b`, 0 when equal. Both must be well-formed. */
+export function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/** True when no character of `key` compares differently in UTF-16: then `<` does what `compareKeys` does. */
+const isPlain = (key: string): boolean => !/[\ud800-\uffff]/.test(key);
+
+/** As `compareKeys`, an order of magnitude quicker, for when at least one of the two is plain. */
+const comparePlain = (a: string, b: string): number => (a < b ? -1 : a === b ? 0 : 1);

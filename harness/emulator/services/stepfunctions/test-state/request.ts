@@ -1,10 +1,10 @@
 /** TestState's request: members, and the checks that need nothing but them. */
-import type { MockErrorOutput, MockInput, TestStateCommandInput } from '@aws-sdk/client-sfn';
+
 import { JsonText } from '../../../../asl/data/json-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
 import { parseJson } from '../../../../core/json-parse.ts';
-import type { Validated } from '../../../http/operation.ts';
 import { invalidExecutionInput, validationError } from '../errors.ts';
+import type { Members } from '../members.ts';
 import { parseContext } from './context-checks.ts';
 
 export interface TestStateRequest {
@@ -31,53 +31,60 @@ interface MockRequest {
   fieldValidationMode: 'STRICT' | 'PRESENT' | 'NONE';
 }
 
-/** @throws AwsError ValidationException, InvalidExecutionInput */
-export function testStateRequest(input: Validated<TestStateCommandInput>): TestStateRequest {
-  const { context, stateConfiguration = {} } = input;
-  const mock = mockOf(input.mock);
-  if (mock && input.revealSecrets)
+export function readTestState(members: Members): TestStateRequest {
+  const configuration = members.optionalObject('stateConfiguration');
+  const mock = readMock(members.optionalObject('mock'));
+  if (mock && members.optionalBoolean('revealSecrets'))
     throw validationError('TestState does not support RevealSecrets when a mock is specified.');
-  const { retrierRetryCount, errorCausedByState, mapIterationFailureCount, mapItemReaderData } =
-    stateConfiguration;
+  const context = members.optionalText('context');
+  const itemReaderData = configuration?.optionalText('mapItemReaderData');
   return {
-    definition: input.definition,
-    stateName: input.stateName,
-    roleArn: input.roleArn,
-    input: checkInput(input.input ?? '{}'),
-    inspectionLevel: input.inspectionLevel ?? 'INFO',
+    definition: members.text('definition', { min: 1, max: 1_048_576 }),
+    stateName: members.optionalText('stateName', { min: 1, max: 80 }),
+    roleArn: members.optionalText('roleArn', { min: 1, max: 256 }),
+    input: checkInput(members.optionalText('input') ?? '{}'),
+    inspectionLevel: (members.optionalText('inspectionLevel', { values: ['INFO', 'DEBUG', 'TRACE'] }) ??
+      'INFO') as TestStateRequest['inspectionLevel'],
     mock,
     context: context === undefined ? undefined : parseContext(context),
-    variables: readVariables(input.variables),
+    variables: readVariables(members.optionalText('variables')),
     configuration: {
-      retrierRetryCount,
-      errorCausedByState,
-      mapIterationFailureCount,
+      retrierRetryCount: configuration?.optionalNumber('retrierRetryCount', { min: 0 }),
+      errorCausedByState: configuration?.optionalText('errorCausedByState', { min: 1, max: 80 }),
+      mapIterationFailureCount: configuration?.optionalNumber('mapIterationFailureCount', { min: 0 }),
       mapItemReaderData:
-        mapItemReaderData === undefined
+        itemReaderData === undefined
           ? undefined
-          : parseOr(mapItemReaderData, 'Map item reader data must be valid JSON'),
+          : parseOr(itemReaderData, 'Map item reader data must be valid JSON'),
     },
   };
 }
 
-function mockOf(mock: MockInput | undefined): MockRequest | undefined {
+function readMock(mock: Members | undefined): MockRequest | undefined {
   if (!mock) return undefined;
-  const { result, errorOutput, fieldValidationMode = 'STRICT' } = mock;
+  const result = mock.optionalText('result');
+  const errorOutput = mock.optionalObject('errorOutput');
   if (result !== undefined && errorOutput)
     throw validationError('A test mock should have only one of the following fields: [result, errorOutput].');
+  const mode =
+    mock.optionalText('fieldValidationMode', { values: ['STRICT', 'PRESENT', 'NONE'] }) ?? 'STRICT';
+  const error = errorOutput?.optionalText('error', { max: 256 });
+  const cause = errorOutput?.optionalText('cause', { max: 32_768 });
   return {
     ...(result === undefined
       ? {}
       : { result: new JsonText(parseOr(result, 'Mocked result must be valid JSON'), result) }),
-    ...(errorOutput ? { error: errorOf(errorOutput) } : {}),
-    fieldValidationMode,
+    ...(errorOutput
+      ? {
+          error: {
+            ...(error === undefined ? {} : { error }),
+            ...(cause === undefined ? {} : { cause }),
+          },
+        }
+      : {}),
+    fieldValidationMode: mode as MockRequest['fieldValidationMode'],
   };
 }
-
-const errorOf = ({ error, cause }: MockErrorOutput): { error?: string; cause?: string } => ({
-  ...(error === undefined ? {} : { error }),
-  ...(cause === undefined ? {} : { cause }),
-});
 
 function readVariables(text: string | undefined): JsonObject | undefined {
   if (text === undefined) return undefined;

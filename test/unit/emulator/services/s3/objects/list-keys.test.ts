@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listKeys } from '../../../../../../harness/emulator/services/s3/objects/list-keys.ts';
+import { listKeys } from '../../../../../../harness/emulator/services/s3/objects/listing.ts';
 import { SortedEntries } from '../../../../../../harness/emulator/services/s3/store/sorted-entries.ts';
 
 const KEYS = ['a', 'a/1', 'a/2', 'ab', 'b/', 'b/c/d', 'b/e', 'c'];

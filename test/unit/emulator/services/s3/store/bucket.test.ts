@@ -14,7 +14,7 @@ let buckets: Buckets;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'cosmicai-bucket-'));
   buckets = new Buckets(root, 'kernel');
-  buckets.create('b', 'us-east-1', 1);
+  buckets.create('b', { region: 'us-east-1', ownerAccountId: '000000000000', createdMs: 1 });
 });
 
 afterEach(async () => {

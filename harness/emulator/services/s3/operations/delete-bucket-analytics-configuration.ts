@@ -1,8 +1,0 @@
-import { deleteNamed } from '../wire/named-configuration.ts';
-import { ANALYTICS } from '../wire/named-configuration-kinds.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketAnalyticsConfiguration.html */
-export const deleteBucketAnalyticsConfiguration = deleteNamed(
-  'DeleteBucketAnalyticsConfiguration',
-  ANALYTICS,
-);

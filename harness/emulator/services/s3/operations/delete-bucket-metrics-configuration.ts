@@ -1,5 +1,0 @@
-import { deleteNamed } from '../wire/named-configuration.ts';
-import { METRICS } from '../wire/named-configuration-kinds.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketMetricsConfiguration.html */
-export const deleteBucketMetricsConfiguration = deleteNamed('DeleteBucketMetricsConfiguration', METRICS);

@@ -1,5 +1,0 @@
-import { getNamed } from '../wire/named-configuration.ts';
-import { ANALYTICS } from '../wire/named-configuration-kinds.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAnalyticsConfiguration.html */
-export const getBucketAnalyticsConfiguration = getNamed('GetBucketAnalyticsConfiguration', ANALYTICS);

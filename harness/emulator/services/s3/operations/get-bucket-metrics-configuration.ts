@@ -1,5 +1,0 @@
-import { getNamed } from '../wire/named-configuration.ts';
-import { METRICS } from '../wire/named-configuration-kinds.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketMetricsConfiguration.html */
-export const getBucketMetricsConfiguration = getNamed('GetBucketMetricsConfiguration', METRICS);

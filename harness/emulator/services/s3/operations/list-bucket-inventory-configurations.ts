@@ -1,5 +1,0 @@
-import { listNamed } from '../wire/named-configuration.ts';
-import { INVENTORY } from '../wire/named-configuration-kinds.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html */
-export const listBucketInventoryConfigurations = listNamed('ListBucketInventoryConfigurations', INVENTORY);
