@@ -13,7 +13,7 @@ import { machineCores } from './machine-cores.ts';
 
 const CAPABILITIES = capabilitiesOf('embedded', 'embedded');
 
-/** The emulator checks no signature; these name nobody. */
+/** The conventional credentials of local AWS emulators: the account's root while policies are off. */
 export const TEST_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
 
 export const embedded: Backend = {
@@ -28,7 +28,7 @@ export const embedded: Backend = {
       access: {
         region: emulator.region,
         endpoints: singleEndpoint(emulator.endpoint),
-        credentials: TEST_CREDENTIALS,
+        credentials: options.iam === 'enforce' ? emulator.iam.rootKey() : TEST_CREDENTIALS,
       },
       functionTarget: thisMachine(),
       injectFaults: (rules) => emulator.chaos.apply(rules),

@@ -19,6 +19,14 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
   };
 }
 
+/** A text of a pattern; `what` completes "It must be ...". */
+export function matching(pattern: RegExp, what: string): (text: string) => string {
+  return (text) => {
+    if (!pattern.test(text)) throw new InvalidArgumentError(`It must be ${what}.`);
+    return text;
+  };
+}
+
 /** A number above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

@@ -1,6 +1,6 @@
 import { VirtualClock, wallClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
-import { type EmulatorOptions, openEmulator } from '../emulator/emulator.ts';
+import { type EmulatorOptions, type OpeningEmulator, openEmulator } from '../emulator/emulator.ts';
 import type { LambdaOptions } from '../emulator/services/lambda/service.ts';
 import { hotReloadSources, inspectOptions } from './function-options.ts';
 import { untilInterrupted } from './interruption.ts';
@@ -21,6 +21,10 @@ export interface ServeOptions {
   mocks?: string;
   iam?: 'off' | 'warn' | 'enforce';
   verifySignatures?: boolean;
+  region?: string;
+  account?: string;
+  hostName?: string[];
+  allowOrigin?: string[];
   cpuShare?: boolean;
   inspect?: string[];
   inspectWait?: string[];
@@ -47,7 +51,8 @@ export async function serve(options: ServeOptions): Promise<void> {
       await emulator.openAll();
       emulator.stepFunctions.useMocks(mocks);
     }
-    process.stdout.write(`ready ${emulator.endpoint}\n`);
+    // In one piece: programs that start this one read until the line `ready`.
+    process.stdout.write(`${await accessLines(emulator, options)}ready ${emulator.endpoint}\n`);
     const opening = new Promise<void>((resolve) => {
       wallClock().after(QUIET_MS, resolve);
     }).then(() => emulator.openAll());
@@ -56,6 +61,15 @@ export async function serve(options: ServeOptions): Promise<void> {
     await emulator.stop();
     for (const source of sources.values()) source.close();
   }
+}
+
+/** What clients need beside the endpoint: the token of the pages under `/_cosmicai/`, and the root's access key. */
+async function accessLines(emulator: OpeningEmulator, { iam }: ServeOptions): Promise<string> {
+  const token = `token ${emulator.token}\n`;
+  if (iam !== 'enforce') return token;
+  // While policies are enforced, `test`/`test` is no identity: the account's owner needs a key.
+  const { accessKeyId, secretAccessKey } = await emulator.rootCredentials();
+  return `${token}root access key ${accessKeyId} secret ${secretAccessKey}\n`;
 }
 
 async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> {
@@ -72,6 +86,10 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
     ...(chaos === undefined ? {} : { chaos }),
     ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
     ...(options.verifySignatures ? { verifySignatures: true } : {}),
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.account === undefined ? {} : { accountId: options.account }),
+    ...(options.hostName === undefined ? {} : { hostNames: options.hostName }),
+    ...(options.allowOrigin === undefined ? {} : { allowedOrigins: options.allowOrigin }),
     warn: (line: string) => process.stderr.write(`warning: ${line}\n`),
     ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
   };

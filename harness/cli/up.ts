@@ -1,8 +1,11 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
 import { limitsOption } from './limits-option.ts';
-import { listOf, wholeNumber } from './options.ts';
+import { listOf, matching, wholeNumber } from './options.ts';
 import type { ServeOptions } from './serve.ts';
+
+const region = matching(/^[a-z]{2,4}(?:-[a-z]+)+-\d$/, 'a region such as eu-west-1');
+const account = matching(/^\d{12}$/, 'an account id of twelve digits');
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +28,7 @@ export const up: CommandDefinition = {
       .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber(0, 65_535), 4566)
       .option(
         '--host <address>',
-        'address to listen on; any but a loopback one lets the network in, and nobody is asked who they are',
+        'address to listen on; with any but a loopback address, other machines can call every service without authentication',
         '127.0.0.1',
       )
       .option('--state <dir>', 'folder for objects, functions and executions', '.cosmicai/state')
@@ -39,6 +42,14 @@ export const up: CommandDefinition = {
           .choices(['wall', 'virtual'])
           .default('wall'),
       )
+      .option('--region <region>', 'default region; a client is served in the region it signs for', region)
+      .option(
+        '--account <id>',
+        'default account, twelve digits; an access key of twelve digits names its own',
+        account,
+      )
+      .option('--host-name <name>', 'a further host name of this server, e.g. host.docker.internal', listOf)
+      .option('--allow-origin <origin>', 'an origin whose web pages may call every service', listOf)
       .option('--seed <seed>', 'seed of ids, jitter and faults; equal seeds give equal runs')
       .addOption(
         new Option(
@@ -50,7 +61,7 @@ export const up: CommandDefinition = {
       )
       .option(
         '--verify-signatures',
-        'refuse requests whose signature is wrong (keys test/test, users and sessions)',
+        'refuse requests whose signature is wrong (keys of the root, users and sessions)',
         false,
       )
       .option('--chaos <file>', 'YAML file with faults: errors, latency, resets, killed functions ...')

@@ -13,12 +13,15 @@ import { seededRandom } from '../core/random.ts';
 import { Chaos } from './chaos/chaos.ts';
 import type { ChaosRuleInput } from './chaos/rule.ts';
 import { startHttpServer } from './http/server.ts';
-import { type InternalDoors, internalPage } from './internal-pages.ts';
+import { type InternalPagesOptions, internalPage } from './internal-pages.ts';
+import { ServiceSet } from './service-set.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
+import type { ServiceTypes } from './services/manifest.ts';
+import { MANIFESTS } from './services/manifests.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
-import { type ServiceSet, type WiredServices, wireServices } from './wire-services.ts';
+import { readToken } from './token.ts';
 
 export interface EmulatorOptions {
   /** 4566 by default; 0 takes any free port. */
@@ -44,6 +47,10 @@ export interface EmulatorOptions {
   iam?: { enforcement?: PolicyEnforcement };
   /** Refuse requests whose signature is wrong; the known keys are test/test, those of users and of sessions. */
   verifySignatures?: boolean;
+  /** Further names of this server, beside loopback names: `host.docker.internal`, a compose service. */
+  hostNames?: readonly string[];
+  /** Origins whose web pages may call every service, e.g. `http://localhost:3000`. None by default. */
+  allowedOrigins?: readonly string[];
   /** Faults in force from the beginning. */
   chaos?: readonly ChaosRuleInput[];
   /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
@@ -63,13 +70,20 @@ export interface Emulator {
   readonly stateDir: string;
   /** Faults in force. */
   readonly chaos: Chaos;
-  /** The services; others after `reset`, `snapshot` and `restore`. */
-  readonly s3: WiredServices['s3'];
-  readonly lambda: WiredServices['lambda'];
-  readonly stepFunctions: WiredServices['stepFunctions'];
-  readonly logs: WiredServices['logs'];
-  readonly cloudWatch: WiredServices['cloudWatch'];
-  readonly iam: WiredServices['iam'];
+  /** Grants access to the pages under `/_cosmicai/`: `Authorization: Bearer TOKEN`. Kept in the state folder. */
+  readonly token: string;
+  /**
+   * The access key of the account's root, for deployments of its own: while policies are enforced, `test`/`test` and
+   * unknown keys are nobody.
+   */
+  rootCredentials(): Promise<{ accessKeyId: string; secretAccessKey: string }>;
+  /** The services of the default account and region; others after `reset`, `snapshot` and `restore`. */
+  readonly s3: ServiceTypes['s3'];
+  readonly lambda: ServiceTypes['lambda'];
+  readonly stepFunctions: ServiceTypes['stepfunctions'];
+  readonly logs: ServiceTypes['logs'];
+  readonly cloudWatch: ServiceTypes['cloudwatch'];
+  readonly iam: ServiceTypes['iam'];
   /** Empties all services; executions are aborted and functions' environments ended. Faults stay in force. */
   reset(): Promise<void>;
   /**
@@ -128,10 +142,10 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
   const chaos = new Chaos({
     clock,
     random: random.fork('chaos'),
-    operations: () => new Map(opened().all.map(({ name, operations }) => [name, operations])),
+    operations: () => services.operations(),
   });
   const wire = () =>
-    wireServices({
+    new ServiceSet({
       environment: {
         clock,
         random,
@@ -143,22 +157,30 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         log,
         warn,
       },
-      lambda: options.lambda ?? {},
-      policies: options.iam?.enforcement ?? 'off',
-      verifySignatures: options.verifySignatures ?? false,
-      durability: options.durability ?? (temporary ? 'kernel' : 'device'),
-      chaos,
+      settings: {
+        lambda: options.lambda ?? {},
+        policies: options.iam?.enforcement ?? 'off',
+        verifySignatures: options.verifySignatures ?? false,
+        durability: options.durability ?? (temporary ? 'kernel' : 'device'),
+        chaos,
+      },
     });
   const release = () => {
     lock.release();
     if (temporary) rmSync(stateDir, { recursive: true, force: true });
   };
   let services: ServiceSet;
-  let wired: WiredServices | undefined;
+  let wired: ServiceTypes | undefined;
+  let isStopped = false;
   const openAll = async () => {
-    wired = await services.all();
+    try {
+      wired = await services.openAll();
+    } catch (error) {
+      // A stop that overtakes the opening is no failure of it.
+      if (!isStopped) throw error;
+    }
   };
-  const opened = (): WiredServices => {
+  const opened = (): ServiceTypes => {
     invariant(wired, 'the services are not open yet');
     return wired;
   };
@@ -196,15 +218,18 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     exchanging = done.catch(() => {});
     return done;
   };
-  const doors: InternalDoors = {
-    services: async () => (await services.all()).all,
-    iam: async () => (await services.all()).iam,
+  const token = readToken(stateDir);
+  const pages: InternalPagesOptions = {
+    operations: () => services.operations(),
+    iam: () => services.open('iam'),
+    token,
+    isOpen: (options.iam?.enforcement ?? 'off') === 'off',
     chaos,
     uptimeMs: () => monotonicMs() - startedMs,
     reset: () => exchange(() => emptyStateFolder(stateDir)),
   };
   try {
-    await services.front('s3');
+    await services.open('s3');
     if (options.chaos !== undefined) {
       await openAll();
       await chaos.use(options.chaos);
@@ -214,13 +239,16 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       port: options.port ?? 4566,
       region,
       random: random.fork('http'),
-      services: { get: (name) => services.front(name) },
+      origin: {
+        hostNames: options.hostNames ?? [],
+        allowedOrigins: (options.allowedOrigins ?? []).map(lowerCase),
+      },
+      services: MANIFESTS,
+      open: (name, caller) => services.front(name, caller),
+      accountOf: (accessKeyId) => services.accountOf(accessKeyId),
       ready: () => exchanging,
-      internal: (request) => internalPage(doors, request),
-      onInternalError: (error, { method, path }) =>
-        log(
-          `internal error in ${method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        ),
+      internal: (request) => internalPage(pages, request),
+      log,
     });
     const shownHost = server.host.includes(':') ? `[${server.host}]` : server.host;
     endpoint = `http://${shownHost}:${server.port}`;
@@ -233,6 +261,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     }
     let stopping: Promise<void> | undefined;
     const stop = async () => {
+      isStopped = true;
       await exchanging;
       await services.stop();
       await server.stop();
@@ -246,6 +275,8 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       accountId,
       stateDir,
       chaos,
+      token,
+      rootCredentials: async () => (await services.open('iam')).rootKey(),
       get s3() {
         return opened().s3;
       },
@@ -253,19 +284,19 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         return opened().lambda;
       },
       get stepFunctions() {
-        return opened().stepFunctions;
+        return opened().stepfunctions;
       },
       get logs() {
         return opened().logs;
       },
       get cloudWatch() {
-        return opened().cloudWatch;
+        return opened().cloudwatch;
       },
       get iam() {
         return opened().iam;
       },
       openAll,
-      reset: doors.reset,
+      reset: pages.reset,
       snapshot: (folder) => exchange(() => writeSnapshot(stateDir, folder, { region, accountId })),
       restore: async (folder) => {
         checkSnapshot(folder, { region, accountId });
@@ -285,3 +316,5 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     throw error;
   }
 }
+
+const lowerCase = (text: string): string => text.toLowerCase();

@@ -1,30 +1,48 @@
 /**
- * Paths of the emulator's own: `/_cosmicai/...`, and what clients of LocalStack ask to know whether it is up.
+ * Paths of the emulator's own: `/_cosmicai/...`, and what clients of LocalStack ask to know whether it is up. Pages
+ * that change or reveal something need the token of this emulator, or a client of this machine that is no browser.
  * Unknown paths under `/_` are S3's.
  */
+import { timingSafeEqual } from 'node:crypto';
 import { HarnessError } from '../core/errors.ts';
 import type { Chaos } from './chaos/chaos.ts';
+import { isBrowser } from './http/origin.ts';
 import { readBody } from './http/read-body.ts';
-import type { Service, WireRequest, WireResponse } from './http/wire.ts';
+import type { WireRequest, WireResponse } from './http/wire.ts';
 import type { IamService } from './services/iam/service.ts';
 
-export interface InternalDoors {
-  services(): Promise<readonly Service[]>;
+export interface InternalPagesOptions {
+  /** Names of the operations of every service. */
+  operations(): Promise<ReadonlyMap<string, readonly string[]>>;
   iam(): Promise<IamService>;
   chaos: Chaos;
   /** Milliseconds since the emulator started. */
   uptimeMs(): number;
   reset(): Promise<void>;
+  /** Grants access to every page; `Authorization: Bearer TOKEN`. */
+  token: string;
+  /** IAM policies are off: clients of this machine need no token for LocalStack's own pages. */
+  isOpen: boolean;
 }
 
 /** The version of LocalStack whose pages these are like: clients compare it. */
 const LOCALSTACK_VERSION = '4.14.0';
 const MAX_RULES_BYTES = 1024 * 1024;
 
-type Page = (doors: InternalDoors, request: WireRequest) => object | Promise<object>;
+type Page = (options: InternalPagesOptions, request: WireRequest) => object | Promise<object>;
 
-const health: Page = async ({ services }) => ({
-  services: Object.fromEntries((await services()).map((service) => [service.name, 'running'])),
+interface GuardedPage {
+  page: Page;
+  /** `open` to every client, `token` only, or `local`: a token, or no browser while policies are off. */
+  access: 'open' | 'local' | 'token';
+}
+
+const open = (page: Page): GuardedPage => ({ page, access: 'open' });
+const local = (page: Page): GuardedPage => ({ page, access: 'local' });
+const withToken = (page: Page): GuardedPage => ({ page, access: 'token' });
+
+const health: Page = async ({ operations }) => ({
+  services: Object.fromEntries([...(await operations()).keys()].map((name) => [name, 'running'])),
   edition: 'cosmicai',
   version: LOCALSTACK_VERSION,
 });
@@ -33,73 +51,104 @@ const health: Page = async ({ services }) => ({
 const STAGES = ['BOOT', 'START', 'READY', 'SHUTDOWN'];
 const completed = (stage: string) => stage !== 'SHUTDOWN';
 
-const PAGES: { readonly [methodAndPath: string]: Page } = {
-  'GET /_localstack/health': health,
-  'HEAD /_localstack/health': health,
-  'GET /_localstack/info': ({ uptimeMs }) => ({
+const PAGES: { readonly [methodAndPath: string]: GuardedPage } = {
+  'GET /_localstack/health': open(health),
+  'HEAD /_localstack/health': open(health),
+  'GET /_localstack/info': open(({ uptimeMs }) => ({
     version: LOCALSTACK_VERSION,
     edition: 'cosmicai',
     is_license_activated: false,
     session_id: null,
     server_time_utc: null,
     uptime: Math.floor(uptimeMs() / 1000),
-  }),
-  'GET /_localstack/init': () => ({
+  })),
+  'GET /_localstack/init': open(() => ({
     completed: Object.fromEntries(STAGES.map((stage) => [stage, completed(stage)])),
     scripts: [],
-  }),
+  })),
   ...Object.fromEntries(
-    STAGES.map((stage): [string, Page] => [
+    STAGES.map((stage): [string, GuardedPage] => [
       `GET /_localstack/init/${stage.toLowerCase()}`,
-      () => ({ completed: completed(stage), scripts: [] }),
+      open(() => ({ completed: completed(stage), scripts: [] })),
     ]),
   ),
-  'POST /_localstack/state/reset': async ({ reset }) => {
+  'POST /_localstack/state/reset': local(async ({ reset }) => {
     await reset();
     return {};
-  },
-  'GET /_cosmicai/health': async (doors, request) => ({
-    ...(await health(doors, request)),
+  }),
+  'GET /_cosmicai/health': open(async (options, request) => ({
+    ...(await health(options, request)),
     operations: Object.fromEntries(
-      (await doors.services()).map(({ name, operations }) => [name, [...operations].sort()]),
+      [...(await options.operations())].map(([name, operations]) => [name, [...operations].sort()]),
     ),
-  }),
+  })),
   // For every role that has called something, the least policy that would have allowed it.
-  'GET /_cosmicai/iam/least-policy': async ({ iam }) => (await iam()).leastPolicies(),
-  'GET /_cosmicai/chaos': ({ chaos }) => ({
+  'GET /_cosmicai/iam/least-policy': withToken(async ({ iam }) => (await iam()).leastPolicies()),
+  'GET /_cosmicai/chaos': withToken(({ chaos }) => ({
     rules: chaos.status().map(({ id, rule, matched, struck }) => ({ id, on: rule.on, matched, struck })),
-  }),
-  'POST /_cosmicai/chaos': async (doors, request) => {
+  })),
+  'POST /_cosmicai/chaos': withToken(async ({ chaos }, request) => {
     const body = await readBody(request.body, MAX_RULES_BYTES);
-    // Rules may name operations of any service.
-    await doors.services();
-    await doors.chaos.use(JSON.parse(body.toString('utf8')));
-    return { rules: doors.chaos.status().map(({ id, rule }) => ({ id, on: rule.on })) };
-  },
-  'DELETE /_cosmicai/chaos': ({ chaos }) => {
+    await chaos.use(JSON.parse(body.toString('utf8')));
+    return { rules: chaos.status().map(({ id, rule }) => ({ id, on: rule.on })) };
+  }),
+  'DELETE /_cosmicai/chaos': withToken(({ chaos }) => {
     chaos.clear();
     return { rules: [] };
-  },
-  'POST /_cosmicai/reset': async ({ reset }) => {
+  }),
+  'POST /_cosmicai/reset': withToken(async ({ reset }) => {
     await reset();
     return { reset: true };
-  },
+  }),
 };
 
 /** The answer to a path of the emulator's own; nothing for any other. */
-export function internalPage(doors: InternalDoors, request: WireRequest): Promise<WireResponse> | undefined {
+export function internalPage(
+  options: InternalPagesOptions,
+  request: WireRequest,
+): Promise<WireResponse> | WireResponse | undefined {
   if (!request.path.startsWith('/_')) return undefined;
-  const page = PAGES[`${request.method} ${request.path}`];
-  return page && answer(page, doors, request);
+  const route = `${request.method} ${request.path}`;
+  const found = Object.hasOwn(PAGES, route) ? PAGES[route] : undefined;
+  if (!found) return undefined;
+  return mayAccess(found.access, options, request) ? answer(found.page, options, request) : FORBIDDEN;
 }
 
-async function answer(page: Page, doors: InternalDoors, request: WireRequest): Promise<WireResponse> {
-  const headers = { 'content-type': 'application/json' };
+function mayAccess(
+  access: GuardedPage['access'],
+  { token, isOpen }: InternalPagesOptions,
+  request: WireRequest,
+): boolean {
+  if (access === 'open') return true;
+  const [, given = ''] = /^Bearer (\S+)$/.exec(request.headers['authorization'] ?? '') ?? [];
+  if (isSame(given, token)) return true;
+  return access === 'local' && isOpen && !isBrowser(request) && isLoopback(request.remoteAddress);
+}
+
+const isSame = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+const isLoopback = (address = ''): boolean => /^(?:::1|(?:::ffff:)?127\.)/.test(address);
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const FORBIDDEN: WireResponse = {
+  status: 403,
+  headers: JSON_TYPE,
+  body: JSON.stringify({
+    message: 'This page needs the token that cosmicai up prints: send it as Authorization: Bearer TOKEN.',
+  }),
+};
+
+async function answer(
+  page: Page,
+  options: InternalPagesOptions,
+  request: WireRequest,
+): Promise<WireResponse> {
   try {
-    return { status: 200, headers, body: JSON.stringify(await page(doors, request)) };
+    return { status: 200, headers: JSON_TYPE, body: JSON.stringify(await page(options, request)) };
   } catch (error) {
     if (!(error instanceof HarnessError) && !(error instanceof SyntaxError)) throw error;
     const remedy = error instanceof HarnessError && error.remedy ? { remedy: error.remedy } : {};
-    return { status: 400, headers, body: JSON.stringify({ message: error.message, ...remedy }) };
+    return { status: 400, headers: JSON_TYPE, body: JSON.stringify({ message: error.message, ...remedy }) };
   }
 }

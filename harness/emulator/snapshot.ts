@@ -13,6 +13,7 @@ import { ExitCode, HarnessError } from '../core/errors.ts';
 /** Owned by the running process, or of no use to another. */
 const LEFT_OUT = new Set([
   'lock.json',
+  'token',
   'discarded',
   'lambda/sandboxes',
   'lambda/processes',
@@ -49,13 +50,15 @@ export function readSnapshot(source: string, stateDir: string): void {
 
 /** What was emptied out and is yet to be removed. */
 const DISCARDED = 'discarded';
+/** Not part of the state: a reset leaves them. */
+const OF_THE_PROCESS = new Set(['lock.json', 'token', DISCARDED]);
 
 /**
  * Empties a state folder but for its lock, at once: what was in it is put aside for `removeDiscarded`, which must not be
  * at work meanwhile.
  */
 export function emptyStateFolder(stateDir: string): void {
-  const names = fs.readdirSync(stateDir).filter((name) => name !== 'lock.json' && name !== DISCARDED);
+  const names = fs.readdirSync(stateDir).filter((name) => !OF_THE_PROCESS.has(name));
   if (names.length === 0) return;
   fs.mkdirSync(join(stateDir, DISCARDED), { recursive: true, mode: 0o700 });
   const aside = fs.mkdtempSync(join(stateDir, DISCARDED, 'state-'));

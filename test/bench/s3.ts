@@ -5,6 +5,7 @@
  * Run: node test/bench/run.mjs s3 [keys, 100000 by default]
  * Client and server share the machine: with two cores a large transfer has one for each.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -25,6 +26,7 @@ import { wallClock } from '../../harness/core/clock.ts';
 import { limitsOf } from '../../harness/core/limits.ts';
 import { seededRandom } from '../../harness/core/random.ts';
 import { startHttpServer } from '../../harness/emulator/http/server.ts';
+import { MANIFESTS } from '../../harness/emulator/services/manifests.ts';
 import { createS3Service } from '../../harness/emulator/services/s3/service.ts';
 
 const MB = 1024 * 1024;
@@ -53,9 +55,12 @@ async function serveS3(stateDir: string, durability: 'device' | 'kernel'): Promi
     port: 0,
     region: 'us-east-1',
     random: seededRandom('bench'),
-    services: new Map([['s3', service]]),
+    origin: { hostNames: [], allowedOrigins: [] },
+    services: MANIFESTS,
+    open: async () => service,
+    accountOf: () => '000000000000',
     internal: () => undefined,
-    onInternalError: (error) => console.error(error),
+    log: (line) => console.error(line),
   });
   console.log(server.port);
   process.once('SIGTERM', async () => {

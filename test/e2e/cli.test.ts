@@ -284,8 +284,8 @@ describe('up', () => {
   it('prints one line when it answers, and ends cleanly on SIGINT', async () => {
     const { child, ended, seen } = start('up', '--port', '0', '--state', 'state-up');
     await until(() => seen.stdout.includes('\n'));
-    expect(seen.stdout).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\n$/);
-    const answer = await fetch(seen.stdout.slice('ready '.length).trim());
+    expect(seen.stdout).toMatch(/^token [\w-]{43}\nready http:\/\/127\.0\.0\.1:\d+\n$/);
+    const answer = await fetch(/ready (\S+)/.exec(seen.stdout)![1]!);
     expect(answer.status).toBeLessThan(500);
     child.kill('SIGINT');
     const { code, stderr } = await ended;

@@ -12,7 +12,12 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  PublishLayerVersionCommand,
+} from '@aws-sdk/client-lambda';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -59,7 +64,7 @@ beforeAll(async () => {
   clients = clientsFor({
     region: emulator.region,
     endpoints: singleEndpoint(emulator.endpoint),
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: emulator.iam.rootKey(),
   });
   const artifacts = await buildArtifacts({
     cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
@@ -166,7 +171,9 @@ describe('the pipeline under enforced policies', () => {
   });
 
   it('would have succeeded with the least policy that its calls tell', async () => {
-    const answer = await fetch(`${emulator.endpoint}/_cosmicai/iam/least-policy`);
+    const answer = await fetch(`${emulator.endpoint}/_cosmicai/iam/least-policy`, {
+      headers: { authorization: `Bearer ${emulator.token}` },
+    });
     const policies = (await answer.json()) as { [role: string]: { Statement: Statement[] } };
     expect(Object.keys(policies)).toEqual([roleArn(FUNCTIONS), roleArn(MACHINE)]);
     const machine = policies[roleArn(MACHINE)]!.Statement;
@@ -279,6 +286,11 @@ describe('sessions of a role', () => {
             Action: ['s3:GetObject', 's3:DeleteObject'],
             Resource: 'arn:aws:s3:::cosmicai-data/tiny/*',
           },
+          {
+            Effect: 'Allow',
+            Action: 'lambda:PublishLayerVersion',
+            Resource: 'arn:aws:lambda:us-east-1:000000000000:layer:taken',
+          },
           { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::*/1.pt' },
         ),
       }),
@@ -342,6 +354,25 @@ describe('sessions of a role', () => {
       $metadata: { httpStatusCode: 403 },
     });
     stepfunctions.destroy();
+    lambda.destroy();
+  });
+
+  it('cannot have Lambda read what it may not read itself', async () => {
+    const lambda = new LambdaClient(access);
+    const publish = (LayerName: string, S3Key: string) =>
+      lambda.send(
+        new PublishLayerVersionCommand({ LayerName, Content: { S3Bucket: 'team4-cosmical', S3Key } }),
+      );
+    await expect(publish('taken', 'secret.zip')).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 403 },
+      message: expect.stringContaining(
+        'Your access has been denied by S3, please make sure your request credentials have permission to GetObject for team4-cosmical/secret.zip. S3 Error Code: AccessDenied. S3 Error Message: ',
+      ),
+    });
+    await expect(publish('other', 'secret.zip')).rejects.toMatchObject({
+      message: `${who}lambda:PublishLayerVersion on resource: arn:aws:lambda:us-east-1:000000000000:layer:other because no identity-based policy allows the lambda:PublishLayerVersion action`,
+    });
     lambda.destroy();
   });
 

@@ -88,14 +88,21 @@ export class ServedEmulator {
   async setChaos(rules: readonly object[]): Promise<void> {
     const response = await fetch(`http://127.0.0.1:${this.port}/_cosmicai/chaos`, {
       method: 'POST',
+      headers: this.#authorization(),
       body: JSON.stringify(rules),
     });
     if (!response.ok) throw new Error(await response.text());
   }
 
+  #authorization(): { authorization: string } {
+    return { authorization: `Bearer ${readFileSync(join(this.stateDir, 'token'), 'utf8').trim()}` };
+  }
+
   /** Calls that the rules in force have struck. */
   async struck(): Promise<number> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/_cosmicai/chaos`);
+    const response = await fetch(`http://127.0.0.1:${this.port}/_cosmicai/chaos`, {
+      headers: this.#authorization(),
+    });
     const { rules } = (await response.json()) as { rules: { struck: number }[] };
     return rules.reduce((sum, rule) => sum + rule.struck, 0);
   }

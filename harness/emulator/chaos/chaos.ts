@@ -10,8 +10,8 @@ import { type Cancel, type Clock, wallClock } from '../../core/clock.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import type { Random } from '../../core/random.ts';
+import { parseAmzDate } from '../http/caller/signature.ts';
 import type { PathParameters } from '../http/legacy-operation.ts';
-import { parseAmzDate } from '../http/signature-v4.ts';
 import type { Service, WireRequest, WireResponse } from '../http/wire.ts';
 import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.ts';
 import type { ChaosCall, ChaosPlan, RuleStatus } from './plan.ts';
@@ -22,7 +22,7 @@ export interface ChaosDoors {
   clock: Clock;
   random: Random;
   /** Operations by service, to refuse rules that could never strike. */
-  operations(): ReadonlyMap<string, readonly string[]>;
+  operations(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 export class Chaos {
@@ -46,7 +46,8 @@ export class Chaos {
   /** The same with rules that have been read. */
   async apply(rules: readonly ChaosRule[]): Promise<void> {
     if (rules.length === 0) return this.clear();
-    for (const { on } of rules) checkOperation(on, this.#doors.operations());
+    const operations = await this.#doors.operations();
+    for (const { on } of rules) checkOperation(on, operations);
     const { ChaosPlan } = await import('./plan.ts');
     this.#plan = new ChaosPlan(rules, this.#doors.random);
   }
@@ -61,12 +62,10 @@ export class Chaos {
     return this.#plan?.status() ?? [];
   }
 
-  /** A service whose requests and answers are struck. */
-  over(service: Service): Service {
+  /** A service whose requests and answers have faults injected. */
+  wrap(service: Service): Service {
     return {
-      name: service.name,
-      operations: service.operations,
-      stop: () => service.stop(),
+      ...service,
       handle: async (request) => {
         const plan = this.#plan;
         if (!plan) return service.handle(request);

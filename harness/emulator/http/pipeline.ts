@@ -31,6 +31,8 @@ export interface PipelineErrors {
 export interface ServiceHook {
   /** Sees every request before it is authenticated; a response ends it here. @throws AwsError */
   before?(request: WireRequest): WireRequest | WireResponse;
+  /** Sees every request once its caller is known. @throws AwsError */
+  authenticated?(request: WireRequest): WireRequest;
   /** Sees the error of an authenticated call. @returns the error that is sent */
   explain?(error: unknown, request: WireRequest, match: OperationMatch): unknown;
   /** Sees every answer last. */
@@ -51,6 +53,8 @@ export interface PipelineOptions<C> {
   /** Resource policies of the service: what guards the resource of a call. */
   guardOf?: ResourceGuard;
   hook?: ServiceHook;
+  /** See `Service.permitsCrossOrigin`. */
+  permitsCrossOrigin?(request: WireRequest): boolean;
   log(line: string): void;
   stop?(): Promise<void>;
 }
@@ -58,13 +62,20 @@ export interface PipelineOptions<C> {
 /** A service whose every operation runs through the pipeline. */
 export function createPipelineService<C>(options: PipelineOptions<C>): Service {
   const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
-  const last = options.codecs.at(-1)!;
+  const codecOf = (request: WireRequest): Codec =>
+    options.codecs.find((one) => one.accepts(request)) ?? options.codecs.at(-1)!;
   return {
     name: options.name,
     operations: [...operations.keys()],
     stop: options.stop ?? (async () => {}),
+    refuse(request, error) {
+      const codec = codecOf(request);
+      const response = codec.renderError(error, request);
+      return { ...response, headers: { ...codec.headers(request), ...response.headers } };
+    },
+    ...(options.permitsCrossOrigin ? { permitsCrossOrigin: options.permitsCrossOrigin } : {}),
     async handle(request) {
-      const codec = options.codecs.find((one) => one.accepts(request)) ?? last;
+      const codec = codecOf(request);
       const response = await answer(options, operations, codec, request);
       const complete = { ...response, headers: { ...codec.headers(request), ...response.headers } };
       return options.hook?.after ? options.hook.after(request, complete) : complete;
@@ -98,6 +109,7 @@ async function answer<C>(
       ...(early?.isUnsigned ? { isUnsigned: true } : {}),
     });
     isAuthenticated = true;
+    if (hook?.authenticated) request = hook.authenticated(request);
     // The signature covers the body as sent.
     const body = raw === undefined ? EMPTY : await unpackBody(request, raw, limitBytes, tooLarge);
     match ??= codec.match(request, body);

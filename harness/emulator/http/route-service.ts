@@ -1,54 +1,77 @@
 /**
- * One port, several services: which one a request is for. The JSON target, the credential scope, Lambda's dated
- * paths and the host name tell; whatever is left is S3, whose paths are anything.
+ * One port, several services: which one a request is for. The JSON target, the credential scope, the path and the
+ * host name tell; S3, whose paths are anything, takes the rest. A request for a service that is not served is
+ * recognised by its name, so that its client is told so in its own protocol.
  */
+import { type RequestSignature, readSignature } from './caller/signature.ts';
 import { FUNCTION_URL_PATH } from './function-url-host.ts';
-import { signerV2 } from './signer-v2.ts';
 import type { Caller, ServiceName, WireRequest } from './wire.ts';
 
-const JSON_TARGETS: { [prefix: string]: ServiceName } = {
-  AWSStepFunctions: 'stepfunctions',
-  Logs_20140328: 'logs',
-  GraniteServiceVersion20100801: 'cloudwatch',
-};
-
-const SCOPES: { [scope: string]: ServiceName } = {
-  s3: 's3',
-  lambda: 'lambda',
-  states: 'stepfunctions',
-  logs: 'logs',
-  monitoring: 'cloudwatch',
-  iam: 'iam',
-  sts: 'sts',
-};
+/** What a service says of the requests that are for it. The first in a table that matches takes a request. */
+export interface RoutedService {
+  readonly name: ServiceName;
+  /** Names of the service in the scope of credentials. */
+  readonly signingNames: readonly string[];
+  /** Prefixes of `X-Amz-Target`, and service names of RPC paths. */
+  readonly targets: readonly string[];
+  /** Paths that belong to the service, for requests that name no service otherwise. */
+  readonly paths?: RegExp;
+  /** Actions of the query protocol that belong to the service, for requests without a signature. */
+  readonly actions?: RegExp;
+}
 
 /** Smithy RPC paths name the service: `/service/GraniteServiceVersion20100801/operation/PutMetricData`. */
 const RPC_PATH = /^\/service\/([^/]+)\/operation\/[^/]+$/;
 
-/** Lambda's REST paths start with the date of an API version: `/2015-03-31/functions/...`. */
-const LAMBDA_PATH = /^\/20\d\d-\d\d-\d\d\/(?:functions|layers|event-source-mappings|account-settings|tags)/;
+export type Route = { service: RoutedService } | { notServed: NotServed };
 
-/** Actions of the query protocol that belong to STS; the others are IAM's. */
-const STS_ACTIONS =
-  /^(?:GetCallerIdentity|AssumeRole\w*|GetSessionToken|GetFederationToken|GetAccessKeyInfo|DecodeAuthorizationMessage)$/;
+/** What a request says of the service it is for, where that is not served. */
+export interface NotServed {
+  target?: string;
+  signingName?: string;
+  /** First label of the host name: `sqs` of `sqs.us-east-1.amazonaws.com`. */
+  hostLabel?: string;
+}
 
-type RoutedRequest = Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller'>;
+type RoutedRequest = Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller' | 'host'>;
 
-/** The service a request is for. */
-export function routeService(request: RoutedRequest): ServiceName {
-  if (request.path.startsWith(FUNCTION_URL_PATH)) return 'lambda';
-  const target = request.headers['x-amz-target'];
-  if (target) {
-    const service = JSON_TARGETS[target.slice(0, target.indexOf('.'))];
-    if (service) return service;
-  }
-  const scoped = SCOPES[request.caller.service];
-  if (scoped) return scoped;
-  const rpc = JSON_TARGETS[RPC_PATH.exec(request.path)?.[1] ?? ''];
-  if (rpc && request.headers['smithy-protocol'] !== undefined) return rpc;
-  if (LAMBDA_PATH.test(request.path)) return 'lambda';
-  if (request.query.has('Action')) return STS_ACTIONS.test(request.query.get('Action') ?? '') ? 'sts' : 'iam';
-  return isUnsignedForm(request) ? 'sts' : 's3';
+/** The service of `services` a request is for. */
+export function routeService(request: RoutedRequest, services: readonly RoutedService[]): Route {
+  const named = (name: ServiceName): Route => ({ service: services.find((one) => one.name === name)! });
+  const { path, caller } = request;
+  if (path.startsWith(FUNCTION_URL_PATH)) return named('lambda');
+  const target = targetOf(request);
+  const byTarget = services.find(({ targets }) => target !== undefined && targets.includes(target));
+  if (byTarget) return { service: byTarget };
+  const scoped = services.find(({ signingNames }) => signingNames.includes(caller.service));
+  if (scoped) return { service: scoped };
+  const signingName = caller.service === '' ? {} : { signingName: caller.service };
+  if (target !== undefined) return { notServed: { target, ...signingName } };
+  if (caller.service !== '') return { notServed: { signingName: caller.service } };
+  const hostLabel = /^([a-z][a-z0-9.-]*?)\.[a-z]{2}(?:-[a-z]+)+-\d\.(?:amazonaws\.com|localhost)/i.exec(
+    request.host,
+  )?.[1];
+  if (hostLabel !== undefined && !/(?:^|\.)s3(?:$|[.-])/.test(hostLabel) && !hostLabel.endsWith('lambda-url'))
+    return routeByHost(hostLabel.toLowerCase(), services);
+  const byPath = services.find(({ paths }) => paths?.test(path));
+  if (byPath) return { service: byPath };
+  const action = request.query.get('Action');
+  const byAction = action === null ? undefined : services.find(({ actions }) => actions?.test(action));
+  if (byAction) return { service: byAction };
+  return named(isUnsignedForm(request) ? 'sts' : 's3');
+}
+
+function routeByHost(label: string, services: readonly RoutedService[]): Route {
+  const service = services.find(({ signingNames }) => signingNames.includes(label));
+  return service ? { service } : { notServed: { hostLabel: label } };
+}
+
+/** The service that `X-Amz-Target` or an RPC path names. */
+function targetOf({ headers, path }: RoutedRequest): string | undefined {
+  const target = headers['x-amz-target'];
+  const dot = target?.lastIndexOf('.') ?? -1;
+  if (dot > 0) return target!.slice(0, dot);
+  return headers['smithy-protocol'] === undefined ? undefined : RPC_PATH.exec(path)?.[1];
 }
 
 /** Of the services that take forms at the root, STS alone takes some without a signature. */
@@ -58,30 +81,23 @@ const isUnsignedForm = ({ method, path, headers, caller }: RoutedRequest): boole
   caller.service === '' &&
   (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
 
-const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/;
-const PRESIGNED = /^([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/;
+/** Access key of callers without a signature. */
+export const ANONYMOUS = 'anonymous';
 
-/** Who sent the request: from the Authorization header or a presigned query. */
+/** The signature of a request, and the caller it names; an unreadable one names nobody. */
 export function callerOf(
-  headers: WireRequest['headers'],
-  query: URLSearchParams,
-  defaultRegion: string,
-): Caller {
-  const found =
-    CREDENTIAL.exec(headers['authorization'] ?? '') ?? PRESIGNED.exec(query.get('X-Amz-Credential') ?? '');
-  if (!found) {
-    const accessKeyId = signerV2({ headers, query }) ?? 'anonymous';
-    return { accessKeyId, region: defaultRegion, service: '' };
-  }
-  return { accessKeyId: found[1]!, region: found[2]!, service: found[3]! };
-}
-
-const VIRTUAL_HOST =
-  /^(.+?)\.s3[.-](?:[a-z0-9-]+\.)*(?:amazonaws\.com|localhost|localstack\.cloud|127\.0\.0\.1)(?::\d+)?$/i;
-const PLAIN_VIRTUAL_HOST = /^(.+)\.localhost(?::\d+)?$/i;
-
-/** The bucket of a virtual-hosted request (`bucket.s3.localhost:4566`), if the host names one. */
-export function virtualBucket(host: string): string | undefined {
-  const bucket = (VIRTUAL_HOST.exec(host) ?? PLAIN_VIRTUAL_HOST.exec(host))?.[1];
-  return bucket === 's3' || bucket?.startsWith('s3.') ? undefined : bucket;
+  request: Pick<WireRequest, 'headers' | 'query'>,
+  defaults: { region: string; accountOf(accessKeyId: string): string },
+): { signature: RequestSignature; caller: Caller } {
+  const signature = readSignature(request);
+  const isRead = signature.kind === 'v4' || signature.kind === 'v2';
+  const accessKeyId = isRead ? signature.accessKeyId : ANONYMOUS;
+  const { region, service } = signature.kind === 'v4' ? signature : { region: '', service: '' };
+  const caller = {
+    accessKeyId,
+    accountId: defaults.accountOf(accessKeyId),
+    region: region === '' ? defaults.region : region,
+    service: signature.kind === 'v2' ? 's3' : service,
+  };
+  return { signature, caller };
 }

@@ -1,5 +1,6 @@
 /**
- * The emulator's one listener. Owns the sockets; knows nothing of any service.
+ * The emulator's one listener: owns the sockets, routes a request to its service and checks its origin. The rest of
+ * a request's way is the service's pipeline (`pipeline.ts`).
  *
  * Invariants: it listens on loopback unless told otherwise; a request that fails inside a service is answered
  * with AWS's InternalFailure and never takes the server down; `stop` ends every connection.
@@ -8,12 +9,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ExitCode, HarnessError } from '../../core/errors.ts';
+import { AwsError, ExitCode, HarnessError } from '../../core/errors.ts';
 import { uuid } from '../../core/ids.ts';
 import type { Random } from '../../core/random.ts';
-import { functionUrlPath } from './function-url-host.ts';
-import { callerOf, routeService, virtualBucket } from './route-service.ts';
-import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
+import { functionUrlPath, functionUrlRegion } from './function-url-host.ts';
+import { isCrossOrigin, isOwnHost, type OriginRules } from './origin.ts';
+import { internalErrorLine, isDisconnect } from './pipeline.ts';
+import { callerOf, type RoutedService, routeService } from './route-service.ts';
+import { virtualBucket } from './virtual-host.ts';
+import type { Caller, Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
 /** Headers of one request; S3 allows 2 KB of metadata plus system headers. */
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -26,15 +30,21 @@ export interface HttpServerOptions {
   host: string;
   /** 0 takes any free port. */
   port: number;
+  /** Region of requests that name none. */
   region: string;
   random: Random;
-  /** The services by name, which may take time to open; a request for one that is absent is answered 501. */
-  services: { get(name: ServiceName): Service | undefined | Promise<Service> };
+  origin: Omit<OriginRules, 'bindHost'>;
+  /** The services that requests are routed to. */
+  services: readonly RoutedService[];
+  /** A service of the caller's account and region, which may take time to open. */
+  open(name: ServiceName, caller: Caller): Promise<Service>;
+  /** The account that an access key belongs to. */
+  accountOf(accessKeyId: string): string;
   /** Requests to services wait for it, while their state is exchanged. */
   ready?: () => Promise<void>;
   /** Answers paths of the emulator's own (`/_cosmicai/...`, `/_localstack/health`), or nothing. */
   internal: (request: WireRequest) => WireResponse | Promise<WireResponse> | undefined;
-  onInternalError: (error: unknown, request: { method: string; path: string }) => void;
+  log(line: string): void;
 }
 
 export interface HttpServer {
@@ -97,37 +107,27 @@ async function serve(
 ): Promise<void> {
   const requestId = uuid(options.random);
   try {
-    const request = toWireRequest(options, incoming, requestId);
-    await send(await dispatch(options, request), incoming, outgoing);
+    await send(await dispatch(options, toWireRequest(options, incoming, requestId)), incoming, outgoing);
   } catch (error) {
+    if (!isDisconnect(error)) {
+      const request = { requestId, method: incoming.method ?? '', path: incoming.url ?? '' };
+      options.log(internalErrorLine('the listener', undefined, request, error));
+    }
     if (outgoing.headersSent || outgoing.destroyed) {
       outgoing.destroy();
-      if (!isDisconnect(error))
-        options.onInternalError(error, { method: incoming.method ?? '', path: incoming.url ?? '' });
       return;
     }
-    if (!isDisconnect(error))
-      options.onInternalError(error, { method: incoming.method ?? '', path: incoming.url ?? '' });
     outgoing.writeHead(500, {
       'content-type': 'application/json',
       'x-amzn-requestid': requestId,
       'x-amzn-errortype': 'InternalFailure',
     });
-    outgoing.end(
-      JSON.stringify({
-        __type: 'InternalFailure',
-        message: 'The request processing has failed because of an unknown error, exception or failure.',
-      }),
-    );
+    outgoing.end(JSON.stringify({ __type: 'InternalFailure', message: INTERNAL_FAILURE }));
   }
 }
 
-function isDisconnect(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return (
-    code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR'
-  );
-}
+const INTERNAL_FAILURE =
+  'The request processing has failed because of an unknown error, exception or failure.';
 
 function toWireRequest(
   options: HttpServerOptions,
@@ -153,7 +153,10 @@ function toWireRequest(
     ...(remoteAddress === undefined ? {} : { remoteAddress }),
     headers,
     body: incoming,
-    caller: callerOf(headers, query, options.region),
+    ...callerOf(
+      { headers, query },
+      { region: functionUrlRegion(host) ?? options.region, accountOf: options.accountOf },
+    ),
     requestId,
     host,
     reset: () => incoming.socket.resetAndDestroy(),
@@ -161,17 +164,49 @@ function toWireRequest(
 }
 
 async function dispatch(options: HttpServerOptions, request: WireRequest): Promise<WireResponse> {
+  const rules = { ...options.origin, bindHost: options.host };
+  if (!isOwnHost(request.host, rules)) return refuseHost(request);
   const internal = options.internal(request);
   if (internal) return internal;
-  const name = routeService(request);
+  const route = routeService(request, options.services);
+  const isForeign = isCrossOrigin(request, rules);
+  if ('notServed' in route) {
+    if (isForeign) return refuseOrigin(undefined, request);
+    const { answerNotServed } = await import('./not-served.ts');
+    return answerNotServed(route.notServed, request);
+  }
   await options.ready?.();
-  const service = await options.services.get(name);
-  return service
-    ? service.handle(request)
-    : {
-        status: 501,
-        body: JSON.stringify({ __type: 'NotImplemented', message: `Service ${name} is not served.` }),
-      };
+  const { name, signingNames } = route.service;
+  const service = await options.open(name, request.caller);
+  if (isForeign && !service.permitsCrossOrigin?.(request)) return refuseOrigin(service, request);
+  return service.handle({ ...request, signingNames });
+}
+
+/** A host name that is not this server's: a page may have rebound it to reach the local AWS. */
+function refuseHost({ host, requestId }: WireRequest): WireResponse {
+  const message = `The host name ${host.slice(0, 255)} does not belong to this server. Start it with --host-name ${host.replace(/:\d+$/, '').slice(0, 255)} to accept it.`;
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+    body: JSON.stringify({ __type: 'AccessDenied', message }),
+  };
+}
+
+function refuseOrigin(service: Service | undefined, request: WireRequest): WireResponse {
+  const origin = request.headers['origin'] ?? 'another origin';
+  const error = new AwsError(
+    'AccessDenied',
+    `Pages of ${origin} may not call this server. Allow them by a CORS configuration, or start it with --allow-origin.`,
+    403,
+  );
+  const { code, message } = error;
+  return (
+    service?.refuse?.(request, error) ?? {
+      status: 403,
+      headers: { 'content-type': 'application/json', 'x-amzn-requestid': request.requestId },
+      body: JSON.stringify({ __type: code, message }),
+    }
+  );
 }
 
 async function send(

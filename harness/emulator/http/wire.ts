@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { AwsError } from '../../core/errors.ts';
+import type { RequestSignature, VerifiedSignature } from './caller/signature.ts';
 
 /** One HTTP request as the services see it: nothing decoded twice, the body not yet read. */
 export interface WireRequest {
@@ -9,7 +11,14 @@ export interface WireRequest {
   /** Lower-case names; repeated headers joined by `, `. */
   headers: { readonly [name: string]: string | undefined };
   body: Readable;
+  /** The identity that the signature names; verified by the pipeline's `authenticate`. */
   caller: Caller;
+  /** The signature as sent. */
+  signature: RequestSignature;
+  /** Set once a signature of Version 4 has been verified: those of chunks are chained to it. */
+  verified?: VerifiedSignature;
+  /** Names of the service in the scope of a credential: others are refused. */
+  signingNames?: readonly string[];
   /** Answered as `x-amzn-RequestId` / `x-amz-request-id`. */
   requestId: string;
   /** Host header as sent, e.g. `127.0.0.1:4566`. */
@@ -24,10 +33,13 @@ export interface WireRequest {
   reset?(): void;
 }
 
-/** Who signed the request, as far as the signature tells (it is verified only when asked for). */
+/** The identity that a request's signature names. */
 export interface Caller {
   /** `anonymous` when the request carries no signature. */
   accessKeyId: string;
+  /** Twelve digits: the account that the access key belongs to. */
+  accountId: string;
+  /** Region of the credential scope; the emulator's when there is none. */
   region: string;
   /** Service of the credential scope (`s3`, `states`, `lambda` ...); empty when unsigned. */
   service: string;
@@ -46,6 +58,10 @@ export type ServiceName = 's3' | 'lambda' | 'stepfunctions' | 'logs' | 'cloudwat
 export interface Service {
   readonly name: ServiceName;
   handle(request: WireRequest): Promise<WireResponse>;
+  /** The answer to a request that is refused before it reaches the service, in the client's protocol. */
+  refuse?(request: WireRequest, error: AwsError): WireResponse;
+  /** Whether a page of another origin may make this request: by CORS rules, or as a plain read of what is public. */
+  permitsCrossOrigin?(request: WireRequest): boolean;
   /** Names of the operations served, for health pages and the README's table. */
   readonly operations: readonly string[];
   stop(): Promise<void>;

@@ -77,6 +77,32 @@ def table(service):
     }
 
 
+def not_served():
+    """Protocols of the services that the emulator does not serve: it tells their clients so in their own protocol."""
+    loader = Loader()
+    protocols = {}
+    targets = {}
+    for service in loader.list_available_services('service-2'):
+        if service in SERVICES:
+            continue
+        metadata = loader.load_service_model(service, 'service-2')['metadata']
+        protocol = metadata['protocol']
+        if protocol == 'smithy-rpc-v2-cbor':
+            protocol = next((one for one in metadata['protocols'] if one != protocol), protocol)
+        signing_name = metadata.get('signingName', metadata['endpointPrefix'])
+        protocols.setdefault(signing_name, protocol)
+        protocols.setdefault(metadata['endpointPrefix'], protocol)
+        if 'targetPrefix' in metadata:
+            targets[metadata['targetPrefix']] = signing_name
+    return {
+        'source': f'botocore {botocore.__version__}',
+        'protocols': dict(sorted(protocols.items())),
+        'targets': dict(sorted(targets.items())),
+    }
+
+
+(HERE / 'not-served.json').write_text(json.dumps(not_served(), indent=0, separators=(',', ':')) + '\n')
+
 for service in SERVICES:
     made = table(service)
     lines = []

@@ -8,7 +8,6 @@ import type { EmbeddedMetric } from '../../core/embedded-metrics.ts';
 import type { AwsLimits } from '../../core/limits.ts';
 import type { Random } from '../../core/random.ts';
 import type { GuardedResource } from '../http/access.ts';
-import type { KnownKey } from '../http/authenticate.ts';
 import type { AuthorizedCall } from '../http/permission.ts';
 import type { Caller } from '../http/wire.ts';
 
@@ -147,6 +146,15 @@ export interface SessionIdentity {
   /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, a user's, or the account's root. */
   arn: string;
   userId: string;
+}
+
+/** What is known of an access key. */
+export interface KnownKey {
+  secretAccessKey: string;
+  /** Of temporary credentials. */
+  sessionToken?: string;
+  /** Milliseconds since the epoch. */
+  expirationMs?: number;
 }
 
 /** An access key as a request names it. `key` is what its signatures are verified against. */

@@ -3,19 +3,19 @@
  * once, its body unread; each service says which permissions an operation needs.
  */
 import { Readable } from 'node:stream';
-import { wallClock } from '../../core/clock.ts';
 import { AwsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { authenticate, type RefusalStyle } from '../http/authenticate.ts';
 import type { CallGuard } from '../http/call-guard.ts';
+import type { RefusalStyle } from '../http/caller/refusals.ts';
 import type { PathParameters } from '../http/legacy-operation.ts';
 import { readBody } from '../http/read-body.ts';
 import type { WireRequest } from '../http/wire.ts';
+import { createAccessControl } from './access-control.ts';
 import type { AuthorizedCall, GuardedResource, PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface GuardDoors {
-  sessions: Pick<SessionsPort, 'identityOf' | 'keyOf' | 'noteUse'>;
-  permissions: Pick<PermissionsPort, 'refusal' | 'isActive'>;
+  sessions: Pick<SessionsPort, 'identityOf' | 'resolve' | 'keyOf' | 'noteUse'>;
+  permissions: Pick<PermissionsPort, 'refusal' | 'isActive' | 'isEnforced'>;
 }
 
 /** A request as far as it tells what is concerned. */
@@ -44,20 +44,22 @@ export interface GuardRules {
 
 /** More than any request with a body that tells its resource: a function's code in base64. */
 const MAX_BODY_BYTES = 71 * 1024 * 1024;
-/** Clients sign with the time of the wall, whatever time executions live in. */
-const processClock = wallClock({ unref: true });
 
 /** A guard that verifies signatures where that is asked for, and asks the policies of callers that are roles or users. */
 export function roleGuard({ sessions, permissions }: GuardDoors, rules: GuardRules): CallGuard {
-  const { keyOf } = sessions;
   const { code, status } = rules.refused('');
   const style: RefusalStyle = code.endsWith('Exception') ? { kind: 'json', status } : { kind: 'query' };
+  const access = createAccessControl({ sessions, permissions }, style);
   return {
     async authenticate(request, operation) {
-      if (!keyOf || (operation !== undefined && rules.unsigned?.(operation))) return request;
+      if (operation !== undefined && rules.unsigned?.(operation)) return request;
+      const { signature } = request;
+      const isVerified =
+        sessions.keyOf !== undefined || ('isPresigned' in signature && signature.isPresigned);
+      if (!isVerified) return access.authenticate(request, { body: undefined });
       const body = await readBody(request.body, MAX_BODY_BYTES);
-      authenticate(request, body, { keyOf, nowMs: processClock.nowMs(), style });
-      return { ...request, body: Readable.from(body.length > 0 ? [body] : []) };
+      const authentic = await access.authenticate(request, { body });
+      return { ...authentic, body: Readable.from(body.length > 0 ? [body] : []) };
     },
     async admit(operation, request, parameters, members) {
       const caller = { accessKeyId: request.caller.accessKeyId };

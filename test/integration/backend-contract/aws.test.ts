@@ -35,7 +35,7 @@ beforeAll(async () => {
   owner = clientsFor({
     region: account.region,
     endpoints: singleEndpoint(account.endpoint),
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: account.iam.rootKey(),
   });
   await owner.iam.send(
     new CreateRoleCommand({

@@ -110,7 +110,7 @@ function rawGet(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(fixture.emulator.port, '127.0.0.1', () => {
-      socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
     });
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
@@ -208,17 +208,18 @@ describe('chaos over Lambda', () => {
 
 describe('/_cosmicai/chaos', () => {
   const url = () => `${fixture.emulator.endpoint}/_cosmicai/chaos`;
-  const post = (body: string) => fetch(url(), { method: 'POST', body });
+  const headers = () => ({ authorization: `Bearer ${fixture.emulator.token}` });
+  const post = (body: string) => fetch(url(), { method: 'POST', body, headers: headers() });
 
   it('puts rules in force, tells what they struck, and takes them away', async () => {
     const rules = [{ id: 'slow', on: 's3.GetObject', calls: 1, throw: 'SlowDown' }];
     expect((await post(JSON.stringify({ rules }))).status).toBe(200);
     await expect(get()).rejects.toMatchObject({ name: 'SlowDown' });
-    expect(await (await fetch(url())).json()).toEqual({
+    expect(await (await fetch(url(), { headers: headers() })).json()).toEqual({
       rules: [{ id: 'slow', on: 's3.GetObject', matched: 1, struck: 1 }],
     });
     await post(JSON.stringify(rules));
-    expect((await fetch(url(), { method: 'DELETE' })).status).toBe(200);
+    expect((await fetch(url(), { method: 'DELETE', headers: headers() })).status).toBe(200);
     expect(await get()).toBe(SIZE_BYTES);
   });
 

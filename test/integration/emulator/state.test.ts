@@ -76,7 +76,10 @@ describe('state of the emulator', () => {
     expect((await fixture.invoke('echo', 1)).payload).toBe(1);
     expect(await read(emulator, '7')).toBe(text(7));
 
-    const reset = await fetch(`${emulator.endpoint}/_cosmicai/reset`, { method: 'POST' });
+    const reset = await fetch(`${emulator.endpoint}/_cosmicai/reset`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${emulator.token}` },
+    });
     expect(reset.status).toBe(200);
     const s3 = s3Of(emulator);
     expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);

@@ -93,7 +93,7 @@ function clientOf<C extends { destroy(): void }>(
 }
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0, iam: { enforcement: 'enforce' } });
-  iam = clientOf(IAMClient, { accessKeyId: 'test', secretAccessKey: 'test' });
+  iam = clientOf(IAMClient, emulator.iam.rootKey());
   await iam.send(new CreatePolicyCommand({ PolicyName: 'p', PolicyDocument: allow('iam:ListRoles') }));
   await iam.send(new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument: trust }));
 });
@@ -539,7 +539,7 @@ describe('roles', () => {
 
 describe('the account of an access key', () => {
   const accountOf = async (AccessKeyId: string) => {
-    const sts = clientOf(STSClient, { accessKeyId: 'test', secretAccessKey: 'test' });
+    const sts = clientOf(STSClient, emulator.iam.rootKey());
     return (await sts.send(new GetAccessKeyInfoCommand({ AccessKeyId }))).Account;
   };
 

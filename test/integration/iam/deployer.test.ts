@@ -98,7 +98,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'model'));
   writeFileSync(join(folder, 'model', 'model.onnx'), meanModel());
   emulator = await startEmulator({ port: 0, iam: { enforcement: 'enforce' } });
-  root = clientsOf('test', 'test');
+  root = clientsOf(emulator.iam.rootKey().accessKeyId, emulator.iam.rootKey().secretAccessKey);
   artifacts = await buildArtifacts({
     cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
     target: { platform: process.platform, arch: process.arch } as ArtifactSet['target'],
@@ -126,7 +126,9 @@ describe('a user with the least policy', () => {
     ({ plan } = await deploy(everything, specOf(artifacts), clock));
     await putPartition();
     expect(await deployAndRun(everything, artifacts)).toMatchObject({ status: 'SUCCEEDED' });
-    const answer = await fetch(`${emulator.endpoint}/_cosmicai/iam/least-policy`);
+    const answer = await fetch(`${emulator.endpoint}/_cosmicai/iam/least-policy`, {
+      headers: { authorization: `Bearer ${emulator.token}` },
+    });
     least = ((await answer.json()) as { [arn: string]: LeastPolicy })[
       'arn:aws:iam::000000000000:user/admin'
     ]!;

@@ -66,7 +66,7 @@ const allow = (Action: string | string[], Resource: string, more: object = {}) =
 
 beforeAll(async () => {
   emulator = await startEmulator({ port: 0, iam: { enforcement: 'enforce' }, verifySignatures: true });
-  account = clientsOf({ accessKeyId: 'test', secretAccessKey: 'test' });
+  account = clientsOf(emulator.iam.rootKey());
   await account.s3.send(new CreateBucketCommand({ Bucket: 'users' }));
   await account.iam.send(new CreateUserCommand({ UserName: 'alice', Path: '/team/' }));
   const { AccessKey } = await account.iam.send(new CreateAccessKeyCommand({ UserName: 'alice' }));
@@ -259,10 +259,12 @@ describe('signatures of every service', () => {
 
   it.each(calls)('%s', async (_service, call, mismatch, unknown, httpStatusCode) => {
     await call(account);
-    await expect(call(clientsOf({ accessKeyId: 'test', secretAccessKey: 'no' }))).rejects.toMatchObject({
-      name: mismatch,
-      $metadata: { httpStatusCode },
-    });
+    await expect(call(clientsOf({ ...emulator.iam.rootKey(), secretAccessKey: 'no' }))).rejects.toMatchObject(
+      {
+        name: mismatch,
+        $metadata: { httpStatusCode },
+      },
+    );
     await expect(call(clientsOf({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'no' }))).rejects.toMatchObject(
       {
         name: unknown,
@@ -278,7 +280,7 @@ describe('signatures of every service', () => {
       );
     await call(account);
     await call(alice);
-    await expect(call(clientsOf({ accessKeyId: 'test', secretAccessKey: 'no' }))).rejects.toThrow(
+    await expect(call(clientsOf({ ...emulator.iam.rootKey(), secretAccessKey: 'no' }))).rejects.toThrow(
       /signature we calculated does not match/,
     );
   });
@@ -287,7 +289,7 @@ describe('signatures of every service', () => {
     const late = new STSClient({
       endpoint: emulator.endpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: emulator.iam.rootKey(),
       systemClockOffset: -20 * 60_000,
       maxAttempts: 1,
     });

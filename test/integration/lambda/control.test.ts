@@ -78,6 +78,8 @@ describe('functions', () => {
     expect(Tags).toEqual({ team: 'sky' });
     const downloaded = await fetch(Code!.Location!);
     expect(new Uint8Array(await downloaded.arrayBuffer())).toEqual(ZipFile);
+    const guessed = await fetch(Code!.Location!.replace(/\?.*/, ''));
+    expect(guessed.status).toBe(403);
     await expect(create({ FunctionName: 'main' })).rejects.toMatchObject({
       name: 'ResourceConflictException',
       message: 'Function already exist: main',

@@ -37,14 +37,12 @@ export interface LambdaFixture {
   stop(): Promise<void>;
 }
 
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
-
 export async function startLambda(options: EmulatorOptions = {}): Promise<LambdaFixture> {
   const emulator = await startEmulator({ port: 0, ...options });
   const config = {
     endpoint: emulator.endpoint,
     region: 'us-east-1',
-    credentials: CREDENTIALS,
+    credentials: emulator.iam.rootKey(),
     maxAttempts: 1,
   };
   const lambda = new LambdaClient(config);

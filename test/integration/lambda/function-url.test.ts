@@ -136,7 +136,7 @@ describe('function URLs', () => {
     [{ FunctionName: 'echo', AuthType: 'NONE', Qualifier: '1' }, /Value '1' at 'qualifier'/],
     [{ FunctionName: 'echo', AuthType: 'NONE', Qualifier: '$LATEST' }, /Value '\$LATEST' at 'qualifier'/],
     [{ FunctionName: 'echo', AuthType: 'SOME' }, /Value 'SOME' at 'authType' .*\[AWS_IAM, NONE\]/],
-    [{ FunctionName: 'echo', AuthType: 'NONE', Cors: { MaxAge: 86_401 } }, /at 'maxAge'/],
+    [{ FunctionName: 'echo', AuthType: 'NONE', Cors: { MaxAge: 86_401 } }, /at 'cors.maxAge'/],
   ])('refuse %j', async (input, message) => {
     await expect(
       fixture.lambda.send(new CreateFunctionUrlConfigCommand(input as never)),
@@ -289,7 +289,7 @@ it('where policies are enforced, a public URL needs a policy that lets everybody
     const iam = new IAMClient({
       endpoint: fixture.emulator.endpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: fixture.emulator.iam.rootKey(),
     });
     await iam.send(
       new CreateRoleCommand({

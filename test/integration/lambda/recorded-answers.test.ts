@@ -37,6 +37,7 @@ import {
   UpdateFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import lambda from '../../../harness/emulator/models/lambda.json' with { type: 'json' };
 import { type LambdaFixture, ROLE, startLambda, zipOf } from './fixture.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function';
@@ -179,6 +180,49 @@ describe('is refused', () => {
       ),
     ],
     ['creating elsewhere', create(elsewhere), notFound, ELSEWHERE],
+    // Recorded: names are longer elsewhere than where functions are created.
+    [
+      'reading a name too long for a function',
+      new GetFunctionCommand({ FunctionName: 'a'.repeat(65) }),
+      notFound,
+      `Function not found: ${ARN}:${'a'.repeat(65)}`,
+    ],
+    [
+      'deleting a name too long for a function',
+      new DeleteFunctionCommand({ FunctionName: 'a'.repeat(65) }),
+      notFound,
+      `Function not found: ${ARN}:${'a'.repeat(65)}`,
+    ],
+    [
+      'an ARN that ends before the name',
+      new GetFunctionCommand({ FunctionName: ARN }),
+      notFound,
+      `Function not found: ${ARN}:function`,
+    ],
+    [
+      'a region that is none',
+      new GetFunctionCommand({ FunctionName: 'arn:aws:lambda:invalid-region:000000000000:function:f' }),
+      validation,
+      violated(
+        "'arn:aws:lambda:invalid-region:000000000000:function:f'",
+        'functionName',
+        'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?',
+      ),
+    ],
+    [
+      'two constraints at once',
+      new GetFunctionCommand({ FunctionName: `${'a'.repeat(257)}!`, Qualifier: 'q'.repeat(129) }),
+      validation,
+      expect.stringMatching(
+        /^3 validation errors detected: Value 'a+!' at 'functionName' .* 256; Value 'a+!' at 'functionName' .*; Value 'q+' at 'qualifier' .* 128$/,
+      ),
+    ],
+    [
+      'a runtime of no one',
+      create({ Runtime: 'python3.2' }),
+      invalid,
+      "Value python3.2 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs20.x, python3.14, provided.al2023, python3.12, python3.13, nodejs24.x, nodejs22.x, java17, nodejs16.x, java25, dotnet8, python3.10, java11, python3.11, dotnet6, java21, nodejs18.x, provided.al2, ruby3.3, ruby3.4, java8.al2, ruby3.2, python3.8, python3.9] or be a valid ARN",
+    ],
     [
       'two architectures',
       create({ Architectures: ['x86_64', 'arm64'] }),
@@ -189,7 +233,7 @@ describe('is refused', () => {
       'a deprecated runtime',
       create({ Runtime: 'python3.7' }),
       invalid,
-      'The runtime parameter of python3.7 is no longer supported for creating or updating AWS Lambda functions. We recommend you use the new runtime (python3.12) while creating or updating functions.',
+      'The runtime parameter of python3.7 is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.',
     ],
     [
       'snapshots of a runtime without',
@@ -291,7 +335,7 @@ describe('is refused', () => {
       violated(
         "'arn:aws:something'",
         'resource',
-        'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:[a-zA-Z0-9-_]+)',
+        `Member must satisfy regular expression pattern: ${lambda.shapes.TaggableResource.pattern}`,
       ),
     ],
     [
@@ -346,7 +390,11 @@ describe('is refused', () => {
       'a qualifier that is none',
       permission({ Qualifier: 'a-?-b' }),
       validation,
-      violated("'a-?-b'", 'qualifier', 'Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)'),
+      violated(
+        "'a-?-b'",
+        'qualifier',
+        'Member must satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+',
+      ),
     ],
     [
       'no policy',
@@ -489,7 +537,7 @@ describe('is refused', () => {
       violated(
         `'${LAYER}:layer'`,
         'arn',
-        'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+',
+        'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)',
       ),
     ],
     [
@@ -631,6 +679,18 @@ it('answers the members that AWS answers', async () => {
   for (const member of ['State', 'LastUpdateStatus', 'RuntimeVersionConfig']) {
     expect(listed[0]).not.toHaveProperty(member);
   }
+});
+
+it('layers may name runtimes that are retired', async () => {
+  const CompatibleRuntimes = ['nodejs14.x', 'python3.7', 'go1.x', 'java8', 'nodejs20.x'] as const;
+  const published = await send(
+    new PublishLayerVersionCommand({
+      LayerName: 'retired',
+      Content: { ZipFile: zipOf({ a: '' }) },
+      CompatibleRuntimes: [...CompatibleRuntimes],
+    }),
+  );
+  expect(published.CompatibleRuntimes).toEqual(CompatibleRuntimes);
 });
 
 it('layer versions are numbered once, and functions keep those that were deleted', async () => {

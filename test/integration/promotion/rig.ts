@@ -112,10 +112,7 @@ async function assumePromoter({ iam, sts }: AwsClients, policy: string): Promise
   };
 }
 
-export const connect = (
-  emulator: Emulator,
-  credentials: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' },
-): AwsClients =>
+export const connect = (emulator: Emulator, credentials: Credentials = emulator.iam.rootKey()): AwsClients =>
   clientsFor({
     region: emulator.region,
     endpoints: singleEndpoint(emulator.endpoint),

@@ -170,7 +170,9 @@ describe('whoever promotes', () => {
   });
 
   it('uses every right of the documented policy', async () => {
-    const answer = await fetch(`${account.emulator.endpoint}/_cosmicai/iam/least-policy`);
+    const answer = await fetch(`${account.emulator.endpoint}/_cosmicai/iam/least-policy`, {
+      headers: { authorization: `Bearer ${account.emulator.token}` },
+    });
     const policies = (await answer.json()) as Record<string, { Statement: { Action: string[] }[] }>;
     const used = new Set(policies[PROMOTER]!.Statement.flatMap(({ Action }) => Action));
     const statements: { Action: string | string[] }[] = JSON.parse(PROMOTER_POLICY).Statement;

@@ -34,7 +34,7 @@ beforeAll(async () => {
     iam: { enforcement: 'enforce' },
     log: (line) => logged.push(line),
   });
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const credentials = emulator.iam.rootKey();
   const common = { endpoint: emulator.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   owner = new S3Client({ ...common, forcePathStyle: true });
   const iam = new IAMClient(common);

@@ -148,18 +148,21 @@ describe('an answer', () => {
     expect([missing.status, missing.headers['access-control-allow-origin']]).toEqual([404, ORIGIN]);
   });
 
-  it('is left alone for others, and where nobody asks', async () => {
-    for (const headers of [
-      {},
-      { origin: 'http://localhost:4200' },
-      { origin: ORIGIN, 'access-control-request-method': 'DELETE' },
-    ]) {
-      const answer = await ask('GET', `/${Bucket}/a`, headers);
-      expect(answer.status).toBe(200);
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-    }
-    const plain = await ask('GET', '/plain/a', { origin: ORIGIN });
-    expect(plain.headers['access-control-allow-origin']).toBeUndefined();
+  it('carries no CORS headers for a client that is no browser', async () => {
+    const answer = await ask('GET', `/${Bucket}/a`, {});
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
+  it.each([
+    { origin: 'http://localhost:4200' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+  ])('is refused to pages whose origin the rules do not know: %o', async (headers) => {
+    const answer = await ask('GET', `/${Bucket}/a`, headers as unknown as Record<string, string>);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('<Code>AccessDenied</Code>');
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
   it('needs methods that exist', async () => {

@@ -10,7 +10,7 @@ let server: S3Server;
 
 beforeAll(async () => {
   server = await startS3();
-  await raw('PUT /hostile HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+  await raw('PUT /hostile HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
 });
 
 afterAll(async () => {
@@ -23,7 +23,7 @@ const raw = (bytes: string | Buffer, hangUpAfterMs?: number) =>
 
 const put = (path: string, headers: Record<string, string | number>, body: string) =>
   raw(
-    `PUT ${path} HTTP/1.1\r\nhost: x\r\n${Object.entries(headers)
+    `PUT ${path} HTTP/1.1\r\nhost: localhost\r\n${Object.entries(headers)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')}\r\n${body}`,
   );
@@ -36,7 +36,9 @@ describe('virtual-hosted requests', () => {
     async (host) => {
       const answer = await raw(`PUT /a//virtual HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 2\r\n\r\nvh`);
       expect(answer).toMatch(/^HTTP\/1.1 200/);
-      expect(await raw('GET /hostile/a//virtual HTTP/1.1\r\nhost: x\r\n\r\n')).toContain('\r\n\r\nvh');
+      expect(await raw('GET /hostile/a//virtual HTTP/1.1\r\nhost: localhost\r\n\r\n')).toContain(
+        '\r\n\r\nvh',
+      );
       expect(await raw(`GET /?list-type=2&prefix=a/ HTTP/1.1\r\nhost: ${host}\r\n\r\n`)).toContain(
         '<Key>a//virtual</Key>',
       );
@@ -53,13 +55,15 @@ describe('hostile requests', () => {
     const answer = await put('/hostile/..%2f..%2f..%2fescape', { 'content-length': 1 }, 'x');
     expect(answer).toMatch(/^HTTP\/1.1 200/);
     expect(existsSync(join(server.stateDir, '..', 'escape'))).toBe(false);
-    expect(await raw('GET /hostile/..%2f..%2f..%2fescape HTTP/1.1\r\nhost: x\r\n\r\n')).toContain(
+    expect(await raw('GET /hostile/..%2f..%2f..%2fescape HTTP/1.1\r\nhost: localhost\r\n\r\n')).toContain(
       '\r\n\r\nx',
     );
   });
 
   it('are told of a path that is not UTF-8', async () => {
-    expect(await raw('GET /hostile/%ff%fe HTTP/1.1\r\nhost: x\r\n\r\n')).toContain('<Code>InvalidURI</Code>');
+    expect(await raw('GET /hostile/%ff%fe HTTP/1.1\r\nhost: localhost\r\n\r\n')).toContain(
+      '<Code>InvalidURI</Code>',
+    );
   });
 
   it.each([
@@ -72,7 +76,7 @@ describe('hostile requests', () => {
     ['no keys', '<Delete></Delete>'],
   ])('get MalformedXML for %s', async (_name, body) => {
     const answer = await raw(
-      `POST /hostile?delete HTTP/1.1\r\nhost: x\r\ncontent-md5: ${createHash('md5').update(body).digest('base64')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `POST /hostile?delete HTTP/1.1\r\nhost: localhost\r\ncontent-md5: ${createHash('md5').update(body).digest('base64')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 400/);
     expect(answer).toContain('<Code>MalformedXML</Code>');
@@ -95,17 +99,17 @@ describe('hostile requests', () => {
       const answer = await put('/hostile/chunked', { ...streaming, 'content-length': body.length }, body);
       expect(answer).toContain(`<Code>${code}</Code>`);
     }
-    expect(await raw('HEAD /hostile/chunked HTTP/1.1\r\nhost: x\r\n\r\n')).toMatch(/^HTTP\/1.1 404/);
+    expect(await raw('HEAD /hostile/chunked HTTP/1.1\r\nhost: localhost\r\n\r\n')).toMatch(/^HTTP\/1.1 404/);
     expect(leftovers()).toEqual([]);
   });
 
   it('leave nothing behind when they hang up in mid-body', async () => {
     await raw(
-      `PUT /hostile/half HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n${'x'.repeat(600_000)}`,
+      `PUT /hostile/half HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n${'x'.repeat(600_000)}`,
       200,
     );
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await raw('HEAD /hostile/half HTTP/1.1\r\nhost: x\r\n\r\n')).toMatch(/^HTTP\/1.1 404/);
+    expect(await raw('HEAD /hostile/half HTTP/1.1\r\nhost: localhost\r\n\r\n')).toMatch(/^HTTP\/1.1 404/);
     expect(leftovers()).toEqual([]);
   });
 
@@ -120,15 +124,15 @@ describe('hostile requests', () => {
 
   it('are cut off for huge headers', async () => {
     const answer = await raw(
-      `GET /hostile/a HTTP/1.1\r\nhost: x\r\nx-amz-meta-big: ${'x'.repeat(40_000)}\r\n\r\n`,
+      `GET /hostile/a HTTP/1.1\r\nhost: localhost\r\nx-amz-meta-big: ${'x'.repeat(40_000)}\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 431/);
   });
 
   it('do not reach what is not served', async () => {
-    const answer = await raw('GET /hostile/a?torrent HTTP/1.1\r\nhost: x\r\n\r\n');
+    const answer = await raw('GET /hostile/a?torrent HTTP/1.1\r\nhost: localhost\r\n\r\n');
     expect(answer).toContain('<Code>NotImplemented</Code>');
-    expect(await raw('PATCH /hostile HTTP/1.1\r\nhost: x\r\n\r\n')).toContain(
+    expect(await raw('PATCH /hostile HTTP/1.1\r\nhost: localhost\r\n\r\n')).toContain(
       '<Code>MethodNotAllowed</Code>',
     );
   });
@@ -136,7 +140,7 @@ describe('hostile requests', () => {
   it('are refused once a presigned URL has expired', async () => {
     const query =
       'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2F20200101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=00';
-    const answer = await raw(`GET /hostile/a?${query} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    const answer = await raw(`GET /hostile/a?${query} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     expect(answer).toContain('<Message>Request has expired</Message>');
   });
 });

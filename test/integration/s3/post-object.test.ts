@@ -8,15 +8,15 @@ import {
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signingKey } from '../../../harness/emulator/http/signature-v4.ts';
-import { type S3Server, startS3 } from './s3-server.ts';
+import { signingKey } from '../../../harness/emulator/http/caller/canonical.ts';
+import { type S3Server, startS3, verifyingAccess } from './s3-server.ts';
 
 let server: S3Server;
 const Bucket = 'uploads';
 const SCOPE = '20260101/us-east-1/s3/aws4_request';
 
 beforeAll(async () => {
-  server = await startS3({ s3: { secretOf: (id) => (id === 'test' ? 'test' : undefined) } });
+  server = await startS3({ s3: { access: verifyingAccess({ test: { secretAccessKey: 'test' } }) } });
   await server.client().send(new CreateBucketCommand({ Bucket }));
 });
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendRaw, statusOf } from '../raw-socket.ts';
-import { type S3Server, startS3 } from './s3-server.ts';
+import { type S3Server, startS3, verifyingAccess } from './s3-server.ts';
 
 const HOME = 'ap-northeast-3';
 const AWAY = 'ap-northeast-1';
@@ -22,7 +22,7 @@ let strict: S3Server;
 
 beforeAll(async () => {
   server = await startS3();
-  strict = await startS3({ s3: { secretOf: (id) => (id === 'test' ? 'test' : undefined) } });
+  strict = await startS3({ s3: { access: verifyingAccess({ test: { secretAccessKey: 'test' } }) } });
   for (const each of [server, strict]) {
     const s3 = each.client({ region: HOME, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
     const CreateBucketConfiguration = { LocationConstraint: HOME } as const;

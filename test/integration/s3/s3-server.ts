@@ -1,4 +1,5 @@
 /** A listener with S3 alone on a free port, and an SDK client for it. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { wallClock } from '../../../harness/core/clock.ts';
 import { type AwsLimits, limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { startHttpServer } from '../../../harness/emulator/http/server.ts';
+import { MANIFESTS } from '../../../harness/emulator/services/manifests.ts';
 import {
   createS3Service,
   type S3Options,
@@ -32,6 +34,7 @@ export async function startS3(
   const random = seededRandom('s3-test');
   const region = options.region ?? 'us-east-1';
   let endpoint = '';
+  const internalErrors: unknown[] = [];
   const service = createS3Service(
     {
       clock: wallClock(),
@@ -41,20 +44,22 @@ export async function startS3(
       accountId: '000000000000',
       stateDir,
       endpoint: () => endpoint,
-      log: () => {},
+      log: (line) => internalErrors.push(line),
       warn: () => {},
     },
     options.s3,
   );
-  const internalErrors: unknown[] = [];
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
     region,
     random,
-    services: new Map([['s3', service]]),
+    origin: { hostNames: [], allowedOrigins: [] },
+    services: MANIFESTS,
+    open: async () => service,
+    accountOf: () => '000000000000',
     internal: () => undefined,
-    onInternalError: (error) => internalErrors.push(error),
+    log: (line) => internalErrors.push(line),
   });
   endpoint = `http://127.0.0.1:${server.port}`;
   const clients: S3Client[] = [];
@@ -89,5 +94,23 @@ export async function startS3(
       await close();
       rmSync(stateDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** Access of a test: keys by id with their secrets and tokens, signatures verified, no policies. */
+export function verifyingAccess(keys: {
+  [accessKeyId: string]: { secretAccessKey: string; sessionToken?: string } | undefined;
+}): S3Options['access'] & {} {
+  const identity = { arn: 'arn:aws:iam::000000000000:root', userId: '000000000000' };
+  return {
+    sessions: {
+      identityOf: () => identity,
+      keyOf: (id) => keys[id],
+      resolve(id) {
+        const key = keys[id];
+        return key ? { kind: key.sessionToken ? 'session' : 'root', identity, key } : { kind: 'unknown' };
+      },
+    },
+    permissions: { isActive: false, isEnforced: false, refusal: () => undefined },
   };
 }

@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type S3Server, startS3 } from './s3-server.ts';
+import { type S3Server, startS3, verifyingAccess } from './s3-server.ts';
 
 let server: S3Server;
 const Bucket = 'signed';
@@ -16,7 +16,16 @@ const SECRETS: Readonly<Record<string, string>> = { AKIDEXAMPLE: 'right', ASIAEX
 
 beforeAll(async () => {
   server = await startS3({
-    s3: { secretOf: (id) => SECRETS[id], tokenOf: (id) => (id === 'ASIAEXAMPLE' ? 'token' : undefined) },
+    s3: {
+      access: verifyingAccess(
+        Object.fromEntries(
+          Object.entries(SECRETS).map(([id, secretAccessKey]) => [
+            id,
+            { secretAccessKey: secretAccessKey!, ...(id === 'ASIAEXAMPLE' ? { sessionToken: 'token' } : {}) },
+          ]),
+        ),
+      ),
+    },
   });
 });
 

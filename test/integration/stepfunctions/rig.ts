@@ -2,6 +2,7 @@
  * Step Functions behind a real listener with real S3 and CloudWatch Logs, and functions that the test writes as
  * plain JavaScript functions. Spoken to through the unmodified AWS SDK.
  */
+
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,7 @@ import { seededRandom } from '../../../harness/core/random.ts';
 import { startHttpServer } from '../../../harness/emulator/http/server.ts';
 import type { Service } from '../../../harness/emulator/http/wire.ts';
 import { createLogsService } from '../../../harness/emulator/services/logs/service.ts';
+import { MANIFESTS } from '../../../harness/emulator/services/manifests.ts';
 import type { FunctionsPort, InvokeRequest } from '../../../harness/emulator/services/ports.ts';
 import { createS3Service } from '../../../harness/emulator/services/s3/service.ts';
 import {
@@ -135,9 +137,12 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     port: 0,
     region: 'us-east-1',
     random: random.fork('http'),
-    services: new Map(services.map((each) => [each.name, each])),
+    origin: { hostNames: [], allowedOrigins: [] },
+    services: MANIFESTS,
+    open: async (name) => services.find((each) => each.name === name)!,
+    accountOf: () => '000000000000',
     internal: () => undefined,
-    onInternalError: (error) => console.error(error),
+    log: (line) => console.error(line),
   });
   endpoint = `http://127.0.0.1:${server.port}`;
   const access = {

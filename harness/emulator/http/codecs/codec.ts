@@ -3,7 +3,7 @@
  * state but what is compiled from the service's model.
  */
 import { AwsError } from '../../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, JsonNumber, type JsonObject } from '../../../core/json.ts';
 import type { Members } from '../model/decode.ts';
 import type { ServiceModel } from '../model/service-model.ts';
 import type { PathParameters } from '../operation.ts';
@@ -60,6 +60,7 @@ export function parseJsonBody(body: Buffer, code = 'SerializationException'): Js
 
 /** Times as seconds since the epoch, maps as objects; undefined members are not sent. */
 export function toJsonOutput(value: unknown): unknown {
+  if (value instanceof JsonNumber) return value;
   if (value instanceof Date) return value.getTime() / 1000;
   if (value instanceof Map) return toJsonOutput(Object.fromEntries(value));
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');

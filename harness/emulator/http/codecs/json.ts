@@ -3,6 +3,8 @@
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
 import { AwsError } from '../../../core/errors.ts';
+import type { Json } from '../../../core/json.ts';
+import { printJson } from '../../../core/json-print.ts';
 import { decodeMembers } from '../model/decode.ts';
 import { type Codec, parseJsonBody, queryErrorHeader, toJsonOutput } from './codec.ts';
 
@@ -33,7 +35,7 @@ export function jsonCodec({ targetPrefix, version, errorShapeOf, plainOutputs }:
     },
     render: (_match, output) => ({
       status: 200,
-      body: JSON.stringify((plainOutputs ? output : toJsonOutput(output)) ?? {}),
+      body: printJson(((plainOutputs ? output : toJsonOutput(output)) ?? {}) as Json),
     }),
     renderError: (error) => ({
       status: error.status,

@@ -23,7 +23,8 @@ export function restJsonCodec<C>(model: ServiceModel, operations: readonly Opera
     match: (request) => route(request, request.path.replace(/(?<=.)\/+$/, '')),
     decode(request, body, match) {
       const shape = model.inputOf(match.name);
-      if (!shape) return {};
+      // An operation that AWS does not have takes the parameters of its path.
+      if (!shape) return model.operation(match.name) ? {} : { ...match.parameters };
       const located = decodeLocations(model, shape, request, match);
       if (shape.payload !== undefined) return { ...located, [shape.payload]: body };
       const inBody = Object.fromEntries(

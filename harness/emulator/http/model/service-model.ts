@@ -9,6 +9,7 @@ export interface Constraints {
   max?: number;
   /** A Java regular expression that the whole text must match. */
   pattern?: string;
+  /** Allowed texts; of a list, AWS's answer names the set without the words around constraints of members. */
   enum?: readonly string[];
   /** Names of the members that must be present. */
   required?: readonly string[];

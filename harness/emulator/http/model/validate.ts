@@ -83,7 +83,7 @@ export function violationsOf(
     if (brokenKeys.length > 0) {
       found.push({
         path,
-        shown: keyShape.sensitive ? undefined : show(value),
+        shown: keyShape.sensitive ? undefined : show(value, map, model),
         constraint: `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`,
       });
     }
@@ -97,7 +97,7 @@ export function violationsOf(
     if (brokenValues.length > 0) {
       found.push({
         path,
-        shown: valueShape.sensitive ? undefined : show(value),
+        shown: valueShape.sensitive ? undefined : show(value, map, model),
         constraint: `Map value must satisfy constraint: [${brokenValues.join(', ')}]`,
       });
     }
@@ -165,9 +165,10 @@ function checkOne(shape: Shape, value: unknown, report: (constraint: string) => 
   const length = lengthOf(value);
   if (length !== undefined && max !== undefined && length > max)
     report(`Member must have length less than or equal to ${max}`);
+  const { enum: allowed } = shape;
+  if (allowed && (Array.isArray(value) ? value : [value]).some((one) => !allowed.includes(one)))
+    report(`Member must satisfy enum value set: [${allowed.join(', ')}]`);
   if (typeof value === 'string') {
-    if (shape.enum && !shape.enum.includes(value))
-      report(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
     if (shape.pattern !== undefined && !matches(shape.pattern, value))
       report(`Member must satisfy regular expression pattern: ${shape.pattern}`);
   }
@@ -210,7 +211,8 @@ function show(value: unknown, shape?: Shape, model?: ServiceModel): string {
   const item = shape?.type === 'list' ? shape.member!.shape : undefined;
   if (item !== undefined && model?.shape(item).type === 'structure')
     return `'[${(value as object[]).map((one) => structureText(item, one)).join(', ')}]'`;
-  return `'${text(value)}'`;
+  const valueType = shape?.type === 'map' ? model?.shape(shape.value!.shape).type : undefined;
+  return `'${text(value, valueType && decimal(valueType))}'`;
 }
 
 /** Recorded: CreateStateMachineAlias with three routes. */
@@ -219,15 +221,16 @@ function structureText(name: string, value: object): string {
   return `${name}(${members.join(', ')})`;
 }
 
-function text(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(text).join(', ')}]`;
+/** @param number prints the numbers of a map */
+function text(value: unknown, number: (value: number) => string = String): string {
+  if (Array.isArray(value)) return `[${value.map((one) => text(one)).join(', ')}]`;
   if (value instanceof Uint8Array) return 'java.nio.HeapByteBuffer';
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([name, one]) => `${name}=${text(one)}`)
+      .map(([name, one]) => `${name}=${text(one, number)}`)
       .join(', ')}}`;
   }
-  return String(value);
+  return typeof value === 'number' ? number(value) : String(value);
 }
 
 const lowerFirst = (name: string): string => name[0]!.toLowerCase() + name.slice(1);

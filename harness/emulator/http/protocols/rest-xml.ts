@@ -46,6 +46,7 @@ export function restXmlService<C>(options: {
     name: options.name,
     operations: options.operations.map((operation) => operation.name),
     stop: options.stop ?? (async () => {}),
+    refuse: (request, error) => finish(renderXmlError(error, request), request),
     async handle(sent) {
       let request = sent;
       try {

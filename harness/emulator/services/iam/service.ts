@@ -57,6 +57,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
       {
         sessions: {
           identityOf: (id) => sessions.identityOf(id),
+          resolve: (id) => sessions.resolve(id),
           noteUse: (by) => sessions.noteUse(by),
           keyOf,
         },

@@ -1,13 +1,9 @@
-import type { JsonObject } from '../../../core/json.ts';
-import type { PathParameters } from '../../http/legacy-operation.ts';
-import { defineOperation, type HttpBinding, type Operation } from '../../http/legacy-operation.ts';
-import { jsonResponse, readJsonObject } from '../../http/protocols/rest-json.ts';
-import type { WireRequest } from '../../http/wire.ts';
+import { pageOf } from '../../http/pages.ts';
 import type { PermissionsPort, ServiceEnvironment } from '../ports.ts';
+import type { ArchiveLinks } from './code/archive-links.ts';
 import type { CodeStore } from './code/code-store.ts';
-import { validation } from './errors.ts';
+import { invalidParameter } from './errors.ts';
 import type { FunctionControl } from './function-control.ts';
-import { type FunctionReference, functionReference, reachable } from './function-name.ts';
 import type { Invoker } from './invoke/invoker.ts';
 import type { Provisioner } from './provisioned-concurrency.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
@@ -22,6 +18,7 @@ export interface LambdaContext {
   layers: LayerStore;
   codeSigning: CodeSigningStore;
   code: CodeStore;
+  archives: ArchiveLinks;
   control: FunctionControl;
   invoker: Invoker;
   pool: SandboxPool;
@@ -29,56 +26,29 @@ export interface LambdaContext {
   permissions: Pick<PermissionsPort, 'refusesTrust'>;
 }
 
-/** A request with its parts read: what most operations need. */
-export interface LambdaInput {
-  path: PathParameters;
-  query: URLSearchParams;
-  body: JsonObject;
-  /** The function meant by the path and `Qualifier`. */
-  reference(): FunctionReference;
-}
+/** AWS answers 50 entries at most, whatever is asked for. */
+const MAX_PAGE = 50;
 
-/** Requests with code: 50 MB of zip in base64, and a little JSON around it. */
-const MAX_BODY_BYTES = 70_167_211;
-
-/** An operation that reads JSON and answers JSON with `status`; an answer of `undefined` has no body. */
-export function defineLambdaOperation(parts: {
-  name: string;
-  http: HttpBinding;
-  status?: number;
-  handle(
-    context: LambdaContext,
-    input: LambdaInput,
-    request: WireRequest,
-  ): object | undefined | Promise<object | undefined>;
-}): Operation<LambdaContext> {
-  const { name, http, status = 200, handle } = parts;
-  return defineOperation<LambdaContext, LambdaInput, object | undefined>({
-    name,
-    http,
-    async parse(request, path) {
-      const { query } = request;
-      const hasBody = http.method === 'POST' || http.method === 'PUT';
-      const body = hasBody ? await readJsonObject(request, MAX_BODY_BYTES) : {};
-      const qualifier = query.get('Qualifier') ?? undefined;
-      return { path, query, body, reference: () => functionReference(path['FunctionName'] ?? '', qualifier) };
-    },
-    handle: (context, input, request) =>
-      handle(context, { ...input, reference: () => reachable(context.env, input.reference()) }, request),
-    render: (output) => (output === undefined ? { status } : jsonResponse(status, output)),
+/**
+ * One page of a list by `Marker` and `MaxItems`.
+ * @param list names the list with its filters
+ * @param entries in the order of their keys, unless `isAfter` says otherwise
+ * @throws AwsError InvalidParameterValueException for a marker of another list
+ */
+export function page<T>(
+  list: string,
+  entries: readonly T[],
+  { Marker, MaxItems = MAX_PAGE }: { Marker?: string | undefined; MaxItems?: number | undefined },
+  keyOf: (entry: T) => string,
+  isAfter?: (entry: T, key: string) => boolean,
+): { items: T[]; next: string | undefined } {
+  const { entries: items, nextToken: next } = pageOf(entries, {
+    list,
+    maxResults: Math.min(MaxItems, MAX_PAGE),
+    nextToken: Marker || undefined,
+    keyOf,
+    ...(isAfter ? { isAfter } : {}),
+    invalidToken: () => invalidParameter('The Marker is not one of this list.'),
   });
-}
-
-/** One page of a list by `Marker` and `MaxItems`. @throws AwsError ValidationException */
-export function page<T>(query: URLSearchParams, items: readonly T[]): { items: readonly T[]; next?: string } {
-  const asked = query.get('MaxItems');
-  if (asked !== null && Number(asked) < 1) {
-    throw validation(asked, 'maxItems', 'Member must have value greater than or equal to 1');
-  }
-  const size = Math.min(Math.max(Number(asked ?? 50) || 50, 1), 50);
-  const marker = query.get('Marker');
-  const start = marker ? Number(Buffer.from(marker, 'base64url').toString()) || 0 : 0;
-  const end = start + size;
-  if (end >= items.length) return { items: items.slice(start) };
-  return { items: items.slice(start, end), next: Buffer.from(String(end)).toString('base64url') };
+  return { items, next };
 }

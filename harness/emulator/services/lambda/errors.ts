@@ -1,5 +1,6 @@
 /** Lambda's errors, with the texts AWS answers. Source: recorded answers and the API reference. */
 import { AwsError } from '../../../core/errors.ts';
+import { validationMessage } from '../../http/model/validate.ts';
 
 export const functionNotFound = (arn: string) =>
   new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { details: { Type: 'User' } });
@@ -13,23 +14,11 @@ export const resourceConflict = (message: string) =>
 export const invalidParameter = (message: string) =>
   new AwsError('InvalidParameterValueException', message, 400, { details: { Type: 'User' } });
 
-/** One violated constraint; a value of `undefined` or `null` is shown as AWS shows an absent member. */
-export const violation = (value: unknown, member: string, constraint: string): string => {
-  const shown = value === undefined || value === null ? 'null' : `'${String(value)}'`;
-  return `Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
-};
+export const validationException = (message: string) => new AwsError('ValidationException', message);
 
-/** @param violations made by `violation` */
-export const validations = (violations: readonly string[]) => {
-  const many = violations.length === 1 ? 'error' : 'errors';
-  return new AwsError(
-    'ValidationException',
-    `${violations.length} validation ${many} detected: ${violations.join('; ')}`,
-  );
-};
-
-export const validation = (value: unknown, member: string, constraint: string) =>
-  validations([violation(value, member, constraint)]);
+/** AWS's sentence about one violated constraint; null stands for an absent member. */
+export const violated = (value: string | null, path: string, constraint: string): string =>
+  validationMessage([{ path, shown: value === null ? 'null' : `'${value}'`, constraint }]);
 
 /** `source` is the operation that tells the latest revision. */
 export const preconditionFailed = (
@@ -50,7 +39,7 @@ export const layerAccessDenied = (callerArn: string, layerVersionArn: string) =>
     403,
   );
 
-/** What no other operation of a function that is not there says. */
+/** AWS's text in operations on layers, policies and function URLs. */
 export const resourceDoesNotExist = () => resourceNotFound('The resource you requested does not exist.');
 
 /** A payload or request larger than `limitBytes`. */
@@ -71,6 +60,3 @@ export const tooManyRequests = (reason: ThrottleReason) =>
   new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
     details: { Reason: reason, Type: 'User' },
   });
-
-export const codeStorageExceeded = (message: string) =>
-  new AwsError('CodeStorageExceededException', message, 400, { details: { Type: 'User' } });

@@ -1,22 +1,23 @@
-/** Checks the configuration that CreateFunction and UpdateFunctionConfiguration take, with Lambda's own texts. */
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+/**
+ * Turns the configuration members of CreateFunction and UpdateFunctionConfiguration into what is kept. The model has
+ * checked each member by itself; here is what depends on other members, on layers and on other services.
+ */
+import type {
+  CreateFunctionCommandInput,
+  UpdateFunctionConfigurationCommandInput,
+} from '@aws-sdk/client-lambda';
 import type { AwsLimits } from '../../../core/limits.ts';
-import { invalidParameter, validation } from './errors.ts';
-import { parseLayers } from './function-layers.ts';
-import { integer, memberText, oneOf, text, textMap } from './parameters.ts';
-import { parseRuntime, SNAP_START_RUNTIMES } from './runtime/known-runtimes.ts';
-import type { FunctionVersion, LoggingConfig } from './store/entities.ts';
+import { parseArn } from '../../arn.ts';
+import { invalidParameter, layerAccessDenied } from './errors.ts';
+import type { FunctionPlace } from './function-name.ts';
+import { checkRuntime, SNAP_START_RUNTIMES } from './runtime/known-runtimes.ts';
+import type { FunctionLayer, FunctionVersion, LoggingConfig, VpcConfig } from './store/entities.ts';
 import type { LayerStore } from './store/layer-store.ts';
-import { parseVpcConfig, refuseFileSystems } from './vpc-config.ts';
 
-const ROLE = /^arn:(?:aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
-const HANDLER = /^[^\s]{1,128}$/;
-const VARIABLE_NAME = /^[a-zA-Z][a-zA-Z0-9_]+$/;
+type Input = Partial<CreateFunctionCommandInput & UpdateFunctionConfigurationCommandInput>;
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLES = new Set([
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
   'AWS_DEFAULT_REGION',
   'AWS_REGION',
   'AWS_LAMBDA_FUNCTION_NAME',
@@ -59,141 +60,78 @@ export type ConfigurationChange = Partial<
 /** What the checks depend on. */
 export interface ConfigurationPlace {
   functionName: string;
-  env: { limits: AwsLimits; region: string; accountId: string };
+  env: FunctionPlace & { limits: AwsLimits };
   layers: LayerStore;
   /** The version to be changed; absent on creation. */
   current?: FunctionVersion;
 }
 
-/** Checks the configuration members that are present. */
-export function parseConfiguration(input: JsonObject, place: ConfigurationPlace): ConfigurationChange {
+/**
+ * The changes that an input asks for; absent members change nothing.
+ * @throws AwsError InvalidParameterValueException, AccessDeniedException
+ */
+export function configurationChange(input: Input, place: ConfigurationPlace): ConfigurationChange {
+  refuseUnserved(input);
   const { env } = place;
-  const { limits } = env;
-  refuseFileSystems(input);
-  const change: ConfigurationChange = {
-    description: parseDescription(input),
-    runtime: parseRuntime(text(input, 'Runtime')),
-    handler: parseHandler(input),
-    role: parseRole(input),
-    timeoutSeconds: integer(input, 'Timeout', { min: 1, max: limits.lambdaMaxTimeoutSeconds }),
-    memoryMB: integer(input, 'MemorySize', { min: limits.lambdaMinMemoryMB, max: limits.lambdaMaxMemoryMB }),
-    ephemeralStorageMB: parseEphemeralStorage(input, limits),
-    environment: parseEnvironment(input, limits),
-    layers: parseLayers(input['Layers'], env, place.layers),
-    tracingMode: parseTracing(input),
-    loggingConfig: parseLogging(input, place),
-    deadLetterTargetArn: parseDeadLetterTarget(input, env),
-    kmsKeyArn: parseKmsKey(input),
-    vpcConfig: parseVpcConfig(input),
-    snapStartApplyOn: parseSnapStart(input, place),
-  } as ConfigurationChange;
-  // Absent members must not overwrite what is there.
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  if (input.Runtime !== undefined) checkRuntime(input.Runtime);
+  checkSnapStart(input, place);
+  const change: { [K in keyof ConfigurationChange]: ConfigurationChange[K] | undefined } = {
+    description: input.Description,
+    runtime: input.Runtime,
+    handler: input.Handler,
+    role: input.Role,
+    timeoutSeconds: input.Timeout,
+    memoryMB: input.MemorySize,
+    ephemeralStorageMB: input.EphemeralStorage?.Size,
+    environment: input.Environment && environmentOf(input.Environment.Variables ?? {}, env.limits),
+    layers: input.Layers && layersOf(input.Layers, env, place.layers),
+    tracingMode: input.TracingConfig?.Mode,
+    loggingConfig: input.LoggingConfig && loggingOf(input.LoggingConfig, place),
+    deadLetterTargetArn: deadLetterTargetOf(input, env),
+    kmsKeyArn: input.KMSKeyArn,
+    vpcConfig: input.VpcConfig && vpcConfigOf(input.VpcConfig),
+    snapStartApplyOn: input.SnapStart?.ApplyOn,
+  };
+  return Object.fromEntries(
+    Object.entries(change).filter(([, value]) => value !== undefined),
+  ) as ConfigurationChange;
 }
 
-const MAX_DESCRIPTION = 256;
-
-function parseDescription(input: JsonObject): string | undefined {
-  const description = text(input, 'Description');
-  if (description !== undefined && description.length > MAX_DESCRIPTION) {
-    throw validation(
-      description,
-      'description',
-      `Member must have length less than or equal to ${MAX_DESCRIPTION}`,
+/** @throws AwsError InvalidParameterValueException for what cannot be had here */
+function refuseUnserved({ PackageType, FileSystemConfigs = [] }: Input): void {
+  if (PackageType === 'Image') {
+    throw invalidParameter('Container images are not run here; use a deployment package (PackageType Zip).');
+  }
+  if (FileSystemConfigs.length > 0) {
+    throw invalidParameter(
+      'File systems (EFS) are not served here; a function has its own /tmp (EphemeralStorage) and S3.',
     );
   }
-  return description;
-}
-
-const ARN_OR_NOTHING = '(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()';
-
-/** The empty text takes the key away. */
-function parseKmsKey(input: JsonObject): string | undefined {
-  const arn = text(input, 'KMSKeyArn');
-  if (arn !== undefined && !/^(?:arn:(?:aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)?$/.test(arn)) {
-    const constraint = `Member must satisfy regular expression pattern: ${ARN_OR_NOTHING}`;
-    throw validation(arn, 'kMSKeyArn', constraint);
-  }
-  return arn;
 }
 
 /** Queues and topics; the empty text takes the target away. */
-function parseDeadLetterTarget(input: JsonObject, env: { region: string }): string | undefined {
-  const arn = memberText(input, 'DeadLetterConfig', 'TargetArn');
-  if (arn === undefined || arn === '') return arn;
-  const service = /^arn:(?:aws[a-zA-Z-]*)?:([a-z0-9-.]+):.*$/.exec(arn)?.[1];
-  if (service === undefined) {
-    throw validation(
-      arn,
-      'deadLetterConfig.targetArn',
-      `Member must satisfy regular expression pattern: ${ARN_OR_NOTHING}`,
-    );
-  }
-  if (service !== 'sqs' && service !== 'sns') {
+function deadLetterTargetOf({ DeadLetterConfig }: Input, env: FunctionPlace): string | undefined {
+  const text = DeadLetterConfig?.TargetArn;
+  if (text === undefined || text === '') return text;
+  const arn = parseArn(text);
+  if (arn?.service !== 'sqs' && arn?.service !== 'sns') {
     throw invalidParameter(
-      `The dead letter target ${arn} is neither a queue (SQS) nor a topic (SNS); use an on-failure destination for functions and buckets.`,
+      `The dead letter target ${text} is neither a queue (SQS) nor a topic (SNS); use an on-failure destination for functions and buckets.`,
     );
   }
-  const [, , , region, , name] = arn.split(':');
-  if (region !== env.region || !name) {
+  if (arn.region !== env.region || arn.resource === '') {
     throw invalidParameter(
-      `The dead letter target ${arn} must be a queue (SQS) or topic (SNS) in ${env.region}.`,
+      `The dead letter target ${text} must be a queue (SQS) or topic (SNS) in ${env.region}.`,
     );
   }
-  return arn;
+  return text;
 }
 
-function parseHandler(input: JsonObject): string | undefined {
-  const handler = text(input, 'Handler');
-  if (handler !== undefined && !HANDLER.test(handler)) {
-    throw validation(handler, 'handler', 'Member must satisfy regular expression pattern: [^\\s]+');
-  }
-  return handler;
-}
-
-function parseRole(input: JsonObject): string | undefined {
-  const role = text(input, 'Role');
-  if (role !== undefined && !ROLE.test(role)) {
-    throw validation(
-      role,
-      'role',
-      'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+',
-    );
-  }
-  return role;
-}
-
-function parseEphemeralStorage(input: JsonObject, limits: AwsLimits): number | undefined {
-  const storage = input['EphemeralStorage'];
-  if (!isJsonObject(storage)) return undefined;
-  const size = storage['Size'];
-  const { lambdaMinEphemeralStorageMB: min, lambdaMaxEphemeralStorageMB: max } = limits;
-  if (typeof size !== 'number' || size < min || size > max) {
-    throw validation(
-      size,
-      'ephemeralStorage.size',
-      `Member must have value ${typeof size === 'number' && size > max ? `less than or equal to ${max}` : `greater than or equal to ${min}`}`,
-    );
-  }
-  return size;
-}
-
-function parseEnvironment(input: JsonObject, limits: AwsLimits): { [name: string]: string } | undefined {
-  const environment = input['Environment'];
-  if (!isJsonObject(environment)) return undefined;
-  const variables = textMap(environment['Variables'], 'environment.variables');
+function environmentOf(variables: { [name: string]: string }, limits: AwsLimits): { [name: string]: string } {
   const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
   if (reserved.length > 0) {
     throw invalidParameter(
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
-    );
-  }
-  const wrong = Object.keys(variables).find((name) => !VARIABLE_NAME.test(name));
-  if (wrong !== undefined) {
-    throw validation(
-      `{${wrong}=${variables[wrong]}}`,
-      'environment.variables',
-      'Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]',
     );
   }
   const measured = JSON.stringify(variables);
@@ -205,96 +143,97 @@ function parseEnvironment(input: JsonObject, limits: AwsLimits): { [name: string
   return variables;
 }
 
-function parseTracing(input: JsonObject): 'Active' | 'PassThrough' | undefined {
-  return oneOf(memberText(input, 'TracingConfig', 'Mode'), 'tracingConfig.mode', ['Active', 'PassThrough']);
-}
-
-function parseSnapStart(
-  input: JsonObject,
-  { current, env: { limits } }: ConfigurationPlace,
-): 'PublishedVersions' | 'None' | undefined {
-  const applyOn = oneOf(memberText(input, 'SnapStart', 'ApplyOn'), 'snapStart.applyOn', [
-    'PublishedVersions',
-    'None',
-  ]);
-  const runtime = text(input, 'Runtime') ?? current?.runtime ?? '';
+function checkSnapStart(input: Input, { current, env: { limits } }: ConfigurationPlace): void {
+  const applyOn = input.SnapStart?.ApplyOn;
+  const runtime = input.Runtime ?? current?.runtime ?? '';
   if (applyOn === 'PublishedVersions' && !SNAP_START_RUNTIMES.test(runtime)) {
     throw invalidParameter(`${runtime} is not supported for SnapStart enabled functions.`);
   }
-  const storageMB = parseEphemeralStorage(input, limits) ?? current?.ephemeralStorageMB ?? 0;
+  const storageMB = input.EphemeralStorage?.Size ?? current?.ephemeralStorageMB ?? 0;
   const isOn = (applyOn ?? current?.snapStartApplyOn) === 'PublishedVersions';
   if (isOn && storageMB > limits.lambdaMinEphemeralStorageMB) {
     throw invalidParameter(
       `SnapStart does not support ephemeral storage greater than ${limits.lambdaMinEphemeralStorageMB} MB.`,
     );
   }
-  return applyOn;
 }
 
-const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
-const SYSTEM_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;
-
 /** Members that are absent stay as they are; a change of format to JSON sets both levels. */
-function parseLogging(
-  input: JsonObject,
+function loggingOf(
+  given: NonNullable<Input['LoggingConfig']>,
   { functionName, current }: ConfigurationPlace,
-): LoggingConfig | undefined {
-  const logging = input['LoggingConfig'];
-  if (!isJsonObject(logging)) return undefined;
-  const members = logging as JsonObject;
+): LoggingConfig {
   const before = current?.loggingConfig;
-  const given = oneOf(text(members, 'LogFormat'), 'loggingConfig.logFormat', ['JSON', 'Text']);
-  const format = given ?? before?.LogFormat ?? 'Text';
-  const application = oneOf(
-    text(members, 'ApplicationLogLevel'),
-    'loggingConfig.applicationLogLevel',
-    LEVELS,
-  );
-  const system = oneOf(text(members, 'SystemLogLevel'), 'loggingConfig.systemLogLevel', SYSTEM_LEVELS);
-  if (format === 'Text' && (application !== undefined || system !== undefined)) {
+  const format = given.LogFormat ?? before?.LogFormat ?? 'Text';
+  const { ApplicationLogLevel, SystemLogLevel } = given;
+  if (format === 'Text' && (ApplicationLogLevel !== undefined || SystemLogLevel !== undefined)) {
     throw invalidParameter('Log level configuration is only supported when LogFormat is set to JSON.');
   }
-  const group = text(members, 'LogGroup');
-  if (group !== undefined && !/^[.\-_/#A-Za-z0-9]{1,512}$/.test(group)) {
-    const constraint = 'Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+';
-    throw validation(group, 'loggingConfig.logGroup', constraint);
-  }
   const levels = {
-    ApplicationLogLevel: application ?? before?.ApplicationLogLevel ?? 'INFO',
-    SystemLogLevel: system ?? before?.SystemLogLevel ?? 'INFO',
+    ApplicationLogLevel: ApplicationLogLevel ?? before?.ApplicationLogLevel ?? 'INFO',
+    SystemLogLevel: SystemLogLevel ?? before?.SystemLogLevel ?? 'INFO',
   };
   return {
     LogFormat: format,
     ...(format === 'JSON' ? levels : {}),
-    LogGroup: group ?? before?.LogGroup ?? `/aws/lambda/${functionName}`,
+    LogGroup: given.LogGroup ?? before?.LogGroup ?? `/aws/lambda/${functionName}`,
   };
 }
 
-/** Container images are told apart at once: nothing else of such a request would make sense here. */
-export function refuseImage(body: JsonObject): void {
-  const packageType = oneOf(text(body, 'PackageType'), 'packageType', ['Image', 'Zip']);
-  if (packageType === 'Image') {
-    throw invalidParameter('Container images are not run here; use a deployment package (PackageType Zip).');
-  }
+/** Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_LAYERS = 5;
+
+/** The layers named, each of which must be there. */
+function layersOf(arns: readonly string[], env: FunctionPlace, store: LayerStore): FunctionLayer[] {
+  if (arns.length > MAX_LAYERS) throw invalidParameter('Cannot reference more than 5 layers.');
+  const seen = new Map<string, string>();
+  return arns.map((arn) => {
+    const { region, accountId } = parseArn(arn)!;
+    // A layer of another account is not here, shared or not.
+    if (accountId !== env.accountId) throw layerAccessDenied(`arn:aws:iam::${env.accountId}:root`, arn);
+    if (region !== env.region) {
+      throw invalidParameter(
+        `Layers are not in the same region as the function. Layers are expected to be in region ${env.region}.`,
+      );
+    }
+    const version = store.findByArn(arn);
+    if (!version || version.isDeleted) throw invalidParameter(`Layer version ${arn} does not exist.`);
+    const layerArn = arn.slice(0, arn.lastIndexOf(':'));
+    const other = seen.get(layerArn);
+    if (other !== undefined) {
+      throw invalidParameter(
+        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`,
+      );
+    }
+    seen.set(layerArn, arn);
+    return { arn, codeSizeBytes: version.codeSizeBytes, codeSha256: version.codeSha256 };
+  });
 }
 
-/** `Architectures`, a list of one. */
-export function parseArchitecture(value: unknown): 'x86_64' | 'arm64' {
-  const list = Array.isArray(value) && value.length > 0 ? value : ['x86_64'];
-  if (list.length > 1) {
-    throw validation(
-      `[${list.join(', ')}]`,
-      'architectures',
-      'Member must have length less than or equal to 1',
+/**
+ * There is no EC2 here: what could be a subnet or a security group is kept and answered as given, without the VPC it
+ * would belong to. Empty lists take the function out of its VPC.
+ */
+function vpcConfigOf({
+  SubnetIds = [],
+  SecurityGroupIds = [],
+  Ipv6AllowedForDualStack = false,
+}: NonNullable<Input['VpcConfig']>): VpcConfig {
+  if ((SubnetIds.length === 0) !== (SecurityGroupIds.length === 0)) {
+    throw invalidParameter('SubnetIds and SecurityIds must coexist or be both empty list.');
+  }
+  // EC2's answers about ids that cannot exist.
+  const subnet = SubnetIds.find((id) => !/^subnet-[0-9a-z]+$/.test(id));
+  if (subnet !== undefined) {
+    throw invalidParameter(
+      `Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '${subnet}' does not exist`,
     );
   }
-  const [architecture] = list;
-  if (architecture !== 'x86_64' && architecture !== 'arm64') {
-    throw validation(
-      `[${String(architecture)}]`,
-      'architectures',
-      'Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]',
+  const group = SecurityGroupIds.find((id) => !/^sg-[0-9a-zA-Z]+$/.test(id));
+  if (group !== undefined) {
+    throw invalidParameter(
+      `Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroupId.Malformed. EC2 Error Message: Invalid id: "${group}" (expecting "sg-...")`,
     );
   }
-  return architecture;
+  return { SubnetIds, SecurityGroupIds, Ipv6AllowedForDualStack };
 }

@@ -3,18 +3,22 @@
  * (Pending to Active, InProgress to Successful); the store only keeps.
  */
 
+import type { Readable } from 'node:stream';
+import type { FunctionCode } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../../core/errors.ts';
 import { uuid } from '../../../core/ids.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
-import type { ObjectsPort, ServiceEnvironment } from '../ports.ts';
+import { permittedObjects } from '../permitted-objects.ts';
+import type { CallingPrincipal, ObjectsPort, PermissionsPort, ServiceEnvironment } from '../ports.ts';
 import type { CodeStore, StoredCode } from './code/code-store.ts';
-import { codeStorageExceeded, invalidParameter, preconditionFailed, resourceConflict } from './errors.ts';
+import { invalidParameter, preconditionFailed, resourceConflict } from './errors.ts';
 import type { ConfigurationChange } from './function-configuration.ts';
-import { text } from './parameters.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import type { FunctionVersion, LambdaFunction, PackageArchitecture } from './store/entities.ts';
 import type { FunctionStore } from './store/function-store.ts';
 import type { LayerStore } from './store/layer-store.ts';
+
+/** Where a package comes from, as CreateFunction, UpdateFunctionCode and PublishLayerVersion have it. */
+type CodeSource = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri'>;
 
 export class FunctionControl {
   readonly #env: ServiceEnvironment;
@@ -23,51 +27,47 @@ export class FunctionControl {
   readonly #objects: ObjectsPort;
   readonly #pool: SandboxPool;
   readonly #layers: LayerStore;
+  readonly #permissions: Pick<PermissionsPort, 'refusal'>;
 
-  constructor(doors: {
+  constructor(dependencies: {
     env: ServiceEnvironment;
     store: FunctionStore;
     code: CodeStore;
     objects: ObjectsPort;
     pool: SandboxPool;
     layers: LayerStore;
+    permissions: Pick<PermissionsPort, 'refusal'>;
   }) {
-    this.#env = doors.env;
-    this.#store = doors.store;
-    this.#code = doors.code;
-    this.#objects = doors.objects;
-    this.#pool = doors.pool;
-    this.#layers = doors.layers;
+    this.#env = dependencies.env;
+    this.#store = dependencies.store;
+    this.#code = dependencies.code;
+    this.#objects = dependencies.objects;
+    this.#pool = dependencies.pool;
+    this.#layers = dependencies.layers;
+    this.#permissions = dependencies.permissions;
   }
 
-  /** The package of a request: `ZipFile`, or `S3Bucket` and `S3Key`. */
-  async storeCode(code: Json | undefined): Promise<StoredCode> {
-    const source = isJsonObject(code) ? (code as JsonObject) : {};
-    const zipFile = text(source, 'ZipFile');
-    if (zipFile !== undefined) {
-      const bytes = Buffer.from(zipFile, 'base64');
+  /**
+   * Keeps the package of a request: `ZipFile`, or `S3Bucket` and `S3Key`, which the caller must be allowed to read.
+   * @throws AwsError InvalidParameterValueException, AccessDeniedException
+   */
+  async storeCode(code: CodeSource, caller: CallingPrincipal): Promise<StoredCode> {
+    const { ZipFile: zip, S3Bucket: bucket, S3Key: key } = code;
+    if (zip !== undefined) {
       const limitBytes = this.#env.limits.lambdaZippedBytes;
-      if (bytes.length > limitBytes) {
-        throw new AwsError(
-          'RequestEntityTooLargeException',
-          `Request must be smaller than ${Math.round((limitBytes * 4) / 3)} bytes for the CreateFunction operation`,
-          413,
-        );
-      }
-      if (bytes.length === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
-      return this.#code.store(bytes);
+      if (zip.byteLength > limitBytes)
+        throw invalidParameter(`Zipped size must be smaller than ${limitBytes} bytes`);
+      if (zip.byteLength === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
+      return this.#code.store(zip);
     }
-    const bucket = text(source, 'S3Bucket');
-    const key = text(source, 'S3Key');
     if (bucket === undefined || key === undefined) {
-      if (text(source, 'ImageUri') !== undefined) {
-        throw invalidParameter(
-          'Container images are not run here; use a deployment package (PackageType Zip).',
-        );
-      }
-      throw invalidParameter('Please provide a source for function code.');
+      throw invalidParameter(
+        code.ImageUri === undefined
+          ? 'Please provide a source for function code.'
+          : 'Container images are not run here; use a deployment package (PackageType Zip).',
+      );
     }
-    return this.#code.store(await this.#fetch(bucket, key));
+    return this.#code.store(await this.#fetch(bucket, key, caller));
   }
 
   /** A new function with its first `$LATEST`. */
@@ -251,21 +251,31 @@ export class FunctionControl {
     if (found.latest.state === 'Active') void this.#pool.prestart(found.name, found.latest);
   }
 
-  async #fetch(bucket: string, key: string) {
-    try {
-      const { sizeBytes, body } = await this.#objects.getObject(bucket, key);
-      if (sizeBytes > this.#env.limits.lambdaUnzippedBytes) {
-        body.destroy();
-        throw codeStorageExceeded(
-          `Unzipped size must be smaller than ${this.#env.limits.lambdaUnzippedBytes} bytes`,
-        );
-      }
-      return body;
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.status === 413) throw error;
-      throw invalidParameter(
-        `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
-      );
-    }
+  async #fetch(bucket: string, key: string, caller: CallingPrincipal): Promise<Readable> {
+    const limitBytes = this.#env.limits.lambdaUnzippedBytes;
+    const found = await permittedObjects(this.#objects, this.#permissions, caller)
+      .getObject(bucket, key)
+      .catch((error: unknown) => {
+        throw asFetchError(error, bucket, key);
+      });
+    if (found.sizeBytes <= limitBytes) return found.body;
+    found.body.destroy();
+    throw invalidParameter(`Unzipped size must be smaller than ${limitBytes} bytes`);
   }
+}
+
+/** Lambda's words for S3's refusal. Source: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html */
+function asFetchError(error: unknown, bucket: string, key: string): unknown {
+  if (!(error instanceof AwsError)) return error;
+  const { code, message } = error;
+  if (code === 'AccessDenied') {
+    return new AwsError(
+      'AccessDeniedException',
+      `Your access has been denied by S3, please make sure your request credentials have permission to GetObject for ${bucket}/${key}. S3 Error Code: ${code}. S3 Error Message: ${message}`,
+      403,
+    );
+  }
+  return invalidParameter(
+    `Error occurred while GetObject. S3 Error Code: ${code}. S3 Error Message: ${message}`,
+  );
 }

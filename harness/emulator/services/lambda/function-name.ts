@@ -1,38 +1,44 @@
-/** The ways a function is named: name, partial ARN, whole ARN, each with or without qualifier. */
+/**
+ * The ways a function is named: name, partial ARN, whole ARN, each with or without qualifier. One parser serves the
+ * permissions, the operations and the calls of other services.
+ */
 import { AwsError } from '../../../core/errors.ts';
-import { invalidParameter, resourceNotFound, validation, violation } from './errors.ts';
+import { parseArn, partitionOf } from '../../arn.ts';
+import table from '../../models/lambda.json' with { type: 'json' };
+import { invalidParameter, resourceNotFound, validationException, violated } from './errors.ts';
 
 export interface FunctionReference {
   name: string;
   /** `$LATEST`, a version number, an alias; absent when none was given. */
   qualifier?: string;
-  /** Where the ARN says that the function is; absent for a name. */
+  /** Region and account of an ARN; absent for a name. */
   region?: string;
   accountId?: string;
 }
 
+/** Members of an input that name a function. */
+export interface NamedFunction {
+  FunctionName?: string | undefined;
+  Qualifier?: string | undefined;
+}
+
+/** Where this emulator's functions are. */
+export interface FunctionPlace {
+  region: string;
+  accountId: string;
+}
+
+/** AWS's pattern (NamespacedFunctionName), with its parts captured. */
 const NAME =
-  /^(?:arn:aws[a-zA-Z-]*:lambda:([a-z]{2}(?:-[a-z]+)?-[a-z-]+\d):(\d{12}):function:|(\d{12}):(?:function:)?|function:)?([a-zA-Z0-9-_]{1,140})(?::(\$LATEST|[a-zA-Z0-9-_]+))?$/;
+  /^(?:arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:((?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_.]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$/;
 
-const CONSTRAINT =
-  'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?';
+const { max: MAX_CHARACTERS, pattern: PATTERN } = table.shapes.NamespacedFunctionName;
 
-const MAX_ARN_CHARACTERS = 140;
-const MAX_NAME_CHARACTERS = 64;
-
-/** @throws AwsError ValidationException, InvalidParameterValueException */
-function parseFunctionName(text: string): FunctionReference {
-  const match = NAME.exec(text);
-  if (text.length > MAX_ARN_CHARACTERS) {
-    throw validation(text, 'functionName', 'Member must have length less than or equal to 140');
-  }
-  if (!match) throw validation(text, 'functionName', CONSTRAINT);
-  const [, region, account, partialAccount, name = '', qualifier] = match;
-  if (name.length > MAX_NAME_CHARACTERS) {
-    const constraint = 'Member must have length less than or equal to 64';
-    throw invalidParameter(`1 validation error detected: ${violation(name, 'functionName', constraint)}`);
-  }
-  const accountId = account ?? partialAccount;
+/** The parts of a function's name or ARN; undefined for a text that is neither. */
+export function parseFunctionName(text: string): FunctionReference | undefined {
+  const match = text.length > MAX_CHARACTERS ? null : NAME.exec(text);
+  if (!match) return undefined;
+  const [, region, accountId, name = '', qualifier] = match;
   return {
     name,
     ...(qualifier === undefined ? {} : { qualifier }),
@@ -41,27 +47,23 @@ function parseFunctionName(text: string): FunctionReference {
   };
 }
 
-const QUALIFIER = /^(?:\$LATEST|[a-zA-Z0-9$_-]{1,128})$/;
-/** What can be an alias and no version. */
-const ALIAS = /^(?!\d+$)[0-9a-zA-Z-_]+$/;
-
 /** True when a qualifier can only be the name of an alias. */
-export const isAliasName = (qualifier: string): boolean => ALIAS.test(qualifier);
+export const isAliasName = (qualifier: string): boolean => /^(?!\d+$)[0-9a-zA-Z-_]+$/.test(qualifier);
 
 /**
- * The reference of a request whose qualifier may stand in the name or beside it.
+ * The function that an input names; its qualifier may stand in the name or beside it.
  * @throws AwsError ValidationException, InvalidParameterValueException
  */
-export function functionReference(text: string, qualifier?: string): FunctionReference {
-  if (qualifier !== undefined && qualifier !== '' && !QUALIFIER.test(qualifier)) {
-    throw validation(
-      qualifier,
-      'qualifier',
-      'Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)',
-    );
-  }
+export function functionReference({
+  FunctionName: text = '',
+  Qualifier: qualifier = '',
+}: NamedFunction): FunctionReference {
   const reference = parseFunctionName(text);
-  if (qualifier === undefined || qualifier === '') return reference;
+  if (!reference) {
+    const constraint = `Member must satisfy regular expression pattern: ${PATTERN}`;
+    throw validationException(violated(text, 'functionName', constraint));
+  }
+  if (qualifier === '') return reference;
   if (reference.qualifier !== undefined && reference.qualifier !== qualifier) {
     throw invalidParameter(
       'The derived qualifier from the function name does not match the specified qualifier.',
@@ -71,29 +73,30 @@ export function functionReference(text: string, qualifier?: string): FunctionRef
 }
 
 /**
- * The same reference, when it names no other region or account than this one.
- * @throws AwsError ResourceNotFoundException, AccessDeniedException
+ * The function that an input names, when it is one of this region and account.
+ * @throws AwsError ValidationException, InvalidParameterValueException, ResourceNotFoundException,
+ * AccessDeniedException
  */
-export function reachable(
-  env: { region: string; accountId: string },
-  reference: FunctionReference,
-): FunctionReference {
+export function ownFunction(place: FunctionPlace, named: NamedFunction): FunctionReference {
+  const reference = functionReference(named);
   const { region, accountId } = reference;
-  if (region !== undefined && region !== env.region) {
-    throw resourceNotFound(`Functions from '${region}' are not reachable in this region ('${env.region}')`);
+  if (region !== undefined && region !== place.region) {
+    throw resourceNotFound(`Functions from '${region}' are not reachable in this region ('${place.region}')`);
   }
-  if (accountId !== undefined && accountId !== env.accountId) {
+  if (accountId !== undefined && accountId !== place.accountId) {
     throw new AwsError('AccessDeniedException', '', 403);
   }
   return reference;
 }
 
+/** ARN of a resource of Lambda in this region and account, e.g. `layer:NAME:1`. */
+export const lambdaArn = ({ region, accountId }: FunctionPlace, resource: string): string =>
+  `arn:${partitionOf(region)}:lambda:${region}:${accountId}:${resource}`;
+
 /** ARN of a function, with its qualifier when one is given. */
-export function functionArn(
-  env: { region: string; accountId: string },
-  name: string,
-  qualifier?: string,
-): string {
-  const suffix = qualifier === undefined ? '' : `:${qualifier}`;
-  return `arn:aws:lambda:${env.region}:${env.accountId}:function:${name}${suffix}`;
-}
+export const functionArn = (place: FunctionPlace, name: string, qualifier?: string): string =>
+  lambdaArn(place, `function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`);
+
+/** ARN of a layer that is named by name or ARN. */
+export const layerArn = (place: FunctionPlace, nameOrArn: string): string =>
+  parseArn(nameOrArn) ? nameOrArn : lambdaArn(place, `layer:${nameOrArn}`);

@@ -13,7 +13,7 @@ import type { FunctionVersion, LambdaFunction, ProvisionedConfig } from './store
 import type { FunctionStore } from './store/function-store.ts';
 
 /** AWS keeps this many executions for functions without a reservation. */
-const MIN_UNRESERVED = 100;
+export const MIN_UNRESERVED = 100;
 
 export const noProvisionedConfig = () =>
   new AwsError(
@@ -77,8 +77,11 @@ export function checkProvisioned(
 }
 
 /** Executions that a function has to itself: provisioned ones are part of a reservation, where there is one. */
-export const claimedBy = ({ reservedConcurrency, provisioned = {} }: LambdaFunction): number =>
-  reservedConcurrency ?? Object.values(provisioned).reduce((sum, { executions }) => sum + executions, 0);
+export const claimedBy = (found: LambdaFunction): number => found.reservedConcurrency ?? provisionedBy(found);
+
+/** Executions provisioned for a function's versions and aliases, all together. */
+export const provisionedBy = ({ provisioned = {} }: LambdaFunction): number =>
+  Object.values(provisioned).reduce((sum, { executions }) => sum + executions, 0);
 
 function claimedExcept(store: FunctionStore, found: LambdaFunction, qualifier: string): number {
   const rest = store.list().filter((other) => other !== found);

@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { wallClock } from '../../../core/clock.ts';
-import { restJsonService } from '../../http/protocols/rest-json.ts';
+import { AwsError } from '../../../core/errors.ts';
+import { restJsonCodec } from '../../http/codecs/rest-json.ts';
+import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
+import { createAccessControl } from '../access-control.ts';
 import type {
   FunctionsPort,
   LogsPort,
@@ -12,13 +15,13 @@ import type {
   ServiceEnvironment,
   SessionsPort,
 } from '../ports.ts';
-import { accessDeniedException, roleGuard } from '../role-guard.ts';
-import { isLinked, lambdaCalls, lambdaReadsBodyOf } from './authorization.ts';
+import { ArchiveLinks } from './code/archive-links.ts';
 import { CodeStore } from './code/code-store.ts';
 import type { LiveCode } from './code/live-folder.ts';
 import { LayerMerger } from './code/merge-layers.ts';
 import { SharedPackages } from './code/shared-packages.ts';
 import type { LambdaContext } from './context.ts';
+import { validationException } from './errors.ts';
 import { FunctionControl } from './function-control.ts';
 import { AsyncQueue } from './invoke/async-queue.ts';
 import { Concurrency } from './invoke/concurrency.ts';
@@ -26,6 +29,7 @@ import { CoreSlots } from './invoke/core-slots.ts';
 import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
+import { lambdaModel } from './model.ts';
 import { operations } from './operations/index.ts';
 import { Provisioner } from './provisioned-concurrency.ts';
 import { ControlGroups } from './runtime/control-groups.ts';
@@ -35,7 +39,7 @@ import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { CodeSigningStore } from './store/code-signing-store.ts';
 import { FunctionStore } from './store/function-store.ts';
 import { LayerStore } from './store/layer-store.ts';
-import { isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
+import { allowsOrigin, isFunctionUrlPath, serveFunctionUrl } from './url/serve-url.ts';
 
 export interface LambdaOptions {
   /** Functions that may compute at the same time on this machine; the number of its cores by default. */
@@ -76,6 +80,8 @@ export interface LambdaDoors {
 const IDLE_TTL_MS = 5 * 60_000;
 const MAX_IDLE = 16;
 const LISTENING_POLL_MS = 10;
+/** Requests with code: 50 MB of zip in base64, and a little JSON around it. AWS names this limit in its error. */
+const MAX_BODY_BYTES = 70_167_211;
 
 /** Lambda: functions run as processes of their own behind the Runtime API. */
 export function createLambdaService(
@@ -110,7 +116,15 @@ export function createLambdaService(
     live: options.live ?? {},
     cpuShare: options.cpuShare ?? false,
   });
-  const control = new FunctionControl({ env, store, code, objects: doors.objects, pool, layers });
+  const control = new FunctionControl({
+    env,
+    store,
+    code,
+    objects: doors.objects,
+    pool,
+    layers,
+    permissions: doors.roles,
+  });
   const concurrency = new Concurrency({
     limits: env.limits,
     nowMs: () => env.clock.nowMs(),
@@ -153,25 +167,35 @@ export function createLambdaService(
     layers,
     codeSigning: new CodeSigningStore(env),
     code,
+    archives: new ArchiveLinks({ endpoint: () => env.endpoint(), nowMs: () => processClock.nowMs() }),
     control,
     invoker,
     pool,
     provisioner: new Provisioner(pool),
     permissions: doors.roles,
   };
-  const service = restJsonService({
+  const access = createAccessControl(
+    { sessions: doors.roles, permissions: doors.roles },
+    { kind: 'json', status: 403 },
+  );
+  const model = lambdaModel(env.limits);
+  const service = createPipelineService({
     name: 'lambda',
+    model,
+    codecs: [restJsonCodec(model, operations)],
     operations,
     context,
-    guard: roleGuard(
-      { sessions: doors.roles, permissions: doors.roles },
-      {
-        callsOf: (operation, input) => lambdaCalls(env, operation, input),
-        refused: accessDeniedException(403),
-        readsBodyOf: lambdaReadsBodyOf,
-        unsigned: isLinked,
-      },
-    ),
+    access,
+    errors: {
+      validation: validationException,
+      denied: (message) => new AwsError('AccessDeniedException', message, 403),
+      internal: () =>
+        new AwsError('ServiceException', 'An error occurred and the request cannot be processed.', 500),
+      notServed: (operation) =>
+        new AwsError('UnknownOperationException', `${operation} is not served by cosmicai.`, 501),
+    },
+    maxBodyBytes: MAX_BODY_BYTES,
+    log: env.log,
     async stop() {
       asyncQueue.stop();
       await pool.stop();
@@ -181,6 +205,7 @@ export function createLambdaService(
   const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles };
   return {
     ...service,
+    permitsCrossOrigin: (request) => isFunctionUrlPath(request.path) && allowsOrigin(urls, request),
     handle: (request) =>
       isFunctionUrlPath(request.path) ? serveFunctionUrl(urls, request) : service.handle(request),
     invoke: (request) => invoker.invoke(request),

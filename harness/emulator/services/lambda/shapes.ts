@@ -1,5 +1,6 @@
 /** What Lambda answers about functions. */
 import { createHash } from 'node:crypto';
+import { partitionOf } from '../../arn.ts';
 import type { ServiceEnvironment } from '../ports.ts';
 import { functionArn } from './function-name.ts';
 import type { FunctionAlias, FunctionVersion, LambdaFunction, VpcConfig } from './store/entities.ts';
@@ -60,7 +61,7 @@ const vpcConfig = (config: VpcConfig): object => ({
 
 /** AWS names the build of a runtime by a digest. */
 const runtimeVersionArn = (env: ServiceEnvironment, { runtime }: FunctionVersion): string =>
-  `arn:aws:lambda:${env.region}::runtime:${createHash('sha256').update(runtime).digest('hex')}`;
+  `arn:${partitionOf(env.region)}:lambda:${env.region}::runtime:${createHash('sha256').update(runtime).digest('hex')}`;
 
 function stateMembers(version: FunctionVersion): object {
   const isCreating = version.state === 'Pending';

@@ -5,7 +5,6 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 import { AwsError } from '../../../core/errors.ts';
-import { signerV2 } from '../../http/signer-v2.ts';
 import type { WireRequest, WireResponse } from '../../http/wire.ts';
 import { assertBucketName } from './objects/find-object.ts';
 
@@ -43,7 +42,7 @@ export function assertBucketRegion(
   const signed = request.caller.region;
   if (!isStrict && (actual === undefined || actual === signed)) return;
   // Anonymous requests, and those of signature version 2, name no region.
-  if (request.caller.accessKeyId === 'anonymous' || signerV2(request) !== undefined) return;
+  if (request.caller.accessKeyId === 'anonymous' || request.signature.kind === 'v2') return;
   // Buckets are created, and asked for their location, through any region.
   const isOfBucket = key === undefined || key === '';
   if (isOfBucket && (request.query.has('location') || isCreation(request))) return;

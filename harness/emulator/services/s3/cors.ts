@@ -49,6 +49,16 @@ export class Cors {
     throw forbidden(NOT_ALLOWED, isObject ? 'OBJECT' : 'BUCKET');
   }
 
+  /** Whether the bucket's rules let a page of the request's origin make this request. Preflights are answered by rules. */
+  allows(request: WireRequest): boolean {
+    const origin = request.headers['origin'];
+    if (request.method === 'OPTIONS') return true;
+    if (origin === undefined) return false;
+    const { bucketName } = locate(request);
+    const rules = this.#buckets.has(bucketName) ? this.#rulesOf(this.#buckets.get(bucketName)) : undefined;
+    return rules !== undefined && answerOf(rules, request, origin, request.method) !== undefined;
+  }
+
   /** The answer with what lets a page of the request's origin read it, where the bucket's rules do. */
   mark(request: WireRequest, response: WireResponse): WireResponse {
     const origin = request.headers['origin'];

@@ -1,6 +1,6 @@
 /**
- * What S3 alone needs in the request pipeline: signatures in all their forms, headers in presigned queries, the
- * region of buckets, CORS, and whether a caller may hear that an object is missing.
+ * What S3 alone needs in the request pipeline: headers in presigned queries, the region of buckets, CORS, and whether
+ * a caller may learn that an object is missing.
  */
 
 import { AwsError } from '../../../core/errors.ts';
@@ -13,22 +13,19 @@ import type { Cors } from './cors.ts';
 import { invalidRequest } from './errors.ts';
 import { headerText } from './objects/properties.ts';
 import { listBucketCall } from './permissions.ts';
-import type { S3Signatures } from './signatures.ts';
 
 export interface HookParts {
-  nowMs(): number;
+  /** Names and regions of buckets are checked as strictly as AWS does: signatures are verified. */
+  isVerifying: boolean;
   accountId: string;
-  signatures: S3Signatures;
   cors: Cors;
   /** Region of a bucket, if there is such a bucket. */
   regionOf(bucket: string): string | undefined;
-  /** AWS's name of the operation that a request is for. */
-  operationOf(request: WireRequest): string | undefined;
   policies?: { permissions: Pick<PermissionsPort, 'refusal'>; guardOf: ResourceGuard } | undefined;
 }
 
 export function s3Hook(parts: HookParts): ServiceHook {
-  const { signatures, cors, regionOf, operationOf, policies } = parts;
+  const { cors, regionOf, policies } = parts;
   return {
     before(sent) {
       if (!isDecodable(sent.path)) {
@@ -38,13 +35,12 @@ export function s3Hook(parts: HookParts): ServiceHook {
       }
       // Browsers ask before they may send a signature.
       if (sent.method === 'OPTIONS') return cors.preflight(sent);
-      // A browser's upload carries its signature in a field: the operation verifies it.
-      if (sent.method === 'POST' && hasForm(sent) && operationOf(sent) === 'PostObject') return sent;
-      const nowMs = parts.nowMs();
+      assertBucketRegion(sent, regionOf, parts.isVerifying);
+      return sent;
+    },
+    // What a presigned query says of headers counts once its signature has been verified.
+    authenticated(sent) {
       const hasQuery = sent.query.size > 0;
-      if (hasQuery) signatures.assertPresigned(sent, nowMs);
-      assertBucketRegion(sent, regionOf, signatures.isVerifying);
-      if (signatures.isVerifying) signatures.verify(sent, nowMs);
       const request = hasQuery ? withHoistedHeaders(sent) : sent;
       if (hasQuery) assertOverridesSigned(request);
       assertOwner(request, parts.accountId);
@@ -73,7 +69,8 @@ export function s3Hook(parts: HookParts): ServiceHook {
   };
 }
 
-function isDecodable(path: string): boolean {
+/** Whether the percent-encoding of a path can be read. */
+export function isDecodable(path: string): boolean {
   if (!path.includes('%')) return true;
   try {
     decodeURIComponent(path);
@@ -82,9 +79,6 @@ function isDecodable(path: string): boolean {
     return false;
   }
 }
-
-const hasForm = ({ headers }: WireRequest): boolean =>
-  (headers['content-type'] ?? '').toLowerCase().startsWith('multipart/form-data');
 
 /** Presigned queries name the value of a header that was signed; these speak of the signature itself. */
 const OF_SIGNATURE =
@@ -111,9 +105,8 @@ function withHoistedHeaders(request: WireRequest): WireRequest {
 }
 
 /** Only a signed request may choose the headers of its answer. @throws AwsError InvalidRequest */
-function assertOverridesSigned({ caller, headers, query }: WireRequest): void {
-  if (caller.accessKeyId !== 'anonymous') return;
-  if (headers['authorization'] !== undefined || query.has('Signature')) return;
+function assertOverridesSigned({ signature, query }: WireRequest): void {
+  if (signature.kind !== 'none') return;
   for (const name of query.keys()) {
     if (!/^response-(?:cache-control|content-\w+|expires)$/.test(name)) continue;
     throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');

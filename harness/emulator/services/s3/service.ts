@@ -2,10 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../core/errors.ts';
+import type { ResourceGuard } from '../../http/access.ts';
+import { ChunkSignatures } from '../../http/caller/chunks.ts';
 import { inputDecoder, restXmlCodec } from '../../http/codecs/rest-xml.ts';
 import { ServiceModel } from '../../http/model/service-model.ts';
+import { isPlainRead } from '../../http/origin.ts';
 import { createPipelineService } from '../../http/pipeline.ts';
-import type { Service } from '../../http/wire.ts';
+import type { Service, WireRequest } from '../../http/wire.ts';
 import table from '../../models/s3.json' with { type: 'json' };
 import { type AccessPorts, createAccessControl } from '../access-control.ts';
 import type { FunctionsPort, GuardedResource, ObjectsPort, ServiceEnvironment } from '../ports.ts';
@@ -13,13 +16,13 @@ import { bucketGuard } from './bucket-guard.ts';
 import type { S3Context } from './context.ts';
 import { Cors } from './cors.ts';
 import { headerNotImplemented } from './errors.ts';
-import { s3Hook } from './hook.ts';
+import { signerOfForm } from './form-signature.ts';
+import { isDecodable, s3Hook } from './hook.ts';
 import { Notifications } from './notifications.ts';
 import { type AdoptedFile, adoptFile } from './objects/change-object.ts';
 import { makeVersionId } from './objects/find-object.ts';
 import { objectsPort } from './objects/objects-port.ts';
 import { s3Operations } from './operations/index.ts';
-import { S3Signatures } from './signatures.ts';
 import { Buckets } from './store/buckets.ts';
 import type { Durability } from './store/journal.ts';
 
@@ -29,12 +32,8 @@ export interface S3Options {
    * survives the death of the process but not a power cut.
    */
   durability?: Durability;
-  /** Verifies every signature: the secret of an access key id, undefined when there is no such key. */
-  secretOf?: (accessKeyId: string) => string | undefined;
-  /** The session token that belongs to an access key; undefined for keys of users. */
-  tokenOf?: (accessKeyId: string) => string | undefined;
-  /** The policies of roles; without them every caller may do everything. */
-  policies?: AccessPorts;
+  /** Who calls, and what policies allow; without them every caller may do everything. */
+  access?: AccessPorts;
 }
 
 /** S3 behind the listener, and as the other services use it. */
@@ -48,17 +47,15 @@ export interface S3Service extends Service, ObjectsPort {
   adoptFile(bucket: string, key: string, file: AdoptedFile): Promise<void>;
 }
 
-const NO_BODY = Buffer.alloc(0);
-
 /** Opens the state folder, recovering what an earlier process left. */
 export function createS3Service(env: ServiceEnvironment, options: S3Options = {}): S3Service {
-  const { policies, secretOf, tokenOf } = options;
+  const { access } = options;
   const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
   const ownerId = createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex');
   const notifications = new Notifications(env, ownerId);
   const guardOf = bucketGuard(buckets);
-  const isPolicyActive = policies?.permissions.isActive ?? false;
-  const signatures = new S3Signatures(secretOf && { secretOf, tokenOf, admitsAnonymous: isPolicyActive });
+  const isPolicyActive = access?.permissions.isActive ?? false;
+  const cors = new Cors(buckets);
   const model = new ServiceModel(table);
   const codec = restXmlCodec(model, s3Operations);
   const decode = inputDecoder(model);
@@ -70,12 +67,12 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     ownerId,
     isPolicyActive,
     newId: () => makeVersionId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
-    observeChunks: (request) => signatures.observeChunks(request),
+    observeChunks,
     permit(accessKeyId, call) {
-      const refusal = policies?.permissions.refusal({ accessKeyId }, call, false, guardOf(call));
+      const refusal = access?.permissions.refusal({ accessKeyId }, call, false, guardOf(call));
       if (refusal !== undefined) throw accessDenied(refusal);
     },
-    verifyForm: (fields) => signatures.signerOfForm(fields),
+    verifyForm: (fields) => signerOfForm(fields, access),
     inputOfHeaders: (operation, headers) => decode(operation, { headers, query: new URLSearchParams() }, {}),
     canInvoke: (functionArn) => notifications.canInvoke(functionArn),
     announce: (bucket, event) => notifications.announce(bucket, event),
@@ -86,7 +83,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     codecs: [codec],
     operations: s3Operations,
     context,
-    access: createAccessControl(policies, { kind: 'query' }),
+    access: createAccessControl(access, { kind: 's3' }),
     errors: {
       denied: accessDenied,
       internal: () =>
@@ -97,14 +94,13 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     guardOf: (call, isAccountRoot) =>
       isAccountRoot ? withoutLockout(call.action, guardOf(call)) : guardOf(call),
     hook: s3Hook({
-      nowMs: () => env.clock.nowMs(),
+      isVerifying: access?.sessions.keyOf !== undefined,
       accountId: env.accountId,
-      signatures,
-      cors: new Cors(buckets),
+      cors,
       regionOf: (name) => (buckets.has(name) ? buckets.get(name).region : undefined),
-      operationOf: (request) => codec.match(request, NO_BODY)?.name,
-      policies: policies && { permissions: policies.permissions, guardOf },
+      policies: access && { permissions: access.permissions, guardOf },
     }),
+    permitsCrossOrigin: (request) => cors.allows(request) || isReadOfShared(request, access, guardOf),
     log: env.log,
     stop: () => buckets.close(),
   });
@@ -131,3 +127,28 @@ const POLICY_ACTIONS = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:
 
 const withoutLockout = (action: string, guarded: GuardedResource | undefined): GuardedResource | undefined =>
   guarded && POLICY_ACTIONS.has(action) ? { ...guarded, policy: undefined } : guarded;
+
+/** The verifier of the chunks of a body, where the signature of the request was verified and the chunks are signed. */
+function observeChunks({ verified, headers }: WireRequest): ChunkSignatures | undefined {
+  const isSigned = headers['x-amz-content-sha256']?.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD');
+  return verified && isSigned ? new ChunkSignatures(verified) : undefined;
+}
+
+/**
+ * A read that a page may cause though it cannot read the answer: of an object whose URL is presigned, or that is
+ * public. Without policies, nothing is known to be public.
+ */
+function isReadOfShared(
+  request: WireRequest,
+  access: AccessPorts | undefined,
+  guardOf: ResourceGuard,
+): boolean {
+  const { signature, path, caller } = request;
+  const [, bucket, key] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (!isPlainRead(request) || bucket === undefined || key === undefined) return false;
+  if ('isPresigned' in signature && signature.isPresigned) return true;
+  if (signature.kind !== 'none' || !access?.permissions.isActive || !isDecodable(key)) return false;
+  const call = { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${decodeURIComponent(key)}` };
+  const { accessKeyId } = caller;
+  return access.permissions.refusal({ accessKeyId }, call, false, guardOf(call, false)) === undefined;
+}

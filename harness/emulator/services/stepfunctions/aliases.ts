@@ -1,31 +1,13 @@
 /** Aliases: their routing, as AWS checks it, and how they are found. */
+import type { RoutingConfigurationListItem } from '@aws-sdk/client-sfn';
 import { isVersion, parseMachineArn } from './arn.ts';
 import type { StepFunctionsContext } from './context.ts';
 import { invalidArn, resourceNotFound, validationError } from './errors.ts';
-import type { Members } from './members.ts';
 import type { MachineAlias, RoutingEntry, StateMachine } from './store/machine.ts';
 
-/** `routingConfiguration`, 1 or 2 entries with weights that sum up to 100; undefined when absent. */
-export function readRouting(members: Members): RoutingEntry[] | undefined {
-  const routing = members.optionalObjects('routingConfiguration')?.map((entry) => ({
-    stateMachineVersionArn: entry.text('stateMachineVersionArn', { min: 1, max: 2000 }),
-    weight: entry.optionalNumber('weight', { min: 0, max: 100 }) ?? 0,
-  }));
-  if (routing && routing.length > 2) {
-    const items = routing.map(
-      ({ stateMachineVersionArn, weight }) =>
-        `RoutingConfigurationListItem(stateMachineVersionArn=${stateMachineVersionArn}, weight=${weight})`,
-    );
-    members.fault(
-      `'[${items.join(', ')}]'`,
-      'routingConfiguration',
-      'Member must have length less than or equal to 2',
-    );
-  }
-  if (routing?.length === 0)
-    members.fault("'[]'", 'routingConfiguration', 'Member must have length greater than or equal to 1');
-  return routing;
-}
+/** The entries of a `routingConfiguration`. */
+export const routingOf = (given: readonly RoutingConfigurationListItem[]): RoutingEntry[] =>
+  given.map(({ stateMachineVersionArn = '', weight = 0 }) => ({ stateMachineVersionArn, weight }));
 
 /** The machine whose versions a routing names; throws ValidationException or ResourceNotFound. */
 export function checkRouting(context: StepFunctionsContext, routing: readonly RoutingEntry[]): StateMachine {

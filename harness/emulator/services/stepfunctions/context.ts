@@ -55,8 +55,8 @@ export interface StepFunctionsContext {
   readonly transitions: TokenBucket;
   /** Who calls: a client in wall time, or a machine of this very service, whose time is `env.clock`. */
   readonly caller: 'client' | 'machine';
-  /** Runs one of this service's own operations, as a machine's aws-sdk:sfn task does. */
-  call(operation: string, input: JsonObject): Promise<JsonObject>;
+  /** Runs one of this service's own operations, as a machine's aws-sdk:sfn task does: as the machine's role. */
+  call(operation: string, input: JsonObject, roleArn: string): Promise<JsonObject>;
 }
 
 /** Starts, stops and follows executions. */

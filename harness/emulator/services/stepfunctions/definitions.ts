@@ -1,20 +1,13 @@
 /** Definitions on their way in: size, syntax, meaning, and what goes with them. */
+import type { CreateStateMachineInput } from '@aws-sdk/client-sfn';
 import { compile, invalidDefinitionMessage } from '../../../asl/compile.ts';
 import type { Program } from '../../../asl/program.ts';
 import type { LogsPort } from '../ports.ts';
 import { invalidDefinition, invalidLoggingConfiguration, validationError } from './errors.ts';
 import { logGroupName } from './log-group-name.ts';
-import type { Members } from './members.ts';
-import type { EncryptionConfiguration, LoggingConfiguration, LogLevel } from './store/machine.ts';
+import type { EncryptionConfiguration, LoggingConfiguration } from './store/machine.ts';
 
-const LEVELS = ['ALL', 'ERROR', 'FATAL', 'OFF'] as const;
-const TYPES = ['STANDARD', 'EXPRESS'] as const;
-
-export type MachineType = (typeof TYPES)[number];
-
-export function readType(members: Members): MachineType {
-  return (members.optionalText('type', { values: TYPES }) ?? 'STANDARD') as MachineType;
-}
+export type MachineType = 'STANDARD' | 'EXPRESS';
 
 /** Compiles a definition; throws InvalidDefinition with AWS's diagnostics. */
 export function compiled(definition: string, type: MachineType, maxBytes: number): Program {
@@ -27,19 +20,21 @@ export function compiled(definition: string, type: MachineType, maxBytes: number
   return program;
 }
 
-/** `loggingConfiguration`, undefined when the request has none. Without a level, logging is off. */
-export function readLogging(members: Members): LoggingConfiguration | undefined {
-  const logging = members.optionalObject('loggingConfiguration');
-  if (!logging) return undefined;
-  const level = (logging.optionalText('level', { values: LEVELS }) ?? 'OFF') as LogLevel;
-  const includeExecutionData = logging.optionalBoolean('includeExecutionData') ?? false;
-  const destinations = logging.optionalObjects('destinations')?.map((destination) => {
-    const group = destination.optionalObject('cloudWatchLogsLogGroup');
-    return {
-      cloudWatchLogsLogGroup: { logGroupArn: group?.optionalText('logGroupArn', { max: 256 }) ?? '' },
-    };
-  });
-  return { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) };
+/** A request's `loggingConfiguration`; undefined when it has none. Without a level, logging is off. */
+export function loggingOf(
+  given: CreateStateMachineInput['loggingConfiguration'],
+): LoggingConfiguration | undefined {
+  if (!given) return undefined;
+  const { level = 'OFF', includeExecutionData = false, destinations } = given;
+  return {
+    level,
+    includeExecutionData,
+    ...(destinations && {
+      destinations: destinations.map(({ cloudWatchLogsLogGroup }) => ({
+        cloudWatchLogsLogGroup: { logGroupArn: cloudWatchLogsLogGroup?.logGroupArn ?? '' },
+      })),
+    }),
+  };
 }
 
 export const LOGGING_OFF: LoggingConfiguration = {
@@ -49,17 +44,16 @@ export const LOGGING_OFF: LoggingConfiguration = {
 
 export const AWS_OWNED_KEY: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
 
-/** `encryptionConfiguration`, undefined when the request has none. */
-export function readEncryption(members: Members): EncryptionConfiguration | undefined {
-  const encryption = members.optionalObject('encryptionConfiguration');
-  if (!encryption) return undefined;
-  const type = encryption.text('type', { values: ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY'] });
-  const kmsKeyId = encryption.optionalText('kmsKeyId', { min: 1, max: 2048 });
-  const seconds = encryption.optionalNumber('kmsDataKeyReusePeriodSeconds', { min: 60, max: 900 });
+/** A request's `encryptionConfiguration`; undefined when it has none. */
+export function encryptionOf(
+  given: CreateStateMachineInput['encryptionConfiguration'],
+): EncryptionConfiguration | undefined {
+  if (!given) return undefined;
+  const { type = 'AWS_OWNED_KEY', kmsKeyId, kmsDataKeyReusePeriodSeconds } = given;
   return {
-    type: type as EncryptionConfiguration['type'],
+    type,
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-    ...(seconds === undefined ? {} : { kmsDataKeyReusePeriodSeconds: seconds }),
+    ...(kmsDataKeyReusePeriodSeconds === undefined ? {} : { kmsDataKeyReusePeriodSeconds }),
   };
 }
 

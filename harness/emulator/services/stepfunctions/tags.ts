@@ -1,21 +1,13 @@
 /** Tags of machines and activities. */
+import type { Tag } from '@aws-sdk/client-sfn';
 import { parseArn } from './arn.ts';
 import type { StepFunctionsContext } from './context.ts';
 import { taggedResourceNotFound } from './errors.ts';
-import type { Members } from './members.ts';
 import type { StateMachine } from './store/machine.ts';
 
-export interface Tag {
-  key: string;
-  value: string;
-}
-
-export function readTags(members: Members): Tag[] | undefined {
-  return members.optionalObjects('tags')?.map((tag) => ({
-    key: tag.text('key', { min: 0, max: 128 }),
-    value: tag.optionalText('value', { max: 256 }) ?? '',
-  }));
-}
+/** The tags of a request by their keys. */
+export const tagMap = (tags: readonly Tag[] = []): Map<string, string> =>
+  new Map(tags.map(({ key = '', value = '' }) => [key, value]));
 
 /** What carries the tags of `resourceArn`, with a way to keep a change. */
 export function tagged(

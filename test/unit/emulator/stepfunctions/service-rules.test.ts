@@ -9,7 +9,6 @@ import {
   shownResource,
 } from '../../../../harness/emulator/services/stepfunctions/integrations/resource.ts';
 import { isLogged, withoutData } from '../../../../harness/emulator/services/stepfunctions/logging.ts';
-import { Members, readPage } from '../../../../harness/emulator/services/stepfunctions/members.ts';
 import {
   parseMockConfig,
   responseOf,
@@ -47,34 +46,6 @@ describe('ARNs', () => {
   it('tells a machine from an execution', () => {
     expect(() => parseMachineArn('arn:aws:states:r:1:express:M:n:i')).toThrow(
       "Invalid Arn: 'Resource type not valid in this context: express'",
-    );
-  });
-});
-
-describe('members', () => {
-  it('reports all broken constraints in one sentence', () => {
-    expect(() =>
-      Members.read({ maxResults: 1001, statusFilter: 'x' }, (members) => {
-        readPage(members);
-        members.optionalText('statusFilter', { values: ['A', 'B'] });
-        members.text('name');
-      }),
-    ).toThrow(
-      "3 validation errors detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000; " +
-        "Value 'x' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [A, B]; " +
-        "Value null at 'name' failed to satisfy constraint: Member must not be null",
-    );
-  });
-  it('counts list members from 1', () => {
-    expect(() =>
-      Members.read({ routing: [{ weight: 1 }, { weight: 101 }] }, (members) =>
-        members.optionalObjects('routing')?.map((entry) => entry.optionalNumber('weight', { max: 100 })),
-      ),
-    ).toThrow("Value '101' at 'routing.2.member.weight' failed");
-  });
-  it('tells a wrong type from a broken constraint', () => {
-    expect(() => Members.read({ name: 1 }, (members) => members.text('name'))).toThrow(
-      expect.objectContaining({ code: 'SerializationException' }),
     );
   });
 });

@@ -1,9 +1,14 @@
 import type { Clock } from '../../../../core/clock.ts';
 import { alphanumeric } from '../../../../core/ids.ts';
 import type { Random } from '../../../../core/random.ts';
-import type { KnownKey } from '../../../http/authenticate.ts';
 import type { Caller } from '../../../http/wire.ts';
-import type { ResolvedKey, SessionCredentials, SessionIdentity, SessionOptions } from '../../ports.ts';
+import type {
+  KnownKey,
+  ResolvedKey,
+  SessionCredentials,
+  SessionIdentity,
+  SessionOptions,
+} from '../../ports.ts';
 import type { AccessKey, RootKey, User } from './entities.ts';
 import { generateSecret, generateSessionToken } from './secrets.ts';
 

@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../../../../core/errors.ts';
+import { resourceDoesNotExist } from '../errors.ts';
 import type { SharedPackages } from './shared-packages.ts';
 import { badZip, openZip } from './unpack-zip.ts';
 
@@ -87,8 +88,14 @@ export class CodeStore {
     return existsSync(folder) ? folder : undefined;
   }
 
-  read(sha256: string): Readable {
-    return createReadStream(this.zipPath(sha256));
+  /** The zip of a package. @throws AwsError ResourceNotFoundException */
+  async open(sha256: string): Promise<{ body: Readable; sizeBytes: number }> {
+    try {
+      const { size } = await stat(this.zipPath(sha256));
+      return { body: createReadStream(this.zipPath(sha256)), sizeBytes: size };
+    } catch {
+      throw resourceDoesNotExist();
+    }
   }
 
   zipPath(sha256: string): string {

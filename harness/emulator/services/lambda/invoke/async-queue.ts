@@ -8,8 +8,8 @@ import type { InvokeRequest, InvokeResult, ObjectsPort, ServiceEnvironment } fro
 import { functionArn } from '../function-name.ts';
 import type { EventInvokeConfig } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
-import type { CalledInvocation } from './called-invocation.ts';
 import { Destinations } from './destinations.ts';
+import type { CalledInvocation } from './run-invocation.ts';
 
 const RETRY_DELAYS_MS = [60_000, 120_000];
 const DEFAULT_MAX_AGE_SECONDS = 21_600;

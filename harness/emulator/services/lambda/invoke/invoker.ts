@@ -8,13 +8,18 @@ import { sourceLocation } from '../../../../core/json-syntax.ts';
 import type { InvokeRequest, InvokeResult, PermissionsPort, ServiceEnvironment } from '../../ports.ts';
 import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
 import { functionArn, functionReference } from '../function-name.ts';
-import type { FunctionVersion, LambdaFunction } from '../store/entities.ts';
+import { invokeCalls } from '../permissions.ts';
+import { type FunctionVersion, type LambdaFunction, own } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import type { AsyncQueue } from './async-queue.ts';
-import type { CalledInvocation } from './called-invocation.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { FunctionMetrics, MeteredTarget } from './function-metrics.ts';
-import { type InvocationPlace, type InvocationResult, runInvocation } from './run-invocation.ts';
+import {
+  type CalledInvocation,
+  type InvocationPlace,
+  type InvocationResult,
+  runInvocation,
+} from './run-invocation.ts';
 import { MAX_RUNS_IN_CHAIN, type Trace, traceOf } from './trace-header.ts';
 
 /** LogType=Tail answers this much of the log. */
@@ -89,8 +94,8 @@ export function createInvoker(doors: InvokerDoors): Invoker {
   return {
     async invoke(request) {
       const type = request.invocationType ?? 'RequestResponse';
+      authorizeRole(env, doors.permissions, request);
       const target = resolveTarget(env, store, request);
-      authorize(doors.permissions, request, functionArn(env, target.found.name, target.qualifier));
       const requestId = request.requestId ?? uuid(env.random);
       request.onRequestId?.(requestId);
       checkPayload(env, request, type);
@@ -126,13 +131,17 @@ function enter({ concurrency, metrics }: InvokerDoors, metered: MeteredTarget): 
   }
 }
 
-/** @throws AwsError AccessDeniedException */
-function authorize(permissions: PermissionsPort, request: CalledInvocation, resource: string): void {
-  const { callerRoleArn: roleArn, callerAccessKeyId: accessKeyId } = request;
-  const caller =
-    roleArn !== undefined ? { roleArn } : accessKeyId !== undefined ? { accessKeyId } : undefined;
-  const refusal = caller && permissions.refusal(caller, { action: 'lambda:InvokeFunction', resource });
-  if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal, 403);
+/** Callers over HTTP were asked by the request pipeline already. @throws AwsError AccessDeniedException */
+function authorizeRole(
+  env: ServiceEnvironment,
+  permissions: PermissionsPort,
+  { callerRoleArn: roleArn, functionName, qualifier }: CalledInvocation,
+): void {
+  if (roleArn === undefined) return;
+  for (const call of invokeCalls(env, { FunctionName: functionName, Qualifier: qualifier })) {
+    const refusal = permissions.refusal({ roleArn }, call);
+    if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal, 403);
+  }
 }
 
 interface Target {
@@ -142,9 +151,9 @@ interface Target {
 }
 
 function resolveTarget(env: ServiceEnvironment, store: FunctionStore, request: CalledInvocation): Target {
-  const reference = functionReference(request.functionName, request.qualifier);
+  const reference = functionReference({ FunctionName: request.functionName, Qualifier: request.qualifier });
   const found = store.get(reference);
-  const alias = reference.qualifier === undefined ? undefined : found.aliases[reference.qualifier];
+  const alias = own(found.aliases, reference.qualifier ?? '');
   const routed = alias ? routedVersion(alias, env.random.next()) : undefined;
   const version = store.version(routed === undefined ? reference : { ...reference, qualifier: routed });
   return { found, version, qualifier: reference.qualifier };

@@ -3,7 +3,7 @@
  * means for the caller and the log is decided here.
  */
 import { monotonicMs } from '../../../../core/monotonic.ts';
-import type { ServiceEnvironment } from '../../ports.ts';
+import type { InvokeRequest, ServiceEnvironment } from '../../ports.ts';
 import { platformLog } from '../runtime/platform-log.ts';
 import { billedDurationMs, type Report } from '../runtime/report-line.ts';
 import type { ResponseSink } from '../runtime/runtime-api.ts';
@@ -11,6 +11,19 @@ import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts'
 import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import { type CoreSlot, type CoreSlots, coresFor } from './core-slots.ts';
+
+/** An invocation as a caller asks for it. */
+export interface CalledInvocation extends InvokeRequest {
+  callerAccessKeyId?: string;
+  /** `X-Amzn-Trace-Id`: AWS's SDKs send it from within functions. */
+  traceHeader?: string;
+  /** Where a streamed response goes as it is written; the result then holds no payload of it. */
+  sink?: ResponseSink;
+  /** The id that the caller was given already. */
+  requestId?: string;
+  /** Told the id of the invocation. */
+  onRequestId?(requestId: string): void;
+}
 
 export interface Invocation {
   requestId: string;

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import type { InvokeResult } from '../../ports.ts';
-import type { CalledInvocation } from './called-invocation.ts';
 import type { Invoker } from './invoker.ts';
+import type { CalledInvocation } from './run-invocation.ts';
 
 /** What `stream` needs of its caller: how chunks and the end look on the wire. */
 export interface StreamFraming {

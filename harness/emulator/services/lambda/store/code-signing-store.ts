@@ -3,6 +3,8 @@
  * theirs by ARN.
  */
 import { join } from 'node:path';
+import { AwsError } from '../../../../core/errors.ts';
+import { lambdaArn } from '../function-name.ts';
 import { JsonFiles } from './json-files.ts';
 
 /** What happens to code that is not signed by an allowed publisher. */
@@ -48,12 +50,35 @@ export class CodeSigningStore {
   }
 
   arnOf({ id }: CodeSigningConfig): string {
-    return `arn:aws:lambda:${this.#place.region}:${this.#place.accountId}:code-signing-config:${id}`;
+    return lambdaArn(this.#place, `code-signing-config:${id}`);
   }
 
   find(arn: string): CodeSigningConfig | undefined {
     const found = this.#configs.get(arn.slice(arn.lastIndexOf(':') + 1));
     return found && this.arnOf(found) === arn ? found : undefined;
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(arn = ''): CodeSigningConfig {
+    const found = this.find(arn);
+    if (found) return found;
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `The Lambda code signing configuration ${arn} can not be found.`,
+      404,
+    );
+  }
+
+  /** The configuration that a function is to have. @throws AwsError CodeSigningConfigNotFoundException */
+  attachable(arn: string): CodeSigningConfig {
+    const found = this.find(arn);
+    if (found) return found;
+    throw new AwsError(
+      'CodeSigningConfigNotFoundException',
+      `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
+      404,
+      { details: { Type: 'User' } },
+    );
   }
 
   save(config: CodeSigningConfig): void {

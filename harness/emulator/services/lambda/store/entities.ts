@@ -1,4 +1,10 @@
 /** What Lambda keeps of a function. Plain JSON: it is written to the state folder as it is. */
+import type { Cors } from '@aws-sdk/client-lambda';
+
+/** The value of a key that clients chose: names of `Object.prototype` are keys like any other. */
+export function own<T>(record: { readonly [key: string]: T } | undefined, key: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
 
 export type PackageArchitecture = 'x86_64' | 'arm64';
 
@@ -76,22 +82,12 @@ export interface EventInvokeConfig {
   lastModifiedMs: number;
 }
 
-export interface FunctionUrlCors {
-  AllowCredentials?: boolean;
-  AllowHeaders?: string[];
-  AllowMethods?: string[];
-  AllowOrigins?: string[];
-  ExposeHeaders?: string[];
-  /** Seconds. */
-  MaxAge?: number;
-}
-
 export interface FunctionUrlConfig {
   /** First label of its host name. */
   urlId: string;
   authType: 'NONE' | 'AWS_IAM';
   invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
-  cors?: FunctionUrlCors;
+  cors?: Cors;
   createdMs: number;
   lastModifiedMs: number;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
 import { functionNotFound, resourceNotFound } from '../errors.ts';
 import { type FunctionReference, functionArn } from '../function-name.ts';
-import type { FunctionVersion, LambdaFunction } from './entities.ts';
+import { type FunctionVersion, type LambdaFunction, own } from './entities.ts';
 import { JsonFiles } from './json-files.ts';
 
 interface Place {
@@ -68,7 +68,7 @@ export class FunctionStore {
     const found = this.get(reference);
     const { qualifier } = reference;
     if (qualifier === undefined || qualifier === '$LATEST') return found.latest;
-    const number = found.aliases[qualifier]?.functionVersion ?? qualifier;
+    const number = own(found.aliases, qualifier)?.functionVersion ?? qualifier;
     if (number === '$LATEST') return found.latest;
     const version = found.published.find((candidate) => candidate.version === number);
     if (!version) throw functionNotFound(functionArn(this.#place, found.name, qualifier));
@@ -82,7 +82,7 @@ export class FunctionStore {
 
   /** @throws AwsError ResourceNotFoundException */
   alias(found: Pick<LambdaFunction, 'name' | 'aliases'>, name: string) {
-    const alias = Object.hasOwn(found.aliases, name) ? found.aliases[name] : undefined;
+    const alias = own(found.aliases, name);
     if (!alias) {
       throw resourceNotFound(`Cannot find alias arn: ${functionArn(this.#place, found.name, name)}`);
     }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { invalidParameter, layerAccessDenied, resourceDoesNotExist } from '../errors.ts';
+import { lambdaArn } from '../function-name.ts';
 import { JsonFiles } from './json-files.ts';
 
 export interface LayerVersion {
@@ -98,7 +99,7 @@ export class LayerStore {
   }
 
   arnOf(layer: Layer): string {
-    return `arn:aws:lambda:${this.#place.region}:${this.#place.accountId}:layer:${layer.name}`;
+    return lambdaArn(this.#place, `layer:${layer.name}`);
   }
 
   codeInUse(): Set<string> {

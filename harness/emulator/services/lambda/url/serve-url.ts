@@ -10,8 +10,8 @@ import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import { requestTooLarge } from '../errors.ts';
 import { functionArn } from '../function-name.ts';
-import type { CalledInvocation } from '../invoke/called-invocation.ts';
 import type { Invoker } from '../invoke/invoker.ts';
+import type { CalledInvocation } from '../invoke/run-invocation.ts';
 import { streamResponse } from '../invoke/stream-response.ts';
 import type { FunctionUrlConfig, LambdaFunction } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
@@ -35,6 +35,12 @@ interface Target {
 }
 
 export const isFunctionUrlPath = (path: string): boolean => path.startsWith(FUNCTION_URL_PATH);
+
+/** Whether the CORS configuration of a function URL lets a page of the request's origin call it. */
+export function allowsOrigin({ store }: Pick<UrlDoors, 'store'>, { path, headers }: WireRequest): boolean {
+  const cors = targetOf(store, path)?.config.cors;
+  return corsHeaders(cors, headers)['access-control-allow-origin'] !== undefined;
+}
 
 /** Answers a request to a function URL. */
 export async function serveFunctionUrl(doors: UrlDoors, request: WireRequest): Promise<WireResponse> {

@@ -2,7 +2,7 @@
 
 import { xmlResponse } from '../../../http/codecs/rest-xml.ts';
 import { unrestricted } from '../../../http/permission.ts';
-import { virtualBucket } from '../../../http/route-service.ts';
+import { virtualBucket } from '../../../http/virtual-host.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { headersOfForm, readForm, tagsOfForm, type UploadForm } from '../body/form.ts';
 import { DEFAULT_CHECKSUM, parseContentMd5 } from '../body/payload.ts';
@@ -32,6 +32,7 @@ import type { ObjectVersion } from '../store/records.ts';
 export const postObject = s3Operation<{ Bucket: string }>({
   name: 'PostObject',
   http: { method: 'POST', path: '/{Bucket}' },
+  isUnsigned: true,
   permission: unrestricted('The form names the key and its signer: both are known once it is read'),
   async handle(context, { Bucket: name }, request) {
     const form = await readForm(request);

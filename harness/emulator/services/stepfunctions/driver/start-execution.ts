@@ -76,7 +76,8 @@ function running(context: StepFunctionsContext, request: StartExecutionInput): E
   return known;
 }
 
-function splitTestCase(arn: string): { arn: string; testCase?: string } {
+/** `#testCase` behind the ARN of a machine chooses its mocks. */
+export function splitTestCase(arn: string): { arn: string; testCase?: string } {
   const hash = arn.indexOf('#');
   return hash < 0 ? { arn } : { arn: arn.slice(0, hash), testCase: arn.slice(hash + 1) };
 }

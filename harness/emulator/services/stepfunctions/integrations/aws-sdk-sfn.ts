@@ -2,13 +2,10 @@
  * `aws-sdk:sfn:*`: this service's own operations, called in place. Members are PascalCase in a definition, and
  * objects given where the API wants a JSON text are sent as their text (recorded: startExecution's Input).
  */
-
 import { uuid } from '../../../../core/ids.ts';
 import type { Json, JsonObject } from '../../../../core/json.ts';
 import { isJsonObject } from '../../../../core/json.ts';
 import { printJson } from '../../../../core/json-print.ts';
-import { statesCalls } from '../authorization.ts';
-import { authorize } from '../own-calls.ts';
 import { sdkFailure } from './aws-sdk-error.ts';
 import { type Integration, isAwsError } from './integration.ts';
 import { camelCased, pascalCased } from './member-case.ts';
@@ -25,10 +22,7 @@ export const awsSdkSfn: Integration = {
     const operation = action.charAt(0).toUpperCase() + action.slice(1);
     const given = isJsonObject(task.parameters) ? task.parameters : {};
     try {
-      const members = withTexts(given);
-      for (const needed of statesCalls(context.arns, operation, members))
-        authorize(context, call.roleArn, needed);
-      const answer = await context.call(operation, members);
+      const answer = await context.call(operation, withTexts(given), call.roleArn);
       return printJson(withIsoDates(pascalCased(answer)));
     } catch (error) {
       if (!isAwsError(error)) throw error;

@@ -1,10 +1,10 @@
 /** TestState's request: members, and the checks that need nothing but them. */
-
+import type { MockErrorOutput, MockInput, TestStateCommandInput } from '@aws-sdk/client-sfn';
 import { JsonText } from '../../../../asl/data/json-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
 import { parseJson } from '../../../../core/json-parse.ts';
+import type { Validated } from '../../../http/operation.ts';
 import { invalidExecutionInput, validationError } from '../errors.ts';
-import type { Members } from '../members.ts';
 import { parseContext } from './context-checks.ts';
 
 export interface TestStateRequest {
@@ -31,60 +31,53 @@ interface MockRequest {
   fieldValidationMode: 'STRICT' | 'PRESENT' | 'NONE';
 }
 
-export function readTestState(members: Members): TestStateRequest {
-  const configuration = members.optionalObject('stateConfiguration');
-  const mock = readMock(members.optionalObject('mock'));
-  if (mock && members.optionalBoolean('revealSecrets'))
+/** @throws AwsError ValidationException, InvalidExecutionInput */
+export function testStateRequest(input: Validated<TestStateCommandInput>): TestStateRequest {
+  const { context, stateConfiguration = {} } = input;
+  const mock = mockOf(input.mock);
+  if (mock && input.revealSecrets)
     throw validationError('TestState does not support RevealSecrets when a mock is specified.');
-  const context = members.optionalText('context');
-  const itemReaderData = configuration?.optionalText('mapItemReaderData');
+  const { retrierRetryCount, errorCausedByState, mapIterationFailureCount, mapItemReaderData } =
+    stateConfiguration;
   return {
-    definition: members.text('definition', { min: 1, max: 1_048_576 }),
-    stateName: members.optionalText('stateName', { min: 1, max: 80 }),
-    roleArn: members.optionalText('roleArn', { min: 1, max: 256 }),
-    input: checkInput(members.optionalText('input') ?? '{}'),
-    inspectionLevel: (members.optionalText('inspectionLevel', { values: ['INFO', 'DEBUG', 'TRACE'] }) ??
-      'INFO') as TestStateRequest['inspectionLevel'],
+    definition: input.definition,
+    stateName: input.stateName,
+    roleArn: input.roleArn,
+    input: checkInput(input.input ?? '{}'),
+    inspectionLevel: input.inspectionLevel ?? 'INFO',
     mock,
     context: context === undefined ? undefined : parseContext(context),
-    variables: readVariables(members.optionalText('variables')),
+    variables: readVariables(input.variables),
     configuration: {
-      retrierRetryCount: configuration?.optionalNumber('retrierRetryCount', { min: 0 }),
-      errorCausedByState: configuration?.optionalText('errorCausedByState', { min: 1, max: 80 }),
-      mapIterationFailureCount: configuration?.optionalNumber('mapIterationFailureCount', { min: 0 }),
+      retrierRetryCount,
+      errorCausedByState,
+      mapIterationFailureCount,
       mapItemReaderData:
-        itemReaderData === undefined
+        mapItemReaderData === undefined
           ? undefined
-          : parseOr(itemReaderData, 'Map item reader data must be valid JSON'),
+          : parseOr(mapItemReaderData, 'Map item reader data must be valid JSON'),
     },
   };
 }
 
-function readMock(mock: Members | undefined): MockRequest | undefined {
+function mockOf(mock: MockInput | undefined): MockRequest | undefined {
   if (!mock) return undefined;
-  const result = mock.optionalText('result');
-  const errorOutput = mock.optionalObject('errorOutput');
+  const { result, errorOutput, fieldValidationMode = 'STRICT' } = mock;
   if (result !== undefined && errorOutput)
     throw validationError('A test mock should have only one of the following fields: [result, errorOutput].');
-  const mode =
-    mock.optionalText('fieldValidationMode', { values: ['STRICT', 'PRESENT', 'NONE'] }) ?? 'STRICT';
-  const error = errorOutput?.optionalText('error', { max: 256 });
-  const cause = errorOutput?.optionalText('cause', { max: 32_768 });
   return {
     ...(result === undefined
       ? {}
       : { result: new JsonText(parseOr(result, 'Mocked result must be valid JSON'), result) }),
-    ...(errorOutput
-      ? {
-          error: {
-            ...(error === undefined ? {} : { error }),
-            ...(cause === undefined ? {} : { cause }),
-          },
-        }
-      : {}),
-    fieldValidationMode: mode as MockRequest['fieldValidationMode'],
+    ...(errorOutput ? { error: errorOf(errorOutput) } : {}),
+    fieldValidationMode,
   };
 }
+
+const errorOf = ({ error, cause }: MockErrorOutput): { error?: string; cause?: string } => ({
+  ...(error === undefined ? {} : { error }),
+  ...(cause === undefined ? {} : { cause }),
+});
 
 function readVariables(text: string | undefined): JsonObject | undefined {
   if (text === undefined) return undefined;

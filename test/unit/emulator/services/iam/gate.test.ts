@@ -41,7 +41,8 @@ async function iamWith(policies: PolicyEnforcement, lines: string[] = []) {
       query: new URLSearchParams(),
       headers: {},
       body: Readable.from([Buffer.from(new URLSearchParams(form).toString())]),
-      caller: { accessKeyId: 'test', region: 'us-east-1', service: 'iam' },
+      caller: { ...iam.rootKey(), accountId: '000000000000', region: 'us-east-1', service: 'iam' },
+      signature: signedBy(iam.rootKey().accessKeyId),
       requestId: 'r',
       host: '',
     };
@@ -56,6 +57,18 @@ async function iamWith(policies: PolicyEnforcement, lines: string[] = []) {
   });
   return { iam, call, document };
 }
+
+const signedBy = (accessKeyId: string): WireRequest['signature'] => ({
+  kind: 'v4',
+  isPresigned: false,
+  accessKeyId,
+  scopeDate: '20260101',
+  region: 'us-east-1',
+  service: 'iam',
+  signedHeaders: ['host'],
+  signature: '',
+  date: '20260101T000000Z',
+});
 
 describe('the policy gate', () => {
   it('denies what no policy allows, and asks the policies as they are now', async () => {

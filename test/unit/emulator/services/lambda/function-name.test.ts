@@ -17,14 +17,38 @@ describe('function names', () => {
     [`${ARN}:$LATEST`, undefined, { name: 'my-fn', qualifier: '$LATEST', region, accountId }],
     [`${ARN}:2`, '2', { name: 'my-fn', qualifier: '2', region, accountId }],
   ])('%s with qualifier %s', (text, qualifier, expected) => {
-    expect(functionReference(text, qualifier)).toEqual(expected);
+    expect(functionReference({ FunctionName: text, Qualifier: qualifier })).toEqual(expected);
   });
 
-  it.each(['', 'a b', 'x'.repeat(65), '../etc', 'arn:aws:s3:::bucket', 'a:b:c'])('refuses %s', (text) => {
-    expect(() => functionReference(text)).toThrow(/validation error detected/);
+  it.each(['', 'a b', 'x'.repeat(257), '../etc', 'arn:aws:s3:::bucket', 'a:b:c', 'a:b.c', 'f:$LATEST.OTHER'])(
+    'refuses %s',
+    (text) => {
+      expect(() => functionReference({ FunctionName: text })).toThrow(/validation error detected/);
+    },
+  );
+
+  // The patterns of AWS's model: https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+  it.each<[string, object]>([
+    ['x'.repeat(65), { name: 'x'.repeat(65) }],
+    ['f:$LATEST.PUBLISHED', { name: 'f', qualifier: '$LATEST.PUBLISHED' }],
+    [
+      'arn:aws-eusc:lambda:eusc-de-east-1:000000000000:function:f',
+      { name: 'f', region: 'eusc-de-east-1', accountId },
+    ],
+    [
+      'arn:aws-iso-e:lambda:eu-isoe-west-1:000000000000:function:f',
+      { name: 'f', region: 'eu-isoe-west-1', accountId },
+    ],
+    ['us-gov-west-1:000000000000:f', { name: 'f', region: 'us-gov-west-1', accountId }],
+    // An ARN that ends too early names a function called function.
+    ['arn:aws:lambda:us-east-1:000000000000:function', { name: 'function', region, accountId }],
+  ])('takes %s', (text, expected) => {
+    expect(functionReference({ FunctionName: text })).toEqual(expected);
   });
 
   it('refuses two qualifiers that differ', () => {
-    expect(() => functionReference('my-fn:1', '2')).toThrow(/does not match the specified qualifier/);
+    expect(() => functionReference({ FunctionName: 'my-fn:1', Qualifier: '2' })).toThrow(
+      /does not match the specified qualifier/,
+    );
   });
 });

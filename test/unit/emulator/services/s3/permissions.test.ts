@@ -20,7 +20,8 @@ function request(method: string, url: string, headers: { [name: string]: string 
     query: new URLSearchParams(query),
     headers,
     body: Readable.from([]),
-    caller: { accessKeyId: 'test', region: 'us-east-1', service: 's3' },
+    caller: { accessKeyId: 'test', accountId: '000000000000', region: 'us-east-1', service: 's3' },
+    signature: { kind: 'none' },
     requestId: 'r',
     host: 'localhost',
   };

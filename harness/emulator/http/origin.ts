@@ -1,0 +1,95 @@
+/**
+ * The origin check: keeps web pages that the user's browser shows away from the local AWS. A page of another origin
+ * may neither change nor read anything, whether by fetch, form, image, WebSocket or a host name that was rebound to
+ * this machine. Clients that are no browsers carry neither Origin nor Sec-Fetch headers and pass.
+ * Source: https://fetch.spec.whatwg.org/#origin-header, https://www.w3.org/TR/fetch-metadata/,
+ * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+ */
+import { isIP } from 'node:net';
+import type { WireRequest } from './wire.ts';
+
+export interface OriginRules {
+  /** The address that the listener is bound to. */
+  bindHost: string;
+  /** Further names of this server (`--host-name`): `host.docker.internal`, a compose service. */
+  hostNames: readonly string[];
+  /** Origins whose pages may call every service (`--allow-origin`), e.g. `http://localhost:3000`. */
+  allowedOrigins: readonly string[];
+}
+
+type CheckedRequest = Pick<WireRequest, 'headers' | 'host' | 'method'>;
+
+/** Names of LocalStack's that resolve to loopback, and AWS's names of function URLs. */
+const HOST_SUFFIXES = [
+  '.localhost',
+  '.localhost.localstack.cloud',
+  '.amazonaws.com',
+  '.amazonaws.com.cn',
+  '.on.aws',
+];
+const HOST_NAMES = ['localhost', 'localhost.localstack.cloud'];
+
+/**
+ * Whether the Host header names this server. Addresses do: only a name can be rebound to another machine.
+ * Names under amazonaws.com are AWS's own: a client that was told to resolve them here means this server, and no page
+ * can have been loaded from them.
+ */
+export function isOwnHost(host: string, { bindHost, hostNames }: OriginRules): boolean {
+  const name = hostNameOf(host);
+  if (name === undefined) return false;
+  if (isIP(name) !== 0 || HOST_NAMES.includes(name) || name === bindHost.toLowerCase()) return true;
+  if (hostNames.some((own) => own.toLowerCase() === name || name.endsWith(`.${own.toLowerCase()}`)))
+    return true;
+  return HOST_SUFFIXES.some((suffix) => name.endsWith(suffix));
+}
+
+/** The name or address of a Host header, without port and brackets; undefined for one that is malformed. */
+function hostNameOf(host: string): string | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]]+))(?::\d{1,5})?$/i.exec(host);
+  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, '');
+}
+
+/**
+ * Whether a page of another origin caused the request, as far as the browser tells. `Origin: null` is the origin of
+ * sandboxed pages and of files.
+ */
+export function isCrossOrigin({ headers, host }: CheckedRequest, { allowedOrigins }: OriginRules): boolean {
+  const origin = headers['origin'];
+  if (origin !== undefined && !sameOrigin(origin, host))
+    return !allowedOrigins.includes(origin.toLowerCase());
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  return origin === undefined || !allowedOrigins.includes(origin.toLowerCase());
+}
+
+/** Scheme and port count: what a page of another port may do is what a page of another site may do. */
+function sameOrigin(origin: string, host: string): boolean {
+  const match = /^https?:\/\/([^/]+)$/i.exec(origin);
+  return match !== null && match[1]!.toLowerCase() === host.toLowerCase();
+}
+
+/** A browser sent the request, whatever page caused it. */
+export const isBrowser = ({ headers }: Pick<WireRequest, 'headers'>): boolean =>
+  headers['origin'] !== undefined ||
+  Object.keys(headers).some((name) => name.startsWith('sec-fetch-')) ||
+  headers['sec-ch-ua'] !== undefined;
+
+/** A document, frame or plug-in is being loaded: what is answered runs as a page. */
+const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame', 'embed', 'object', 'fencedframe']);
+
+/**
+ * Headers on content that users put here (objects, function URLs) when a browser shows it as a page: without an
+ * origin of its own it cannot act as this server's.
+ */
+export function sandboxHeaders({ headers }: Pick<WireRequest, 'headers'>): { [name: string]: string } {
+  const isPage =
+    headers['sec-fetch-mode'] === 'navigate' || PAGE_DESTINATIONS.has(headers['sec-fetch-dest'] ?? '');
+  return isPage ? { 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' } : {};
+}
+
+/** A read that a page causes by linking or embedding: it can show what it gets, and not read it. */
+export const isPlainRead = ({ method, headers }: CheckedRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  headers['origin'] === undefined &&
+  headers['sec-fetch-mode'] !== 'websocket' &&
+  headers['upgrade'] === undefined;

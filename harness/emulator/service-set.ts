@@ -1,0 +1,270 @@
+/**
+ * The services of one emulator, by account and region. A service is loaded and opened when it is first needed, by a
+ * request or by a service that requires it, so that the first answer waits for two of them and not for seven.
+ *
+ * Invariants: each is opened at most once for its account and region; what a service requires is opened before it and
+ * stopped after it; after `stop` none is opened any more.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AwsError, ExitCode, HarnessError } from '../core/errors.ts';
+import { functionsUnderChaos, objectsUnderChaos } from './chaos/ports.ts';
+import type { Service, ServiceName } from './http/wire.ts';
+import { accountOfAccessKey, iamOfAllAccounts } from './services/iam/all-accounts.ts';
+import type { IamService } from './services/iam/service.ts';
+import type { Dependencies, ServiceManifest, ServiceSettings, ServiceTypes } from './services/manifest.ts';
+import { MANIFESTS } from './services/manifests.ts';
+import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from './services/ports.ts';
+
+/** The account and region that a request concerns. */
+export interface ServiceLocation {
+  /** Twelve digits. */
+  accountId: string;
+  region: string;
+}
+
+export interface ServiceSetOptions {
+  /** What all services share; each gets a folder and a random of its own. Its account and region are the default. */
+  environment: ServiceEnvironment;
+  settings: ServiceSettings;
+}
+
+/** Accounts and regions beside the default at most: every one costs memory and files. */
+const MAX_LOCATIONS = 256;
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
+const BY_NAME = new Map(MANIFESTS.map((manifest) => [manifest.name, manifest]));
+
+export class ServiceSet {
+  readonly #environment: ServiceEnvironment;
+  readonly #settings: ServiceSettings;
+  readonly #opened = new Map<string, { manifest: ServiceManifest; service: Promise<Service> }>();
+  readonly #fronts = new Map<string, Promise<Service>>();
+  /** IAM services that have been opened, by account. */
+  readonly #accounts = new Map<string, IamService>();
+  #stopped = false;
+
+  constructor({ environment, settings }: ServiceSetOptions) {
+    this.#environment = environment;
+    this.#settings = settings;
+  }
+
+  /** The account that an access key belongs to, the default one for keys that are unknown. */
+  accountOf(accessKeyId: string): string {
+    return accountOfAccessKey(accessKeyId, { all: () => this.#accounts }) ?? this.#environment.accountId;
+  }
+
+  /** A service as the listener sees it, with faults injected; opened when it is not. */
+  async front(name: ServiceName, { accountId, region }: ServiceLocation): Promise<Service> {
+    const location = { accountId, region: REGION.test(region) ? region : this.#environment.region };
+    await this.open('iam', location);
+    const key = keyOf(BY_NAME.get(name)!, location);
+    let front = this.#fronts.get(key);
+    if (!front) {
+      front = this.open(name, location).then((service) => this.#settings.chaos.wrap(service));
+      this.#fronts.set(key, front);
+    }
+    return front;
+  }
+
+  /** A service of the default account and region, or of another. @throws HarnessError, AwsError */
+  open<N extends ServiceName>(name: N, location?: ServiceLocation): Promise<ServiceTypes[N]> {
+    const manifest = BY_NAME.get(name)!;
+    const { accountId, region } = location ?? this.#environment;
+    const key = keyOf(manifest, { accountId, region });
+    let entry = this.#opened.get(key);
+    if (!entry) {
+      if (this.#stopped) throw stopped(name);
+      if (this.#opened.size > MAX_LOCATIONS * MANIFESTS.length) {
+        throw new AwsError(
+          'ServiceUnavailable',
+          `More than ${MAX_LOCATIONS} accounts and regions are in use.`,
+          503,
+        );
+      }
+      entry = { manifest, service: this.#create(manifest, { accountId, region }) };
+      this.#opened.set(key, entry);
+    }
+    return entry.service as Promise<ServiceTypes[N]>;
+  }
+
+  /** Every service of the default account and region, opened one after another: requests are answered meanwhile. */
+  async openAll(): Promise<ServiceTypes> {
+    const all: Partial<Record<ServiceName, Service>> = {};
+    for (const { name } of MANIFESTS) all[name] = await this.open(name);
+    return all as unknown as ServiceTypes;
+  }
+
+  /** Opens what an earlier process left state of. @throws HarnessError `state-folder-damaged` */
+  async openKept(): Promise<void> {
+    const { stateDir, accountId, region } = this.#environment;
+    const locations: ServiceLocation[] = [{ accountId, region }];
+    for (const account of foldersIn(join(stateDir, ACCOUNTS))) {
+      const regions = foldersIn(join(stateDir, ACCOUNTS, account)).filter((name) => REGION.test(name));
+      locations.push(
+        ...[...new Set([region, ...regions])].map((one) => ({ accountId: account, region: one })),
+      );
+    }
+    for (const location of locations)
+      for (const manifest of MANIFESTS)
+        if (holdsFiles(this.#folderOf(manifest, location))) await this.open(manifest.name, location);
+  }
+
+  /** Names of the operations of every service, for fault rules and health pages. */
+  async operations(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const all = await this.openAll();
+    return new Map(MANIFESTS.map(({ name }) => [name, all[name].operations]));
+  }
+
+  /** Stops what was opened, each before what it requires. Later calls open nothing. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const entries = [...this.#opened.values()];
+    for (const name of stopOrder()) {
+      // A service that could not be opened has nothing to stop; the caller that opened it was told.
+      const ofName = entries.filter(({ manifest }) => manifest.name === name);
+      await Promise.all(ofName.map(async ({ service }) => (await service.catch(() => undefined))?.stop()));
+    }
+  }
+
+  async #create(manifest: ServiceManifest, location: ServiceLocation): Promise<Service> {
+    const stateDir = this.#folderOf(manifest, location);
+    makeFolder(stateDir);
+    for (const name of manifest.requires) await this.open(name, location);
+    if (this.#stopped) throw stopped(manifest.name);
+    const own = manifest.name === 'iam' ? undefined : await this.open('iam', location);
+    const service = await manifest.create(
+      {
+        ...this.#environment,
+        ...location,
+        random: this.#environment.random.fork(stateDir.slice(this.#environment.stateDir.length + 1)),
+        stateDir,
+      },
+      this.#dependencies(location, own),
+      this.#settings,
+    );
+    if (manifest.name === 'iam') this.#accounts.set(location.accountId, service as IamService);
+    if (manifest.name === 's3') this.#openS3 = service as ServiceTypes['s3'];
+    return service;
+  }
+
+  #dependencies(location: ServiceLocation, own: IamService | undefined): Dependencies {
+    const { chaos } = this.#settings;
+    const get = <N extends ServiceName>(name: N) => this.open(name, location);
+    return {
+      get,
+      // IAM itself has no use for it.
+      iam: own
+        ? iamOfAllAccounts({ own, find: (id) => this.#accounts.get(id), all: () => this.#accounts })
+        : (undefined as never),
+      functions: functionsUnderChaos(this.#functions(location), chaos),
+      objects: objectsUnderChaos(this.#objects(), chaos),
+    };
+  }
+
+  #functions(location: ServiceLocation): FunctionsPort {
+    return {
+      invoke: async (request) => {
+        const [, , , region, accountId] = /^arn:/.test(request.functionName)
+          ? request.functionName.split(':')
+          : [];
+        const target =
+          region && accountId && REGION.test(region) && this.#isKnown(accountId)
+            ? { region, accountId }
+            : location;
+        return (await this.open('lambda', target)).invoke(request);
+      },
+    };
+  }
+
+  #isKnown(accountId: string): boolean {
+    return this.#accounts.has(accountId);
+  }
+
+  #objects(): ObjectsPort {
+    const s3 = () => this.open('s3');
+    return {
+      headObject: async (...given) => (await s3()).headObject(...given),
+      getObject: async (...given) => (await s3()).getObject(...given),
+      putObject: async (...given) => (await s3()).putObject(...given),
+      listObjects: async (...given) => (await s3()).listObjects(...given),
+      guardOf: (call) => this.#openS3?.guardOf?.(call),
+    };
+  }
+
+  /** S3 once it is open: what guards a bucket is asked synchronously, after a call has opened it. */
+  #openS3: ServiceTypes['s3'] | undefined;
+
+  #folderOf(manifest: ServiceManifest, { accountId, region }: ServiceLocation): string {
+    const { stateDir, ...home } = this.#environment;
+    const isHome =
+      manifest.scope === 'global' ||
+      (accountId === home.accountId && (manifest.scope === 'account' || region === home.region));
+    if (isHome) return join(stateDir, manifest.name);
+    const inRegion = manifest.scope === 'region' ? [region] : [];
+    return join(stateDir, ACCOUNTS, accountId, ...inRegion, manifest.name);
+  }
+}
+
+/** Folder of the accounts and regions beside the default. */
+const ACCOUNTS = 'accounts';
+
+/** A service exists once for its scope. */
+function keyOf({ name, scope }: ServiceManifest, { accountId, region }: ServiceLocation): string {
+  if (scope === 'global') return name;
+  return scope === 'account' ? `${name}/${accountId}` : `${name}/${accountId}/${region}`;
+}
+
+const stopped = (name: ServiceName) =>
+  new HarnessError('emulator-stopped', `The emulator has stopped; ${name} is not available.`, {
+    exitCode: ExitCode.environmentFailed,
+  });
+
+/** Names so that each comes before what it requires. */
+function stopOrder(): ServiceName[] {
+  const order: ServiceName[] = [];
+  const visit = (name: ServiceName): void => {
+    if (order.includes(name)) return;
+    for (const other of MANIFESTS) if (other.requires.includes(name)) visit(other.name);
+    order.push(name);
+  };
+  for (const { name } of MANIFESTS) visit(name);
+  return order;
+}
+
+/** @throws HarnessError `state-folder-damaged` where something else is in its place */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HarnessError('state-folder-damaged', `${path} is not a folder that can be used.`, {
+      exitCode: ExitCode.environmentFailed,
+      remedy: 'Move it away, or choose another folder with --state.',
+      cause: error,
+    });
+  }
+}
+
+/** What a service writes as it opens, whether or not it is ever used: nothing that could be damaged. */
+const WRITTEN_BY_OPENING = new Set(['package.json', 'scratch']);
+
+/** Whether a folder holds a file, at whatever depth; anything that is not a folder counts as one. */
+function holdsFiles(path: string): boolean {
+  try {
+    return readdirSync(path, { withFileTypes: true }).some(
+      (entry) =>
+        !WRITTEN_BY_OPENING.has(entry.name) && (!entry.isDirectory() || holdsFiles(join(path, entry.name))),
+    );
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}

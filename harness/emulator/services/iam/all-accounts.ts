@@ -1,0 +1,56 @@
+/**
+ * IAM of every account as one: what an access key or a role's ARN names is asked of the account that it belongs to,
+ * everything else of the account of the caller.
+ */
+import type { CallingPrincipal, TrustedCaller, TrustedService } from '../ports.ts';
+import type { IamService } from './service.ts';
+
+export interface OpenAccounts {
+  /** IAM of the account that the service at hand belongs to. */
+  own: IamService;
+  /** IAM of an account, when it is open. */
+  find(accountId: string): IamService | undefined;
+  /** All that are open, the default account first. */
+  all(): Iterable<readonly [accountId: string, iam: IamService]>;
+}
+
+/** The account of an access key: twelve digits name it themselves, other keys belong to the account that issued them. */
+export function accountOfAccessKey(
+  accessKeyId: string,
+  accounts: Pick<OpenAccounts, 'all'>,
+): string | undefined {
+  if (/^\d{12}$/.test(accessKeyId)) return accessKeyId;
+  for (const [accountId, iam] of accounts.all())
+    if (iam.resolve(accessKeyId).kind !== 'unknown') return accountId;
+  return undefined;
+}
+
+export function iamOfAllAccounts(accounts: OpenAccounts): IamService {
+  const { own } = accounts;
+  const ofAccount = (accountId: string | undefined) =>
+    (accountId === undefined ? undefined : accounts.find(accountId)) ?? own;
+  const ofKey = (accessKeyId: string) => ofAccount(accountOfAccessKey(accessKeyId, accounts));
+  const ofArn = (arn: string) => ofAccount(arn.split(':')[4]);
+  const ofCaller = (caller: CallingPrincipal) =>
+    'accessKeyId' in caller ? ofKey(caller.accessKeyId) : ofArn(caller.roleArn);
+  const ofTrusted = (roleArn: string, _by: TrustedService | TrustedCaller) => ofArn(roleArn);
+  return {
+    ...own,
+    hasRole: (roleArn) => ofArn(roleArn).hasRole(roleArn),
+    maxSessionSeconds: (roleArn) => ofArn(roleArn).maxSessionSeconds(roleArn),
+    policyDocument: (arn) => ofArn(arn).policyDocument(arn),
+    issueCredentials: (roleArn, ...more) => ofArn(roleArn).issueCredentials(roleArn, ...more),
+    issueOwnCredentials: (id, ...more) => ofKey(id).issueOwnCredentials(id, ...more),
+    inheritedTags: (id) => ofKey(id).inheritedTags(id),
+    ...(own.keyOf ? { keyOf: (id: string) => ofKey(id).keyOf?.(id) } : {}),
+    resolve: (id) => ofKey(id).resolve(id),
+    identityOf: (id) => ofKey(id).identityOf(id),
+    noteUse: (by) => ofKey(by.accessKeyId).noteUse?.(by),
+    secretOf: (id) => ofKey(id).secretOf(id),
+    revoke: (id) => ofKey(id).revoke(id),
+    refusal: (caller, ...more) => ofCaller(caller).refusal(caller, ...more),
+    trustsDirectly: (roleArn, by) => ofTrusted(roleArn, by).trustsDirectly(roleArn, by),
+    refusesTrust: (roleArn, by) => ofTrusted(roleArn, by).refusesTrust(roleArn, by),
+    leastPolicyOf: (roleArn) => ofArn(roleArn).leastPolicyOf(roleArn),
+  };
+}
