@@ -414,7 +414,7 @@ describe('sessions of a role', () => {
   it('with a wrong secret is refused by S3, which verifies signatures here', async () => {
     const s3 = new S3Client({
       ...access,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'guess' },
+      credentials: { ...emulator.iam.rootKey(), secretAccessKey: 'guess' },
       forcePathStyle: true,
     });
     await expect(s3.send(new ListObjectsV2Command({ Bucket }))).rejects.toMatchObject({

@@ -75,6 +75,9 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
     authorize(request, calls, { denied, guardOf }) {
       const { accessKeyId } = request.caller;
       sessions.noteUse?.(request.caller);
+      // Only the policy of a resource can admit a caller without a signature.
+      if (request.signature.kind === 'none' && permissions.isEnforced && !guardOf && calls.length > 0)
+        throw denied('Access Denied');
       const isAccountRoot = sessions.identityOf(accessKeyId).principalArn === undefined;
       // The account itself may do everything, but for what a resource's own policy denies.
       if (isAccountRoot && !(guardOf && permissions.isActive)) return;

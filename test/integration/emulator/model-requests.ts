@@ -40,7 +40,7 @@ export function requestOf(service: ServiceName, operation: string): PlainRequest
   const described = model.operation(operation);
   if (!described) return undefined;
   const input = model.inputOf(operation);
-  const members = input ? (valueOf(model, input, 0, service) as Record<string, unknown>) : {};
+  const members = input ? (sampleOf(model, input, 0, service) as Record<string, unknown>) : {};
   const target = TARGETS[service];
   if (target !== undefined) {
     return {
@@ -103,7 +103,7 @@ const ARNS: Partial<Record<ServiceName, string>> = {
 };
 
 /** A value of a shape, with its required members only. */
-function valueOf(
+function sampleOf(
   model: ServiceModel,
   shape: Shape,
   depth: number,
@@ -115,11 +115,11 @@ function valueOf(
       return Object.fromEntries(
         (shape.required ?? []).map((name) => [
           name,
-          valueOf(model, model.shape(shape.members![name]!.shape), depth + 1, service, name),
+          sampleOf(model, model.shape(shape.members![name]!.shape), depth + 1, service, name),
         ]),
       );
     case 'list':
-      return depth > 6 ? [] : [valueOf(model, model.shape(shape.member!.shape), depth + 1, service)];
+      return depth > 6 ? [] : [sampleOf(model, model.shape(shape.member!.shape), depth + 1, service)];
     case 'map':
       return {};
     case 'boolean':
@@ -133,6 +133,7 @@ function valueOf(
       return 1_700_000_000;
     default:
       if (service === 's3' && member === 'Bucket') return ATTACKED_BUCKET;
+      if (member === 'CopySource') return `${ATTACKED_BUCKET}/name`;
       if (/arn$/i.test(member) && ARNS[service] !== undefined) return ARNS[service];
       return shape.enum?.[0] ?? 'n'.repeat(Math.max(shape.min ?? 1, 1));
   }

@@ -91,8 +91,10 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
       notServed: (operation) => headerNotImplemented(subresourceOf(model, operation)),
     },
     maxBodyBytes: env.limits.s3MaxPutBytes,
-    guardOf: (call, isAccountRoot) =>
-      isAccountRoot ? withoutLockout(call.action, guardOf(call)) : guardOf(call),
+    guardOf: (call, isAccountRoot) => {
+      if (OF_ACCOUNT.has(call.action)) return { policy: undefined };
+      return isAccountRoot ? withoutLockout(call.action, guardOf(call)) : guardOf(call);
+    },
     hook: s3Hook({
       isVerifying: access?.sessions.keyOf !== undefined,
       accountId: env.accountId,
@@ -112,6 +114,9 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     adoptFile: (bucket, key, file) => adoptFile(context, bucket, key, file),
   };
 }
+
+/** Actions that no bucket's policy can allow: a caller without a signature never may. */
+const OF_ACCOUNT = new Set(['s3:CreateBucket', 's3:ListAllMyBuckets']);
 
 const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
 
