@@ -1,52 +1,86 @@
 /**
- * Artifacts as files that may travel from the machine that proved them to the one that promotes them:
- * `<function>.zip` with its bill of materials, `pipeline.asl.json`, `model/`, `manifest.json`. What is read back is
- * digested anew from the bytes; the manifest is never believed.
+ * Artifacts as files that may travel from the machine that proved them to the one that promotes them: zips with their
+ * bills of materials, definitions, objects and `manifest.json`. What is read back is digested anew from the bytes; the
+ * manifest says what there is and is never believed about contents.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { type ArtifactSet, readModel, readStateMachine, requireDeployable } from './build-artifacts.ts';
-import { LAMBDA_NAMES, type LambdaName } from './bundle.ts';
+import { isJsonObject } from '../core/json.ts';
+import { type ArtifactSet, type StateMachineArtifact, stateMachineArtifact } from './build-artifacts.ts';
+import { zipArtifact } from './build-code.ts';
+import type { CodeArtifact } from './code-artifact.ts';
 import { sha256Base64 } from './digest.ts';
-import type { LambdaArtifact } from './lambda-artifact.ts';
 import { type Manifest, manifestOf, manifestSchema } from './manifest.ts';
+import { PackagingError } from './packaging/package-request.ts';
 import { sbomOf } from './sbom.ts';
 
 const MANIFEST = 'manifest.json';
-const DEFINITION = 'pipeline.asl.json';
-const MODEL = 'model';
 
-/** Writes all artifacts with their bills of materials into `folder`. `version` is the package's. */
-export function writeArtifactFolder(folder: string, artifacts: ArtifactSet, version: string): void {
-  mkdirSync(join(folder, MODEL), { recursive: true });
-  const writeJson = (name: string, value: unknown) =>
-    writeFileSync(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
-  for (const name of LAMBDA_NAMES) {
-    const artifact = artifacts.lambdas[name];
-    copyFileSync(artifact.zipFile, join(folder, `${name}.zip`));
-    writeJson(`${name}.cdx.json`, sbomOf(artifact, version));
+/** Writes all artifacts with their bills of materials into `folder`. `project` names and versions them in those. */
+export function writeArtifactFolder(
+  folder: string,
+  artifacts: ArtifactSet,
+  project: { name: string; version: string },
+): void {
+  const write = (name: string, value: unknown) => {
+    const file = within(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+  };
+  const copy = (from: string, name: string) => {
+    const file = within(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    copyFileSync(from, file);
+  };
+  for (const kind of ['functions', 'layers'] as const) {
+    for (const artifact of Object.values(artifacts[kind])) {
+      copy(artifact.zipFile, `${kind}/${artifact.name}.zip`);
+      write(`${kind}/${artifact.name}.cdx.json`, sbomOf(artifact, project));
+    }
   }
-  writeJson(DEFINITION, artifacts.stateMachine.definition);
-  for (const { name, file } of artifacts.model.files) copyFileSync(file, join(folder, MODEL, name));
-  writeJson(MANIFEST, manifestOf(artifacts));
+  for (const { name, definition } of Object.values(artifacts.stateMachines))
+    write(`stateMachines/${name}.asl.json`, definition);
+  for (const one of artifacts.objects) copy(one.file, objectPath(one));
+  write(MANIFEST, manifestOf(artifacts));
 }
 
 /** Reads a folder back. HarnessError when something is missing or a zip is none, or beyond AWS's size. */
 export function readArtifactFolder(folder: string): ArtifactSet {
-  const { target, lambdas } = readManifest(folder);
+  const manifest = readManifest(folder);
+  const codeOf = (kind: 'functions' | 'layers') =>
+    Object.fromEntries(
+      manifest[kind].map(({ name, packages, actions }) => [
+        name,
+        readZip(within(folder, `${kind}/${name}.zip`), name, { packages, actions }),
+      ]),
+    );
   return {
-    target,
-    lambdas: Object.fromEntries(
-      LAMBDA_NAMES.map((name) => {
-        const packages = lambdas.find((one) => one.name === name)?.packages ?? [];
-        return [name, readZip(folder, name, packages)];
-      }),
-    ) as Record<LambdaName, LambdaArtifact>,
-    stateMachine: readStateMachine(join(folder, DEFINITION)),
-    model: readModel(join(folder, MODEL)),
+    target: manifest.target,
+    functions: codeOf('functions'),
+    layers: codeOf('layers'),
+    stateMachines: Object.fromEntries(
+      manifest.stateMachines.map(({ name }) => [
+        name,
+        readMachine(within(folder, `stateMachines/${name}.asl.json`), name),
+      ]),
+    ),
+    objects: manifest.objects.map(({ bucket, prefix, name }) => {
+      const file = within(folder, objectPath({ bucket, prefix, name }));
+      const bytes = readBytes(file);
+      return { bucket, prefix, name, file, sha256: sha256Base64(bytes), sizeBytes: bytes.length };
+    }),
   };
+}
+
+const objectPath = ({ bucket, prefix, name }: { bucket: string; prefix: string; name: string }) =>
+  `objects/${bucket}/${prefix}${name}`;
+
+/** No name in a manifest leads out of its folder. */
+function within(folder: string, name: string): string {
+  const file = join(folder, name);
+  if (!relative(folder, file).startsWith('..')) return file;
+  throw unreadable(file, 'it lies outside the folder');
 }
 
 /** The manifest in `place`, a folder or the file itself. */
@@ -54,43 +88,45 @@ export function readManifest(place: string): Manifest {
   const file = basename(place).endsWith('.json') ? place : join(place, MANIFEST);
   let problem: string;
   try {
-    const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = manifestSchema.safeParse(JSON.parse(readBytes(file).toString('utf8')));
     if (parsed.success) return parsed.data;
     problem = 'it is no manifest of artifacts';
   } catch (error) {
-    problem = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is none' : (error as Error).message;
+    if (error instanceof HarnessError) throw error;
+    problem = (error as Error).message;
   }
   throw unreadable(file, problem);
 }
 
-function readZip(folder: string, name: LambdaName, packages: LambdaArtifact['packages']): LambdaArtifact {
-  const zipFile = join(folder, `${name}.zip`);
-  const entries: LambdaArtifact['entries'] = [];
-  let zip: Uint8Array;
+function readBytes(file: string): Buffer {
+  if (!existsSync(file)) throw unreadable(file, 'there is none');
+  return readFileSync(file);
+}
+
+function readMachine(file: string, name: string): StateMachineArtifact {
+  let problem = 'it holds no JSON object';
+  const text = readBytes(file).toString('utf8');
   try {
-    zip = readFileSync(zipFile);
-    unzipSync(zip, {
-      // Names and sizes are in the directory: nothing is unpacked.
-      filter(entry) {
-        entries.push({ name: entry.name, sizeBytes: entry.originalSize });
-        return false;
-      },
-    });
+    const definition = JSON.parse(text);
+    if (isJsonObject(definition)) return stateMachineArtifact(name, definition);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw unreadable(zipFile, missing ? 'there is none' : `it is no zip (${(error as Error).message})`);
+    problem = (error as Error).message;
   }
-  const artifact: LambdaArtifact = {
-    name,
-    zipFile,
-    sha256: sha256Base64(zip),
-    sizeBytes: zip.length,
-    unzippedBytes: entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    entries,
-    packages,
-  };
-  requireDeployable(artifact);
-  return artifact;
+  throw unreadable(file, problem);
+}
+
+function readZip(
+  file: string,
+  name: string,
+  known: Pick<CodeArtifact, 'packages' | 'actions'>,
+): CodeArtifact {
+  readBytes(file);
+  try {
+    return zipArtifact(name, file, known);
+  } catch (error) {
+    if (!(error instanceof PackagingError)) throw error;
+    throw unreadable(file, error.message.replace(`${file} is`, 'it is'));
+  }
 }
 
 function unreadable(file: string, problem: string): HarnessError {

@@ -1,32 +1,26 @@
 /**
- * Zips that need not be bundled again: beside each lies the list of files that went into it, with their sizes and
- * times of change. One that differs, or is gone, and the function is bundled anew.
+ * Zips that need not be made again: beside each lies the list of files and folders that went into it, with their sizes
+ * and times of change. One that differs, or is gone, and the package is made anew.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version as esbuildVersion } from 'esbuild';
-import type { BuildTarget } from './bundle.ts';
-import type { LambdaArtifact } from './lambda-artifact.ts';
+import type { Json } from '../core/json.ts';
+import type { CodeArtifact } from './code-artifact.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface Kept {
   /** Size in bytes and time of change in ms of every file, by path. */
   inputs: { [path: string]: [number, number] };
-  artifact: LambdaArtifact;
+  artifact: CodeArtifact;
 }
 
 /** What a zip depends on beside its sources. */
 export interface BuildIdentity {
-  root: string;
-  target: BuildTarget;
   name: string;
-  /** A handler in the place of the function's own. */
-  handler: string | undefined;
-  /** Digest of a model that lies in the zip. */
-  model: string | undefined;
-  /** Format of the zips. */
-  format: string;
+  /** Everything else: kind of code, target, settings, format of the zips. */
+  settings: Json;
 }
 
 const fileOf = (cacheFolder: string, identity: BuildIdentity): string => {
@@ -40,12 +34,12 @@ export function fileClockMs(folder: string): number {
   const file = join(folder, `.clock-${process.pid}`);
   writeFileSync(file, '');
   const { mtimeMs } = statSync(file);
-  rmSync(file);
+  rmSync(file, { force: true });
   return mtimeMs;
 }
 
 /** The artifact as it was built, if nothing that went into it has changed since. */
-export function builtBefore(cacheFolder: string, identity: BuildIdentity): LambdaArtifact | undefined {
+export function builtBefore(cacheFolder: string, identity: BuildIdentity): CodeArtifact | undefined {
   let kept: Kept;
   try {
     kept = JSON.parse(readFileSync(fileOf(cacheFolder, identity), 'utf8')) as Kept;
@@ -66,12 +60,12 @@ export function builtBefore(cacheFolder: string, identity: BuildIdentity): Lambd
 export function rememberBuilt(
   cacheFolder: string,
   identity: BuildIdentity,
-  built: { artifact: LambdaArtifact; inputs: readonly string[]; startedAtMs: number },
+  built: { artifact: CodeArtifact; inputs: readonly string[]; startedAtMs: number },
 ): void {
   const inputs: Kept['inputs'] = {};
   for (const path of built.inputs) {
     const { size, mtimeMs } = statSync(path);
-    // Changed while it was bundled: nobody knows which bytes went in.
+    // Changed while it was read: which bytes went in is not known.
     if (mtimeMs >= built.startedAtMs) return;
     inputs[path] = [size, mtimeMs];
   }

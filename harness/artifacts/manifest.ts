@@ -2,98 +2,144 @@
 import { z } from 'zod';
 import { placeholdersIn } from '../project/placeholders.ts';
 import type { ArtifactSet } from './build-artifacts.ts';
-import { LAMBDA_NAMES } from './bundle.ts';
+import type { CodeArtifact } from './code-artifact.ts';
 
-const digested = z.object({ sha256: z.string(), sizeBytes: z.number() });
 const packageSchema = z.object({
+  ecosystem: z.enum(['npm', 'pypi']),
   name: z.string(),
   version: z.string(),
   license: z.string().optional(),
   sha512: z.string().optional(),
 });
 
+const codeSchema = z.object({
+  name: z.string(),
+  /** Base64 SHA-256 of the zip. */
+  codeSha256: z.string(),
+  sizeBytes: z.number(),
+  unzippedBytes: z.number(),
+  entries: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
+  packages: z.array(packageSchema),
+  actions: z.array(z.string()),
+});
+
 export const manifestSchema = z.object({
   target: z.object({ platform: z.string(), arch: z.string() }),
-  lambdas: z.array(
+  functions: z.array(codeSchema),
+  layers: z.array(codeSchema),
+  /** Digest of the canonical text, placeholders included; their names. */
+  stateMachines: z.array(
     z.object({
-      name: z.enum(LAMBDA_NAMES),
-      /** Base64 SHA-256 of the zip. */
-      codeSha256: z.string(),
+      name: z.string(),
+      sha256: z.string(),
       sizeBytes: z.number(),
-      unzippedBytes: z.number(),
-      entries: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
-      packages: z.array(packageSchema),
+      placeholders: z.array(z.string()),
     }),
   ),
-  /** Digest of the canonical text, placeholders included; their names. */
-  stateMachine: digested.extend({ placeholders: z.array(z.string()) }),
-  model: z.array(digested.extend({ name: z.string() })),
+  objects: z.array(
+    z.object({
+      bucket: z.string(),
+      prefix: z.string(),
+      name: z.string(),
+      sha256: z.string(),
+      sizeBytes: z.number(),
+    }),
+  ),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+type CodeEntry = Manifest['functions'][number];
+type MachineEntry = Manifest['stateMachines'][number];
+type ObjectEntry = Manifest['objects'][number];
 
-export function manifestOf({ target, lambdas, stateMachine, model }: ArtifactSet): Manifest {
-  const names = placeholdersIn(stateMachine.definition).map(({ name }) => name);
+export function manifestOf({ target, functions, layers, stateMachines, objects }: ArtifactSet): Manifest {
   return {
     target: { ...target },
-    lambdas: LAMBDA_NAMES.map((name) => {
-      const { sha256, sizeBytes, unzippedBytes, entries, packages } = lambdas[name];
-      return {
-        name,
-        codeSha256: sha256,
-        sizeBytes,
-        unzippedBytes,
-        // In the order in which they stand in the zip.
-        entries: [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)).map((entry) => ({ ...entry })),
-        packages: packages.map((one) => ({ ...one })),
-      };
-    }),
-    stateMachine: {
-      sha256: stateMachine.sha256,
-      sizeBytes: stateMachine.sizeBytes,
-      placeholders: [...new Set(names)].sort(),
-    },
-    model: model.files.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
+    functions: Object.values(functions).map(codeEntry),
+    layers: Object.values(layers).map(codeEntry),
+    stateMachines: Object.values(stateMachines).map(({ name, definition, sha256, sizeBytes }) => ({
+      name,
+      sha256,
+      sizeBytes,
+      placeholders: [...new Set(placeholdersIn(definition).map((one) => one.name))].sort(),
+    })),
+    objects: objects.map(({ bucket, prefix, name, sha256, sizeBytes }) => ({
+      bucket,
+      prefix,
+      name,
+      sha256,
+      sizeBytes,
+    })),
+  };
+}
+
+function codeEntry({
+  name,
+  sha256,
+  sizeBytes,
+  unzippedBytes,
+  entries,
+  packages,
+  actions,
+}: CodeArtifact): CodeEntry {
+  return {
+    name,
+    codeSha256: sha256,
+    sizeBytes,
+    unzippedBytes,
+    // In the order in which they stand in the zip.
+    entries: [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)).map((entry) => ({ ...entry })),
+    packages: packages.map((one) => ({ ...one })),
+    actions: [...actions],
   };
 }
 
 /** What is different between two builds, one sentence each; empty for equal ones. */
 export function compareManifests(before: Manifest, after: Manifest): string[] {
+  const sameTarget =
+    before.target.platform === after.target.platform && before.target.arch === after.target.arch;
   return [
-    ...(before.target.platform === after.target.platform && before.target.arch === after.target.arch
-      ? []
-      : [`target ${targetOf(before)} -> ${targetOf(after)}`]),
-    ...after.lambdas.flatMap((one) => compareLambda(before.lambdas.find(sameName(one)), one)),
-    ...before.lambdas
-      .filter((one) => !after.lambdas.some(sameName(one)))
-      .map(({ name }) => `${name} is gone`),
-    ...(before.stateMachine.sha256 === after.stateMachine.sha256
-      ? []
-      : [
-          `state machine ${short(before.stateMachine.sha256)} -> ${short(after.stateMachine.sha256)}${namesChanged(
-            before.stateMachine.placeholders,
-            after.stateMachine.placeholders,
-          )}`,
-        ]),
-    ...after.model.flatMap((file) => {
-      const old = before.model.find(sameName(file));
-      if (!old) return [`model file ${file.name} is new, ${file.sizeBytes} bytes`];
-      return old.sha256 === file.sha256
-        ? []
-        : [`model file ${file.name} ${short(old.sha256)} -> ${short(file.sha256)}${growth(old, file)}`];
-    }),
-    ...before.model
-      .filter((file) => !after.model.some(sameName(file)))
-      .map(({ name }) => `model file ${name} is gone`),
+    ...(sameTarget ? [] : [`target ${targetOf(before)} -> ${targetOf(after)}`]),
+    ...compareNamed(before.functions, after.functions, (one) => one.name, compareCode),
+    ...compareNamed(before.layers, after.layers, (one) => `layer ${one.name}`, compareCode),
+    ...compareNamed(
+      before.stateMachines,
+      after.stateMachines,
+      (one) => `state machine ${one.name}`,
+      compareMachine,
+    ),
+    ...compareNamed(before.objects, after.objects, (one) => `object ${objectName(one)}`, compareObject),
   ];
 }
 
-type LambdaEntry = Manifest['lambdas'][number];
+/** `s3://bucket/key` of a file that a deployment puts there. */
+export const objectName = ({
+  bucket,
+  prefix,
+  name,
+}: Pick<ObjectEntry, 'bucket' | 'prefix' | 'name'>): string => `s3://${bucket}/${prefix}${name}`;
 
-function compareLambda(before: LambdaEntry | undefined, after: LambdaEntry): string[] {
-  const { name } = after;
-  if (!before) return [`${name} is new, ${after.sizeBytes} bytes`];
+function compareNamed<Entry extends { sizeBytes: number }>(
+  before: readonly Entry[],
+  after: readonly Entry[],
+  nameOf: (one: Entry) => string,
+  compare: (name: string, before: Entry, after: Entry) => string[],
+): string[] {
+  const old = new Map(before.map((one) => [nameOf(one), one]));
+  const now = new Set(after.map(nameOf));
+  return [
+    ...after.flatMap((one) => {
+      const was = old.get(nameOf(one));
+      return was === undefined
+        ? [`${nameOf(one)} is new, ${one.sizeBytes} bytes`]
+        : compare(nameOf(one), was, one);
+    }),
+    ...[...old.keys()].filter((name) => !now.has(name)).map((name) => `${name} is gone`),
+  ];
+}
+
+function compareCode(name: string, before: CodeEntry, after: CodeEntry): string[] {
   if (before.codeSha256 === after.codeSha256) return [];
-  const versions = (one: LambdaEntry) => {
+  const versions = (one: CodeEntry) => {
     const all = new Map<string, string>();
     for (const { name: key, version } of one.packages) {
       all.set(key, all.has(key) ? `${all.get(key)}, ${version}` : version);
@@ -112,7 +158,18 @@ function compareLambda(before: LambdaEntry | undefined, after: LambdaEntry): str
   ];
 }
 
-const sameName = (one: { name: string }) => (other: { name: string }) => one.name === other.name;
+function compareMachine(name: string, before: MachineEntry, after: MachineEntry): string[] {
+  if (before.sha256 === after.sha256) return [];
+  return [
+    `${name} ${short(before.sha256)} -> ${short(after.sha256)}${namesChanged(before.placeholders, after.placeholders)}`,
+  ];
+}
+
+function compareObject(name: string, before: ObjectEntry, after: ObjectEntry): string[] {
+  if (before.sha256 === after.sha256) return [];
+  return [`${name} ${short(before.sha256)} -> ${short(after.sha256)}${growth(before, after)}`];
+}
+
 const targetOf = ({ target }: Manifest) => `${target.platform}-${target.arch}`;
 const short = (sha256: string) => sha256.slice(0, 12);
 

@@ -4,18 +4,24 @@
  * drawn from the zip's digest.
  */
 import { createHash } from 'node:crypto';
-import { isAbsolute } from 'node:path';
 import type { JsonObject } from '../core/json.ts';
-import type { LambdaArtifact } from './lambda-artifact.ts';
-import type { BundledPackage } from './packages.ts';
+import type { CodeArtifact, PackagedComponent } from './code-artifact.ts';
 
-export function sbomOf(artifact: LambdaArtifact, version: string): JsonObject {
-  const ref = `pkg:generic/cosmicai-${artifact.name}@${version}`;
+export function sbomOf(artifact: CodeArtifact, project: { name: string; version: string }): JsonObject {
+  const { version } = project;
+  const name = `${project.name}-${artifact.name}`;
+  const ref = `pkg:generic/${name}@${version}`;
   const digest = Buffer.from(artifact.sha256, 'base64').toString('hex');
   const packages = artifact.packages.map(componentOf);
   const native = artifact.entries
-    .filter(({ name }) => name !== 'index.js' && !isAbsolute(name))
-    .map(({ name }): JsonObject => ({ type: 'file', 'bom-ref': `${ref}#${encodeURIComponent(name)}`, name }));
+    .filter((entry) => /\.(?:node|so|dylib|dll|wasm)(?:\.\d+)*$/.test(entry.name))
+    .map(
+      (entry): JsonObject => ({
+        type: 'file',
+        'bom-ref': `${ref}#${encodeURIComponent(entry.name)}`,
+        name: entry.name,
+      }),
+    );
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
@@ -26,7 +32,7 @@ export function sbomOf(artifact: LambdaArtifact, version: string): JsonObject {
       component: {
         type: 'application',
         'bom-ref': ref,
-        name: `cosmicai-${artifact.name}`,
+        name,
         version,
         purl: ref,
         hashes: [{ alg: 'SHA-256', content: digest }],
@@ -38,9 +44,9 @@ export function sbomOf(artifact: LambdaArtifact, version: string): JsonObject {
   };
 }
 
-function componentOf({ name, version, license, sha512 }: BundledPackage): JsonObject {
+function componentOf({ ecosystem, name, version, license, sha512 }: PackagedComponent): JsonObject {
   const [scope, bare] = name.startsWith('@') ? name.split('/') : [undefined, name];
-  const purl = `pkg:npm/${scope === undefined ? '' : `${encodeURIComponent(scope)}/`}${bare}@${version}`;
+  const purl = `pkg:${ecosystem}/${scope === undefined ? '' : `${encodeURIComponent(scope)}/`}${bare}@${version}`;
   return {
     type: 'library',
     'bom-ref': purl,

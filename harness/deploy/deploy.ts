@@ -15,8 +15,13 @@ import type { Change, DeployContext, ResourceDriver } from './resources/resource
 /** What stands after a deployment. */
 export interface Deployment {
   plan: DeploymentPlan;
+  /** ARN of the project's first state machine. */
   stateMachineArn: string;
+  /** By name in the project. */
+  stateMachineArns: DeploymentPlan['stateMachineArns'];
   functionNames: DeploymentPlan['functionNames'];
+  /** Real names of the project's buckets. */
+  buckets: DeploymentPlan['buckets'];
   changes: { kind: Resource['kind']; name: string; change: Change }[];
 }
 
@@ -45,7 +50,8 @@ export async function deploy(
       changes.push({ kind: resource.kind, name: nameOf(resource), change: outcome.value });
     });
   }
-  return { plan, stateMachineArn: plan.stateMachineArn, functionNames: plan.functionNames, changes };
+  const { stateMachineArn, stateMachineArns, functionNames, buckets } = plan;
+  return { plan, stateMachineArn, stateMachineArns, functionNames, buckets, changes };
 }
 
 /**
@@ -86,6 +92,7 @@ const contextOf = (clients: AwsClients, plan: DeploymentPlan, clock: Clock = wal
   clock,
   tags: plan.tags,
   prefix: plan.prefix,
+  layerArns: new Map(),
 });
 
 function driverOf(resource: Resource): ResourceDriver<Resource> {
@@ -94,7 +101,7 @@ function driverOf(resource: Resource): ResourceDriver<Resource> {
 }
 
 function nameOf(resource: Resource): string {
-  return resource.kind === 'model-object' ? `s3://${resource.bucket}/${resource.key}` : resource.name;
+  return resource.kind === 'object' ? `s3://${resource.bucket}/${resource.key}` : resource.name;
 }
 
 function explained(error: unknown, resource: Resource): unknown {

@@ -1,42 +1,34 @@
 import type { ArtifactSet } from '../artifacts/build-artifacts.ts';
-import type { LambdaName } from '../artifacts/bundle.ts';
+import type { Project } from '../project/project.ts';
 
 /** What a deployment should be; everything but the account, which the credentials decide. */
 export interface DeploymentSpec {
-  /** Begins the name of everything that is made, e.g. `cosmicai` -> function `cosmicai-init`. */
-  prefix: string;
+  project: Project;
   artifacts: ArtifactSet;
-  /** Buckets the pipeline works with; made when absent. The first entry of `workBuckets` gets the model. */
-  workBuckets: string[];
-  dataBuckets: string[];
+  /** Begins the name of everything that is made but buckets, e.g. `orders` -> function `orders-Enrich`. */
+  prefix: string;
+  /** Real names of the project's buckets where they differ; names in the project are shared by all accounts of AWS. */
+  buckets?: Readonly<Record<string, string>>;
+  /** Further buckets that executions work with, by their real names; made when absent. */
+  workBuckets?: readonly string[];
   /** Buckets that are there and only read: neither made nor removed. */
-  readBuckets?: string[];
-  /** Folder of the model within the first work bucket: the input's `S3_object_name`. */
-  modelFolder: string;
-  functions?: Partial<Record<LambdaName, FunctionSettings>>;
-  /** Where the zips lie in S3 already; they are sent within the request otherwise. */
-  code?: Record<LambdaName, CodeObject>;
-  /** Lambda runtime of all functions. Default nodejs22.x. */
-  runtime?: string;
-  /** How the Distributed Map starts its children. Default STANDARD. */
-  mapExecutionType?: 'STANDARD' | 'EXPRESS';
-  /** Ranks at once when the input does not say; 0, the default, is Step Functions' own maximum. */
-  maxConcurrency?: number;
-  /** Days that CloudWatch keeps the functions' logs. Absent: for ever, as AWS does. */
-  logRetentionDays?: number;
-  /** Children of the Distributed Map that may fail (ToleratedFailureCount); 0 when left out. */
+  readBuckets?: readonly string[];
+  /** Where zips lie in S3 already; they are sent within the request otherwise. */
+  code?: { functions: Readonly<Record<string, CodeObject>>; layers: Readonly<Record<string, CodeObject>> };
+  /** Added to the environment of every function, below its own. */
+  environment?: Readonly<Record<string, string>>;
+  /** ToleratedFailureCount of every Distributed Map; as in the definitions when left out. */
   toleratedFailures?: number;
-  /** Actions that the roles are denied, whatever else allows them. */
-  deny?: { functions?: string[]; stateMachine?: string[] };
+  /** Actions that the roles of functions and of state machines are denied, whatever else allows them. */
+  deny?: { functions?: readonly string[]; stateMachine?: readonly string[] };
+  /** Existing roles that are used instead of those which the project makes, by name in the account. */
+  existingRoles?: { functions?: string; stateMachine?: string };
+  /** True in a release: objects with a `versionVariable` lie in a folder that their digest names. */
+  versionedObjects?: boolean;
+  /** Days that CloudWatch keeps logs for which the project says nothing; absent: for ever, as AWS does. */
+  logRetentionDays?: number;
   /** Tags on everything, beside the harness's own. */
-  tags?: Record<string, string>;
-}
-
-export interface FunctionSettings {
-  memoryMB?: number;
-  timeoutSeconds?: number;
-  ephemeralStorageMB?: number;
-  environment?: Record<string, string>;
+  tags?: Readonly<Record<string, string>>;
 }
 
 /** A zip in S3. */

@@ -2,25 +2,28 @@
  * What a deployment consists of, as data: names, ARNs, policies and contents, in the order in which they can be
  * made. Pure: the same spec and account give the same plan, and a plan can be shown before anything is written.
  */
-import type { ModelArtifact } from '../artifacts/build-artifacts.ts';
-import { HANDLER, LAMBDA_NAMES, type LambdaName } from '../artifacts/bundle.ts';
-import type { LambdaArtifact } from '../artifacts/lambda-artifact.ts';
+import type { ObjectArtifact } from '../artifacts/build-artifacts.ts';
+import type { CodeArtifact } from '../artifacts/code-artifact.ts';
 import type { JsonObject } from '../core/json.ts';
 import { substituteDefinition } from '../project/placeholders.ts';
+import type { BucketNotification, FunctionLogging, ProjectStateMachine } from '../project/project.ts';
 import { type Account, type CodeObject, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
-import { denying, functionPolicy, stateMachinePolicy, trustPolicy } from './policies.ts';
+import { type DeployedNames, deployedNames } from './names.ts';
+import { objectVersions, plannedObjects } from './plan-objects.ts';
+import { type PlannedRoles, planRoles } from './plan-roles.ts';
 import { tolerateFailures } from './tolerate-failures.ts';
 
 export interface BucketResource {
   kind: 'bucket';
   name: string;
+  versioning: boolean;
 }
 
-export interface ModelObjectResource {
-  kind: 'model-object';
+export interface ObjectResource {
+  kind: 'object';
   bucket: string;
   key: string;
-  file: ModelArtifact['files'][number];
+  file: Pick<ObjectArtifact, 'file' | 'sha256' | 'sizeBytes'>;
 }
 
 export interface RoleResource {
@@ -37,11 +40,26 @@ export interface LogGroupResource {
   retentionDays?: number;
 }
 
+export interface ActivityResource {
+  kind: 'activity';
+  name: string;
+  arn: string;
+}
+
+export interface LayerResource {
+  kind: 'layer';
+  name: string;
+  artifact: CodeArtifact;
+  code?: CodeObject;
+  runtimes: readonly string[];
+  architecture: 'x86_64' | 'arm64';
+}
+
 export interface FunctionResource {
   kind: 'lambda-function';
   name: string;
   roleArn: string;
-  artifact: LambdaArtifact;
+  artifact: CodeArtifact;
   /** Where the artifact's zip lies in S3, if it does. */
   code?: CodeObject;
   handler: string;
@@ -51,6 +69,10 @@ export interface FunctionResource {
   timeoutSeconds: number;
   ephemeralStorageMB: number;
   environment: Record<string, string>;
+  /** Deployed names of layers, in order; their versions are known once they are published. */
+  layers: string[];
+  logging: FunctionLogging;
+  reservedConcurrency?: number;
 }
 
 export interface StateMachineResource {
@@ -58,16 +80,31 @@ export interface StateMachineResource {
   name: string;
   arn: string;
   roleArn: string;
+  type: 'STANDARD' | 'EXPRESS';
   definition: JsonObject;
+  logging: { level: string; includeExecutionData: boolean; logGroupArn?: string };
+  /** File that the definition comes from, for messages. */
+  file: string;
+}
+
+/** All notifications of a bucket, with the permission for S3 to invoke each function. */
+export interface NotificationResource {
+  kind: 'notification';
+  name: string;
+  accountId: string;
+  targets: (Omit<BucketNotification, 'function'> & { functionName: string; functionArn: string })[];
 }
 
 export type Resource =
   | BucketResource
-  | ModelObjectResource
+  | ObjectResource
   | RoleResource
   | LogGroupResource
+  | ActivityResource
+  | LayerResource
   | FunctionResource
-  | StateMachineResource;
+  | StateMachineResource
+  | NotificationResource;
 
 export type ResourceKind = Resource['kind'];
 
@@ -75,138 +112,185 @@ export interface DeploymentPlan {
   prefix: string;
   account: Account;
   tags: Record<string, string>;
+  /** ARN of the project's first state machine; empty when it has none. */
   stateMachineArn: string;
-  functionNames: Record<LambdaName, string>;
-  functionArns: Record<LambdaName, string>;
+  /** By name in the project. */
+  stateMachineArns: Record<string, string>;
+  functionNames: Record<string, string>;
+  functionArns: Record<string, string>;
+  /** Real names of the project's buckets. */
+  buckets: Record<string, string>;
   /** Everything within a phase is independent; a phase needs those before it. */
   phases: Resource[][];
 }
 
-/** Lambda bills memory by the second: only inference needs the original's 10 GB. 1,769 MB are one whole vCPU. */
-const DEFAULT_MEMORY_MB: Record<LambdaName, number> = { init: 1769, inference: 10_240, summarize: 1769 };
-
 export function planDeployment(spec: DeploymentSpec, account: Account): DeploymentPlan {
-  const { prefix, artifacts, workBuckets, dataBuckets, readBuckets = [] } = spec;
-  const { partition, accountId, region } = account;
-  const perFunction = <Value>(make: (name: LambdaName) => Value) =>
-    Object.fromEntries(LAMBDA_NAMES.map((name) => [name, make(name)])) as Record<LambdaName, Value>;
-  const functionNames = perFunction((name) => `${prefix}-${name}`);
-  const functionArns = perFunction(
-    (name) => `arn:${partition}:lambda:${region}:${accountId}:function:${functionNames[name]}`,
-  );
-  const roleArn = (name: string) => `arn:${partition}:iam::${accountId}:role/${name}`;
-  const machineName = `${prefix}-pipeline`;
-  const stateMachineArn = `arn:${partition}:states:${region}:${accountId}:stateMachine:${machineName}`;
-  const roles: RoleResource[] = [
-    {
-      kind: 'role',
-      name: `${prefix}-functions`,
-      trust: trustPolicy('lambda.amazonaws.com', account),
-      policy: denying(
-        functionPolicy(account, Object.values(functionNames), workBuckets, [...dataBuckets, ...readBuckets]),
-        spec.deny?.functions,
+  const { project, prefix, workBuckets = [] } = spec;
+  const names = deployedNames(project, spec, account);
+  const roles = planRoles(spec, account, names);
+  const own = Object.values(project.buckets).filter(({ existing }) => !existing);
+  const buckets = new Map<string, BucketResource>([
+    ...own.map(({ name, versioning }): [string, BucketResource] => [
+      names.buckets[name]!,
+      { kind: 'bucket', name: names.buckets[name]!, versioning },
+    ]),
+  ]);
+  for (const name of workBuckets)
+    if (!buckets.has(name)) buckets.set(name, { kind: 'bucket', name, versioning: false });
+  const phases: Resource[][] = [
+    [
+      ...buckets.values(),
+      ...roles.roles,
+      ...logGroups(spec, names),
+      ...project.activities.map(
+        (name): ActivityResource => ({
+          kind: 'activity',
+          name: names.activities[name]!,
+          arn: names.activityArns[name]!,
+        }),
       ),
-    },
-    {
-      kind: 'role',
-      name: `${prefix}-state-machine`,
-      trust: trustPolicy('states.amazonaws.com', account),
-      policy: denying(
-        stateMachinePolicy(account, machineName, Object.values(functionArns), workBuckets),
-        spec.deny?.stateMachine,
-      ),
-    },
+    ],
+    [...plannedObjects(spec, names), ...layers(spec, names)],
+    functions(spec, names, roles),
+    stateMachines(spec, account, names, roles),
+    notifications(spec, account, names),
   ];
-  const definition = substituteDefinition(artifacts.stateMachine.definition, {
-    InitFunctionArn: functionArns.init,
-    InferenceFunctionArn: functionArns.inference,
-    SummarizeFunctionArn: functionArns.summarize,
-    MapExecutionType: spec.mapExecutionType ?? 'STANDARD',
-  });
-  const { toleratedFailures } = spec;
-  const stateMachine: StateMachineResource = {
-    kind: 'state-machine',
-    name: machineName,
-    arn: stateMachineArn,
-    roleArn: roleArn(roles[1]!.name),
-    definition:
-      toleratedFailures === undefined ? definition : tolerateFailures(definition, toleratedFailures),
-  };
   return {
     prefix,
     account,
     tags: { ...spec.tags, [OWNER_TAG]: prefix },
-    stateMachineArn,
-    functionNames,
-    functionArns,
-    phases: [
-      [
-        ...[...new Set([...workBuckets, ...dataBuckets])].map((name) => ({ kind: 'bucket', name }) as const),
-        ...roles,
-        ...Object.values(functionNames).map((name) => logGroup(name, spec.logRetentionDays)),
-      ],
-      [
-        ...modelObjects(spec),
-        ...LAMBDA_NAMES.map((name) =>
-          lambdaFunction(spec, name, functionNames[name], roleArn(roles[0]!.name)),
-        ),
-      ],
-      [stateMachine],
-    ],
+    stateMachineArn: Object.values(names.stateMachineArns)[0] ?? '',
+    stateMachineArns: names.stateMachineArns,
+    functionNames: names.functions,
+    functionArns: names.functionArns,
+    buckets: names.buckets,
+    phases: phases.filter((phase) => phase.length > 0),
   };
 }
 
-function logGroup(functionName: string, retentionDays: number | undefined): LogGroupResource {
-  return {
-    kind: 'log-group',
-    name: `/aws/lambda/${functionName}`,
-    ...(retentionDays === undefined ? {} : { retentionDays }),
+function logGroups({ project, logRetentionDays }: DeploymentSpec, names: DeployedNames): LogGroupResource[] {
+  const group = (name: string, days: number | undefined): LogGroupResource => {
+    const retentionDays = days ?? logRetentionDays;
+    return { kind: 'log-group', name, ...(retentionDays === undefined ? {} : { retentionDays }) };
   };
+  return [
+    ...Object.values(project.functions).map(({ name, logging }) =>
+      group(`/aws/lambda/${names.functions[name]}`, logging.retentionDays),
+    ),
+    ...Object.values(project.stateMachines)
+      .filter(({ logging }) => logging.level !== 'OFF')
+      .map(({ name, logging }) => group(logGroupOf(names.stateMachines[name]!), logging.retentionDays)),
+  ];
 }
 
-function modelObjects({ workBuckets, modelFolder, artifacts }: DeploymentSpec): ModelObjectResource[] {
-  const bucket = workBuckets[0];
-  if (bucket === undefined || artifacts.model.bundled !== undefined) return [];
-  const folder = modelFolder.replace(/\/+$/, '');
-  return artifacts.model.files.map((file) => ({
-    kind: 'model-object',
-    bucket,
-    key: `${folder}/${file.name}`,
-    file,
-  }));
+/** The prefix keeps the resource policy of log delivery small: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const logGroupOf = (machine: string) => `/aws/vendedlogs/states/${machine}`;
+
+function layers({ project, artifacts, code }: DeploymentSpec, names: DeployedNames): LayerResource[] {
+  return Object.values(project.layers).map(({ name, runtimes }) => {
+    const object = code?.layers[name];
+    return {
+      kind: 'layer',
+      name: names.layers[name]!,
+      artifact: artifacts.layers[name]!,
+      ...(object ? { code: object } : {}),
+      runtimes,
+      architecture: architectureOf(artifacts.target.arch),
+    };
+  });
 }
 
-/** How init and inference know that the model lies in the package (lambdas/shared/model-location.ts). */
-function bundledModelEnvironment({ bundled, sha256 }: ModelArtifact): Record<string, string> {
-  return bundled === undefined ? {} : { MODEL_BUNDLED: bundled, MODEL_SHA256: sha256 };
+const architectureOf = (arch: string) => (arch === 'arm64' ? 'arm64' : 'x86_64');
+
+function functions(spec: DeploymentSpec, names: DeployedNames, roles: PlannedRoles): FunctionResource[] {
+  const { project, artifacts, code } = spec;
+  const versions = objectVersions(spec);
+  return Object.values(project.functions).map((fn): FunctionResource => {
+    const object = code?.functions[fn.name];
+    const own = Object.entries(fn.environment).map(([variable, value]) => [variable, names.valueOf(value)]);
+    return {
+      kind: 'lambda-function',
+      name: names.functions[fn.name]!,
+      roleArn: roles.functionRoleArns[fn.name]!,
+      artifact: artifacts.functions[fn.name]!,
+      ...(object ? { code: object } : {}),
+      handler: fn.handler,
+      runtime: fn.runtime,
+      architecture: fn.architecture ?? architectureOf(artifacts.target.arch),
+      memoryMB: fn.memoryMB,
+      timeoutSeconds: fn.timeoutSeconds,
+      ephemeralStorageMB: fn.ephemeralStorageMB,
+      environment: {
+        // The stack of a failing bundle names its sources.
+        ...(fn.code.kind === 'node-bundle' ? { NODE_OPTIONS: '--enable-source-maps' } : {}),
+        ...spec.environment,
+        ...versions,
+        ...Object.fromEntries(own),
+      },
+      layers: fn.layers.map((name) => names.layers[name]!),
+      logging: fn.logging,
+      ...(fn.reservedConcurrency === undefined ? {} : { reservedConcurrency: fn.reservedConcurrency }),
+    };
+  });
 }
 
-function lambdaFunction(
-  spec: DeploymentSpec,
-  name: LambdaName,
-  fullName: string,
-  roleArn: string,
-): FunctionResource {
-  const settings = spec.functions?.[name] ?? {};
-  return {
-    kind: 'lambda-function',
-    name: fullName,
-    roleArn,
-    artifact: spec.artifacts.lambdas[name],
-    ...(spec.code ? { code: spec.code[name] } : {}),
-    handler: HANDLER,
-    runtime: spec.runtime ?? 'nodejs22.x',
-    architecture: spec.artifacts.target.arch === 'arm64' ? 'arm64' : 'x86_64',
-    memoryMB: settings.memoryMB ?? DEFAULT_MEMORY_MB[name],
-    timeoutSeconds: settings.timeoutSeconds ?? 900,
-    ephemeralStorageMB: settings.ephemeralStorageMB ?? 512,
-    environment: {
-      POWERTOOLS_LOG_LEVEL: 'INFO',
-      // A note about Node versions in every cold start's log helps nobody.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      ...(name === 'summarize' ? {} : bundledModelEnvironment(spec.artifacts.model)),
-      ...(name === 'init' ? { MAX_CONCURRENCY: String(spec.maxConcurrency ?? 0) } : {}),
-      ...settings.environment,
-    },
+function stateMachines(
+  { project, toleratedFailures }: DeploymentSpec,
+  { partition, region, accountId }: Account,
+  names: DeployedNames,
+  roles: PlannedRoles,
+): StateMachineResource[] {
+  return dependenciesFirst(Object.values(project.stateMachines)).map((machine): StateMachineResource => {
+    const values = Object.entries(machine.substitutions).map(([name, one]) => [name, names.valueOf(one)]);
+    const definition = substituteDefinition(machine.definition, Object.fromEntries(values));
+    const name = names.stateMachines[machine.name]!;
+    const { level, includeExecutionData } = machine.logging;
+    const logGroupArn = `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupOf(name)}:*`;
+    return {
+      kind: 'state-machine',
+      name,
+      arn: names.stateMachineArns[machine.name]!,
+      roleArn: roles.stateMachineRoleArns[machine.name]!,
+      type: machine.type,
+      definition:
+        toleratedFailures === undefined ? definition : tolerateFailures(definition, toleratedFailures),
+      logging: { level, includeExecutionData, ...(level === 'OFF' ? {} : { logGroupArn }) },
+      file: machine.file,
+    };
+  });
+}
+
+/** Machines after those that they start; in the project's order where that leaves it open, as with circles. */
+export function dependenciesFirst(machines: readonly ProjectStateMachine[]): ProjectStateMachine[] {
+  const byName = new Map(machines.map((one) => [one.name, one]));
+  const ordered = new Set<ProjectStateMachine>();
+  const visit = (machine: ProjectStateMachine, above: readonly string[]): void => {
+    if (ordered.has(machine) || above.includes(machine.name)) return;
+    for (const one of Object.values(machine.substitutions)) {
+      const target = one.kind === 'state-machine' ? byName.get(one.name) : undefined;
+      if (target) visit(target, [...above, machine.name]);
+    }
+    ordered.add(machine);
   };
+  for (const machine of machines) visit(machine, []);
+  return [...ordered];
+}
+
+function notifications(
+  { project }: DeploymentSpec,
+  { accountId }: Account,
+  names: DeployedNames,
+): NotificationResource[] {
+  return Object.values(project.buckets)
+    .filter((bucket) => bucket.notifications.length > 0)
+    .map((bucket) => ({
+      kind: 'notification',
+      name: names.buckets[bucket.name]!,
+      accountId,
+      targets: bucket.notifications.map(({ function: target, ...rest }) => ({
+        ...rest,
+        functionName: names.functions[target]!,
+        functionArn: names.functionArns[target]!,
+      })),
+    }));
 }

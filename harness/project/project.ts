@@ -58,7 +58,8 @@ export interface ProjectFunction {
   timeoutSeconds: number;
   ephemeralStorageMB: number;
   environment: Readonly<Record<string, Reference>>;
-  architecture: 'x86_64' | 'arm64';
+  /** Absent: that of the machine on which the artifacts are built. */
+  architecture?: 'x86_64' | 'arm64';
   /** Absent: unreserved. */
   reservedConcurrency?: number;
   logging: FunctionLogging;
@@ -81,7 +82,7 @@ interface PackagedDependency {
   files?: readonly string[];
 }
 
-interface FunctionLogging {
+export interface FunctionLogging {
   format: 'text' | 'json';
   /** CloudWatch keeps logs this long; absent: for ever, as AWS does. */
   retentionDays?: number;
@@ -96,7 +97,6 @@ export interface ProjectLayer {
   path: string;
   kind: 'folder' | 'python-requirements' | 'zip';
   runtimes: readonly string[];
-  architecture: 'x86_64' | 'arm64';
 }
 
 export interface ProjectStateMachine {
@@ -151,7 +151,7 @@ export interface BucketObjects {
   versionVariable?: string;
 }
 
-interface BucketNotification {
+export interface BucketNotification {
   /** Name of the function that is invoked. */
   function: string;
   /** e.g. `s3:ObjectCreated:*`. */

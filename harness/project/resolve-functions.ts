@@ -80,7 +80,7 @@ function resolveFunction(
     timeoutSeconds: fields.timeoutSeconds,
     ephemeralStorageMB: fields.ephemeralStorageMB,
     environment: Object.fromEntries(environment),
-    architecture: fields.architecture,
+    ...(fields.architecture === undefined ? {} : { architecture: fields.architecture }),
     ...(fields.reservedConcurrency === undefined ? {} : { reservedConcurrency: fields.reservedConcurrency }),
     logging: {
       format: logging.format,
@@ -120,8 +120,7 @@ export function resolveLayers(
 ): Record<string, ProjectLayer> {
   return Object.fromEntries(
     Object.entries(layers).map(([name, fields]): [string, ProjectLayer] => {
-      const { code, runtimes, architecture } =
-        typeof fields === 'string' ? { code: fields, runtimes: [], architecture: 'x86_64' as const } : fields;
+      const { code, runtimes } = typeof fields === 'string' ? { code: fields, runtimes: [] } : fields;
       const path = resolve(folder, code);
       const at: Path = typeof fields === 'string' ? ['layers', name] : ['layers', name, 'code'];
       const stats = statSync(path, { throwIfNoEntry: false });
@@ -146,7 +145,6 @@ export function resolveLayers(
           path,
           kind: isZip ? 'zip' : requirements ? 'python-requirements' : 'folder',
           runtimes,
-          architecture,
         },
       ];
     }),

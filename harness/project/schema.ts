@@ -64,7 +64,7 @@ const functionSchema = z.strictObject({
     .describe(
       'environment variables; a text that is the name of a bucket of the project follows that bucket',
     ),
-  architecture: architecture.default('x86_64').describe('processor'),
+  architecture: architecture.optional().describe('processor; that of the machine which builds when left out'),
   reservedConcurrency: z
     .int()
     .min(0)
@@ -128,7 +128,6 @@ const layerSchema = z.union([
   z.strictObject({
     code: path.describe('folder (`nodejs/`, `python/`, ...), folder with requirements.txt, or `.zip`'),
     runtimes: z.array(z.enum(PROJECT_RUNTIMES)).default([]).describe('runtimes that it is meant for'),
-    architecture: architecture.default('x86_64').describe('processor'),
   }),
 ]);
 

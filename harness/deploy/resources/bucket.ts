@@ -4,8 +4,11 @@ import {
   DeleteBucketCommand,
   DeleteObjectsCommand,
   GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
   HeadBucketCommand,
+  ListObjectVersionsCommand,
   PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
@@ -15,8 +18,10 @@ import { type DeployContext, type ResourceDriver, unlessNotFound } from './resou
 
 /** A bucket that exists is used as it is; one made here carries the owner tag, and only such are removed. */
 export const bucket: ResourceDriver<BucketResource> = {
-  async apply({ clients, tags }, { name }) {
-    if (await exists(clients, name)) return 'unchanged';
+  async apply({ clients, tags }, { name, versioning }) {
+    if (await exists(clients, name)) {
+      return versioning && (await enableVersioning(clients, name)) ? 'updated' : 'unchanged';
+    }
     await clients.s3.send(
       new CreateBucketCommand({
         Bucket: name,
@@ -36,22 +41,51 @@ export const bucket: ResourceDriver<BucketResource> = {
       // An emulator without bucket tags: the bucket is then nobody's and stays when the rest is removed.
       if (error.name !== 'NotImplemented') throw error;
     });
+    if (versioning) await enableVersioning(clients, name);
     return 'created';
   },
 
   async remove(context, { name }) {
     if (!(await isOurs(context, name))) return false;
     const { s3 } = context.clients;
-    for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: name })) {
-      const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
-      if (Objects.length > 0) {
-        await s3.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }));
-      }
-    }
+    await empty(context.clients, name);
     await s3.send(new DeleteBucketCommand({ Bucket: name }));
     return true;
   },
 };
+
+/** False when versions are kept already. */
+async function enableVersioning({ s3 }: DeployContext['clients'], name: string): Promise<boolean> {
+  const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: name }));
+  if (Status === 'Enabled') return false;
+  await s3.send(
+    new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }),
+  );
+  return true;
+}
+
+/** Every object, and every version where versions are kept. */
+async function empty({ s3 }: DeployContext['clients'], name: string): Promise<void> {
+  const remove = async (objects: { Key: string; VersionId?: string }[]) => {
+    if (objects.length === 0) return;
+    await s3.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects: objects, Quiet: true } }));
+  };
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: name })) {
+    await remove((page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }])));
+  }
+  const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: name }));
+  if (Status === undefined) return;
+  for (;;) {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket: name }),
+    );
+    const left = [...Versions, ...DeleteMarkers].flatMap(({ Key, VersionId }) =>
+      Key === undefined || VersionId === undefined ? [] : [{ Key, VersionId }],
+    );
+    if (left.length === 0) return;
+    await remove(left);
+  }
+}
 
 async function exists({ s3 }: DeployContext['clients'], name: string): Promise<boolean> {
   const head = s3.send(new HeadBucketCommand({ Bucket: name })).catch((error: Error) => {

@@ -1,9 +1,12 @@
 /** Registry: one driver per kind of resource. */
 import type { Resource, ResourceKind } from '../plan.ts';
+import { activity } from './activity.ts';
 import { bucket } from './bucket.ts';
 import { lambdaFunction } from './lambda-function.ts';
+import { layer } from './layer.ts';
 import { logGroup } from './log-group.ts';
-import { modelObject } from './model-object.ts';
+import { notification } from './notification.ts';
+import { object } from './object.ts';
 import type { ResourceDriver } from './resource-driver.ts';
 import { role } from './role.ts';
 import { stateMachine } from './state-machine.ts';
@@ -11,8 +14,11 @@ import { stateMachine } from './state-machine.ts';
 export const RESOURCE_DRIVERS: {
   [Kind in ResourceKind]: ResourceDriver<Extract<Resource, { kind: Kind }>>;
 } = {
+  activity,
   bucket,
-  'model-object': modelObject,
+  layer,
+  notification,
+  object,
   role,
   'log-group': logGroup,
   'lambda-function': lambdaFunction,

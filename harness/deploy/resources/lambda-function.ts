@@ -3,7 +3,9 @@ import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   type FunctionConfiguration,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  PutFunctionConcurrencyCommand,
   type Runtime,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -11,6 +13,7 @@ import {
 import { canonicalJson } from '../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import type { FunctionResource } from '../plan.ts';
+import { requireDirectSize } from './direct-size.ts';
 import {
   type DeployContext,
   type ResourceDriver,
@@ -37,7 +40,9 @@ export const lambdaFunction: ResourceDriver<FunctionResource> = {
       return 'created';
     }
     const sameCode = present.CodeSha256 === planned.artifact.sha256;
-    const sameSettings = hasSettings(present, planned);
+    const layerArns = layersOf(context, planned);
+    const sameSettings = hasSettings(present, planned, layerArns);
+    const sameConcurrency = await setConcurrency(context, planned);
     if (!sameCode) {
       await settled(context, planned.name, () =>
         lambda.send(
@@ -52,11 +57,14 @@ export const lambdaFunction: ResourceDriver<FunctionResource> = {
     if (!sameSettings) {
       await settled(context, planned.name, () =>
         lambda.send(
-          new UpdateFunctionConfigurationCommand({ FunctionName: planned.name, ...settingsOf(planned) }),
+          new UpdateFunctionConfigurationCommand({
+            FunctionName: planned.name,
+            ...settingsOf(planned, layerArns),
+          }),
         ),
       );
     }
-    return sameCode && sameSettings ? 'unchanged' : 'updated';
+    return sameCode && sameSettings && sameConcurrency ? 'unchanged' : 'updated';
   },
 
   async remove({ clients: { lambda } }, { name }) {
@@ -66,7 +74,8 @@ export const lambdaFunction: ResourceDriver<FunctionResource> = {
   },
 };
 
-function codeOf({ artifact, code }: FunctionResource) {
+function codeOf({ name, artifact, code }: FunctionResource) {
+  if (!code) requireDirectSize(`the function ${name}`, artifact);
   return code ? { S3Bucket: code.bucket, S3Key: code.key } : { ZipFile: readFileSync(artifact.zipFile) };
 }
 
@@ -78,12 +87,13 @@ async function create(context: DeployContext, planned: FunctionResource): Promis
         FunctionName: planned.name,
         Code: codeOf(planned),
         Architectures: [planned.architecture],
-        ...settingsOf(planned),
+        ...settingsOf(planned, layersOf(context, planned)),
         Tags: context.tags,
       }),
     ),
   );
   const { CodeSha256 } = await functionReady(context, planned.name);
+  await setConcurrency(context, planned);
   if (CodeSha256 === planned.artifact.sha256) return;
   throw new HarnessError(
     'code-mismatch',
@@ -126,8 +136,16 @@ export async function functionReady(
   });
 }
 
+/** Version ARNs of its layers, in order. */
+const layersOf = ({ layerArns }: DeployContext, { layers }: FunctionResource): string[] =>
+  layers.flatMap((name) => layerArns.get(name) ?? []);
+
 /** A function's settings as CreateFunction and UpdateFunctionConfiguration take them. */
-export function settingsOf(planned: Omit<FunctionResource, 'artifact' | 'code' | 'kind'>) {
+export function settingsOf(
+  planned: Omit<FunctionResource, 'artifact' | 'code' | 'kind'>,
+  layerArns: readonly string[],
+) {
+  const { format, applicationLevel, systemLevel } = planned.logging;
   return {
     Role: planned.roleArn,
     Handler: planned.handler,
@@ -136,11 +154,25 @@ export function settingsOf(planned: Omit<FunctionResource, 'artifact' | 'code' |
     Timeout: planned.timeoutSeconds,
     EphemeralStorage: { Size: planned.ephemeralStorageMB },
     Environment: { Variables: planned.environment },
+    Layers: [...layerArns],
+    ...(format === 'json'
+      ? {
+          LoggingConfig: {
+            LogFormat: 'JSON' as const,
+            ...(applicationLevel === undefined ? {} : { ApplicationLogLevel: applicationLevel }),
+            ...(systemLevel === undefined ? {} : { SystemLogLevel: systemLevel }),
+          },
+        }
+      : {}),
   };
 }
 
-function hasSettings(present: FunctionConfiguration, planned: FunctionResource): boolean {
-  const wanted = settingsOf(planned);
+function hasSettings(
+  present: FunctionConfiguration,
+  planned: FunctionResource,
+  layerArns: readonly string[],
+): boolean {
+  const wanted = settingsOf(planned, layerArns);
   return (
     present.Role === wanted.Role &&
     present.Handler === wanted.Handler &&
@@ -148,6 +180,25 @@ function hasSettings(present: FunctionConfiguration, planned: FunctionResource):
     present.MemorySize === wanted.MemorySize &&
     present.Timeout === wanted.Timeout &&
     (present.EphemeralStorage?.Size ?? 512) === wanted.EphemeralStorage.Size &&
+    (present.LoggingConfig?.LogFormat ?? 'Text') === (wanted.LoggingConfig?.LogFormat ?? 'Text') &&
+    (present.Layers ?? []).map(({ Arn }) => Arn).join(' ') === layerArns.join(' ') &&
     canonicalJson(present.Environment?.Variables ?? {}) === canonicalJson(planned.environment)
   );
+}
+
+/** Reserved concurrency as planned, if it is; false when it was changed. */
+async function setConcurrency(
+  { clients: { lambda } }: DeployContext,
+  { name, reservedConcurrency }: FunctionResource,
+): Promise<boolean> {
+  if (reservedConcurrency === undefined) return true;
+  const present = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name }));
+  if (present.ReservedConcurrentExecutions === reservedConcurrency) return true;
+  await lambda.send(
+    new PutFunctionConcurrencyCommand({
+      FunctionName: name,
+      ReservedConcurrentExecutions: reservedConcurrency,
+    }),
+  );
+  return false;
 }

@@ -9,6 +9,8 @@ export interface DeployContext {
   tags: Record<string, string>;
   /** Value of the owner tag. */
   prefix: string;
+  /** Version ARNs of the layers published so far, by deployed name. */
+  layerArns: Map<string, string>;
   /** When removing: what is named in the plan and carries no tag is ours. */
   adoptUntagged?: boolean;
 }
@@ -30,6 +32,7 @@ const NOT_FOUND = new Set([
   'NoSuchBucket',
   'NoSuchKey',
   'StateMachineDoesNotExist',
+  'ActivityDoesNotExist',
 ]);
 
 /** The answer, or undefined when the service says that there is no such thing. */

@@ -2,6 +2,8 @@ import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
   DescribeStateMachineCommand,
+  type LoggingConfiguration,
+  type LogLevel,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { canonicalJson } from '../../artifacts/digest.ts';
@@ -16,15 +18,17 @@ export const roleNotYetKnown = (error: Error) =>
 /** The machine of that name is still being deleted. */
 export const stillDeleting = (error: Error) => error.name === 'StateMachineDeleting';
 
-/** A STANDARD state machine. */
+/** A state machine; its type cannot be changed once it is made. */
 export const stateMachine: ResourceDriver<StateMachineResource> = {
-  async apply({ clients: { stepfunctions }, clock, tags }, { name, arn, roleArn, definition }) {
+  async apply({ clients: { stepfunctions }, clock, tags }, planned) {
+    const { name, arn, roleArn, definition } = planned;
+    const loggingConfiguration = loggingOf(planned);
     const text = JSON.stringify(definition, null, 2);
     const present = await unlessNotFound(
       stepfunctions.send(new DescribeStateMachineCommand({ stateMachineArn: arn })),
     );
     const passing = (error: Error) => roleNotYetKnown(error) || stillDeleting(error);
-    return explained(name, () =>
+    return explained(planned, () =>
       untilSettled(clock, passing, async () => {
         if (!present || present.status === 'DELETING') {
           await stepfunctions.send(
@@ -32,7 +36,8 @@ export const stateMachine: ResourceDriver<StateMachineResource> = {
               name,
               roleArn,
               definition: text,
-              type: 'STANDARD',
+              type: planned.type,
+              ...(loggingConfiguration ? { loggingConfiguration } : {}),
               tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
             }),
           );
@@ -40,9 +45,15 @@ export const stateMachine: ResourceDriver<StateMachineResource> = {
         }
         const same =
           canonicalJson(JSON.parse(present.definition ?? '{}') as Json) === canonicalJson(definition);
-        if (same && present.roleArn === roleArn) return 'unchanged';
+        const sameLogging = (present.loggingConfiguration?.level ?? 'OFF') === planned.logging.level;
+        if (same && sameLogging && present.roleArn === roleArn) return 'unchanged';
         await stepfunctions.send(
-          new UpdateStateMachineCommand({ stateMachineArn: arn, definition: text, roleArn }),
+          new UpdateStateMachineCommand({
+            stateMachineArn: arn,
+            definition: text,
+            roleArn,
+            ...(loggingConfiguration ? { loggingConfiguration } : {}),
+          }),
         );
         return 'updated';
       }),
@@ -59,8 +70,24 @@ export const stateMachine: ResourceDriver<StateMachineResource> = {
   },
 };
 
-/** Step Functions' refusal of a definition, with its place. */
-export async function explained<Answer>(name: string, work: () => Promise<Answer>): Promise<Answer> {
+/** Absent for machines without logs, as emulators without logging want it. */
+export function loggingOf({
+  logging,
+}: Pick<StateMachineResource, 'logging'>): LoggingConfiguration | undefined {
+  const { level, includeExecutionData, logGroupArn } = logging;
+  if (level === 'OFF') return undefined;
+  return {
+    level: level as LogLevel,
+    includeExecutionData,
+    ...(logGroupArn === undefined ? {} : { destinations: [{ cloudWatchLogsLogGroup: { logGroupArn } }] }),
+  };
+}
+
+/** Step Functions' refusal of a definition, with its file. */
+export async function explained<Answer>(
+  { name, file }: { name: string; file?: string },
+  work: () => Promise<Answer>,
+): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
@@ -70,7 +97,7 @@ export async function explained<Answer>(name: string, work: () => Promise<Answer
       `Step Functions refuses the definition of ${name}: ${error.message}`,
       {
         exitCode: ExitCode.inputWrong,
-        location: { file: 'statemachine/cosmicai.asl.json' },
+        ...(file === undefined ? {} : { location: { file } }),
         cause: error,
       },
     );

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ModelObjectResource } from '../plan.ts';
+import type { ObjectResource } from '../plan.ts';
 import { type DeployContext, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
-/** One file of the model folder. Its ETag, the MD5 of an object put whole, tells whether it must be put again. */
-export const modelObject: ResourceDriver<ModelObjectResource> = {
+/** A file of the project. Its ETag, the MD5 of an object put whole, tells whether it must be put again. */
+export const object: ResourceDriver<ObjectResource> = {
   async apply({ clients }, { bucket, key, file }) {
     const body = readFileSync(file.file);
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;

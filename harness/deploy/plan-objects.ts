@@ -1,0 +1,43 @@
+/** Files that a deployment puts into buckets, and how functions of a release find theirs. */
+import { createHash } from 'node:crypto';
+import type { ObjectArtifact } from '../artifacts/build-artifacts.ts';
+import type { DeploymentSpec } from './deployment-spec.ts';
+import type { DeployedNames } from './names.ts';
+import type { ObjectResource } from './plan.ts';
+
+type ObjectSpec = Pick<DeploymentSpec, 'project' | 'artifacts' | 'versionedObjects'>;
+
+export function plannedObjects(spec: ObjectSpec, names: Pick<DeployedNames, 'buckets'>): ObjectResource[] {
+  return spec.artifacts.objects.map((object) => ({
+    kind: 'object',
+    bucket: names.buckets[object.bucket] ?? object.bucket,
+    key: keyOf(spec, object),
+    file: { file: object.file, sha256: object.sha256, sizeBytes: object.sizeBytes },
+  }));
+}
+
+function keyOf(spec: ObjectSpec, { bucket, prefix, name }: ObjectArtifact): string {
+  const variable = spec.project.buckets[bucket]?.objects[prefix]?.versionVariable;
+  const isVersioned = spec.versionedObjects === true && variable !== undefined;
+  return isVersioned ? `${prefix}${versionOf(spec, bucket, prefix)}/${name}` : `${prefix}${name}`;
+}
+
+/** Variables of a release that name the folder of each versioned prefix. */
+export function objectVersions(spec: ObjectSpec): Record<string, string> {
+  if (!spec.versionedObjects) return {};
+  return Object.fromEntries(
+    Object.values(spec.project.buckets).flatMap(({ name, objects }) =>
+      Object.entries(objects).flatMap(([prefix, { versionVariable }]) =>
+        versionVariable === undefined ? [] : [[versionVariable, versionOf(spec, name, prefix)]],
+      ),
+    ),
+  );
+}
+
+/** `sha256-` and the digest of the names and contents below a prefix. */
+function versionOf({ artifacts }: ObjectSpec, bucket: string, prefix: string): string {
+  const hash = createHash('sha256');
+  for (const one of artifacts.objects)
+    if (one.bucket === bucket && one.prefix === prefix) hash.update(`${one.name}\0${one.sha256}\n`);
+  return `sha256-${hash.digest('hex').slice(0, 32)}`;
+}

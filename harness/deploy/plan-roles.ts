@@ -1,0 +1,136 @@
+/** Roles of a deployment: one per function and state machine, or those that the project shares between several. */
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import type { ProjectRole } from '../project/project.ts';
+import type { Account, DeploymentSpec } from './deployment-spec.ts';
+import { functionStatements, type PolicyContext, stateMachineStatements } from './least-policy.ts';
+import type { DeployedNames } from './names.ts';
+import type { RoleResource } from './plan.ts';
+import { denying, policyDocument, type Statement, trustPolicy } from './policy-document.ts';
+
+export interface PlannedRoles {
+  roles: RoleResource[];
+  /** By name in the project. */
+  functionRoleArns: Record<string, string>;
+  stateMachineRoleArns: Record<string, string>;
+}
+
+/** IAM's limit: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const LONGEST_ROLE_NAME = 64;
+
+type Owner = 'functions' | 'stateMachine';
+
+export function planRoles(spec: DeploymentSpec, account: Account, names: DeployedNames): PlannedRoles {
+  const { project, artifacts, prefix, existingRoles = {} } = spec;
+  const context: PolicyContext = { account, names, buckets: bucketsOf(spec, names) };
+  const arnOf = (name: string) => `arn:${account.partition}:iam::${account.accountId}:role/${name}`;
+  const drafts = new Map<
+    string,
+    { owners: Set<Owner>; statements: Statement[]; role: ProjectRole | undefined }
+  >();
+  /** Adds what an owner needs to the role that it uses, and answers the role's ARN. */
+  const use = (owner: Owner, role: string | undefined, ownName: string, statements: Statement[]): string => {
+    const existing = existingRoles[owner];
+    if (existing !== undefined) return arnOf(existing);
+    const name = role === undefined ? shortened(ownName) : shortened(`${prefix}-${role}-role`);
+    const draft = drafts.get(name) ?? {
+      owners: new Set<Owner>(),
+      statements: [],
+      role: role === undefined ? undefined : project.roles[role],
+    };
+    draft.owners.add(owner);
+    draft.statements.push(...statements);
+    drafts.set(name, draft);
+    return arnOf(name);
+  };
+  const functionRoleArns = Object.values(project.functions).map((fn) => {
+    const deployed = names.functions[fn.name]!;
+    const actions = [fn.name, ...fn.layers].flatMap(
+      (name) => (name === fn.name ? artifacts.functions : artifacts.layers)[name]?.actions ?? [],
+    );
+    const statements = functionStatements([deployed], [...new Set(actions)].sort(), context);
+    return [fn.name, use('functions', fn.role, `${deployed}-function`, statements)];
+  });
+  const stateMachineRoleArns = Object.values(project.stateMachines).map((machine) => {
+    const statements = stateMachineStatements(machine, context);
+    return [
+      machine.name,
+      use('stateMachine', machine.role, `${names.stateMachines[machine.name]}-states`, statements),
+    ];
+  });
+  return {
+    roles: [...drafts].map(([name, { owners, statements, role }]) => ({
+      kind: 'role',
+      name,
+      trust: trustOf(owners, account),
+      policy: denying(
+        policyOf(role, statements, context),
+        [...owners].flatMap((owner) => spec.deny?.[owner] ?? []),
+      ),
+    })),
+    functionRoleArns: Object.fromEntries(functionRoleArns),
+    stateMachineRoleArns: Object.fromEntries(stateMachineRoleArns),
+  };
+}
+
+function bucketsOf({ project, workBuckets = [], readBuckets = [] }: DeploymentSpec, names: DeployedNames) {
+  const real = (existing: boolean) =>
+    Object.values(project.buckets)
+      .filter((one) => one.existing === existing)
+      .map(({ name }) => names.buckets[name]!);
+  return {
+    own: [...new Set([...real(false), ...workBuckets])],
+    read: [...new Set([...real(true), ...readBuckets])],
+  };
+}
+
+const shortened = (name: string) =>
+  name.length <= LONGEST_ROLE_NAME ? name : `${name.slice(0, 40)}-${name.slice(-(LONGEST_ROLE_NAME - 41))}`;
+
+function trustOf(owners: ReadonlySet<Owner>, account: Account): JsonObject {
+  const services = [...owners].map((owner) => (owner === 'functions' ? 'lambda' : 'states'));
+  const documents = services.map((service) => trustPolicy(`${service}.amazonaws.com`, account));
+  const [first] = documents;
+  if (documents.length === 1) return first!;
+  return { ...first!, Statement: documents.flatMap((one) => one['Statement'] as Json[]) };
+}
+
+function policyOf(
+  role: ProjectRole | undefined,
+  statements: Statement[],
+  context: PolicyContext,
+): JsonObject {
+  if (role === undefined) return policyDocument(statements);
+  if (role.policy !== 'least') return resolved(role.policy, context);
+  const more = role.allow.map(
+    ({ actions, resources }): Statement => ({
+      Effect: 'Allow',
+      Action: [...actions],
+      Resource: [...resources],
+    }),
+  );
+  const allowed = resolved(policyDocument(more), context)['Statement'] as unknown as Statement[];
+  return policyDocument([...statements, ...allowed]);
+}
+
+/** CloudFormation's pseudo parameters, and the project's buckets by their real names. */
+function resolved(policy: JsonObject, { account, names }: PolicyContext): JsonObject {
+  const values: Record<string, string> = {
+    'AWS::AccountId': account.accountId,
+    'AWS::Region': account.region,
+    'AWS::Partition': account.partition,
+  };
+  const walk = (value: Json): Json => {
+    if (typeof value === 'string') {
+      const text = value.replace(/\$\{(AWS::\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+      return text.replace(
+        /^(arn:[\w-]+:s3:::)([^/]+)/,
+        (_whole, start: string, bucket: string) => `${start}${names.buckets[bucket] ?? bucket}`,
+      );
+    }
+    if (Array.isArray(value)) return value.map(walk);
+    return isJsonObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, walk(member)]))
+      : value;
+  };
+  return walk(policy) as JsonObject;
+}

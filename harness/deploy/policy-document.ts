@@ -1,0 +1,40 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Account } from './deployment-spec.ts';
+
+export interface Statement {
+  Sid?: string;
+  Effect: 'Allow' | 'Deny';
+  Action: string[];
+  Resource: string[] | string;
+  Condition?: JsonObject;
+}
+
+export const policyDocument = (statements: readonly Statement[]): JsonObject => ({
+  Version: '2012-10-17',
+  Statement: statements.map((one) => ({ ...one }) as JsonObject),
+});
+
+/** Lets one AWS service take the role, on behalf of this account only. */
+export function trustPolicy(service: string, { accountId }: Account): JsonObject {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'sts:AssumeRole',
+        ...(service === 'states.amazonaws.com'
+          ? { Condition: { StringEquals: { 'aws:SourceAccount': accountId } } }
+          : {}),
+      },
+    ],
+  };
+}
+
+/** The policy with actions denied on purpose: a Deny goes before every Allow. */
+export function denying(policy: JsonObject, actions: readonly string[] = []): JsonObject {
+  if (actions.length === 0) return policy;
+  const denied = { Sid: 'DeniedOnPurpose', Effect: 'Deny', Action: [...actions], Resource: '*' };
+  const present = policy['Statement'];
+  return { ...policy, Statement: [...(Array.isArray(present) ? present : [present!]), denied] };
+}

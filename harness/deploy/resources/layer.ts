@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import {
+  DeleteLayerVersionCommand,
+  GetLayerVersionCommand,
+  PublishLayerVersionCommand,
+  paginateListLayerVersions,
+  type Runtime,
+} from '@aws-sdk/client-lambda';
+import type { LayerResource } from '../plan.ts';
+import { requireDirectSize } from './direct-size.ts';
+import { type DeployContext, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
+
+/** A layer: the same zip is not published twice, and functions get the version that holds it. */
+export const layer: ResourceDriver<LayerResource> = {
+  async apply(context, planned) {
+    const known = await publishedVersion(context, planned);
+    const arn = known ?? (await publish(context, planned));
+    context.layerArns.set(planned.name, arn);
+    return known === undefined ? 'created' : 'unchanged';
+  },
+
+  async remove({ clients: { lambda } }, { name }) {
+    let removed = false;
+    for await (const page of paginateListLayerVersions({ client: lambda }, { LayerName: name })) {
+      for (const { Version } of page.LayerVersions ?? []) {
+        await unlessNotFound(
+          lambda.send(new DeleteLayerVersionCommand({ LayerName: name, VersionNumber: Version })),
+        );
+        removed = true;
+      }
+    }
+    return removed;
+  },
+};
+
+/** ARN of the newest version, if it holds the artifact. */
+async function publishedVersion(
+  { clients: { lambda } }: Pick<DeployContext, 'clients'>,
+  { name, artifact }: LayerResource,
+): Promise<string | undefined> {
+  const pages = paginateListLayerVersions({ client: lambda }, { LayerName: name });
+  for await (const page of pages) {
+    for (const { Version } of page.LayerVersions ?? []) {
+      const { Content, LayerVersionArn } = await lambda.send(
+        new GetLayerVersionCommand({ LayerName: name, VersionNumber: Version }),
+      );
+      if (Content?.CodeSha256 === artifact.sha256) return LayerVersionArn;
+    }
+  }
+  return undefined;
+}
+
+async function publish(
+  { clients: { lambda } }: Pick<DeployContext, 'clients'>,
+  { name, artifact, code, runtimes, architecture }: LayerResource,
+): Promise<string> {
+  if (!code) requireDirectSize(`the layer ${name}`, artifact);
+  const { LayerVersionArn } = await lambda.send(
+    new PublishLayerVersionCommand({
+      LayerName: name,
+      Content: code
+        ? { S3Bucket: code.bucket, S3Key: code.key }
+        : { ZipFile: readFileSync(artifact.zipFile) },
+      CompatibleArchitectures: [architecture],
+      ...(runtimes.length === 0 ? {} : { CompatibleRuntimes: [...runtimes] as Runtime[] }),
+    }),
+  );
+  return LayerVersionArn ?? '';
+}
