@@ -33,7 +33,7 @@ export async function buildFunction(fn: ProjectFunction, options: CodeOptions): 
   const { name, runtime, handler, code, files, entries, packages } = fn;
   if (code.kind === 'zip') {
     requireHandler(code.path, fn);
-    if (Object.keys(files).length === 0) return prebuilt(name, code.path);
+    if (Object.keys(files).length === 0) return prebuilt(name, code.path, options);
   }
   const settings = { kind: 'function', code, runtime, handler, files, entries, packages } as unknown as Json;
   return cached(name, settings, options, async () => {
@@ -56,7 +56,7 @@ export async function buildLayer(
   runtime: string,
   options: CodeOptions,
 ): Promise<CodeArtifact> {
-  if (layer.kind === 'zip') return prebuilt(layer.name, layer.path);
+  if (layer.kind === 'zip') return prebuilt(layer.name, layer.path, options);
   const settings = { kind: 'layer', path: layer.path, runtime };
   return cached(layer.name, settings, options, () => packageLayer({ layer, runtime, ...options }));
 }
@@ -91,8 +91,15 @@ async function cached(
   return artifact;
 }
 
-function prebuilt(name: string, file: string): CodeArtifact {
-  return zipArtifact(name, file, { packages: [] });
+/** Copied into the cache under its digest: what is deployed from there never changes. */
+function prebuilt(name: string, file: string, { cacheFolder }: CodeOptions): CodeArtifact {
+  const bytes = readFileSync(file);
+  const copy = join(
+    cacheFolder,
+    `${name}-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.zip`,
+  );
+  if (!existsSync(copy)) writeWhole(copy, bytes);
+  return zipArtifact(name, copy, { packages: [] });
 }
 
 /** A zip that is there already, digested from its bytes; `actions` may narrow what its text says. @throws PackagingError */

@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import { hexadecimal } from '../promotion/evidence/subjects.ts';
 import { EXPORTERS } from '../promotion/export/index.ts';
 import { requireAccepted } from '../promotion/plan/plan.ts';
@@ -28,7 +27,7 @@ export async function exportRelease(options: ExportOptions): Promise<void> {
     options.artifacts,
   );
   requireAccepted(verification);
-  const blueprint = blueprintOf(environment, artifacts, accountOf(environment));
+  const blueprint = blueprintOf(policy.project, environment, artifacts, accountOf(environment));
   const exporter = EXPORTERS[options.format];
   const template = join(options.out, exporter.file);
   mkdirSync(options.out, { recursive: true });
@@ -36,16 +35,20 @@ export async function exportRelease(options: ExportOptions): Promise<void> {
     template,
     `${JSON.stringify(exporter.render(blueprint, sha256Hex(evidenceText)), null, 2)}\n`,
   );
-  for (const name of LAMBDA_NAMES) {
-    const { zipFile, sha256 } = artifacts.lambdas[name];
+  for (const { zipFile, sha256 } of [
+    ...Object.values(artifacts.functions),
+    ...Object.values(artifacts.layers),
+  ]) {
     copyTo(zipFile, join(options.out, 'releases-bucket', artifactKey(hexadecimal(sha256))));
   }
-  const network = artifacts.model.files.find(({ sha256 }) => sha256 === artifacts.model.sha256)!;
-  copyTo(network.file, join(options.out, 'work-bucket', blueprint.model.key));
+  for (const { bucket, key, sha256 } of blueprint.objects) {
+    const object = artifacts.objects.find((one) => one.sha256 === sha256)!;
+    copyTo(object.file, join(options.out, 'buckets', bucket, key));
+  }
   const uploads = [
     `aws s3 sync ${join(options.out, 'releases-bucket')} s3://${blueprint.releasesBucket}`,
-    ...blueprint.model.buckets.map(
-      (bucket) => `aws s3 sync ${join(options.out, 'work-bucket')} s3://${bucket}`,
+    ...[...new Set(blueprint.objects.map(({ bucket }) => bucket))].map(
+      (bucket) => `aws s3 sync ${join(options.out, 'buckets', bucket)} s3://${bucket}`,
     ),
   ];
   process.stdout.write(

@@ -4,9 +4,11 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { packageRoot } from '../core/package-root.ts';
+import { basename, dirname, join, resolve } from 'node:path';
 import { folderStamp, type LiveCode, liveFolder } from '../emulator/services/lambda/code/live-folder.ts';
+import { findProjectFile } from '../project/find-project.ts';
+import { loadProject } from '../project/load-project.ts';
+import type { ProjectFunction } from '../project/project.ts';
 
 export interface LiveSources {
   code: LiveCode;
@@ -45,12 +47,30 @@ export function liveSources(folder: string): LiveSources {
   };
 }
 
+/** Entries and packages of the project's function that has this code, if one has. */
+function declaredIn(entry: string): Pick<ProjectFunction, 'entries' | 'packages'> {
+  const file = findProjectFile(entry);
+  const project = file === undefined ? undefined : loadProject(file);
+  const found = Object.values(project?.functions ?? {}).find(({ code }) => code.path === entry);
+  return { entries: found?.entries ?? {}, packages: found?.packages ?? [] };
+}
+
 async function writeBundle(entry: string, target: string): Promise<void> {
   const { platform, arch } = process;
   try {
     // Only who reloads code pays for loading esbuild.
-    const { bundleLambda } = await import('../artifacts/bundle.ts');
-    const { entries } = await bundleLambda(packageRoot(), 'init', { platform, arch }, entry);
+    const { nodeBundle } = await import('../artifacts/packaging/node-bundle.ts');
+    const { entries } = await nodeBundle({
+      name: basename(dirname(entry)),
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      code: { kind: 'node-bundle', path: entry },
+      root: dirname(findProjectFile(entry) ?? entry),
+      target: { platform, arch },
+      cacheFolder: target,
+      files: {},
+      ...declaredIn(entry),
+    });
     for (const { name, bytes } of entries) {
       mkdirSync(dirname(join(target, name)), { recursive: true });
       writeFileSync(join(target, name), bytes);

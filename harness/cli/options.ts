@@ -1,6 +1,6 @@
 /** Parsing of option values shared by commands; a bad value is a sentence of commander's, exit code 2. */
 import { InvalidArgumentError } from 'commander';
-import type { BuildTarget } from '../artifacts/bundle.ts';
+import type { BuildTarget } from '../artifacts/packaging/package-request.ts';
 import { nearestName } from '../core/nearest-name.ts';
 import { COVERAGE_KINDS } from '../metrics/coverage.ts';
 import type { CoverageMinimums } from '../reports/coverage.ts';

@@ -21,6 +21,7 @@ import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { accessTo } from './environment-access.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
+import { servedAs } from './served-as.ts';
 import { type VerifiedRelease, verifyRelease } from './verify-evidence.ts';
 import { wantsColor } from './wants-color.ts';
 
@@ -49,7 +50,7 @@ export async function promoteRelease(options: PromoteOptions): Promise<void> {
   const access = accessTo(environment);
   const clients = clientsFor(access);
   try {
-    const plan = await planPromotion({ ...release, clients, environment, allows });
+    const plan = await planPromotion({ ...release, project: policy.project, clients, environment, allows });
     if (options.apply === undefined) showPlan(plan, options.plan);
     else await carryOut({ options, plan, release, environment, access, clients, smokes });
   } finally {
@@ -134,7 +135,7 @@ function sentence(outcome: ApplyOutcome, { blueprint, environment, live }: Promo
   const { release } = blueprint;
   if (outcome.kind === 'unchanged') return `${release} serves in ${environment}; nothing to change`;
   if (outcome.kind === 'released')
-    return `${release} serves in ${environment} as ${outcome.stateMachineVersionArn}`;
+    return `${release} serves in ${environment}${servedAs(outcome.stateMachineVersionArns)}`;
   const serving = live ? `${live.release} goes on serving` : 'nothing serves, as before';
   return `${release} is rolled back, ${serving}:\n  ${outcome.reason.replaceAll('\n', '\n  ')}`;
 }
@@ -146,7 +147,12 @@ function smokeRunner(
 ): SmokeRunner {
   const clock = wallClock();
   const random = seededRandom(`${process.pid}/${clock.nowMs()}`);
-  return async (stateMachineArn) => {
+  return async (stateMachineVersionArns) => {
+    const { blueprint } = plan;
+    const [stateMachineArn] = Object.values(stateMachineVersionArns);
+    if (stateMachineArn === undefined) return [];
+    const buckets = blueprint.buckets.map(({ name }) => name);
+    const bucketOf = (name: string, index: number) => environment.buckets[name] ?? buckets[index] ?? name;
     const results: SmokeResult[] = [];
     for (const scenario of smokes) {
       for (const run of scenario.runs) {
@@ -160,9 +166,9 @@ function smokeRunner(
             stateMachineArn,
             functionNames: Object.values(plan.blueprint.functions).map(({ name }) => name),
             artifacts: artifactRecords(release.artifacts),
-            workBucket: environment.buckets.work[0]!,
-            dataBucket: environment.buckets.data[0]!,
-            modelFolder: environment.modelFolder,
+            workBucket: bucketOf('team4-cosmical', 0),
+            dataBucket: bucketOf('cosmicai-data', 1),
+            modelFolder: 'Anomaly Detection',
             prefix: 'cosmicai-smoke',
           },
           { workspace: openWorkspace(), clock, runId, signal, onProgress },

@@ -8,6 +8,7 @@ import { releaseStore } from '../promotion/release/store.ts';
 import { renderReleases } from '../promotion/render-releases.ts';
 import { returnToRelease } from '../promotion/return-to.ts';
 import { accessTo } from './environment-access.ts';
+import { servedAs } from './served-as.ts';
 
 export interface ReleasesOptions {
   of: string;
@@ -25,8 +26,8 @@ export interface RollbackOptions {
 
 /** Prints the history of an environment, or the evidence of one release. */
 export async function showReleases(options: ReleasesOptions): Promise<void> {
-  await inEnvironment(options.policy, options.of, async (clients, { buckets, prefix }) => {
-    const store = releaseStore(clients.s3, buckets.releases, prefix);
+  await inEnvironment(options.policy, options.of, async (clients, { releases, prefix }) => {
+    const store = releaseStore(clients.s3, releases, prefix);
     const { journal } = await store.readJournal();
     if (options.evidence !== undefined) {
       const wanted = options.evidence;
@@ -46,18 +47,18 @@ export async function showReleases(options: ReleasesOptions): Promise<void> {
 
 /** Leads traffic back. */
 export async function rollBackRelease(options: RollbackOptions): Promise<void> {
-  await inEnvironment(options.policy, options.to, async (clients, { buckets, prefix, name }, caller) => {
+  await inEnvironment(options.policy, options.to, async (clients, { releases, prefix, name }, caller) => {
     const { to, from } = await returnToRelease({
       clients,
       clock: wallClock(),
-      releasesBucket: buckets.releases,
+      releasesBucket: releases,
       prefix,
       caller,
       reason: options.reason,
       ...(options.release === undefined ? {} : { release: options.release }),
     });
     const serves = to
-      ? `${to.release} serves in ${name} as ${to.stateMachineVersionArn}`
+      ? `${to.release} serves in ${name}${servedAs(to.stateMachineVersionArns ?? {})}`
       : `nothing serves in ${name}`;
     process.stdout.write(`${from} is rolled back, ${serves}\n`);
   });

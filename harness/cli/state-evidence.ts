@@ -3,9 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArtifactFolder } from '../artifacts/artifact-folder.ts';
 import { type ArtifactSet, buildArtifacts } from '../artifacts/build-artifacts.ts';
-import type { BuildTarget } from '../artifacts/bundle.ts';
+import type { BuildTarget } from '../artifacts/packaging/package-request.ts';
 import { wallClock } from '../core/clock.ts';
 import { packageRoot } from '../core/package-root.ts';
+import { loadProject } from '../project/load-project.ts';
 import { type AttestedRun, attest } from '../promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../promotion/evidence/dsse.ts';
 import type { SourceState, Statement } from '../promotion/evidence/statement.ts';
@@ -57,18 +58,22 @@ export function packageVersion(): string {
   return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
 }
 
-/** What the sources build, for the platform that a run's functions were built for. */
+/** What the sources build, for the platform that the runs' functions were built for. */
 async function artifactsOf(runs: readonly { outcome: RunOutcome }[]): Promise<ArtifactSet> {
-  const ran = runs.map(({ outcome }) => outcome.record.artifacts.find(({ name }) => name === 'inference'));
+  const project = loadProject(runs[0]?.outcome.file || process.cwd());
+  const ran = new Set(
+    runs.flatMap(({ outcome }) => outcome.record.artifacts.map(({ name, sha256 }) => `${name} ${sha256}`)),
+  );
   const [here = '', ...others] = new Set([
     ...runs.map(({ outcome }) => outcome.record.host.platform),
     'linux-x64',
     'linux-arm64',
   ]);
   const build = (target: string) =>
-    buildArtifacts({ cacheFolder: openWorkspace().artifactCache, target: targetNamed(target) });
+    buildArtifacts({ project, cacheFolder: openWorkspace().artifactCache, target: targetNamed(target) });
   const first = await build(here);
-  const fits = ({ lambdas }: ArtifactSet) => ran.some((one) => one?.sha256 === lambdas.inference.sha256);
+  const fits = ({ functions }: ArtifactSet) =>
+    Object.values(functions).every(({ name, sha256 }) => ran.has(`${name} ${sha256}`));
   if (fits(first)) return first;
   for (const target of others) {
     const built = await build(target);

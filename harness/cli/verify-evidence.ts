@@ -2,7 +2,6 @@ import { readArtifactFolder } from '../artifacts/artifact-folder.ts';
 import { type ArtifactSet, buildArtifacts } from '../artifacts/build-artifacts.ts';
 import { wallClock } from '../core/clock.ts';
 import { ExitCode } from '../core/errors.ts';
-import { packageRoot } from '../core/package-root.ts';
 import { readSourceState } from '../promotion/evidence/source-state.ts';
 import { RUNS } from '../promotion/evidence/statement.ts';
 import { loadPolicy, type Policy } from '../promotion/policy.ts';
@@ -50,12 +49,13 @@ export async function verifyRelease(
 ): Promise<VerifiedRelease> {
   const { text, envelope } = readEvidence(file);
   const nowMs = wallClock().nowMs();
-  const source = await readSourceState(packageRoot());
+  const source = await readSourceState(policy.project.folder);
   const read = artifactFolder === undefined ? undefined : readArtifactFolder(artifactFolder);
   const first = verifyEvidence(envelope, policy, { nowMs, source, ...(read ? { artifacts: read } : {}) });
   const artifacts =
     read ??
     (await buildArtifacts({
+      project: policy.project,
       cacheFolder: openWorkspace().artifactCache,
       target: first.statement?.predicate[RUNS].target ?? { platform: 'linux', arch: process.arch },
     }));

@@ -23,6 +23,8 @@ export interface DeploymentSpec {
   deny?: { functions?: readonly string[]; stateMachine?: readonly string[] };
   /** Existing roles that are used instead of those which the project makes, by name in the account. */
   existingRoles?: { functions?: string; stateMachine?: string };
+  /** In a release: environments name state machines by this alias. */
+  stateMachineAlias?: string;
   /** True in a release: objects with a `versionVariable` lie in a folder that their digest names. */
   versionedObjects?: boolean;
   /** Days that CloudWatch keeps logs for which the project says nothing; absent: for ever, as AWS does. */

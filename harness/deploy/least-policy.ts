@@ -70,7 +70,7 @@ export function stateMachineStatements(machine: ProjectStateMachine, context: Po
   allow(
     'StartExecutions',
     used.startsSync ? ['states:StartExecution', 'states:StartSyncExecution'] : ['states:StartExecution'],
-    nested.map((name) => names.stateMachineArns[name]!),
+    nested.flatMap((name) => [names.stateMachineArns[name]!, `${names.stateMachineArns[name]}:*`]),
   );
   if (used.waitsForExecutions) {
     allow(
@@ -129,7 +129,7 @@ function statementsFor(actions: readonly string[], { account, names, buckets }: 
     }
     if (action === 'lambda:InvokeFunction') return Object.values(names.functionArns);
     if (/^states:(?:StartExecution|StartSyncExecution|ListExecutions)$/.test(action))
-      return Object.values(names.stateMachineArns);
+      return Object.values(names.stateMachineArns).flatMap((arn) => [arn, `${arn}:*`]);
     if (/^states:(?:Describe|Stop|Get|Redrive)Execution/.test(action))
       return Object.values(names.stateMachineArns).map(executionsOf);
     if (action === 'states:GetActivityTask') return Object.values(names.activityArns);

@@ -22,7 +22,11 @@ export const deployedName = (prefix: string, name: string): string =>
 
 export function deployedNames(
   project: Project,
-  { prefix, buckets = {} }: Pick<DeploymentSpec, 'prefix' | 'buckets'>,
+  {
+    prefix,
+    buckets = {},
+    stateMachineAlias,
+  }: Pick<DeploymentSpec, 'prefix' | 'buckets' | 'stateMachineAlias'>,
   { partition, region, accountId }: Account,
 ): DeployedNames {
   const named = (names: readonly string[]) =>
@@ -57,7 +61,11 @@ export function deployedNames(
       const { kind, name, attribute } = reference;
       const isName = attribute === 'name';
       if (kind === 'function') return (isName ? functions : functionArns)[name]!;
-      if (kind === 'state-machine') return (isName ? stateMachines : stateMachineArns)[name]!;
+      if (kind === 'state-machine') {
+        if (isName) return stateMachines[name]!;
+        const arn = stateMachineArns[name]!;
+        return stateMachineAlias === undefined ? arn : `${arn}:${stateMachineAlias}`;
+      }
       if (kind === 'activity') return (isName ? activities : activityArns)[name]!;
       return isName ? bucketNames[name]! : `arn:${partition}:s3:::${bucketNames[name]}`;
     },

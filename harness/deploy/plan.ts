@@ -6,7 +6,12 @@ import type { ObjectArtifact } from '../artifacts/build-artifacts.ts';
 import type { CodeArtifact } from '../artifacts/code-artifact.ts';
 import type { JsonObject } from '../core/json.ts';
 import { substituteDefinition } from '../project/placeholders.ts';
-import type { BucketNotification, FunctionLogging, ProjectStateMachine } from '../project/project.ts';
+import type {
+  BucketNotification,
+  FunctionLogging,
+  ProjectStateMachine,
+  Reference,
+} from '../project/project.ts';
 import { type Account, type CodeObject, type DeploymentSpec, OWNER_TAG } from './deployment-spec.ts';
 import { type DeployedNames, deployedNames } from './names.ts';
 import { objectVersions, plannedObjects } from './plan-objects.ts';
@@ -120,6 +125,8 @@ export interface DeploymentPlan {
   functionArns: Record<string, string>;
   /** Real names of the project's buckets. */
   buckets: Record<string, string>;
+  /** The value of a reference in this account. */
+  valueOf(reference: Reference): string;
   /** Everything within a phase is independent; a phase needs those before it. */
   phases: Resource[][];
 }
@@ -164,6 +171,7 @@ export function planDeployment(spec: DeploymentSpec, account: Account): Deployme
     functionNames: names.functions,
     functionArns: names.functionArns,
     buckets: names.buckets,
+    valueOf: names.valueOf,
     phases: phases.filter((phase) => phase.length > 0),
   };
 }

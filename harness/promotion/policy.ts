@@ -5,16 +5,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
-import { InvalidDocument } from '../document/diagnostics.ts';
-import { type DocumentSource, parseSource } from '../document/source.ts';
+import { type Diagnostic, InvalidDocument } from '../document/diagnostics.ts';
+import { type DocumentSource, type Path, parseSource } from '../document/source.ts';
 import { diagnosticsOf } from '../document/zod-diagnostics.ts';
 import { boundSchema, unitMistakes } from '../metrics/bound.ts';
 import { resolveExpression } from '../metrics/index.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
+import { loadProject } from '../project/load-project.ts';
+import type { Project } from '../project/project.ts';
 import { readPublicKey } from './evidence/dsse.ts';
 
 /** `90 s`, `15 min`, `24 h`, `7 d` as milliseconds. */
@@ -51,6 +52,7 @@ const functionSchema = z.strictObject({
   memoryMB: z.int().min(128).max(10_240).optional(),
   timeoutSeconds: z.int().min(1).max(900).optional(),
   ephemeralStorageMB: z.int().min(512).max(10_240).optional(),
+  reservedConcurrency: z.int().min(0).max(1000).optional(),
   environment: z.record(z.string(), z.string()).optional(),
 });
 
@@ -74,25 +76,15 @@ const environmentSchema = z.strictObject({
   profile: z.string().optional(),
   /** Begins the name of everything. */
   prefix: name,
-  buckets: z.strictObject({
-    work: z.array(z.string().min(3)).min(1),
-    data: z.array(z.string().min(3)).min(1),
-    /** Keeps artifacts, evidence and the history of releases. */
-    releases: z.string().min(3),
-  }),
-  /** The input's `S3_object_name`. */
-  modelFolder: z.string().min(1).default('Anomaly Detection'),
-  runtime: z.string().default('nodejs22.x'),
-  mapExecutionType: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
-  maxConcurrency: z.int().min(0).max(10_000).optional(),
+  /** Bucket that keeps artifacts, evidence and the history of releases. */
+  releases: z.string().min(3),
+  /** Real names of the project's buckets; those left out have the name that the project gives them. */
+  buckets: z.record(z.string(), z.string().min(3)).default({}),
+  /** Literals for placeholders, by state machine. */
+  substitutions: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   logRetentionDays: z.int().positive().optional(),
-  functions: z
-    .strictObject({
-      init: functionSchema.optional(),
-      inference: functionSchema.optional(),
-      summarize: functionSchema.optional(),
-    })
-    .default({}),
+  /** Settings by function, where they differ from the project's. */
+  functions: z.record(z.string(), functionSchema).default({}),
   tags: z.record(z.string(), z.string()).default({}),
   /** Existing roles, by name; they are used as they are. Absent: the release makes its own. */
   roles: z
@@ -138,14 +130,19 @@ const policySchema = z.strictObject({
   require: z.array(requirementSchema).min(1),
   /** Limits for each required run, on metrics as scenarios name them. */
   thresholds: z.record(z.string(), boundSchema).default({}),
-  /** Limits on packages, below AWS's own. */
+  /** Limits on packages of functions and layers, below AWS's own. */
   sizeBudget: z
-    .partialRecord(z.enum(LAMBDA_NAMES), z.strictObject({ zip: size.optional(), unzipped: size.optional() }))
+    .record(z.string(), z.strictObject({ zip: size.optional(), unzipped: size.optional() }))
     .default({}),
   environments: z.record(z.string(), environmentSchema).default({}),
 });
 
-export type Policy = z.output<typeof policySchema> & { file: string; folder: string };
+export type Policy = z.output<typeof policySchema> & {
+  file: string;
+  folder: string;
+  /** The project that is released: of the nearest cosmicai.yaml at or above the policy. */
+  project: Project;
+};
 export type Environment = z.output<typeof environmentSchema> & { name: string };
 export type Watch = z.output<typeof watchSchema>;
 export type Requirement = z.output<typeof requirementSchema>;
@@ -162,9 +159,14 @@ export function loadPolicy(file: string): Policy {
   const source = parseSource(file, readFileSync(file, 'utf8'));
   const parsed = policySchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, policySchema, source));
-  checkThresholds(parsed.data.thresholds, source);
+  const project = loadProject(file);
+  const mistakes = [
+    ...thresholdMistakes(parsed.data.thresholds, source),
+    ...nameMistakes(parsed.data, project, source),
+  ];
+  if (mistakes.length > 0) throw new InvalidDocument(mistakes);
   const folder = dirname(resolve(file));
-  const policy = { ...parsed.data, file, folder };
+  const policy = { ...parsed.data, file, folder, project };
   const signers = policy.evidence.signers.map((signer) => ({
     ...signer,
     publicKey: keyText(signer.publicKey, folder),
@@ -195,11 +197,11 @@ function keyText(text: string, folder: string): string {
   });
 }
 
-function checkThresholds(
+function thresholdMistakes(
   thresholds: z.output<typeof policySchema>['thresholds'],
   source: DocumentSource,
-): void {
-  const mistakes = Object.entries(thresholds).flatMap(([text, bound]) => {
+): Diagnostic[] {
+  return Object.entries(thresholds).flatMap(([text, bound]) => {
     const path = ['thresholds', text];
     try {
       const { unit } = resolveExpression(text);
@@ -209,5 +211,40 @@ function checkThresholds(
       return [source.diagnose(path, error.message)];
     }
   });
-  if (mistakes.length > 0) throw new InvalidDocument(mistakes);
+}
+
+/** Functions, buckets, state machines and placeholders that the project does not have. */
+function nameMistakes(
+  { environments, sizeBudget }: z.output<typeof policySchema>,
+  project: Project,
+  source: DocumentSource,
+): Diagnostic[] {
+  const check = (path: Path, kind: string, name: string, known: readonly string[]): Diagnostic[] => {
+    if (known.includes(name)) return [];
+    const near = nearestName(name, known);
+    const hint = near === undefined ? `It has ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+    return [source.diagnose(path, `the project has no ${kind} named ${name}`, { hint })];
+  };
+  const functions = Object.keys(project.functions);
+  return [
+    ...Object.keys(sizeBudget).flatMap((name) =>
+      check(['sizeBudget', name], 'function or layer', name, [...functions, ...Object.keys(project.layers)]),
+    ),
+    ...Object.entries(environments).flatMap(([environment, one]) => [
+      ...Object.keys(one.functions).flatMap((name) =>
+        check(['environments', environment, 'functions', name], 'function', name, functions),
+      ),
+      ...Object.keys(one.buckets).flatMap((name) =>
+        check(['environments', environment, 'buckets', name], 'bucket', name, Object.keys(project.buckets)),
+      ),
+      ...Object.entries(one.substitutions).flatMap(([machine, values]) => {
+        const path = ['environments', environment, 'substitutions', machine];
+        const found = project.stateMachines[machine];
+        if (!found) return check(path, 'state machine', machine, Object.keys(project.stateMachines));
+        return Object.keys(values).flatMap((name) =>
+          check([...path, name], 'placeholder', name, Object.keys(found.substitutions)),
+        );
+      }),
+    ]),
+  ];
 }

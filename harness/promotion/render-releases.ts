@@ -26,13 +26,19 @@ export function renderReleases({ entries }: Journal): string {
 
 const seconds = (iso: string) => iso.replace(/\.\d+Z$/, 'Z');
 
-function details({ release, artifacts, stateMachineVersionArn, versions, reason }: JournalEntry): string {
+function details({
+  release,
+  artifacts,
+  stateMachineVersionArns = {},
+  versions,
+  reason,
+}: JournalEntry): string {
   const numbers = Object.entries(versions ?? {}).map(([name, version]) => `${name}:${version}`);
   return [
     `${release}\n`,
     ...Object.entries(artifacts).map(([name, digest]) => `  ${name.padEnd(18)} sha256:${digest}\n`),
     ...(numbers.length === 0 ? [] : [`  functions          ${numbers.join(' ')}\n`]),
-    ...(stateMachineVersionArn === undefined ? [] : [`  state machine      ${stateMachineVersionArn}\n`]),
+    ...Object.values(stateMachineVersionArns).map((arn) => `  state machine      ${arn}\n`),
     ...(reason === undefined
       ? []
       : [`  rolled back        ${reason.replaceAll('\n', '\n                     ')}\n`]),

@@ -4,14 +4,15 @@
  */
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
-import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AwsClients } from '../deploy/aws-access.ts';
+import { OWNER_TAG } from '../deploy/deployment-spec.ts';
 import { unlessNotFound } from '../deploy/resources/resource-driver.ts';
 import { restorePlaceholders } from '../project/placeholders.ts';
 import { aliasArn, readRouting, route } from './account/routing.ts';
+import { putNotifications } from './apply/notifications.ts';
 import { putPolicies } from './apply/role-policies.ts';
 import type { Blueprint } from './release/blueprint.ts';
 import { substitutionsOf } from './release/blueprint.ts';
@@ -60,8 +61,14 @@ export async function returnToRelease(request: ReturnRequest): Promise<Returned>
     const blueprint = await store.readBlueprint(target.release);
     await requireWhole(clients, blueprint, target);
     await putPolicies(clients, blueprint);
-    const present = await readRouting(clients, aliasArn(blueprint));
-    await route(clients, blueprint, present, { [target.stateMachineVersionArn!]: 100 });
+    for (const [name, machine] of Object.entries(blueprint.stateMachines)) {
+      const present = await readRouting(clients, aliasArn(machine));
+      const version = target.stateMachineVersionArns?.[name] ?? '';
+      await route(clients, machine, target.release, present, { [version]: 100 });
+    }
+    const tags = blueprint.tags;
+    const deploy = { clients, clock, tags, prefix: tags[OWNER_TAG] ?? prefix, layerArns: new Map() };
+    await putNotifications(deploy, blueprint, target.versions ?? {});
   }
   const afterwards = pending ? giveUp(journal, reason, now) : journal;
   const from = pending?.release ?? live!.release;
@@ -75,8 +82,7 @@ export async function returnToRelease(request: ReturnRequest): Promise<Returned>
 function earlier(journal: Journal, release: string | undefined): JournalEntry {
   const live = liveEntry(journal);
   const served = journal.entries.filter(
-    (entry) =>
-      entry.stateMachineVersionArn !== undefined && (entry.status === 'superseded' || entry === live),
+    (entry) => entry.versions !== undefined && (entry.status === 'superseded' || entry === live),
   );
   const found =
     release === undefined
@@ -102,8 +108,7 @@ async function requireWhole(clients: AwsClients, blueprint: Blueprint, entry: Jo
       remedy: 'promote it anew with its evidence',
     });
   const versions = entry.versions ?? {};
-  for (const name of LAMBDA_NAMES) {
-    const { name: FunctionName, codeSha256 } = blueprint.functions[name];
+  for (const [name, { name: FunctionName, codeSha256 }] of Object.entries(blueprint.functions)) {
     const Qualifier = versions[name] ?? '';
     const query = new GetFunctionConfigurationCommand({ FunctionName, Qualifier });
     const found = await unlessNotFound(clients.lambda.send(query));
@@ -111,15 +116,21 @@ async function requireWhole(clients: AwsClients, blueprint: Blueprint, entry: Jo
     if (found.CodeSha256 !== codeSha256)
       throw damaged(`version ${Qualifier} of ${FunctionName} has other code`);
   }
-  const stateMachineArn = entry.stateMachineVersionArn!;
-  const found = await unlessNotFound(
-    clients.stepfunctions.send(new DescribeStateMachineCommand({ stateMachineArn })),
-  );
-  if (!found) throw damaged(`the version ${stateMachineArn} is gone`);
-  const definition = JSON.parse(found.definition ?? '{}') as JsonObject;
-  const { differences, values } = restorePlaceholders(blueprint.stateMachine.definition, definition);
-  const wanted = substitutionsOf(blueprint, versions as Parameters<typeof substitutionsOf>[1]);
-  const other = Object.keys(values).find((name) => values[name] !== wanted[name]);
-  if (differences.length > 0) throw damaged(`${stateMachineArn} has another definition at ${differences[0]}`);
-  if (other !== undefined) throw damaged(`${stateMachineArn} has ${values[other]} for ${other}`);
+  const published = { functions: versions, stateMachines: entry.stateMachineVersionArns ?? {} };
+  for (const [name, machine] of Object.entries(blueprint.stateMachines)) {
+    const stateMachineArn = published.stateMachines[name];
+    if (stateMachineArn === undefined) throw damaged(`no version of ${machine.name} is recorded`);
+    const describe = new DescribeStateMachineCommand({ stateMachineArn });
+    const found = await unlessNotFound(clients.stepfunctions.send(describe));
+    if (!found) throw damaged(`the version ${stateMachineArn} is gone`);
+    const definition = JSON.parse(found.definition ?? '{}') as JsonObject;
+    const { differences, values } = restorePlaceholders(machine.definition, definition);
+    const wanted = substitutionsOf(blueprint, machine, published);
+    const other = Object.keys(values).find(
+      (key) => values[key] !== wanted[key] && !values[key]?.endsWith(`:${machine.alias}`),
+    );
+    if (differences.length > 0)
+      throw damaged(`${stateMachineArn} has another definition at ${differences[0]}`);
+    if (other !== undefined) throw damaged(`${stateMachineArn} has ${values[other]} for ${other}`);
+  }
 }

@@ -10,5 +10,7 @@ export interface SmokeResult {
   reasons: string[];
 }
 
-/** Runs smoke scenarios against one version of the state machine. */
-export type SmokeRunner = (stateMachineVersionArn: string) => Promise<SmokeResult[]>;
+/** Runs smoke scenarios against versions of state machines, by name in the project. */
+export type SmokeRunner = (
+  stateMachineVersionArns: Readonly<Record<string, string>>,
+) => Promise<SmokeResult[]>;

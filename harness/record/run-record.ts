@@ -62,7 +62,7 @@ export interface CoverageRecord {
 
 export interface ArtifactRecord {
   name: string;
-  kind: 'lambda-zip' | 'state-machine' | 'model';
+  kind: 'lambda-zip' | 'layer' | 'state-machine' | 'object';
   /** Lambda's CodeSha256 (base64 SHA-256 of the zip), or base64 SHA-256 of the canonical text. */
   sha256: string;
   sizeBytes: number;

@@ -4,7 +4,9 @@ import { type ArtifactSet, type BuildOptions, buildArtifacts } from '../artifact
 export function rememberArtifacts(): (options: BuildOptions) => Promise<ArtifactSet> {
   const built = new Map<string, Promise<ArtifactSet>>();
   return (options) => {
-    const key = JSON.stringify(options);
+    const { project, cacheFolder, target } = options;
+    const { source: _source, ...rest } = project;
+    const key = JSON.stringify({ ...rest, cacheFolder, target });
     const known = built.get(key) ?? buildArtifacts(options);
     built.set(key, known);
     // A failed build is tried again: the next run may find the mistake corrected.

@@ -3,27 +3,39 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { LAMBDA_NAMES } from '../artifacts/bundle.ts';
 import { handlerSources } from '../artifacts/handler-sources.ts';
-import { packageRoot } from '../core/package-root.ts';
 import type { DocumentSource } from '../document/source.ts';
-import { handlerOverrides } from './deployment.ts';
+import type { ProjectCode } from '../project/project.ts';
+import type { LocatedDataset } from './dataset-plan.ts';
+import { scenarioProject } from './deployment.ts';
+import { executionInput } from './execution-input.ts';
 import type { PlannedRun } from './load.ts';
+import { projectOfScenario } from './project-of-scenario.ts';
 
 /** Tells the files of runs and their digest; sources that several runs share are looked up once. */
 export class Dependencies {
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #contents = new Map<string, Promise<string>>();
 
-  /** Scenario, handlers with all they import, state machine, model, partitions of one's own, files it compares with. */
+  /** Scenario, project, functions with all they import, state machines, objects, partitions of one's own, files it compares with. */
   async filesOf(plan: PlannedRun, source: DocumentSource): Promise<string[]> {
-    const root = packageRoot();
     const { scenario, folder, dataset } = plan;
-    const handlers = handlerOverrides(scenario.deploy, folder);
+    const input =
+      dataset.files === undefined ? {} : executionInput(scenario.execution.input, dataset as LocatedDataset);
+    const project = scenarioProject(projectOfScenario(folder), scenario.deploy, input, folder);
     const sources = await Promise.all(
-      LAMBDA_NAMES.map((name) => this.#sourcesOf(handlers[name] ?? join(root, 'lambdas', name, 'index.ts'))),
+      Object.values(project.functions).map((fn) => this.#sourcesOf(fn.code, project.folder)),
     );
-    const { model } = scenario.deploy;
+    const more = [
+      ...Object.values(project.functions).flatMap((fn) => [
+        ...Object.values(fn.files),
+        ...Object.values(fn.entries),
+      ]),
+      ...Object.values(project.layers).map((layer) => layer.path),
+      ...Object.values(project.buckets).flatMap(({ objects }) =>
+        Object.values(objects).map((one) => one.path),
+      ),
+    ];
     const { history, baseline, objects = [], predictions } = scenario.expect;
     const beside = [
       history?.snapshot,
@@ -35,8 +47,9 @@ export class Dependencies {
     const files = [
       resolve(source.file),
       ...sources.flat(),
-      ...filesIn(join(root, 'statemachine')),
-      ...filesIn(model === undefined ? join(root, 'lambdas', 'inference', 'model') : resolve(folder, model)),
+      project.file,
+      ...Object.values(project.stateMachines).map((machine) => machine.file),
+      ...more.flatMap(filesIn),
       ...(dataset.paths ?? []),
       ...beside.map((file) => resolve(folder, file)),
     ];
@@ -52,9 +65,11 @@ export class Dependencies {
     return hash.digest('hex');
   }
 
-  #sourcesOf(entry: string): Promise<string[]> {
-    const known = this.#sources.get(entry) ?? handlerSources(packageRoot(), entry);
-    this.#sources.set(entry, known);
+  #sourcesOf({ kind, path }: ProjectCode, root: string): Promise<string[]> {
+    const known =
+      this.#sources.get(path) ??
+      (kind === 'node-bundle' ? handlerSources(root, path) : Promise.resolve(filesIn(path)));
+    this.#sources.set(path, known);
     return known;
   }
 
@@ -65,14 +80,14 @@ export class Dependencies {
   }
 }
 
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .map((name) => join(folder, name))
-      .filter((path) => statSync(path).isFile());
-  } catch {
-    return [];
-  }
+/** Files below a folder, or the file itself. */
+function filesIn(path: string): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return [];
+  if (stats.isFile()) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(path, name))
+    .filter((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
 }
 
 async function fileDigest(file: string): Promise<string> {

@@ -1,95 +1,117 @@
-import { resolve } from 'node:path';
 import type { ArtifactSet } from '../artifacts/build-artifacts.ts';
-import { LAMBDA_NAMES, type LambdaName } from '../artifacts/bundle.ts';
+import { objectName } from '../artifacts/manifest.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { DeploymentSpec, FunctionSettings } from '../deploy/deployment-spec.ts';
+import type { DeploymentSpec } from '../deploy/deployment-spec.ts';
+import { placeModel } from '../packs/redshift/place-model.ts';
+import { overlayProject } from '../project/overlay-project.ts';
+import type { Project } from '../project/project.ts';
 import type { ArtifactRecord } from '../record/run-record.ts';
 import { textField } from './execution-input.ts';
 import type { DeployOverrides } from './schema.ts';
 
-/** Begins the names of everything a scenario deploys. */
-const PREFIX = 'cosmicai';
+/** The project with what a scenario's `deploy` changes about it; `folder` is what its paths are relative to. */
+export function scenarioProject(
+  project: Project,
+  overrides: DeployOverrides,
+  input: JsonObject,
+  folder: string,
+): Project {
+  const functions = Object.entries(overrides.functions ?? {}).map(([name, own]) => [
+    name,
+    {
+      code: own?.source,
+      memoryMB: own?.memoryMB,
+      timeoutSeconds: own?.timeoutSeconds,
+      environment: own?.env,
+    },
+  ]);
+  const { memoryMB, timeoutSeconds, env, maxConcurrency } = overrides;
+  // What stands at the top of `deploy` is meant for inference; `functions` goes before it.
+  const general = overlayProject(
+    project,
+    {
+      functions: {
+        ...(maxConcurrency === undefined
+          ? {}
+          : { init: { environment: { MAX_CONCURRENCY: String(maxConcurrency) } } }),
+        ...('inference' in project.functions
+          ? { inference: { memoryMB, timeoutSeconds, environment: env } }
+          : {}),
+      },
+    },
+    folder,
+  );
+  const { model, modelIn } = overrides;
+  const modelFolder = textField(input, 'S3_object_name', 'Anomaly Detection');
+  const placed = overlayProject(
+    general,
+    placeModel(general, { model, modelIn, modelFolder }, folder),
+    folder,
+  );
+  return overlayProject(placed, { functions: Object.fromEntries(functions) }, folder);
+}
 
-/** The deployment a scenario asks for: buckets and model folder as its input names them. */
+/** The deployment a scenario asks for: buckets as its input names them. */
 export function deploymentSpec(
+  project: Project,
   overrides: DeployOverrides,
   input: JsonObject,
   artifacts: ArtifactSet,
   /** What the place asks for: names that begin otherwise, and more in every function's environment. */
   place: { prefix?: string; environment?: Readonly<Record<string, string>>; dataInPlace?: boolean } = {},
 ): DeploymentSpec {
+  const { toleratedFailures, deny } = overrides;
+  const dataBucket = textField(input, 'data_bucket', 'cosmicai-data');
   return {
-    prefix: place.prefix ?? PREFIX,
+    project: place.dataInPlace ? withExisting(project, 'cosmicai-data') : project,
     artifacts,
-    workBuckets: [textField(input, 'bucket', 'team4-cosmical')],
-    ...dataBuckets(textField(input, 'data_bucket', 'cosmicai-data'), place.dataInPlace),
-    modelFolder: textField(input, 'S3_object_name', 'Anomaly Detection'),
-    functions: Object.fromEntries(
-      LAMBDA_NAMES.map((name) => [name, settingsOf(overrides, name, place.environment ?? {})]),
-    ),
-    ...(overrides.toleratedFailures === undefined ? {} : { toleratedFailures: overrides.toleratedFailures }),
-    ...(overrides.deny === undefined ? {} : { deny: denied(overrides.deny) }),
-    ...(overrides.maxConcurrency === undefined ? {} : { maxConcurrency: overrides.maxConcurrency }),
+    prefix: place.prefix ?? project.name,
+    buckets: { 'team4-cosmical': textField(input, 'bucket', 'team4-cosmical'), 'cosmicai-data': dataBucket },
+    ...(place.environment === undefined ? {} : { environment: place.environment }),
+    ...(toleratedFailures === undefined ? {} : { toleratedFailures }),
+    ...(deny === undefined
+      ? {}
+      : {
+          deny: {
+            ...(deny.functions ? { functions: deny.functions } : {}),
+            ...(deny.stateMachine ? { stateMachine: deny.stateMachine } : {}),
+          },
+        }),
   };
 }
 
 /** Of data that is read in place the bucket is there, and never ours to make or to remove. */
-function dataBuckets(name: string, inPlace = false): Pick<DeploymentSpec, 'dataBuckets' | 'readBuckets'> {
-  return inPlace ? { dataBuckets: [], readBuckets: [name] } : { dataBuckets: [name] };
-}
-
-function denied({ functions, stateMachine }: NonNullable<DeployOverrides['deny']>) {
-  return { ...(functions ? { functions } : {}), ...(stateMachine ? { stateMachine } : {}) };
-}
-
-/** What stands at the top of `deploy` is meant for inference; `functions` goes before it. */
-function settingsOf(
-  overrides: DeployOverrides,
-  name: LambdaName,
-  place: Readonly<Record<string, string>>,
-): FunctionSettings {
-  const own = overrides.functions?.[name] ?? {};
-  const general = name === 'inference' ? overrides : {};
-  const memoryMB = own.memoryMB ?? general.memoryMB;
-  const timeoutSeconds = own.timeoutSeconds ?? general.timeoutSeconds;
-  const environment = { ...place, ...general.env, ...own.env };
-  return {
-    ...(memoryMB === undefined ? {} : { memoryMB }),
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    ...(Object.keys(environment).length === 0 ? {} : { environment }),
-  };
-}
-
-/** Handler files that replace the real ones, as absolute paths. */
-export function handlerOverrides(
-  overrides: DeployOverrides,
-  folder: string,
-): Partial<Record<LambdaName, string>> {
-  const entries = Object.entries(overrides.functions ?? {}).flatMap(([name, own]) =>
-    own?.source === undefined ? [] : [[name, resolve(folder, own.source)]],
-  );
-  return Object.fromEntries(entries);
+function withExisting(project: Project, bucket: string): Project {
+  const present = project.buckets[bucket];
+  if (!present) return project;
+  return { ...project, buckets: { ...project.buckets, [bucket]: { ...present, existing: true } } };
 }
 
 /** What was deployed, by digest. */
 export function artifactRecords(artifacts: ArtifactSet): ArtifactRecord[] {
-  const { lambdas, stateMachine, model } = artifacts;
-  return [
-    ...LAMBDA_NAMES.map(
-      (name): ArtifactRecord => ({
+  const code = (kind: 'lambda-zip' | 'layer', all: ArtifactSet['functions']) =>
+    Object.values(all).map(
+      ({ name, sha256, sizeBytes, unzippedBytes }): ArtifactRecord => ({
         name,
-        kind: 'lambda-zip',
-        sha256: lambdas[name].sha256,
-        sizeBytes: lambdas[name].sizeBytes,
-        unzippedBytes: lambdas[name].unzippedBytes,
+        kind,
+        sha256,
+        sizeBytes,
+        unzippedBytes,
+      }),
+    );
+  return [
+    ...code('lambda-zip', artifacts.functions),
+    ...code('layer', artifacts.layers),
+    ...Object.values(artifacts.stateMachines).map(
+      ({ name, sha256, sizeBytes }): ArtifactRecord => ({ name, kind: 'state-machine', sha256, sizeBytes }),
+    ),
+    ...artifacts.objects.map(
+      (one): ArtifactRecord => ({
+        name: objectName(one),
+        kind: 'object',
+        sha256: one.sha256,
+        sizeBytes: one.sizeBytes,
       }),
     ),
-    {
-      name: 'pipeline',
-      kind: 'state-machine',
-      sha256: stateMachine.sha256,
-      sizeBytes: stateMachine.sizeBytes,
-    },
-    { name: 'model', kind: 'model', sha256: model.sha256, sizeBytes: model.sizeBytes },
   ];
 }

@@ -64,8 +64,8 @@ function memoryByFunction({ phases, functionNames }: Pick<DeploymentPlan, 'phase
     return found?.kind === 'lambda-function' ? Math.round((found.memoryMB / 1024) * 100) / 100 : 0;
   };
   return {
-    init: memoryGB(functionNames.init),
-    inference: memoryGB(functionNames.inference),
-    summarize: memoryGB(functionNames.summarize),
+    init: memoryGB(functionNames['init'] ?? ''),
+    inference: memoryGB(functionNames['inference'] ?? ''),
+    summarize: memoryGB(functionNames['summarize'] ?? ''),
   };
 }

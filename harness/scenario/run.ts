@@ -2,7 +2,6 @@
  * One run: data, backend, deployment, execution, evidence, verdicts. Owns what it starts (backend, clients, state
  * folder) and ends it whatever happens; a failed expectation is an outcome, everything else an error.
  */
-import { resolve } from 'node:path';
 import type { ArtifactSet, BuildOptions } from '../artifacts/build-artifacts.ts';
 import { objectsToCollect } from '../assertions/objects.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
@@ -16,7 +15,7 @@ import type { DocumentSource } from '../document/source.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import type { PartitionFile, PrepareOptions } from './dataset.ts';
-import { artifactRecords, deploymentSpec, handlerOverrides } from './deployment.ts';
+import { artifactRecords, deploymentSpec, scenarioProject } from './deployment.ts';
 import { estimateRun } from './estimate-cost.ts';
 import { executionInput, renamedBuckets, textField, watchedPrefix } from './execution-input.ts';
 import { injectFaults } from './inject-faults.ts';
@@ -34,6 +33,7 @@ import {
 } from './partitions.ts';
 import { asksForChildHistories } from './pipeline-states.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
+import { projectOfScenario } from './project-of-scenario.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import { runIdOf } from './run-id.ts';
@@ -232,14 +232,10 @@ export async function planRun(
   const { naming, functionEnvironment: environment } = running;
   const inPlace = dataset.spec.s3?.inPlace ?? false;
   const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming, inPlace);
-  const artifacts = await build({
-    cacheFolder: workspace.artifactCache,
-    target: running.functionTarget,
-    handlers: handlerOverrides(scenario.deploy, folder),
-    ...(scenario.deploy.model === undefined ? {} : { modelFolder: resolve(folder, scenario.deploy.model) }),
-    ...(scenario.deploy.modelIn === undefined ? {} : { modelIn: scenario.deploy.modelIn }),
-  });
-  const spec = deploymentSpec(scenario.deploy, input, artifacts, {
+  const project = scenarioProject(projectOfScenario(folder), scenario.deploy, input, folder);
+  const { functionTarget: target } = running;
+  const artifacts = await build({ project, cacheFolder: workspace.artifactCache, target });
+  const spec = deploymentSpec(project, scenario.deploy, input, artifacts, {
     ...(naming ? { prefix: naming.prefix } : {}),
     ...(environment ? { environment } : {}),
     ...(inPlace ? { dataInPlace: true } : {}),

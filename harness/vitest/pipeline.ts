@@ -11,9 +11,10 @@ import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { prepareDataset } from '../scenario/dataset.ts';
 import { planGenerated } from '../scenario/dataset-plan.ts';
 import { datasetSchema, type GenerateSpec } from '../scenario/dataset-schema.ts';
-import { artifactRecords, deploymentSpec, handlerOverrides } from '../scenario/deployment.ts';
+import { artifactRecords, deploymentSpec, scenarioProject } from '../scenario/deployment.ts';
 import { startExecution, untilEnded } from '../scenario/execute.ts';
 import { executionInput, watchedPrefix, withReplacements } from '../scenario/execution-input.ts';
+import { projectOfScenario } from '../scenario/project-of-scenario.ts';
 import type { DeployOverrides } from '../scenario/schema.ts';
 import { uploadPartitions } from '../scenario/upload.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
@@ -27,7 +28,8 @@ export interface PipelineOptions {
 
 export interface DeployedPipeline {
   stateMachineArn: string;
-  functionNames: Readonly<Record<'init' | 'inference' | 'summarize', string>>;
+  /** Deployed name by name in the project. */
+  functionNames: Readonly<Record<string, string>>;
   /** Generates partitions as `dataset.generate` of a scenario, and uploads them; the same twice makes them once. */
   putPartitions(generate: Partial<GenerateSpec>, seed?: number): Promise<DatasetRecord>;
   /** Runs one execution to its end, whatever it is; fields of the input are replaced, `null` takes one out. */
@@ -43,19 +45,18 @@ export async function deployPipeline(
   const clock = wallClock();
   const random = seededRandom(`${process.pid}/${process.hrtime.bigint()}`);
   const workspace = openWorkspace(root);
-  const artifacts = await artifactsOf({
-    cacheFolder: workspace.artifactCache,
-    target: aws.functionTarget,
-    handlers: handlerOverrides(overrides, process.cwd()),
-    ...(overrides.model === undefined ? {} : { modelFolder: overrides.model }),
-  });
   const planOf = (generate: Partial<GenerateSpec>) => {
     const dataset = datasetSchema.parse({ generate });
     return planGenerated(dataset, dataset.generate!);
   };
   let plan = planOf({ samples: 1, count: 1 });
   const defaults = executionInput({}, plan);
+  const folder = process.cwd();
+  const project = scenarioProject(projectOfScenario(folder), overrides, defaults, folder);
+  const { functionTarget: target } = aws;
+  const artifacts = await artifactsOf({ project, cacheFolder: workspace.artifactCache, target });
   const spec = deploymentSpec(
+    project,
     overrides,
     defaults,
     artifacts,

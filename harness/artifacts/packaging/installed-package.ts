@@ -15,20 +15,23 @@ interface BesideBundle {
 }
 
 /**
- * Packages as `node_modules/NAME/...`: of one with `files` these and its package.json, of any other all files and all
- * that it depends on.
+ * Packages as `node_modules/NAME/...`, those that the bundle imports and what they depend on: of one with `files` these
+ * and its package.json, of any other all files.
  */
 export function readPackages(
   root: string,
   packages: ProjectFunction['packages'],
+  imported: ReadonlySet<string>,
   target: BuildTarget,
 ): BesideBundle {
   const beside: BesideBundle = { entries: [], files: [], inputs: [] };
   const taken = new Set<string>();
-  const take = (name: string, from: string, files: readonly string[] | undefined): void => {
+  const named = new Map(packages.map((one) => [one.name, one]));
+  const take = (name: string, from: string): void => {
     const folder = packageFolder(name, from);
     if (taken.has(folder)) return;
     taken.add(folder);
+    const files = named.get(name)?.files;
     const { entries, inputs } = readFolder(folder, {
       prefix: `node_modules/${name}/`,
       ...(files === undefined ? {} : { keep: keeper(files, target) }),
@@ -37,13 +40,14 @@ export function readPackages(
     beside.entries.push(...entries);
     beside.inputs.push(...inputs);
     beside.files.push(...inputs.map((path) => relative(root, path).split(sep).join('/')));
-    if (files !== undefined) return;
     const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
       dependencies?: Record<string, string>;
     };
-    for (const dependency of Object.keys(dependencies)) take(dependency, folder, undefined);
+    // Of a package whose files are chosen the dependencies are chosen too.
+    for (const dependency of Object.keys(dependencies))
+      if (files === undefined || named.has(dependency)) take(dependency, folder);
   };
-  for (const { name, files } of packages) take(name, root, files);
+  for (const { name } of packages) if (imported.has(name)) take(name, root);
   return beside;
 }
 

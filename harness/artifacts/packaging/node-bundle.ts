@@ -19,11 +19,7 @@ export const nodeBundle: Packager = async (request) => {
   );
   const scripts = [index, ...others];
   const imported = new Set(scripts.flatMap(({ imports }) => imports));
-  const beside = readPackages(
-    root,
-    request.packages.filter(({ name }) => imported.has(name)),
-    target,
-  );
+  const beside = readPackages(root, request.packages, imported, target);
   return {
     entries: [...scripts.flatMap(({ files }) => files), ...beside.entries],
     packages: packagesOf(root, [...new Set(scripts.flatMap(({ kept }) => kept)), ...beside.files]),

@@ -23,7 +23,7 @@ export const DEFAULT_MAX_COST_USD = 1;
 export function renderPlan(plan: DeploymentPlan, estimate: CostEstimate): string {
   const { accountId, region } = plan.account;
   const resources = plan.phases.flat().map((resource) => {
-    const name = resource.kind === 'model-object' ? `s3://${resource.bucket}/${resource.key}` : resource.name;
+    const name = resource.kind === 'object' ? `s3://${resource.bucket}/${resource.key}` : resource.name;
     const size = resource.kind === 'lambda-function' ? `, ${resource.memoryMB} MB` : '';
     return `  ${resource.kind.padEnd(15)} ${name}${size}`;
   });

@@ -13,7 +13,7 @@ import { type DeployContext, type ResourceDriver, unlessNotFound } from './resou
 /** A layer: the same zip is not published twice, and functions get the version that holds it. */
 export const layer: ResourceDriver<LayerResource> = {
   async apply(context, planned) {
-    const known = await publishedVersion(context, planned);
+    const known = await publishedLayerVersion(context.clients, planned.name, planned.artifact.sha256);
     const arn = known ?? (await publish(context, planned));
     context.layerArns.set(planned.name, arn);
     return known === undefined ? 'created' : 'unchanged';
@@ -33,10 +33,11 @@ export const layer: ResourceDriver<LayerResource> = {
   },
 };
 
-/** ARN of the newest version, if it holds the artifact. */
-async function publishedVersion(
-  { clients: { lambda } }: Pick<DeployContext, 'clients'>,
-  { name, artifact }: LayerResource,
+/** ARN of the newest version that has this content. */
+export async function publishedLayerVersion(
+  { lambda }: Pick<DeployContext['clients'], 'lambda'>,
+  name: string,
+  codeSha256: string,
 ): Promise<string | undefined> {
   const pages = paginateListLayerVersions({ client: lambda }, { LayerName: name });
   for await (const page of pages) {
@@ -44,7 +45,7 @@ async function publishedVersion(
       const { Content, LayerVersionArn } = await lambda.send(
         new GetLayerVersionCommand({ LayerName: name, VersionNumber: Version }),
       );
-      if (Content?.CodeSha256 === artifact.sha256) return LayerVersionArn;
+      if (Content?.CodeSha256 === codeSha256) return LayerVersionArn;
     }
   }
   return undefined;

@@ -9,12 +9,16 @@ export async function describeAlarms(
   { cloudwatch }: AwsClients,
   names: readonly string[],
 ): Promise<MetricAlarm[]> {
-  if (names.length === 0) return [];
-  const AlarmNames = [...names];
-  const { MetricAlarms = [] } = await cloudwatch.send(
-    new DescribeAlarmsCommand({ AlarmNames, MaxRecords: 100 }),
-  );
-  return MetricAlarms;
+  const found: MetricAlarm[] = [];
+  // DescribeAlarms takes 100 names.
+  for (let from = 0; from < names.length; from += 100) {
+    const AlarmNames = names.slice(from, from + 100);
+    const { MetricAlarms = [] } = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames, MaxRecords: 100 }),
+    );
+    found.push(...MetricAlarms);
+  }
+  return found;
 }
 
 /** What a release decides of an alarm; actions are the team's own. */

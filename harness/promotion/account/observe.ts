@@ -8,10 +8,13 @@ import {
   type IAMClient,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
-import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  GetLayerVersionByArnCommand,
+  type Layer,
+} from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
-import { LAMBDA_NAMES, type LambdaName } from '../../artifacts/bundle.ts';
 import { canonicalJson, sha256Base64 } from '../../artifacts/digest.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';
@@ -43,14 +46,21 @@ type AlarmActions = Pick<
   'ActionsEnabled' | 'AlarmActions' | 'OKActions' | 'InsufficientDataActions'
 >;
 
+interface ObservedMachine {
+  definition: JsonObject;
+  roleArn: string;
+  revisionId: string;
+}
+
 export interface Observed {
   buckets: Record<string, boolean>;
   logGroups: Record<string, { retentionDays?: number } | null>;
-  functions: Record<LambdaName, ObservedFunction | null>;
+  /** By name in the project, as state machines and aliases are. */
+  functions: Record<string, ObservedFunction | null>;
   roles: Record<string, ObservedRole | null>;
-  stateMachine: { definition: JsonObject; roleArn: string; revisionId: string } | null;
-  /** Traffic by version ARN, percent. */
-  alias: Record<string, number> | null;
+  stateMachines: Record<string, ObservedMachine | null>;
+  /** Traffic of each state machine's alias by version ARN, percent. */
+  aliases: Record<string, Record<string, number> | null>;
   alarms: Record<string, { settings: JsonObject; actions: AlarmActions } | undefined>;
   journal: OpenJournal;
   /** Executions that are running, but for smoke tests. */
@@ -59,10 +69,12 @@ export interface Observed {
 
 /** Looks at everything that the blueprint names. */
 export async function observe(clients: AwsClients, blueprint: Blueprint): Promise<Observed> {
-  const { stateMachine, releasesBucket, prefix } = blueprint;
-  const buckets = await byName([...blueprint.buckets, releasesBucket], (name) => hasBucket(clients, name));
+  const { stateMachines, releasesBucket, prefix } = blueprint;
+  const bucketNames = [...blueprint.buckets.map(({ name }) => name), releasesBucket];
+  const buckets = await byName(bucketNames, (name) => hasBucket(clients, name));
   const store = releaseStore(clients.s3, releasesBucket, prefix);
-  const [logGroups, roles, functions, machine, alias, alarms, journal] = await Promise.all([
+  const machineNames = Object.keys(stateMachines);
+  const [logGroups, roles, functions, machines, aliases, alarms, journal] = await Promise.all([
     byName(
       blueprint.logGroups.map(({ name }) => name),
       (name) => observeLogGroup(clients, name),
@@ -71,23 +83,30 @@ export async function observe(clients: AwsClients, blueprint: Blueprint): Promis
       blueprint.roles.map(({ name }) => name),
       (name) => observeRole(clients.iam, name),
     ),
-    byName(LAMBDA_NAMES, (name) => observeFunction(clients, blueprint.functions[name].name)),
-    observeMachine(clients, stateMachine.arn),
-    readRouting(clients, aliasArn(blueprint)),
+    byName(Object.keys(blueprint.functions), (name) =>
+      observeFunction(clients, blueprint.functions[name]!.name),
+    ),
+    byName(machineNames, (name) => observeMachine(clients, stateMachines[name]!.arn)),
+    byName(machineNames, (name) => readRouting(clients, aliasArn(stateMachines[name]!))),
     observeAlarms(clients, blueprint),
     buckets[releasesBucket] ? store.readJournal() : { journal: EMPTY_JOURNAL },
   ]);
-  const running = machine === null ? [] : await runningExecutions(clients, stateMachine.arn);
+  const running = await Promise.all(
+    Object.entries(stateMachines)
+      // Step Functions lists no executions of Express workflows.
+      .filter(([name, { type }]) => machines[name] !== null && type === 'STANDARD')
+      .map(([, { arn }]) => runningExecutions(clients, arn)),
+  );
   return {
     buckets,
     logGroups,
-    functions: functions as Observed['functions'],
+    functions,
     roles,
-    stateMachine: machine,
-    alias,
+    stateMachines: machines,
+    aliases,
     alarms,
     journal,
-    running,
+    running: running.flat(),
   };
 }
 
@@ -131,8 +150,19 @@ async function observeFunction({ lambda }: AwsClients, name: string): Promise<Ob
       timeoutSeconds: found.Timeout ?? 3,
       ephemeralStorageMB: found.EphemeralStorage?.Size ?? 512,
       environment: found.Environment?.Variables ?? {},
+      layers: await layerDigests(lambda, found.Layers ?? []),
     },
   };
+}
+
+/** `NAME DIGEST` of each layer. */
+async function layerDigests(lambda: AwsClients['lambda'], layers: readonly Layer[]): Promise<string[]> {
+  return Promise.all(
+    layers.map(async ({ Arn = '' }) => {
+      const found = await unlessNotFound(lambda.send(new GetLayerVersionByArnCommand({ Arn })));
+      return `${Arn.split(':')[6]} ${found?.Content?.CodeSha256 ?? 'gone'}`;
+    }),
+  );
 }
 
 async function observeRole(iam: IAMClient, name: string): Promise<ObservedRole | null> {
@@ -150,7 +180,7 @@ async function observeRole(iam: IAMClient, name: string): Promise<ObservedRole |
   return { trust: parseDocument(found.Role.AssumeRolePolicyDocument), policies };
 }
 
-async function observeMachine({ stepfunctions }: AwsClients, arn: string): Promise<Observed['stateMachine']> {
+async function observeMachine({ stepfunctions }: AwsClients, arn: string): Promise<ObservedMachine | null> {
   const found = await unlessNotFound(
     stepfunctions.send(new DescribeStateMachineCommand({ stateMachineArn: arn })),
   );

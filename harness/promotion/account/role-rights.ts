@@ -14,25 +14,47 @@ import {
 } from '@aws-sdk/client-iam';
 import type { JsonObject } from '../../core/json.ts';
 import { unlessNotFound } from '../../deploy/resources/resource-driver.ts';
-import type { Blueprint } from '../release/blueprint.ts';
+import type { Blueprint, StateMachineBlueprint } from '../release/blueprint.ts';
 import type { Allows } from './allows.ts';
 import { parseDocument } from './policy-document.ts';
 
-/** What the state machine's role lacks, one sentence each. */
+/** What the state machines' roles lack, one sentence each. */
 export async function roleReasons(iam: IAMClient, blueprint: Blueprint, allows: Allows): Promise<string[]> {
-  const { stateMachine, functions, account } = blueprint;
-  const name = stateMachine.roleArn.split('/').at(-1)!;
-  const own = blueprint.roles.find((role) => role.name === name);
+  const reasons = await Promise.all(
+    Object.values(blueprint.stateMachines).map((machine) => machineReasons(iam, blueprint, machine, allows)),
+  );
+  return reasons.flat();
+}
+
+async function machineReasons(
+  iam: IAMClient,
+  { roles, functions, account }: Blueprint,
+  machine: StateMachineBlueprint,
+  allows: Allows,
+): Promise<string[]> {
+  const name = machine.roleArn.split('/').at(-1)!;
+  const own = roles.find((role) => role.name === name);
   const documents = own ? [own.policy] : await documentsOf(iam, name);
   if (!documents) return [`the role ${name} of the state machine does not exist`];
   const lambda = `arn:${account.partition}:lambda:${account.region}:${account.accountId}:function`;
+  const invoked = Object.values(machine.substitutions).flatMap((one) =>
+    one.kind === 'function-version' ? [functions[one.name]!.name] : [],
+  );
   const needed: [string, string, string][] = [
-    ['states:StartExecution', stateMachine.arn, 'on its own state machine, which its Distributed Map needs'],
-    ...Object.values(functions).map((one): [string, string, string] => [
+    ...(JSON.stringify(machine.definition).includes('"DISTRIBUTED"')
+      ? [
+          [
+            'states:StartExecution',
+            machine.arn,
+            'on its own state machine, which its Distributed Map needs',
+          ] as [string, string, string],
+        ]
+      : []),
+    ...[...new Set(invoked)].map((one): [string, string, string] => [
       'lambda:InvokeFunction',
       // Any version: its number is known only once it is published.
-      `${lambda}:${one.name}:1`,
-      `on versions of ${one.name}`,
+      `${lambda}:${one}:1`,
+      `on versions of ${one}`,
     ]),
   ];
   return needed

@@ -6,13 +6,14 @@ import {
   UpdateStateMachineAliasCommand,
 } from '@aws-sdk/client-sfn';
 import type { AwsClients } from '../../deploy/aws-access.ts';
-import type { Blueprint } from '../release/blueprint.ts';
+import type { StateMachineBlueprint } from '../release/blueprint.ts';
 
 /** Traffic in percent by version ARN. */
 export type Routing = Record<string, number>;
 
-export const aliasArn = ({ stateMachine }: Pick<Blueprint, 'stateMachine'>): string =>
-  `${stateMachine.arn}:${stateMachine.alias}`;
+type Aliased = Pick<StateMachineBlueprint, 'arn' | 'alias'>;
+
+export const aliasArn = ({ arn, alias }: Aliased): string => `${arn}:${alias}`;
 
 /** Null when there is no such alias. */
 export async function readRouting({ stepfunctions }: AwsClients, arn: string): Promise<Routing | null> {
@@ -32,7 +33,8 @@ export async function readRouting({ stepfunctions }: AwsClients, arn: string): P
 /** Leads the alias to these versions; makes it when there is none. */
 export async function route(
   { stepfunctions }: AwsClients,
-  blueprint: Pick<Blueprint, 'stateMachine' | 'release'>,
+  machine: Aliased,
+  release: string,
   present: Routing | null,
   wanted: Routing,
 ): Promise<void> {
@@ -40,15 +42,15 @@ export async function route(
     stateMachineVersionArn,
     weight,
   }));
-  const description = `cosmicai ${blueprint.release}`;
+  const description = `cosmicai ${release}`;
   if (present === null) {
-    const name = blueprint.stateMachine.alias;
-    await stepfunctions.send(new CreateStateMachineAliasCommand({ name, description, routingConfiguration }));
+    const create = { name: machine.alias, description, routingConfiguration };
+    await stepfunctions.send(new CreateStateMachineAliasCommand(create));
     return;
   }
   await stepfunctions.send(
     new UpdateStateMachineAliasCommand({
-      stateMachineAliasArn: aliasArn(blueprint),
+      stateMachineAliasArn: aliasArn(machine),
       description,
       routingConfiguration,
     }),

@@ -19,7 +19,7 @@ export interface Allowances {
 
 export type ApplyOutcome =
   | { kind: 'unchanged' }
-  | { kind: 'released'; stateMachineVersionArn: string }
+  | { kind: 'released'; stateMachineVersionArns: Record<string, string> }
   | { kind: 'rolled back'; reason: string };
 
 /** Nothing would be written: the release serves, as it should be. */
@@ -38,11 +38,17 @@ export async function applyPromotion(request: ApplyRequest, allowances: Allowanc
   const context: ApplyContext = {
     ...request,
     blueprint,
-    deploy: { clients, clock, tags: blueprint.tags, prefix: blueprint.tags[OWNER_TAG] ?? blueprint.prefix },
+    deploy: {
+      clients,
+      clock,
+      tags: blueprint.tags,
+      prefix: blueprint.tags[OWNER_TAG] ?? blueprint.prefix,
+      layerArns: new Map(),
+    },
     store: releaseStore(clients.s3, blueprint.releasesBucket, blueprint.prefix),
     journal: plan.observed.journal,
     revisions: {},
-    versions: {},
+    published: { functions: {}, stateMachines: {} },
   };
   try {
     for (const [index, step] of STEPS.entries()) {
@@ -56,7 +62,7 @@ export async function applyPromotion(request: ApplyRequest, allowances: Allowanc
     await rollBack(context, error.message);
     return { kind: 'rolled back', reason: error.message };
   }
-  return { kind: 'released', stateMachineVersionArn: context.stateMachineVersionArn ?? '' };
+  return { kind: 'released', stateMachineVersionArns: context.published.stateMachines };
 }
 
 /** @throws HarnessError `plan-refused` with every reason */

@@ -1,5 +1,4 @@
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
-import type { LambdaName } from '../../artifacts/bundle.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';
 import type { DeployContext } from '../../deploy/resources/resource-driver.ts';
@@ -35,9 +34,9 @@ export interface ApplyContext extends ApplyRequest {
   store: ReleaseStore;
   journal: OpenJournal;
   /** RevisionId of each function as this release has left it. */
-  revisions: Partial<Record<LambdaName, string>>;
-  versions: Partial<Record<LambdaName, string>>;
-  stateMachineVersionArn?: string;
+  revisions: Record<string, string>;
+  /** Versions that this release has published, by name in the project. */
+  published: { functions: Record<string, string>; stateMachines: Record<string, string> };
 }
 
 /** One step. Repeating it after it was interrupted anywhere leads to the same state. */

@@ -35,9 +35,11 @@ async function somethingRuns({
   clients,
   blueprint,
 }: Pick<ApplyContext, 'clients' | 'blueprint'>): Promise<boolean> {
-  const query = { stateMachineArn: blueprint.stateMachine.arn, statusFilter: 'RUNNING' as const };
-  for await (const { executions = [] } of paginateListExecutions({ client: clients.stepfunctions }, query)) {
-    if (executions.length > 0) return true;
+  for (const { arn, type } of Object.values(blueprint.stateMachines)) {
+    if (type === 'EXPRESS') continue;
+    const query = { stateMachineArn: arn, statusFilter: 'RUNNING' as const };
+    const pages = paginateListExecutions({ client: clients.stepfunctions }, query);
+    for await (const { executions = [] } of pages) if (executions.length > 0) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import { aliasArn, readRouting, removeAlias, route } from '../account/routing.ts';
 import { giveUp, liveEntry, pendingEntry } from '../release/journal.ts';
 import { type ApplyContext, changeJournal, nowText } from './context.ts';
+import { putNotifications } from './notifications.ts';
 import { putPolicies, removeOldPolicies } from './role-policies.ts';
 
 /**
@@ -13,13 +14,16 @@ export async function rollBack(context: ApplyContext, reason: string): Promise<v
   const live = liveEntry(journal);
   // Its rights may have been taken away already when this release was interrupted at its very end.
   if (plan.live) await putPolicies(clients, plan.live);
-  const present = await readRouting(clients, aliasArn(blueprint));
-  const target = live?.stateMachineVersionArn;
-  if (present && target !== undefined && present[target] !== 100) {
-    await route(clients, { ...blueprint, release: live!.release }, present, { [target]: 100 });
+  for (const [name, machine] of Object.entries(blueprint.stateMachines)) {
+    const present = await readRouting(clients, aliasArn(machine));
+    const target = live?.stateMachineVersionArns?.[name];
+    if (present && target !== undefined && present[target] !== 100) {
+      await route(clients, machine, live!.release, present, { [target]: 100 });
+    }
+    // Without a release before there is nothing that users' executions could go to.
+    if (present && target === undefined) await removeAlias(clients, aliasArn(machine));
   }
-  // Without a release before there is nothing that users' executions could go to.
-  if (present && target === undefined) await removeAlias(clients, aliasArn(blueprint));
+  if (plan.live && live?.versions) await putNotifications(context.deploy, plan.live, live.versions);
   if (plan.live) await removeOldPolicies(context, [plan.live]);
   if (pendingEntry(journal)) {
     await changeJournal(context, (all) => giveUp(all, reason, nowText(context)));

@@ -23,28 +23,40 @@ interface Ended {
   durationsMs: number[];
 }
 
+/** A new version, and the one that it is compared with. */
+export interface WatchedVersion {
+  version: string;
+  before?: string;
+  type: 'STANDARD' | 'EXPRESS';
+}
+
 /** Watches until the environment's time is over. @throws ReleaseFailed at the first sign that it is worse */
-export async function watch(
-  context: ApplyContext,
-  version: string,
-  before: string | undefined,
-): Promise<void> {
+export async function watch(context: ApplyContext, versions: readonly WatchedVersion[]): Promise<void> {
   const { clients, clock, environment, onProgress, signal } = context;
   const { for: durationMs, every } = environment.watch;
   const sinceMs = clock.nowMs();
-  const baseline = before === undefined ? undefined : await endedOf(clients, before, BASELINE_EXECUTIONS);
+  // Step Functions lists no executions of Express workflows: alarms alone watch those.
+  const listed = versions.filter(({ type }) => type === 'STANDARD');
+  const baselines = await Promise.all(
+    listed.map(({ before }) =>
+      before === undefined ? undefined : endedOf(clients, before, BASELINE_EXECUTIONS),
+    ),
+  );
   for (;;) {
     signal.throwIfAborted();
-    const now = await endedOf(clients, version, Number.POSITIVE_INFINITY);
+    const ended = await Promise.all(
+      listed.map(({ version }) => endedOf(clients, version, Number.POSITIVE_INFINITY)),
+    );
     const reasons = [
-      ...judgeExecutions(now, baseline, environment.watch),
+      ...ended.flatMap((now, index) => judgeExecutions(now, baselines[index], environment.watch)),
       ...(await ringingAlarms(clients, environment.alarms)),
     ];
     if (reasons.length > 0) throw new ReleaseFailed(reasons.join('\n'));
     const elapsedMs = clock.nowMs() - sinceMs;
     if (elapsedMs >= durationMs) {
-      const count = now.durationsMs.length;
-      onProgress(`watched ${Math.round(elapsedMs / 1000)} s: ${count} executions, ${now.failed} failed`);
+      const count = sum(ended.map(({ durationsMs }) => durationsMs.length));
+      const failed = sum(ended.map((one) => one.failed));
+      onProgress(`watched ${Math.round(elapsedMs / 1000)} s: ${count} executions, ${failed} failed`);
       return;
     }
     await pause(context, Math.min(every, durationMs - elapsedMs));
@@ -89,6 +101,7 @@ export function judgeExecutions(
   return reasons;
 }
 
+const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
 const rateOf = (ended: Ended | undefined) =>
   ended && ended.durationsMs.length > 0 ? ended.failed / ended.durationsMs.length : 0;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

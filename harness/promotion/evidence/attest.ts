@@ -2,7 +2,8 @@
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { restorePlaceholders } from '../../project/placeholders.ts';
-import type { ArtifactRecord, RunRecord } from '../../record/run-record.ts';
+import type { RunRecord } from '../../record/run-record.ts';
+import { artifactRecords } from '../../scenario/deployment.ts';
 import { describeCell } from '../../scenario/matrix.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';
 import { summarizeMetrics } from './metric-summary.ts';
@@ -97,13 +98,8 @@ const testName = ({ scenario, cell, backend, clock }: RunEvidence): string =>
 
 /** Why a record is not about these artifacts, or undefined. */
 function whyOther(record: RunRecord, artifacts: ArtifactSet): string | undefined {
-  const expected: Pick<ArtifactRecord, 'name' | 'sha256'>[] = [
-    ...Object.values(artifacts.lambdas),
-    { name: 'pipeline', sha256: artifacts.stateMachine.sha256 },
-    { name: 'model', sha256: artifacts.model.sha256 },
-  ];
-  for (const { name, sha256 } of expected) {
-    const ran = record.artifacts.find((one) => one.name === name);
+  for (const { name, kind, sha256 } of artifactRecords(artifacts)) {
+    const ran = record.artifacts.find((one) => one.name === name && one.kind === kind);
     if (ran?.sha256 !== sha256) return `${name} is ${ran?.sha256 ?? 'not recorded'}, not ${sha256}`;
   }
   return undefined;
@@ -133,19 +129,27 @@ function runEvidence({ outcome, source, scenario }: AttestedRun, artifacts: Arti
   };
 }
 
-/** Values of placeholders in the definitions that ran; the definitions must be the declared one otherwise. */
-function substitutionsIn(record: RunRecord, { stateMachine }: ArtifactSet): Record<string, string> {
-  const all = record.executions.flatMap(({ definition }) => (definition === undefined ? [] : [definition]));
+/**
+ * Values of placeholders in the definitions that ran, as `MACHINE.PLACEHOLDER`; each definition must be a declared one
+ * otherwise.
+ */
+function substitutionsIn(record: RunRecord, { stateMachines }: ArtifactSet): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const definition of all) {
-    const restored = restorePlaceholders(stateMachine.definition, definition);
+  for (const { definition, executionArn } of record.executions) {
+    if (definition === undefined) continue;
+    const deployed = executionArn.split(':')[6] ?? '';
+    const machine =
+      Object.values(stateMachines).find(({ name }) => deployed === name || deployed.endsWith(`-${name}`)) ??
+      Object.values(stateMachines)[0];
+    if (!machine) continue;
+    const restored = restorePlaceholders(machine.definition, definition);
     if (restored.differences.length > 0) {
       throw notAttestable(
         `the definition that ${record.runId} ran differs from the artifact's at ${restored.differences[0]}`,
         'Run the scenario again.',
       );
     }
-    Object.assign(values, restored.values);
+    for (const [name, value] of Object.entries(restored.values)) values[`${machine.name}.${name}`] = value;
   }
   return Object.fromEntries(Object.entries(values).filter(([, value]) => !value.startsWith('arn:')));
 }

@@ -3,20 +3,18 @@
  * AWS::Lambda::Version publishes only what has the attested CodeSha256
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-version.html).
  */
-import { LAMBDA_NAMES, type LambdaName } from '../../artifacts/bundle.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { RoleResource } from '../../deploy/plan.ts';
 import { hexadecimal } from '../evidence/subjects.ts';
-import type { Blueprint, FunctionBlueprint } from '../release/blueprint.ts';
-import { PLACEHOLDERS } from '../release/blueprint.ts';
+import type { Blueprint, StateMachineBlueprint, SubstitutionBlueprint } from '../release/blueprint.ts';
 import { artifactKey } from '../release/store.ts';
 import type { Exporter } from './exporter.ts';
 
 /** What the two template languages write differently. */
 interface Language {
   transform?: string;
-  functionResource(blueprint: Blueprint, name: LambdaName): JsonObject;
-  stateMachineResource(blueprint: Blueprint): JsonObject;
+  functionResource(blueprint: Blueprint, name: string): JsonObject;
+  stateMachineResource(blueprint: Blueprint, machine: StateMachineBlueprint): JsonObject;
 }
 
 export const cloudformation: Exporter = {
@@ -26,35 +24,35 @@ export const cloudformation: Exporter = {
       functionResource: ({ functions, releasesBucket, tags }, name) => ({
         Type: 'AWS::Lambda::Function',
         Properties: {
-          Code: { S3Bucket: releasesBucket, S3Key: keyOf(functions[name]) },
+          Code: { S3Bucket: releasesBucket, S3Key: keyOf(functions[name]!) },
           Tags: tagList(tags),
         },
       }),
-      stateMachineResource: ({ stateMachine, tags, ...rest }) => ({
+      stateMachineResource: (blueprint, { name, type, roleArn }) => ({
         Type: 'AWS::StepFunctions::StateMachine',
         Properties: {
-          StateMachineName: stateMachine.name,
-          StateMachineType: 'STANDARD',
-          RoleArn: roleRef(rest, stateMachine.roleArn),
-          Tags: tagList(tags),
+          StateMachineName: name,
+          StateMachineType: type,
+          RoleArn: roleRef(blueprint, roleArn),
+          Tags: tagList(blueprint.tags),
         },
       }),
     }),
 };
 
-/** A whole template; functions and state machine get what both languages call the same. */
+/** A whole template; functions and state machines get what both languages call the same. */
 export function renderTemplate(blueprint: Blueprint, evidence: string, language: Language): JsonObject {
-  const functions = LAMBDA_NAMES.map((name) => {
+  const functions = Object.keys(blueprint.functions).map((name) => {
     const { Type, Properties } = language.functionResource(blueprint, name);
     const common = functionProperties(blueprint, name);
     const resource = {
       Type: Type!,
-      DependsOn: [`${titled(name)}LogGroup`],
+      DependsOn: [logGroupId(blueprint.functions[name]!.name)],
       Properties: { ...common, ...(Properties as JsonObject) },
     };
     return [`${titled(name)}Function`, resource] as const;
   });
-  const machine = language.stateMachineResource(blueprint);
+  const machines = Object.entries(blueprint.stateMachines);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     ...(language.transform === undefined ? {} : { Transform: language.transform }),
@@ -62,46 +60,67 @@ export function renderTemplate(blueprint: Blueprint, evidence: string, language:
     Metadata: metadata(blueprint, evidence),
     Resources: {
       ...supportingResources(blueprint),
+      ...layerResources(blueprint),
       ...Object.fromEntries(functions),
       ...versionResources(blueprint),
-      StateMachine: {
-        ...machine,
-        Properties: {
-          ...(machine['Properties'] as JsonObject),
-          Definition: blueprint.stateMachine.definition,
-          DefinitionSubstitutions: substitutions(blueprint),
-        },
-      },
-      ...aliasResources(blueprint, 'StateMachine'),
+      ...Object.fromEntries(
+        machines.map(([name, machine]) => {
+          const resource = language.stateMachineResource(blueprint, machine);
+          const properties = {
+            ...(resource['Properties'] as JsonObject),
+            ...loggingProperties(machine),
+            Definition: machine.definition,
+            DefinitionSubstitutions: substitutions(blueprint, machine),
+          };
+          return [machineId(name), { ...resource, Properties: properties }];
+        }),
+      ),
+      ...Object.assign(
+        {},
+        ...machines.map(([name, machine]) => aliasResources(blueprint.release, name, machine)),
+      ),
+      ...permissionResources(blueprint),
     },
-    Outputs: { AliasArn: { Description: 'Start executions of this', Value: { Ref: 'Alias' } } },
+    Outputs: Object.fromEntries(
+      machines.map(([name]) => [
+        `${titled(name)}AliasArn`,
+        { Description: `Start executions of ${name} with this`, Value: { Ref: `${titled(name)}Alias` } },
+      ]),
+    ),
   };
 }
 
 /** What the template is of, by digest. */
 export function metadata(
-  { release, functions, stateMachine, model }: Blueprint,
+  { release, functions, layers, stateMachines, objects }: Blueprint,
   evidence: string,
 ): JsonObject {
+  const digests = (all: Readonly<Record<string, { codeSha256: string }>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, { codeSha256 }]) => [name, codeSha256]));
   return {
     Cosmicai: {
       Release: release,
       EvidenceSha256: evidence,
-      CodeSha256: Object.fromEntries(LAMBDA_NAMES.map((name) => [name, functions[name].codeSha256])),
+      CodeSha256: digests(functions),
+      LayerSha256: digests(layers),
       // Of the canonical text with its placeholders.
-      DefinitionSha256: hexadecimal(stateMachine.sha256),
-      ModelSha256: hexadecimal(model.sha256),
+      DefinitionSha256: Object.fromEntries(
+        Object.entries(stateMachines).map(([name, { sha256 }]) => [name, hexadecimal(sha256)]),
+      ),
+      ObjectSha256: Object.fromEntries(
+        objects.map(({ bucket, key, sha256 }) => [`s3://${bucket}/${key}`, hexadecimal(sha256)]),
+      ),
     },
   };
 }
 
-/** Roles and log groups, the same in both template languages. */
+/** Roles, log groups and activities, the same in both template languages. */
 function supportingResources(blueprint: Blueprint): JsonObject {
   return {
     ...Object.fromEntries(blueprint.roles.map((role) => [roleId(role), roleResource(role, blueprint)])),
     ...Object.fromEntries(
-      blueprint.logGroups.map(({ name, retentionDays }, index) => [
-        `${titled(LAMBDA_NAMES[index]!)}LogGroup`,
+      blueprint.logGroups.map(({ name, retentionDays }) => [
+        logGroupId(name.slice(name.lastIndexOf('/') + 1)),
         {
           Type: 'AWS::Logs::LogGroup',
           // Logs outlive a release that is taken away.
@@ -114,64 +133,122 @@ function supportingResources(blueprint: Blueprint): JsonObject {
         },
       ]),
     ),
+    ...Object.fromEntries(
+      blueprint.activities.map(({ name }) => [
+        `${titled(name)}Activity`,
+        { Type: 'AWS::StepFunctions::Activity', Properties: { Name: name, Tags: tagList(blueprint.tags) } },
+      ]),
+    ),
   };
 }
 
-/** The digest is in the logical name too: other code is another version, and the old one stays for going back. */
-function versionResources({ functions }: Blueprint): JsonObject {
+/** The digest is in the logical name: other content is another version. */
+function layerResources({ layers, releasesBucket }: Blueprint): JsonObject {
   return Object.fromEntries(
-    LAMBDA_NAMES.map((name) => [
-      versionId(functions[name], name),
+    Object.values(layers).map((layer) => [
+      layerId(layer),
       {
-        Type: 'AWS::Lambda::Version',
+        Type: 'AWS::Lambda::LayerVersion',
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
         Properties: {
-          FunctionName: { Ref: `${titled(name)}Function` },
-          CodeSha256: functions[name].codeSha256,
+          LayerName: layer.name,
+          Content: { S3Bucket: releasesBucket, S3Key: keyOf(layer) },
+          CompatibleArchitectures: [layer.architecture],
+          ...(layer.runtimes.length === 0 ? {} : { CompatibleRuntimes: [...layer.runtimes] }),
         },
       },
     ]),
   );
 }
 
-/** Values of the definition's placeholders: `Ref` of a version is its ARN with the number. */
-function substitutions({ functions, stateMachine }: Blueprint): JsonObject {
-  return {
-    ...stateMachine.values,
-    ...Object.fromEntries(
-      LAMBDA_NAMES.map((name) => [PLACEHOLDERS[name], { Ref: versionId(functions[name], name) }]),
-    ),
-  };
+/** The digest is in the logical name too: other code is another version, and the old one stays for going back. */
+function versionResources({ functions }: Blueprint): JsonObject {
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, one]) => [
+      versionId(one, name),
+      {
+        Type: 'AWS::Lambda::Version',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { FunctionName: { Ref: `${titled(name)}Function` }, CodeSha256: one.codeSha256 },
+      },
+    ]),
+  );
 }
 
-/** A version of the machine, and the alias that users start executions of. */
-function aliasResources({ release, stateMachine }: Blueprint, machine: string): JsonObject {
-  const version = `StateMachineVersion${release}`;
+/** Values of a definition's placeholders: `Ref` of a version is its ARN with the number. */
+function substitutions({ functions, stateMachines }: Blueprint, machine: StateMachineBlueprint): JsonObject {
+  const valueOf = (one: SubstitutionBlueprint): Json => {
+    if (one.kind === 'text') return one.value;
+    if (one.kind === 'function-version') {
+      const target = functions[one.name]!;
+      const version = versionId(target, one.name);
+      if (one.attribute === 'arn') return { Ref: version };
+      return { 'Fn::Join': [':', [target.name, { 'Fn::GetAtt': [version, 'Version'] }]] };
+    }
+    const { arn, alias, name } = stateMachines[one.name]!;
+    // By its alias: circles of machines that start each other are no circles of resources then.
+    return one.attribute === 'arn' ? `${arn}:${alias}` : name;
+  };
+  return Object.fromEntries(Object.entries(machine.substitutions).map(([name, one]) => [name, valueOf(one)]));
+}
+
+/** A version of a machine, and the alias that users start executions of. */
+function aliasResources(release: string, name: string, { alias }: StateMachineBlueprint): JsonObject {
+  const version = `${titled(name)}Version${release}`;
   return {
     [version]: {
       Type: 'AWS::StepFunctions::StateMachineVersion',
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: {
-        StateMachineArn: { Ref: machine },
-        StateMachineRevisionId: { 'Fn::GetAtt': [machine, 'StateMachineRevisionId'] },
+        StateMachineArn: { Ref: machineId(name) },
+        StateMachineRevisionId: { 'Fn::GetAtt': [machineId(name), 'StateMachineRevisionId'] },
         Description: `cosmicai ${release}`,
       },
     },
-    Alias: {
+    [`${titled(name)}Alias`]: {
       Type: 'AWS::StepFunctions::StateMachineAlias',
       Properties: {
-        Name: stateMachine.alias,
+        Name: alias,
         RoutingConfiguration: [{ StateMachineVersionArn: { Ref: version }, Weight: 100 }],
       },
     },
   };
 }
 
+/** S3 may invoke the versions that notifications lead to; the buckets themselves exist before. */
+function permissionResources({ notifications, functions }: Blueprint): JsonObject {
+  const resources = notifications.flatMap(({ name: bucket, accountId, targets }) =>
+    [...new Set(targets.map(({ functionName }) => functionName))].flatMap((deployed) => {
+      const found = Object.entries(functions).find(([, one]) => one.name === deployed);
+      if (!found) return [];
+      const [name, one] = found;
+      const resource: JsonObject = {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          FunctionName: { Ref: versionId(one, name) },
+          Action: 'lambda:InvokeFunction',
+          Principal: 's3.amazonaws.com',
+          SourceArn: `arn:aws:s3:::${bucket}`,
+          SourceAccount: accountId,
+        },
+      };
+      return [[`${titled(name)}From${titled(bucket)}`, resource] as const];
+    }),
+  );
+  return Object.fromEntries(resources);
+}
+
 /** Settings of a function that both template languages call the same. */
-function functionProperties(blueprint: Blueprint, name: LambdaName): JsonObject {
-  const one = blueprint.functions[name];
+function functionProperties(blueprint: Blueprint, name: string): JsonObject {
+  const one = blueprint.functions[name]!;
+  const { format, applicationLevel, systemLevel } = one.logging;
+  const layers = one.layers.flatMap((layer) => {
+    const found = Object.values(blueprint.layers).find((candidate) => candidate.name === layer);
+    return found ? [{ Ref: layerId(found) }] : [];
+  });
   return {
     FunctionName: one.name,
     Architectures: [one.architecture],
@@ -182,18 +259,54 @@ function functionProperties(blueprint: Blueprint, name: LambdaName): JsonObject 
     Timeout: one.timeoutSeconds,
     EphemeralStorage: { Size: one.ephemeralStorageMB },
     Environment: { Variables: one.environment },
+    ...(layers.length === 0 ? {} : { Layers: layers }),
+    ...(one.reservedConcurrency === undefined
+      ? {}
+      : { ReservedConcurrentExecutions: one.reservedConcurrency }),
+    ...(format === 'text'
+      ? {}
+      : {
+          LoggingConfig: {
+            LogFormat: 'JSON',
+            ...(applicationLevel === undefined ? {} : { ApplicationLogLevel: applicationLevel }),
+            ...(systemLevel === undefined ? {} : { SystemLogLevel: systemLevel }),
+          },
+        }),
   };
 }
 
-const titled = (name: LambdaName): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
-export const keyOf = ({ codeSha256 }: FunctionBlueprint): string => artifactKey(hexadecimal(codeSha256));
+/** Logging of a machine, in the words of both template languages. */
+function loggingProperties({ logging }: StateMachineBlueprint): JsonObject {
+  const { level, includeExecutionData, logGroupArn } = logging;
+  if (level === 'OFF' || logGroupArn === undefined) return {};
+  return {
+    LoggingConfiguration: {
+      Level: level,
+      IncludeExecutionData: includeExecutionData,
+      Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: logGroupArn } }],
+    },
+  };
+}
+
+/** Logical names are made of letters and digits alone. */
+const titled = (name: string): string =>
+  name
+    .split(/[^A-Za-z0-9]+/)
+    .filter((part) => part !== '')
+    .map((part) => `${part[0]!.toUpperCase()}${part.slice(1)}`)
+    .join('');
+const machineId = (name: string) => `${titled(name)}StateMachine`;
+const logGroupId = (deployed: string) => `${titled(deployed)}LogGroup`;
+export const keyOf = ({ codeSha256 }: { codeSha256: string }): string => artifactKey(hexadecimal(codeSha256));
 const tagList = (tags: Record<string, string>): Json =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-const versionId = ({ codeSha256 }: FunctionBlueprint, name: LambdaName) =>
-  `${titled(name)}Version${hexadecimal(codeSha256).slice(0, 12)}`;
-const roleId = ({ name }: RoleResource) =>
-  name.endsWith('-functions') ? 'FunctionsRole' : 'StateMachineRole';
+const digestPart = (codeSha256: string) => hexadecimal(codeSha256).slice(0, 12);
+const versionId = ({ codeSha256 }: { codeSha256: string }, name: string) =>
+  `${titled(name)}Version${digestPart(codeSha256)}`;
+const layerId = ({ name, codeSha256 }: { name: string; codeSha256: string }) =>
+  `${titled(name)}Layer${digestPart(codeSha256)}`;
+const roleId = ({ name }: RoleResource) => `${titled(name)}Role`;
 
 /** A role of the template, or the ARN of one that exists. */
 export function roleRef({ roles }: Pick<Blueprint, 'roles'>, arn: string): Json {

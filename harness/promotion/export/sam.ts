@@ -1,4 +1,4 @@
-/** An AWS SAM template of a release: functions and state machine in SAM's own resources, pinned as in CloudFormation. */
+/** An AWS SAM template of a release: functions and state machines in SAM's own resources, pinned as in CloudFormation. */
 import { keyOf, renderTemplate, roleRef } from './cloudformation.ts';
 import type { Exporter } from './exporter.ts';
 
@@ -9,16 +9,11 @@ export const sam: Exporter = {
       transform: 'AWS::Serverless-2016-10-31',
       functionResource: ({ functions, releasesBucket, tags }, name) => ({
         Type: 'AWS::Serverless::Function',
-        Properties: { CodeUri: { Bucket: releasesBucket, Key: keyOf(functions[name]) }, Tags: tags },
+        Properties: { CodeUri: { Bucket: releasesBucket, Key: keyOf(functions[name]!) }, Tags: tags },
       }),
-      stateMachineResource: ({ stateMachine, tags, ...rest }) => ({
+      stateMachineResource: (blueprint, { name, type, roleArn }) => ({
         Type: 'AWS::Serverless::StateMachine',
-        Properties: {
-          Name: stateMachine.name,
-          Type: 'STANDARD',
-          Role: roleRef(rest, stateMachine.roleArn),
-          Tags: tags,
-        },
+        Properties: { Name: name, Type: type, Role: roleRef(blueprint, roleArn), Tags: blueprint.tags },
       }),
     }),
 };

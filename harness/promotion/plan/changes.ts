@@ -1,16 +1,31 @@
 /** What applying a blueprint would change, resource by resource. Pure. */
-import { LAMBDA_NAMES, type LambdaName } from '../../artifacts/bundle.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { restorePlaceholders } from '../../project/placeholders.ts';
 import { plannedAlarmSettings } from '../account/alarms.ts';
 import type { Observed } from '../account/observe.ts';
 import type { AlarmBlueprint } from '../release/alarms.ts';
-import type { Blueprint, FunctionBlueprint } from '../release/blueprint.ts';
+import {
+  type Blueprint,
+  type FunctionBlueprint,
+  fixedValuesOf,
+  type StateMachineBlueprint,
+} from '../release/blueprint.ts';
 import { policyName } from '../release/policy-name.ts';
 import { differences } from './differences.ts';
 
 export interface Change {
-  kind: 'bucket' | 'log group' | 'role' | 'function' | 'model' | 'state machine' | 'alarm' | 'alias';
+  kind:
+    | 'bucket'
+    | 'log group'
+    | 'role'
+    | 'layer'
+    | 'function'
+    | 'object'
+    | 'activity'
+    | 'state machine'
+    | 'notification'
+    | 'alarm'
+    | 'alias';
   name: string;
   action: 'create' | 'update';
   /** `memoryMB: 1769 -> 3008`, one difference each. */
@@ -19,18 +34,20 @@ export interface Change {
 
 /** Empty when everything stands as it is to be. */
 export function changesOf(blueprint: Blueprint, observed: Observed, live: Blueprint | undefined): Change[] {
-  const { stateMachine } = blueprint;
-  const functions = LAMBDA_NAMES.flatMap((name) =>
-    functionChange(blueprint.functions[name], observed.functions[name]),
+  const functions = Object.entries(blueprint.functions).flatMap(([name, planned]) =>
+    functionChange(planned, observed.functions[name] ?? null),
   );
-  const machine = machineChange(
-    blueprint,
-    observed,
-    functions.map(({ name }) => name),
+  const changed = new Set(functions.map(({ name }) => name));
+  const machines = Object.entries(blueprint.stateMachines).flatMap(([name, machine]) =>
+    machineChange(blueprint, machine, observed.stateMachines[name] ?? null, changed),
   );
-  const released = live?.release === blueprint.release && functions.length + machine.length === 0;
+  const isLive = live?.release === blueprint.release && functions.length + machines.length === 0;
+  const liveObjects = new Set(live?.objects.map(objectId));
+  const liveLayers = new Set(
+    Object.values(live?.layers ?? {}).map(({ name, codeSha256 }) => `${name} ${codeSha256}`),
+  );
   return [
-    ...[...blueprint.buckets, blueprint.releasesBucket]
+    ...[...blueprint.buckets.map(({ name }) => name), blueprint.releasesBucket]
       .filter((name) => !observed.buckets[name])
       .map((name): Change => ({ kind: 'bucket', name, action: 'create', lines: [] })),
     ...blueprint.logGroups.flatMap(({ name, retentionDays }): Change[] => {
@@ -41,18 +58,31 @@ export function changesOf(blueprint: Blueprint, observed: Observed, live: Bluepr
       return lines.length === 0 ? [] : [{ kind: 'log group', name, action: 'update', lines }];
     }),
     ...blueprint.roles.flatMap((role) => roleChange(role, observed.roles[role.name])),
-    ...(live?.model.key === blueprint.model.key
-      ? []
-      : blueprint.model.buckets.map((bucket): Change => {
-          return {
-            kind: 'model',
-            name: `s3://${bucket}/${blueprint.model.key}`,
-            action: 'create',
-            lines: [],
-          };
-        })),
+    ...blueprint.objects
+      .filter((one) => !liveObjects.has(objectId(one)))
+      .map(
+        ({ bucket, key }): Change => ({
+          kind: 'object',
+          name: `s3://${bucket}/${key}`,
+          action: 'create',
+          lines: [],
+        }),
+      ),
+    ...Object.values(blueprint.layers)
+      .filter(({ name, codeSha256 }) => !liveLayers.has(`${name} ${codeSha256}`))
+      .map(
+        ({ name, codeSha256 }): Change => ({
+          kind: 'layer',
+          name,
+          action: 'create',
+          lines: differences({}, { codeSha256 }),
+        }),
+      ),
+    ...blueprint.activities
+      .filter(({ name }) => !live?.activities.some((one) => one.name === name))
+      .map(({ name }): Change => ({ kind: 'activity', name, action: 'create', lines: [] })),
     ...functions,
-    ...machine,
+    ...machines,
     ...alarmsToPut(blueprint, observed).map((alarm): Change => {
       const found = observed.alarms[alarm.name];
       return {
@@ -62,18 +92,35 @@ export function changesOf(blueprint: Blueprint, observed: Observed, live: Bluepr
         lines: differences(found?.settings ?? {}, plannedAlarmSettings(alarm)),
       };
     }),
-    ...(released && observed.alias !== null
+    ...Object.entries(blueprint.stateMachines).flatMap(([name, { name: deployed, alias }]): Change[] => {
+      const present = observed.aliases[name] ?? null;
+      if (isLive && present !== null) return [];
+      return [
+        {
+          kind: 'alias',
+          name: `${deployed}:${alias}`,
+          action: present === null ? 'create' : 'update',
+          lines: [`traffic: ${trafficOf(present)} -> 100 % to the version of ${blueprint.release}`],
+        },
+      ];
+    }),
+    ...(isLive
       ? []
-      : [
-          {
-            kind: 'alias' as const,
-            name: `${stateMachine.name}:${stateMachine.alias}`,
-            action: observed.alias === null ? ('create' as const) : ('update' as const),
-            lines: [`traffic: ${trafficOf(observed.alias)} -> 100 % to the version of ${blueprint.release}`],
-          },
-        ]),
+      : blueprint.notifications.map(
+          ({ name, targets }): Change => ({
+            kind: 'notification',
+            name,
+            action: live?.notifications.some((one) => one.name === name) ? 'update' : 'create',
+            lines: targets.map(
+              ({ functionName, events }) =>
+                `${events.join(', ')} -> the version of ${functionName} to be published`,
+            ),
+          }),
+        )),
   ];
 }
+
+const objectId = ({ bucket, key, sha256 }: Blueprint['objects'][number]) => `${bucket}/${key} ${sha256}`;
 
 /** Alarms that do not stand as they are to be. */
 export function alarmsToPut({ alarms }: Blueprint, observed: Observed): AlarmBlueprint[] {
@@ -83,7 +130,7 @@ export function alarmsToPut({ alarms }: Blueprint, observed: Observed): AlarmBlu
   });
 }
 
-function trafficOf(alias: Observed['alias']): string {
+function trafficOf(alias: Observed['aliases'][string]): string {
   const routes = Object.entries(alias ?? {}).map(
     ([arn, weight]) => `${weight} % to version ${arn.split(':').at(-1)}`,
   );
@@ -110,7 +157,7 @@ function roleChange(
   return all.length === 0 ? [] : [{ kind: 'role', name: role.name, action: 'update', lines: all }];
 }
 
-function functionChange(planned: FunctionBlueprint, found: Observed['functions'][LambdaName]): Change[] {
+function functionChange(planned: FunctionBlueprint, found: Observed['functions'][string]): Change[] {
   const wanted = { codeSha256: planned.codeSha256, ...settingsIn(planned) };
   if (!found) {
     return [{ kind: 'function', name: planned.name, action: 'create', lines: differences({}, wanted) }];
@@ -130,6 +177,8 @@ export function settingsIn(planned: FunctionBlueprint): JsonObject {
     timeoutSeconds,
     ephemeralStorageMB,
     environment,
+    layers,
+    layerSha256,
   } = planned;
   return {
     role: roleArn,
@@ -140,15 +189,17 @@ export function settingsIn(planned: FunctionBlueprint): JsonObject {
     timeoutSeconds,
     ephemeralStorageMB,
     environment,
+    layers: layers.map((name, index) => `${name} ${layerSha256[index]}`),
   };
 }
 
 function machineChange(
-  { stateMachine }: Blueprint,
-  { stateMachine: found }: Observed,
-  changedFunctions: readonly string[],
+  { functions }: Blueprint,
+  machine: StateMachineBlueprint,
+  found: Observed['stateMachines'][string],
+  changedFunctions: ReadonlySet<string>,
 ): Change[] {
-  const { name, roleArn, definition, sha256, values } = stateMachine;
+  const { name, roleArn, definition, sha256 } = machine;
   if (!found) {
     return [
       {
@@ -160,13 +211,18 @@ function machineChange(
     ];
   }
   const restored = restorePlaceholders(definition, found.definition);
+  const named = Object.values(machine.substitutions).flatMap((one) =>
+    one.kind === 'function-version' ? [functions[one.name]!.name] : [],
+  );
   const lines = [
     ...restored.differences.map((at) => `definition${at}`),
-    ...Object.entries(values)
+    ...Object.entries(fixedValuesOf(machine))
       .filter(([key, value]) => restored.values[key] !== undefined && restored.values[key] !== value)
       .map(([key, value]) => `${key}: ${restored.values[key]} -> ${value}`),
     ...differences({ role: found.roleArn }, { role: roleArn }),
-    ...changedFunctions.map((one) => `version of ${one} -> the one to be published`),
+    ...[...new Set(named)]
+      .filter((one) => changedFunctions.has(one))
+      .map((one) => `version of ${one} -> the one to be published`),
   ];
   return lines.length === 0 ? [] : [{ kind: 'state machine', name, action: 'update', lines }];
 }

@@ -2,12 +2,11 @@
  * What somebody has changed by hand: the account stands neither as the release that serves left it, nor as a later
  * one that was begun. Pure.
  */
-import { LAMBDA_NAMES } from '../../artifacts/bundle.ts';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json } from '../../core/json.ts';
 import { restorePlaceholders } from '../../project/placeholders.ts';
 import type { Observed } from '../account/observe.ts';
-import type { Blueprint } from '../release/blueprint.ts';
+import { type Blueprint, fixedValuesOf } from '../release/blueprint.ts';
 import { liveEntry, pendingEntry } from '../release/journal.ts';
 import { policyName } from '../release/policy-name.ts';
 import { settingsIn } from './changes.ts';
@@ -31,13 +30,15 @@ export function driftOf(observed: Observed, { live, later }: KnownReleases, plan
   return [
     ...functionDrift(observed, live, known, planned),
     ...roleDrift(observed, known),
-    ...machineDrift(observed, live, known, planned),
-    ...aliasDrift(observed),
+    ...Object.keys(planned.stateMachines).flatMap((name) =>
+      machineDrift(name, observed, live, known, planned),
+    ),
+    ...Object.keys(planned.stateMachines).flatMap((name) => aliasDrift(observed, name)),
   ];
 }
 
-/** A release names functions by version: never `$LATEST`, never an alias. */
-const PUBLISHED_VERSION = /:function:[^:]+:\d+$/;
+/** A release names functions and state machines by version, never by `$LATEST`. */
+const PUBLISHED_VERSION = /:(?:function|stateMachine):[^:]+:\w+$|^[\w-]+:\d+$/;
 
 const same = (a: Json, b: Json) => canonicalJson(a) === canonicalJson(b);
 
@@ -47,12 +48,12 @@ function functionDrift(
   known: readonly Blueprint[],
   planned: Blueprint,
 ): Drift[] {
-  return LAMBDA_NAMES.flatMap((name): Drift[] => {
+  return Object.entries(planned.functions).flatMap(([name, { name: deployed }]): Drift[] => {
     const found = functions[name];
-    const what = `function ${planned.functions[name].name}`;
-    if (!found) return live ? [{ what, lines: ['is gone'] }] : [];
-    if (known.length === 0) return [{ what, lines: ['exists, and no release has made it'] }];
-    const wanted = known.map(({ functions: all }) => all[name]);
+    const what = `function ${deployed}`;
+    if (!found) return live?.functions[name] ? [{ what, lines: ['is gone'] }] : [];
+    const wanted = known.flatMap(({ functions: all }) => all[name] ?? []);
+    if (wanted.length === 0) return [{ what, lines: ['exists, and no release has made it'] }];
     const lines = [
       // Code and settings are written one after the other: an interrupted release may have done one.
       ...(wanted.some(({ codeSha256 }) => codeSha256 === found.codeSha256)
@@ -87,35 +88,37 @@ function roleDrift({ roles }: Observed, known: readonly Blueprint[]): Drift[] {
 }
 
 function machineDrift(
-  { stateMachine: found }: Observed,
+  name: string,
+  { stateMachines }: Observed,
   live: Blueprint | undefined,
   known: readonly Blueprint[],
   planned: Blueprint,
 ): Drift[] {
-  const what = `state machine ${planned.stateMachine.name}`;
-  if (!found) return live ? [{ what, lines: ['is gone'] }] : [];
-  if (known.length === 0) return [{ what, lines: ['exists, and no release has made it'] }];
-  const views = known.map(({ stateMachine }) => {
-    const { differences: places, values } = restorePlaceholders(stateMachine.definition, found.definition);
-    const strange = Object.entries(values).filter(([key, value]) => {
-      const wanted = stateMachine.values[key];
-      return wanted === undefined ? !PUBLISHED_VERSION.test(value) : wanted !== value;
-    });
+  const found = stateMachines[name];
+  const what = `state machine ${planned.stateMachines[name]!.name}`;
+  if (!found) return live?.stateMachines[name] ? [{ what, lines: ['is gone'] }] : [];
+  const wanted = known.flatMap((blueprint) => blueprint.stateMachines[name] ?? []);
+  if (wanted.length === 0) return [{ what, lines: ['exists, and no release has made it'] }];
+  const views = wanted.map((machine) => {
+    const { differences: places, values } = restorePlaceholders(machine.definition, found.definition);
+    const fixed = fixedValuesOf(machine);
+    const strange = Object.entries(values).filter(([key, value]) =>
+      fixed[key] === undefined ? !PUBLISHED_VERSION.test(value) : fixed[key] !== value,
+    );
     return [
       ...places.map((at) => `definition${at}`),
-      ...strange.map(
-        ([key, value]) => `${key}: ${stateMachine.values[key] ?? 'a published version'} -> ${value}`,
-      ),
-      ...differences({ role: stateMachine.roleArn }, { role: found.roleArn }),
+      ...strange.map(([key, value]) => `${key}: ${fixed[key] ?? 'a published version'} -> ${value}`),
+      ...differences({ role: machine.roleArn }, { role: found.roleArn }),
     ];
   });
   return views.some((lines) => lines.length === 0) ? [] : [{ what, lines: views[0]! }];
 }
 
 /** Traffic goes to the live release, or to it and the pending one. */
-function aliasDrift({ alias, journal: { journal } }: Observed): Drift[] {
-  const live = liveEntry(journal)?.stateMachineVersionArn;
-  const pending = pendingEntry(journal)?.stateMachineVersionArn;
+function aliasDrift({ aliases, journal: { journal } }: Observed, name: string): Drift[] {
+  const live = liveEntry(journal)?.stateMachineVersionArns?.[name];
+  const pending = pendingEntry(journal)?.stateMachineVersionArns?.[name];
+  const alias = aliases[name] ?? null;
   if (alias === null) return live === undefined ? [] : [{ what: 'alias', lines: ['is gone'] }];
   const strange = Object.keys(alias).filter((arn) => arn !== live && arn !== pending);
   return strange.length === 0

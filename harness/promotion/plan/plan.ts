@@ -4,13 +4,14 @@ import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';
 import { whoAmI } from '../../deploy/deploy.ts';
+import type { Project } from '../../project/project.ts';
 import { alarmReasons } from '../account/alarms.ts';
 import type { Allows } from '../account/allows.ts';
 import { fingerprint, type Observed, observe } from '../account/observe.ts';
 import { roleReasons } from '../account/role-rights.ts';
 import { RUNS } from '../evidence/statement.ts';
 import type { Environment } from '../policy.ts';
-import { type Blueprint, blueprintOf } from '../release/blueprint.ts';
+import { type Blueprint, blueprintOf, literalsOf } from '../release/blueprint.ts';
 import { liveEntry, pendingEntry } from '../release/journal.ts';
 import { releaseStore, sha256Hex } from '../release/store.ts';
 import type { Verification } from '../verify/index.ts';
@@ -20,6 +21,7 @@ import { type Drift, driftOf, type KnownReleases } from './drift.ts';
 
 export interface PlanRequest {
   clients: AwsClients;
+  project: Project;
   environment: Environment;
   artifacts: ArtifactSet;
   evidenceText: string;
@@ -51,11 +53,11 @@ export interface PromotionPlan {
  * @throws HarnessError `evidence-refused`, `wrong-account`
  */
 export async function planPromotion(request: PlanRequest): Promise<PromotionPlan> {
-  const { clients, environment, artifacts, evidenceText, verification, allows } = request;
+  const { clients, project, environment, artifacts, evidenceText, verification, allows } = request;
   const statement = requireAccepted(verification);
   const identity = await whoAmI(clients);
   requireAccount(environment, identity.account.accountId);
-  const blueprint = blueprintOf(environment, artifacts, identity.account);
+  const blueprint = blueprintOf(project, environment, artifacts, identity.account);
   const observed = await observe(clients, blueprint);
   const { journal } = observed.journal;
   const known = await knownReleases(clients, blueprint, observed);
@@ -127,12 +129,15 @@ async function knownReleases(
   };
 }
 
-/** Whatever stands in a placeholder besides functions must have been run so. */
+/** Literals in placeholders must have been run so. */
 function untestedSubstitutions(
-  { stateMachine }: Blueprint,
+  { stateMachines }: Blueprint,
   runs: readonly { substitutions: Record<string, string> }[],
 ): string[] {
-  return Object.entries(stateMachine.values).flatMap(([name, value]) => {
+  const literals = Object.entries(stateMachines).flatMap(([machine, one]) =>
+    Object.entries(literalsOf(one)).map(([name, value]) => [`${machine}.${name}`, value] as const),
+  );
+  return literals.flatMap(([name, value]) => {
     const ran = [...new Set(runs.flatMap(({ substitutions }) => substitutions[name] ?? []))];
     return ran.includes(value)
       ? []

@@ -19,8 +19,7 @@ const PERIOD_SECONDS = 300;
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export function alarmsFor(
-  prefix: string,
-  stateMachineArn: string,
+  stateMachines: readonly { name: string; arn: string }[],
   functionNames: readonly string[],
 ): AlarmBlueprint[] {
   const alarm = (
@@ -32,16 +31,26 @@ export function alarmsFor(
   ): AlarmBlueprint => {
     return { name, description, namespace, metric, dimensions, periodSeconds: PERIOD_SECONDS, threshold: 0 };
   };
-  const machine = { StateMachineArn: stateMachineArn };
   return [
-    alarm(`${prefix}-executions-failed`, 'executions failed', 'AWS/States', 'ExecutionsFailed', machine),
-    alarm(
-      `${prefix}-executions-timed-out`,
-      'executions timed out',
-      'AWS/States',
-      'ExecutionsTimedOut',
-      machine,
-    ),
+    ...stateMachines.flatMap(({ name, arn }) => {
+      const machine = { StateMachineArn: arn };
+      return [
+        alarm(
+          `${name}-executions-failed`,
+          `executions of ${name} failed`,
+          'AWS/States',
+          'ExecutionsFailed',
+          machine,
+        ),
+        alarm(
+          `${name}-executions-timed-out`,
+          `executions of ${name} timed out`,
+          'AWS/States',
+          'ExecutionsTimedOut',
+          machine,
+        ),
+      ];
+    }),
     ...functionNames.flatMap((name) => [
       alarm(`${name}-errors`, `invocations of ${name} failed`, 'AWS/Lambda', 'Errors', {
         FunctionName: name,

@@ -5,22 +5,56 @@
  */
 import { createHash } from 'node:crypto';
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
-import { LAMBDA_NAMES, type LambdaName } from '../../artifacts/bundle.ts';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { Account, FunctionSettings } from '../../deploy/deployment-spec.ts';
+import type { Account } from '../../deploy/deployment-spec.ts';
 import {
+  type ActivityResource,
+  type BucketResource,
+  dependenciesFirst,
   type FunctionResource,
+  type NotificationResource,
   planDeployment,
   type Resource,
   type RoleResource,
+  type StateMachineResource,
 } from '../../deploy/plan.ts';
-import { hexadecimal } from '../evidence/subjects.ts';
+import { overlayProject } from '../../project/overlay-project.ts';
+import type { Project, Reference } from '../../project/project.ts';
 import type { Environment } from '../policy.ts';
 import { type AlarmBlueprint, alarmsFor } from './alarms.ts';
 
 /** A function without the file that its code lies in. */
-export type FunctionBlueprint = Omit<FunctionResource, 'artifact' | 'kind'> & { codeSha256: string };
+export type FunctionBlueprint = Omit<FunctionResource, 'artifact' | 'kind' | 'code'> & {
+  codeSha256: string;
+  /** Digests of its layers, in order. */
+  layerSha256: string[];
+};
+
+export interface LayerBlueprint {
+  name: string;
+  codeSha256: string;
+  runtimes: readonly string[];
+  architecture: 'x86_64' | 'arm64';
+}
+
+/** What stands for a placeholder: a text, or the version of a function or state machine that this release publishes. */
+export type SubstitutionBlueprint =
+  | { kind: 'text'; value: string; isLiteral: boolean }
+  | { kind: 'function-version' | 'state-machine-version'; name: string; attribute: 'arn' | 'name' };
+
+export interface StateMachineBlueprint {
+  name: string;
+  arn: string;
+  roleArn: string;
+  type: 'STANDARD' | 'EXPRESS';
+  alias: string;
+  logging: StateMachineResource['logging'];
+  /** Definition with its placeholders. */
+  definition: JsonObject;
+  sha256: string;
+  substitutions: Record<string, SubstitutionBlueprint>;
+}
 
 export interface Blueprint {
   /** `r` and twelve hexadecimal digits of the digest of everything else. */
@@ -28,50 +62,44 @@ export interface Blueprint {
   prefix: string;
   account: Account;
   tags: Record<string, string>;
-  buckets: string[];
+  buckets: Omit<BucketResource, 'kind'>[];
   releasesBucket: string;
-  functions: Record<LambdaName, FunctionBlueprint>;
+  /** By name in the project, as layers and state machines are. */
+  functions: Record<string, FunctionBlueprint>;
+  layers: Record<string, LayerBlueprint>;
   /** Roles that the release makes itself. */
   roles: RoleResource[];
   logGroups: { name: string; retentionDays?: number }[];
-  /** The network, under the same key in every work bucket. */
-  model: { buckets: string[]; key: string; sha256: string };
-  stateMachine: {
-    name: string;
-    arn: string;
-    roleArn: string;
-    alias: string;
-    /** Definition with its placeholders, and their values but for the functions' versions. */
-    definition: JsonObject;
-    sha256: string;
-    values: Record<string, string>;
-  };
+  objects: { bucket: string; key: string; sha256: string }[];
+  activities: Omit<ActivityResource, 'kind'>[];
+  /** Each after those that it starts. */
+  stateMachines: Record<string, StateMachineBlueprint>;
+  notifications: NotificationResource[];
   alarms: AlarmBlueprint[];
 }
 
-/** Placeholder of each function's ARN in the definition. */
-export const PLACEHOLDERS: Record<LambdaName, string> = {
-  init: 'InitFunctionArn',
-  inference: 'InferenceFunctionArn',
-  summarize: 'SummarizeFunctionArn',
-};
-
 /** The blueprint of `artifacts` in an environment. */
-export function blueprintOf(environment: Environment, artifacts: ArtifactSet, account: Account): Blueprint {
-  const { prefix, buckets, modelFolder, roles } = environment;
-  const modelVersion = `sha256-${hexadecimal(artifacts.model.sha256)}`;
+export function blueprintOf(
+  declared: Project,
+  environment: Environment,
+  artifacts: ArtifactSet,
+  account: Account,
+): Blueprint {
+  const { prefix, roles, releases, alias } = environment;
+  const project = projectIn(declared, environment);
   const plan = planDeployment(
     {
+      project,
       prefix,
       artifacts,
-      workBuckets: buckets.work,
-      dataBuckets: buckets.data,
-      modelFolder,
-      functions: functionSettings(environment, modelVersion),
-      runtime: environment.runtime,
-      mapExecutionType: environment.mapExecutionType,
+      buckets: environment.buckets,
+      existingRoles: {
+        ...(roles.functions === undefined ? {} : { functions: roles.functions }),
+        ...(roles.stateMachine === undefined ? {} : { stateMachine: roles.stateMachine }),
+      },
+      versionedObjects: true,
+      stateMachineAlias: alias,
       tags: environment.tags,
-      ...(environment.maxConcurrency === undefined ? {} : { maxConcurrency: environment.maxConcurrency }),
       ...(environment.logRetentionDays === undefined
         ? {}
         : { logRetentionDays: environment.logRetentionDays }),
@@ -79,40 +107,59 @@ export function blueprintOf(environment: Environment, artifacts: ArtifactSet, ac
     account,
   );
   const all = plan.phases.flat();
-  const own = all.filter(ofKind('role'));
-  const roleArn = (name: string) => `arn:${account.partition}:iam::${account.accountId}:role/${name}`;
-  const functionRole = roleArn(roles.functions ?? own[0]!.name);
-  const machine = all.find(ofKind('state-machine'))!;
-  const functions = all.filter(ofKind('lambda-function'));
+  const names = (table: Record<string, string>) =>
+    new Map(Object.entries(table).map(([name, deployed]) => [deployed, name]));
+  const byFunction = names(plan.functionNames);
+  const machines = new Map(all.filter(ofKind('state-machine')).map((one) => [one.arn, one]));
   const rest: Omit<Blueprint, 'release'> = {
     prefix,
     account,
     tags: plan.tags,
-    buckets: all.filter(ofKind('bucket')).map(({ name }) => name),
-    releasesBucket: buckets.releases,
+    buckets: all.filter(ofKind('bucket')).map(({ name, versioning }) => ({ name, versioning })),
+    releasesBucket: releases,
     functions: Object.fromEntries(
-      LAMBDA_NAMES.map((name, index) => {
-        const { artifact, kind, ...planned } = functions[index]!;
-        return [name, { ...planned, roleArn: functionRole, codeSha256: artifact.sha256 }];
-      }),
-    ) as Blueprint['functions'],
-    roles: own.filter((_role, index) => (index === 0 ? roles.functions : roles.stateMachine) === undefined),
+      all.filter(ofKind('lambda-function')).map(({ artifact, kind, code, ...planned }) => [
+        byFunction.get(planned.name)!,
+        {
+          ...planned,
+          codeSha256: artifact.sha256,
+          layerSha256: project.functions[byFunction.get(planned.name)!]!.layers.map(
+            (layer) => artifacts.layers[layer]!.sha256,
+          ),
+        },
+      ]),
+    ),
+    layers: Object.fromEntries(
+      all
+        .filter(ofKind('layer'))
+        .map(({ artifact, name, runtimes, architecture }) => [
+          artifact.name,
+          { name, codeSha256: artifact.sha256, runtimes, architecture },
+        ]),
+    ),
+    roles: all.filter(ofKind('role')),
     logGroups: all.filter(ofKind('log-group')).map(({ kind, ...group }) => group),
-    model: {
-      buckets: buckets.work,
-      key: `${modelFolder.replace(/\/+$/, '')}/${modelVersion}/model.onnx`,
-      sha256: artifacts.model.sha256,
-    },
-    stateMachine: {
-      name: machine.name,
-      arn: machine.arn,
-      roleArn: roleArn(roles.stateMachine ?? own[1]!.name),
-      alias: environment.alias,
-      definition: artifacts.stateMachine.definition,
-      sha256: artifacts.stateMachine.sha256,
-      values: { MapExecutionType: environment.mapExecutionType },
-    },
-    alarms: alarmsFor(prefix, machine.arn, Object.values(plan.functionNames)),
+    objects: all
+      .filter(ofKind('object'))
+      .map(({ bucket, key, file }) => ({ bucket, key, sha256: file.sha256 })),
+    activities: all.filter(ofKind('activity')).map(({ kind, ...activity }) => activity),
+    stateMachines: Object.fromEntries(
+      dependenciesFirst(Object.values(project.stateMachines)).map((machine) => {
+        const { name, arn, roleArn, type, logging } = machines.get(plan.stateMachineArns[machine.name]!)!;
+        const { definition, sha256 } = artifacts.stateMachines[machine.name]!;
+        const substitutions = Object.entries(machine.substitutions).map(([key, reference]) => [
+          key,
+          substitutionOf(reference, plan.valueOf),
+        ]);
+        const blueprint = { name, arn, roleArn, type, alias, logging, definition, sha256 };
+        return [machine.name, { ...blueprint, substitutions: Object.fromEntries(substitutions) }];
+      }),
+    ),
+    notifications: all.filter(ofKind('notification')),
+    alarms: alarmsFor(
+      [...machines.values()].map(({ name, arn }) => ({ name, arn })),
+      Object.values(plan.functionNames),
+    ),
   };
   const digest = createHash('sha256')
     .update(canonicalJson(rest as unknown as Json))
@@ -120,39 +167,63 @@ export function blueprintOf(environment: Environment, artifacts: ArtifactSet, ac
   return { release: `r${digest.slice(0, 12)}`, ...rest };
 }
 
-/** Values of all placeholders once the functions' versions are known, by function. */
-export function substitutionsOf(
-  { functions, stateMachine, account }: Blueprint,
-  versions: Record<LambdaName, string>,
-): Record<string, string> {
-  const { partition, region, accountId } = account;
-  const arns = LAMBDA_NAMES.map((name) => [
-    PLACEHOLDERS[name],
-    `arn:${partition}:lambda:${region}:${accountId}:function:${functions[name].name}:${versions[name]}`,
-  ]);
-  return { ...stateMachine.values, ...Object.fromEntries(arns) };
+function projectIn(project: Project, { functions, substitutions }: Environment): Project {
+  return overlayProject(project, { functions, substitutions }, project.folder);
 }
 
-/** Two releases may need two models at once: each finds its own by its digest. */
-function functionSettings(
-  { functions }: Environment,
-  modelVersion: string,
-): Partial<Record<LambdaName, FunctionSettings>> {
-  return Object.fromEntries(
-    LAMBDA_NAMES.map((name) => {
-      const { memoryMB, timeoutSeconds, ephemeralStorageMB, environment } = functions[name] ?? {};
-      return [
-        name,
-        {
-          ...(memoryMB === undefined ? {} : { memoryMB }),
-          ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-          ...(ephemeralStorageMB === undefined ? {} : { ephemeralStorageMB }),
-          environment: { ...(name === 'summarize' ? {} : { MODEL_VERSION: modelVersion }), ...environment },
-        },
-      ];
-    }),
-  );
+function substitutionOf(
+  reference: Reference,
+  valueOf: (reference: Reference) => string,
+): SubstitutionBlueprint {
+  if (reference.kind === 'function' || reference.kind === 'state-machine') {
+    const { kind, name, attribute } = reference;
+    return { kind: `${kind}-version`, name, attribute };
+  }
+  return { kind: 'text', value: valueOf(reference), isLiteral: reference.kind === 'literal' };
 }
+
+/** What a release has published: numbers of function versions and ARNs of state machine versions, by project name. */
+export interface Published {
+  functions: Readonly<Record<string, string>>;
+  stateMachines: Readonly<Record<string, string>>;
+}
+
+/** Values of all placeholders of a machine once what it names is published. */
+export function substitutionsOf(
+  { functions, stateMachines, account }: Blueprint,
+  machine: StateMachineBlueprint,
+  published: Published,
+): Record<string, string> {
+  const { partition, region, accountId } = account;
+  const valueOf = (one: SubstitutionBlueprint): string => {
+    if (one.kind === 'text') return one.value;
+    if (one.kind === 'function-version') {
+      const qualified = `${functions[one.name]!.name}:${published.functions[one.name] ?? ''}`;
+      return one.attribute === 'name'
+        ? qualified
+        : `arn:${partition}:lambda:${region}:${accountId}:function:${qualified}`;
+    }
+    const target = stateMachines[one.name]!;
+    if (one.attribute === 'name') return target.name;
+    // Of machines that start each other one is not published yet: its alias stands for it.
+    return published.stateMachines[one.name] ?? `${target.arn}:${target.alias}`;
+  };
+  return Object.fromEntries(Object.entries(machine.substitutions).map(([name, one]) => [name, valueOf(one)]));
+}
+
+/** Texts of literals, by placeholder: they must have been run as they are released. */
+export const literalsOf = ({ substitutions }: StateMachineBlueprint): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(substitutions).flatMap(([name, one]) =>
+      one.kind === 'text' && one.isLiteral ? [[name, one.value]] : [],
+    ),
+  );
+
+/** Texts of placeholders that are known before anything is published. */
+export const fixedValuesOf = ({ substitutions }: StateMachineBlueprint): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(substitutions).flatMap(([name, one]) => (one.kind === 'text' ? [[name, one.value]] : [])),
+  );
 
 const ofKind =
   <Kind extends Resource['kind']>(kind: Kind) =>

@@ -24,7 +24,8 @@ const entrySchema = z.object({
   endedAt: z.string().optional(),
   /** Numbers of the functions' versions, by function. */
   versions: z.record(z.string(), z.string()).optional(),
-  stateMachineVersionArn: z.string().optional(),
+  /** By state machine. */
+  stateMachineVersionArns: z.record(z.string(), z.string()).optional(),
   /** Why it was rolled back. */
   reason: z.string().optional(),
   /** For a return to an earlier release: what was left. */
@@ -33,13 +34,13 @@ const entrySchema = z.object({
 export type JournalEntry = z.output<typeof entrySchema>;
 
 export const journalSchema = z.object({
-  journalVersion: z.literal(1),
+  journalVersion: z.literal(2),
   /** Oldest first. At most the last one is `applying`; at most one is `live`. */
   entries: z.array(entrySchema),
 });
 export type Journal = z.output<typeof journalSchema>;
 
-export const EMPTY_JOURNAL: Journal = { journalVersion: 1, entries: [] };
+export const EMPTY_JOURNAL: Journal = { journalVersion: 2, entries: [] };
 
 /** The release that all traffic goes to. */
 export const liveEntry = ({ entries }: Journal): JournalEntry | undefined =>
@@ -61,7 +62,7 @@ export function begin(journal: Journal, entry: Omit<JournalEntry, 'status'>): Jo
 /** Writes what has come to be known of the pending release. */
 export function record(
   journal: Journal,
-  known: Partial<Pick<JournalEntry, 'versions' | 'stateMachineVersionArn'>>,
+  known: Partial<Pick<JournalEntry, 'versions' | 'stateMachineVersionArns'>>,
 ): Journal {
   return changeLast(journal, (entry) => ({ ...entry, ...known }));
 }

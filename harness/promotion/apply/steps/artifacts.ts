@@ -5,19 +5,19 @@ import { hexadecimal } from '../../evidence/subjects.ts';
 import { artifactKey, putOnce } from '../../release/store.ts';
 import type { Step } from '../context.ts';
 
-/** The attested zips under their digests, and the network where the functions look for it. */
+/** The attested zips under their digests, and the project's objects where the functions look for them. */
 export const artifacts: Step = {
   name: 'artifacts',
-  async run({ artifacts: { lambdas, model }, blueprint, clients }) {
-    for (const { sha256, zipFile } of Object.values(lambdas)) {
+  async run({ artifacts: { functions, layers, objects }, blueprint, clients }) {
+    for (const { sha256, zipFile } of [...Object.values(functions), ...Object.values(layers)]) {
       const bytes = readChecked(zipFile, sha256);
       await putOnce(clients.s3, blueprint.releasesBucket, artifactKey(hexadecimal(sha256)), bytes);
     }
-    const network = model.files.find(({ sha256 }) => sha256 === model.sha256);
-    invariant(network, 'the model has the digest of one of its files');
-    const bytes = readChecked(network.file, model.sha256);
-    for (const bucket of blueprint.model.buckets)
-      await putOnce(clients.s3, bucket, blueprint.model.key, bytes);
+    for (const { bucket, key, sha256 } of blueprint.objects) {
+      const object = objects.find((one) => one.sha256 === sha256);
+      invariant(object, 'an object of the blueprint is one of the artifacts');
+      await putOnce(clients.s3, bucket, key, readChecked(object.file, sha256));
+    }
   },
 };
 

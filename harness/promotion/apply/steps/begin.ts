@@ -1,5 +1,4 @@
-import { LAMBDA_NAMES } from '../../../artifacts/bundle.ts';
-import { hexadecimal } from '../../evidence/subjects.ts';
+import { subjectsOf } from '../../evidence/subjects.ts';
 import { begin as beginRelease } from '../../release/journal.ts';
 import { changeJournal, nowText, type Step } from '../context.ts';
 
@@ -10,11 +9,7 @@ export const begin: Step = {
     const { store, blueprint, plan, evidenceText, artifacts } = context;
     await store.writeEvidence(evidenceText);
     await store.writeBlueprint(blueprint);
-    const digests = [
-      ...LAMBDA_NAMES.map((name) => [`${name}.zip`, hexadecimal(artifacts.lambdas[name].sha256)]),
-      ['pipeline.asl.json', hexadecimal(artifacts.stateMachine.sha256)],
-      ['model.onnx', hexadecimal(artifacts.model.sha256)],
-    ];
+    const digests = subjectsOf(artifacts).map(({ name, digest }) => [name, digest.sha256]);
     await changeJournal(context, (journal) =>
       beginRelease(journal, {
         release: blueprint.release,

@@ -7,8 +7,10 @@ export const buckets: Step = {
   name: 'buckets',
   async run({ blueprint, deploy, plan }) {
     const { releasesBucket } = blueprint;
-    for (const name of [releasesBucket, ...blueprint.buckets]) {
-      if (!plan.observed.buckets[name]) await RESOURCE_DRIVERS.bucket.apply(deploy, { kind: 'bucket', name });
+    const all = [{ name: releasesBucket, versioning: true }, ...blueprint.buckets];
+    for (const bucket of all) {
+      if (!plan.observed.buckets[bucket.name])
+        await RESOURCE_DRIVERS.bucket.apply(deploy, { kind: 'bucket', ...bucket });
     }
     // Once a release has begun this is done, and whoever changes it later has reasons.
     if (plan.observed.journal.journal.entries.length > 0) return;

@@ -7,7 +7,6 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { LAMBDA_NAMES, type LambdaName } from '../../../artifacts/bundle.ts';
 import { canonicalJson } from '../../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import { functionReady, roleNotYetKnown, settingsOf } from '../../../deploy/resources/lambda-function.ts';
@@ -20,16 +19,16 @@ import type { ApplyContext, Step } from '../context.ts';
 export const functions: Step = {
   name: 'functions',
   async run(context) {
-    for (const name of LAMBDA_NAMES) {
+    for (const name of Object.keys(context.blueprint.functions)) {
       context.revisions[name] = await bringAbout(context, name);
     }
   },
 };
 
 /** Answers the RevisionId afterwards. */
-async function bringAbout(context: ApplyContext, name: LambdaName): Promise<string> {
+async function bringAbout(context: ApplyContext, name: string): Promise<string> {
   const { blueprint, clients, deploy, clock, plan } = context;
-  const planned = blueprint.functions[name];
+  const planned = blueprint.functions[name]!;
   const found = plan.observed.functions[name];
   const Code = {
     S3Bucket: blueprint.releasesBucket,
@@ -42,7 +41,7 @@ async function bringAbout(context: ApplyContext, name: LambdaName): Promise<stri
           FunctionName: planned.name,
           Code,
           Architectures: [planned.architecture],
-          ...settingsOf(planned),
+          ...settingsOf(planned, layersOf(context, planned)),
           Tags: blueprint.tags,
         }),
       ),
@@ -62,7 +61,7 @@ async function bringAbout(context: ApplyContext, name: LambdaName): Promise<stri
   if (found && canonicalJson(found.settings) !== canonicalJson(settingsIn(planned))) {
     const update = new UpdateFunctionConfigurationCommand({
       FunctionName: planned.name,
-      ...settingsOf(planned),
+      ...settingsOf(planned, layersOf(context, planned)),
       RevisionId: revisionId,
     });
     await unlessChanged(
@@ -74,8 +73,12 @@ async function bringAbout(context: ApplyContext, name: LambdaName): Promise<stri
   return revisionId;
 }
 
-async function revisionOf({ blueprint, deploy }: ApplyContext, name: LambdaName): Promise<string> {
-  const planned = blueprint.functions[name];
+/** Version ARNs of its layers, in order. */
+const layersOf = ({ deploy }: ApplyContext, { layers }: { layers: readonly string[] }): string[] =>
+  layers.flatMap((name) => deploy.layerArns.get(name) ?? []);
+
+async function revisionOf({ blueprint, deploy }: ApplyContext, name: string): Promise<string> {
+  const planned = blueprint.functions[name]!;
   const { RevisionId, CodeSha256 } = await functionReady(deploy, planned.name);
   if (CodeSha256 === planned.codeSha256) return RevisionId ?? '';
   throw new HarnessError(

@@ -1,12 +1,10 @@
-import { invariant } from '../../../core/invariant.ts';
 import { ReleaseFailed, type Step } from '../context.ts';
 
 /** The new version does what it should before any user's execution reaches it. */
 export const smoke: Step = {
   name: 'smoke scenarios',
-  async run({ smoke: run, stateMachineVersionArn, onProgress }) {
-    invariant(stateMachineVersionArn, 'a version is published before it is proven');
-    const results = await run(stateMachineVersionArn);
+  async run({ smoke: run, published, onProgress }) {
+    const results = await run(published.stateMachines);
     for (const { scenario, passed } of results) {
       onProgress(`smoke ${scenario}: ${passed ? 'passed' : 'failed'}`);
     }

@@ -1,5 +1,4 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { LAMBDA_NAMES, type LambdaName } from '../../../artifacts/bundle.ts';
 import { record } from '../../release/journal.ts';
 import { changeJournal, type Step } from '../context.ts';
 import { unlessChanged } from './functions.ts';
@@ -12,9 +11,8 @@ import { unlessChanged } from './functions.ts';
 export const versions: Step = {
   name: 'function versions',
   async run(context) {
-    const { blueprint, clients, revisions } = context;
-    for (const name of LAMBDA_NAMES) {
-      const planned = blueprint.functions[name];
+    const { blueprint, clients, revisions, published } = context;
+    for (const [name, planned] of Object.entries(blueprint.functions)) {
       const publish = new PublishVersionCommand({
         FunctionName: planned.name,
         CodeSha256: planned.codeSha256,
@@ -22,9 +20,8 @@ export const versions: Step = {
         Description: `cosmicai ${blueprint.release}`,
       });
       const { Version } = await unlessChanged(planned.name, clients.lambda.send(publish));
-      context.versions[name] = Version ?? '';
+      published.functions[name] = Version ?? '';
     }
-    const published = context.versions as Record<LambdaName, string>;
-    await changeJournal(context, (journal) => record(journal, { versions: published }));
+    await changeJournal(context, (journal) => record(journal, { versions: { ...published.functions } }));
   },
 };
