@@ -120,7 +120,7 @@ export function zipArtifact(
     packages: known.packages,
     actions: [],
   });
-  const told = actionsIn(unzipped(zipFile));
+  const told = actionsIn(scriptsIn(zip));
   return { ...artifact, actions: told.filter((action) => known.actions?.includes(action) ?? true) };
 }
 
@@ -128,6 +128,16 @@ function unzipped(file: string): ZipEntry[] {
   return Object.entries(unzipSync(readFileSync(file)))
     .filter(([name]) => !name.endsWith('/'))
     .map(([name, bytes]) => ({ name, bytes, executable: extname(name) === '' }));
+}
+
+/** Code in a zip, for what it calls; none when it is damaged, which its digest tells. */
+function scriptsIn(zip: Uint8Array): ZipEntry[] {
+  try {
+    const scripts = unzipSync(zip, { filter: ({ name }) => /\.(?:[cm]?js|py|rb|sh)$/.test(name) });
+    return Object.entries(scripts).map(([name, bytes]) => ({ name, bytes }));
+  } catch {
+    return [];
+  }
 }
 
 function joined(name: string, made: readonly ZipEntry[], more: readonly ZipEntry[]): ZipEntry[] {

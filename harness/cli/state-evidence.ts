@@ -6,7 +6,7 @@ import { type ArtifactSet, buildArtifacts } from '../artifacts/build-artifacts.t
 import type { BuildTarget } from '../artifacts/packaging/package-request.ts';
 import { wallClock } from '../core/clock.ts';
 import { packageRoot } from '../core/package-root.ts';
-import { loadProject } from '../project/load-project.ts';
+import { nearestProject } from '../project/nearest-project.ts';
 import { type AttestedRun, attest } from '../promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../promotion/evidence/dsse.ts';
 import type { SourceState, Statement } from '../promotion/evidence/statement.ts';
@@ -60,7 +60,7 @@ export function packageVersion(): string {
 
 /** What the sources build, for the platform that the runs' functions were built for. */
 async function artifactsOf(runs: readonly { outcome: RunOutcome }[]): Promise<ArtifactSet> {
-  const project = loadProject(runs[0]?.outcome.file || process.cwd());
+  const project = nearestProject(runs[0]?.outcome.file || process.cwd());
   const ran = new Set(
     runs.flatMap(({ outcome }) => outcome.record.artifacts.map(({ name, sha256 }) => `${name} ${sha256}`)),
   );

@@ -127,7 +127,8 @@ function statementsFor(actions: readonly string[], { account, names, buckets }: 
       const those = READ_ACTIONS.test(action) ? every : buckets.own;
       return BUCKET_ACTIONS.has(action) ? those.map(bucketArn) : those.map((name) => `${bucketArn(name)}/*`);
     }
-    if (action === 'lambda:InvokeFunction') return Object.values(names.functionArns);
+    if (action === 'lambda:InvokeFunction')
+      return Object.values(names.functionArns).flatMap((arn) => [arn, `${arn}:*`]);
     if (/^states:(?:StartExecution|StartSyncExecution|ListExecutions)$/.test(action))
       return Object.values(names.stateMachineArns).flatMap((arn) => [arn, `${arn}:*`]);
     if (/^states:(?:Describe|Stop|Get|Redrive)Execution/.test(action))
@@ -139,12 +140,26 @@ function statementsFor(actions: readonly string[], { account, names, buckets }: 
   for (const action of actions) {
     const resources = resourcesOf(action);
     if (resources.length === 0) continue;
-    const key = resources.join(' ');
-    const known = grouped.get(key);
+    const Sid = sidOf(action);
+    const known = grouped.get(Sid);
     if (known) known.Action.push(action);
-    else grouped.set(key, { Effect: 'Allow', Action: [action], Resource: resources });
+    else grouped.set(Sid, { Sid, Effect: 'Allow', Action: [action], Resource: resources });
   }
   return [...grouped.values()];
+}
+
+/** Actions of one name have the same resources. */
+function sidOf(action: string): string {
+  const [service = '', operation = ''] = action.split(':');
+  if (BUCKET_ACTIONS.has(action)) return 'ListBuckets';
+  if (service === 's3') return READ_ACTIONS.test(action) ? 'ReadObjects' : 'WriteObjects';
+  if (service === 'lambda') return 'CallFunctions';
+  if (service === 'states') {
+    if (/^(?:Describe|Stop|Get|Redrive)Execution/.test(operation)) return 'ReadExecutions';
+    if (/^(?:Start|List)/.test(operation)) return 'UseStateMachines';
+    return operation === 'GetActivityTask' ? 'WorkOnActivities' : 'AnswerTasks';
+  }
+  return `Use${service[0]!.toUpperCase()}${service.slice(1).replace(/[^A-Za-z0-9]/g, '')}`;
 }
 
 interface Uses {

@@ -99,7 +99,7 @@ function policyOf(
   statements: Statement[],
   context: PolicyContext,
 ): JsonObject {
-  if (role === undefined) return policyDocument(statements);
+  if (role === undefined) return policyDocument(distinctSids(statements));
   if (role.policy !== 'least') return resolved(role.policy, context);
   const more = role.allow.map(
     ({ actions, resources }): Statement => ({
@@ -109,7 +109,19 @@ function policyOf(
     }),
   );
   const allowed = resolved(policyDocument(more), context)['Statement'] as unknown as Statement[];
-  return policyDocument([...statements, ...allowed]);
+  return policyDocument(distinctSids([...statements, ...allowed]));
+}
+
+/** Of statements that several owners brought equal ones are one; a Sid stands once in a policy. */
+function distinctSids(statements: readonly Statement[]): Statement[] {
+  const byText = new Map(statements.map((one) => [JSON.stringify(one), one]));
+  const seen = new Map<string, number>();
+  return [...byText.values()].map((one) => {
+    if (one.Sid === undefined) return one;
+    const count = (seen.get(one.Sid) ?? 0) + 1;
+    seen.set(one.Sid, count);
+    return count === 1 ? one : { ...one, Sid: `${one.Sid}${count}` };
+  });
 }
 
 /** CloudFormation's pseudo parameters, and the project's buckets by their real names. */

@@ -14,7 +14,7 @@ import { boundSchema, unitMistakes } from '../metrics/bound.ts';
 import { resolveExpression } from '../metrics/index.ts';
 import { parseQuantity } from '../metrics/quantity.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
-import { loadProject } from '../project/load-project.ts';
+import { nearestProject } from '../project/nearest-project.ts';
 import type { Project } from '../project/project.ts';
 import { readPublicKey } from './evidence/dsse.ts';
 
@@ -159,7 +159,7 @@ export function loadPolicy(file: string): Policy {
   const source = parseSource(file, readFileSync(file, 'utf8'));
   const parsed = policySchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, policySchema, source));
-  const project = loadProject(file);
+  const project = nearestProject(file);
   const mistakes = [
     ...thresholdMistakes(parsed.data.thresholds, source),
     ...nameMistakes(parsed.data, project, source),

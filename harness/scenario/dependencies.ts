@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { handlerSources } from '../artifacts/handler-sources.ts';
 import type { DocumentSource } from '../document/source.ts';
+import { nearestProject } from '../project/nearest-project.ts';
 import type { ProjectCode } from '../project/project.ts';
 import type { LocatedDataset } from './dataset-plan.ts';
 import { scenarioProject } from './deployment.ts';
 import { executionInput } from './execution-input.ts';
 import type { PlannedRun } from './load.ts';
-import { projectOfScenario } from './project-of-scenario.ts';
 
 /** Tells the files of runs and their digest; sources that several runs share are looked up once. */
 export class Dependencies {
@@ -22,7 +22,7 @@ export class Dependencies {
     const { scenario, folder, dataset } = plan;
     const input =
       dataset.files === undefined ? {} : executionInput(scenario.execution.input, dataset as LocatedDataset);
-    const project = scenarioProject(projectOfScenario(folder), scenario.deploy, input, folder);
+    const project = scenarioProject(nearestProject(folder), scenario.deploy, input, folder);
     const sources = await Promise.all(
       Object.values(project.functions).map((fn) => this.#sourcesOf(fn.code, project.folder)),
     );

@@ -13,6 +13,7 @@ import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { DocumentSource } from '../document/source.ts';
 import type { Evidence } from '../metrics/evidence.ts';
+import { nearestProject } from '../project/nearest-project.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import type { PartitionFile, PrepareOptions } from './dataset.ts';
 import { artifactRecords, deploymentSpec, scenarioProject } from './deployment.ts';
@@ -33,7 +34,6 @@ import {
 } from './partitions.ts';
 import { asksForChildHistories } from './pipeline-states.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
-import { projectOfScenario } from './project-of-scenario.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import { runIdOf } from './run-id.ts';
@@ -232,7 +232,7 @@ export async function planRun(
   const { naming, functionEnvironment: environment } = running;
   const inPlace = dataset.spec.s3?.inPlace ?? false;
   const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming, inPlace);
-  const project = scenarioProject(projectOfScenario(folder), scenario.deploy, input, folder);
+  const project = scenarioProject(nearestProject(folder), scenario.deploy, input, folder);
   const { functionTarget: target } = running;
   const artifacts = await build({ project, cacheFolder: workspace.artifactCache, target });
   const spec = deploymentSpec(project, scenario.deploy, input, artifacts, {

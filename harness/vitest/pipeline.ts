@@ -7,6 +7,7 @@ import type { JsonObject } from '../core/json.ts';
 import { seededRandom } from '../core/random.ts';
 import type { AwsClients } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
+import { nearestProject } from '../project/nearest-project.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
 import { prepareDataset } from '../scenario/dataset.ts';
 import { planGenerated } from '../scenario/dataset-plan.ts';
@@ -14,7 +15,6 @@ import { datasetSchema, type GenerateSpec } from '../scenario/dataset-schema.ts'
 import { artifactRecords, deploymentSpec, scenarioProject } from '../scenario/deployment.ts';
 import { startExecution, untilEnded } from '../scenario/execute.ts';
 import { executionInput, watchedPrefix, withReplacements } from '../scenario/execution-input.ts';
-import { projectOfScenario } from '../scenario/project-of-scenario.ts';
 import type { DeployOverrides } from '../scenario/schema.ts';
 import { uploadPartitions } from '../scenario/upload.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
@@ -52,7 +52,7 @@ export async function deployPipeline(
   let plan = planOf({ samples: 1, count: 1 });
   const defaults = executionInput({}, plan);
   const folder = process.cwd();
-  const project = scenarioProject(projectOfScenario(folder), overrides, defaults, folder);
+  const project = scenarioProject(nearestProject(folder), overrides, defaults, folder);
   const { functionTarget: target } = aws;
   const artifacts = await artifactsOf({ project, cacheFolder: workspace.artifactCache, target });
   const spec = deploymentSpec(

@@ -25,6 +25,7 @@ import { generatePartitionFile } from '../../harness/packs/redshift/data/generat
 import { parseFitsTable } from '../../harness/packs/redshift/evidence/parse-fits-table.ts';
 import { importCheckpoint } from '../../harness/packs/redshift/model/import-checkpoint.ts';
 import type { InferenceResult } from '../../lambdas/shared/inference-result.ts';
+import { ARTIFACT_CACHE, bucketsNamed, cosmicAi } from '../cosmic-ai.ts';
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2),
@@ -111,19 +112,11 @@ async function measureOurs(threads: number, files: Map<string, string>): Promise
   });
   const clients = clientsFor(backend.access);
   try {
-    const artifacts = await buildArtifacts({
-      cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-      target: backend.functionTarget,
-      modelFolder: join(models, 'ours'),
-    });
-    const spec = {
-      prefix: 'bench',
-      artifacts,
-      workBuckets: ['work'],
-      dataBuckets: ['data-bucket'],
-      modelFolder: 'model',
-      functions: { inference: { memoryMB: MEMORY_MB[threads]! } },
-    };
+    const functions = { inference: { memoryMB: MEMORY_MB[threads]! } };
+    const project = cosmicAi({ modelFolder: join(models, 'ours'), functions });
+    const { functionTarget: target } = backend;
+    const artifacts = await buildArtifacts({ project, cacheFolder: ARTIFACT_CACHE, target });
+    const spec = { project, prefix: 'bench', artifacts, buckets: bucketsNamed('work', 'data-bucket') };
     const { functionNames } = await deploy(clients, spec, clock);
     const run = async (key: string, file: string) => {
       await clients.s3.send(
@@ -132,7 +125,7 @@ async function measureOurs(threads: number, files: Map<string, string>): Promise
       const startedAt = performance.now();
       const answer = await clients.lambda.send(
         new InvokeCommand({
-          FunctionName: functionNames.inference,
+          FunctionName: functionNames['inference'],
           LogType: 'Tail',
           Payload: Buffer.from(JSON.stringify(jobOf(key))),
         }),
@@ -165,7 +158,7 @@ const jobOf = (key: string) => ({
   S3_BUCKET: 'work',
   BUCKET: 'work',
   RESULT_BUCKET: 'work',
-  S3_OBJECT_NAME: 'model',
+  S3_OBJECT_NAME: 'Anomaly Detection',
   SCRIPT: 'bench',
   S3_OBJECT_TYPE: 'folder',
   WORLD_SIZE: '1',

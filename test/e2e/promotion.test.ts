@@ -18,6 +18,7 @@ import { readRouting } from '../../harness/promotion/account/routing.ts';
 import { attest } from '../../harness/promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../../harness/promotion/evidence/dsse.ts';
 import type { PredictionsRecord } from '../../harness/record/run-record.ts';
+import { cosmicAi } from '../cosmic-ai.ts';
 import {
   type Account,
   accountState,
@@ -120,7 +121,7 @@ environments:
     region: us-east-1
     endpoint: ${account.emulator.endpoint}
     prefix: cosmicai
-    buckets: { work: [team4-cosmical], data: [cosmicai-data], releases: cosmicai-releases }
+    releases: cosmicai-releases
     smoke: [tiny.yaml]
     canary: [10]
     watch: { for: 0 s }
@@ -224,9 +225,9 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
     const artifacts = await buildArtifacts({
       cacheFolder: join(folder, '.cosmicai/cache/artifacts'),
       target: { platform: process.platform, arch: process.arch },
-      handlers: { inference: join(folder, 'v2/inference.ts') },
+      project: cosmicAi({ handlers: { inference: join(folder, 'v2/inference.ts') } }),
     });
-    writeArtifactFolder(join(folder, 'v2/artifacts'), artifacts, '0.1.0');
+    writeArtifactFolder(join(folder, 'v2/artifacts'), artifacts, { name: 'cosmicai', version: '0.1.0' });
     await ok('run', 'v2/tiny.yaml');
     const of = ['--artifacts', 'v2/artifacts'];
     await ok('attest', 'last', ...of, '--key', 'keys/ci.key', '--out', 'v2/evidence.json');
@@ -283,7 +284,7 @@ describe('SIGKILL', () => {
     'at every step, followed by applying again, ends in the same state',
     async () => {
       const artifacts = makeArtifacts(account.folder, 'killed');
-      writeArtifactFolder(join(folder, 'small'), artifacts, '0.1.0');
+      writeArtifactFolder(join(folder, 'small'), artifacts, { name: 'cosmicai', version: '0.1.0' });
       const statement = attest([attestedRun(artifacts, Date.now())], {
         artifacts,
         toolVersion: '0.1.0',

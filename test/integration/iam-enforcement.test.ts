@@ -38,17 +38,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildArtifacts } from '../../harness/artifacts/build-artifacts.ts';
 import { wallClock } from '../../harness/core/clock.ts';
 import type { JsonObject } from '../../harness/core/json.ts';
-import { packageRoot } from '../../harness/core/package-root.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../harness/deploy/aws-access.ts';
 import { type Deployment, deploy } from '../../harness/deploy/deploy.ts';
 import { type Emulator, startEmulator } from '../../harness/emulator/emulator.ts';
 import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
+import { ARTIFACT_CACHE, cosmicAi } from '../cosmic-ai.ts';
 import { meanModel } from '../unit/lambdas/tiny-model.ts';
 
 const clock = wallClock();
 const RANKS = 2;
-const FUNCTIONS = 'cosmicai-functions';
-const MACHINE = 'cosmicai-state-machine';
+const roleOf = (name: string) => `cosmicai-${name}-function`;
+const FUNCTIONS = roleOf('inference');
+const MACHINE = 'cosmicai-pipeline-states';
 const roleArn = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
 
 let folder: string;
@@ -66,22 +67,10 @@ beforeAll(async () => {
     endpoints: singleEndpoint(emulator.endpoint),
     credentials: emulator.iam.rootKey(),
   });
-  const artifacts = await buildArtifacts({
-    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-    target: { platform: process.platform, arch: process.arch } as Parameters<
-      typeof buildArtifacts
-    >[0]['target'],
-    modelFolder: join(folder, 'model'),
-    handlers: {},
-  });
-  const spec = {
-    prefix: 'cosmicai',
-    artifacts,
-    workBuckets: ['team4-cosmical'],
-    dataBuckets: ['cosmicai-data'],
-    modelFolder: 'Anomaly Detection',
-  };
-  deployment = await deploy(clients, spec, clock);
+  const project = cosmicAi({ modelFolder: join(folder, 'model') });
+  const target = { platform: process.platform, arch: process.arch };
+  const artifacts = await buildArtifacts({ project, cacheFolder: ARTIFACT_CACHE, target });
+  deployment = await deploy(clients, { project, prefix: 'cosmicai', artifacts }, clock);
   for (let index = 0; index < RANKS; index++) {
     const parts: Uint8Array[] = [];
     const sink = { write: async (bytes: Uint8Array) => void parts.push(Uint8Array.from(bytes)) };
@@ -175,13 +164,14 @@ describe('the pipeline under enforced policies', () => {
       headers: { authorization: `Bearer ${emulator.token}` },
     });
     const policies = (await answer.json()) as { [role: string]: { Statement: Statement[] } };
-    expect(Object.keys(policies)).toEqual([roleArn(FUNCTIONS), roleArn(MACHINE)]);
+    const roles = [roleOf('init'), FUNCTIONS, roleOf('summarize'), MACHINE];
+    expect(Object.keys(policies).sort()).toEqual(roles.map(roleArn).sort());
     const machine = policies[roleArn(MACHINE)]!.Statement;
     expect(machine.flatMap(({ Action }) => Action)).toEqual(
       expect.arrayContaining(['lambda:InvokeFunction', 'states:StartExecution', 's3:GetObject']),
     );
     try {
-      for (const role of [FUNCTIONS, MACHINE]) await putPolicy(role, policies[roleArn(role)]!.Statement);
+      for (const role of roles) await putPolicy(role, policies[roleArn(role)]!.Statement);
       // Another run has other names for its payloads, its log streams and its executions.
       const { status, cause } = await run('results/enforced');
       expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined });
@@ -212,14 +202,14 @@ describe('the pipeline under enforced policies', () => {
     });
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'Lambda.AWSLambdaException' });
     expect(cause).toMatch(
-      /^User: arn:aws:sts::000000000000:assumed-role\/cosmicai-state-machine\/[A-Za-z]{32} is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:000000000000:function:cosmicai-init because no identity-based policy allows the lambda:InvokeFunction action \(Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: [\w-]+; Proxy: null\)$/,
+      /^User: arn:aws:sts::000000000000:assumed-role\/cosmicai-pipeline-states\/[A-Za-z]{32} is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:000000000000:function:cosmicai-init because no identity-based policy allows the lambda:InvokeFunction action \(Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: [\w-]+; Proxy: null\)$/,
     );
   });
 
   it('fails with the text of S3 when the functions may not read', async () => {
     const causes: (string | null)[] = [];
     const forget = emulator.stepFunctions.onStatus(({ detail }) => causes.push(detail.cause));
-    const { status } = await without(FUNCTIONS, 'ReadPartitionsModelsAndResults', () => run('results/b'));
+    const { status } = await without(FUNCTIONS, 'ReadObjects', () => run('results/b'));
     forget();
     expect(status).toBe('FAILED');
     expect(causes.join('\n')).toContain(
@@ -232,7 +222,7 @@ describe('the pipeline under enforced policies', () => {
     const unstarted = await without(MACHINE, 'StartMapRuns', () => run('results/c'));
     expect(unstarted.status).toBe('FAILED');
     expect(unstarted.cause).toContain('is not authorized to perform: states:StartExecution on resource: ');
-    const unread = await without(MACHINE, 'ReadJobs', () => run('results/d'));
+    const unread = await without(MACHINE, 'ReadObjects', () => run('results/d'));
     expect(unread).toMatchObject({ status: 'FAILED', error: 'States.ItemReaderFailed' });
     expect(unread.cause).toContain(
       'is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::team4-',
@@ -256,7 +246,7 @@ describe('the pipeline under enforced policies', () => {
       return events!.length;
     };
     expect(await logged()).toBe(1);
-    expect(await without(FUNCTIONS, 'WriteOwnLogs', logged)).toBe(0);
+    expect(await without(roleOf('summarize'), 'WriteOwnLogs', logged)).toBe(0);
   });
 });
 

@@ -18,13 +18,13 @@ import type { RunningBackend } from '../../harness/backends/backend.ts';
 import { backendNamed } from '../../harness/backends/index.ts';
 import { wallClock } from '../../harness/core/clock.ts';
 import type { JsonObject } from '../../harness/core/json.ts';
-import { packageRoot } from '../../harness/core/package-root.ts';
 import { seededRandom } from '../../harness/core/random.ts';
 import { type AwsClients, clientsFor } from '../../harness/deploy/aws-access.ts';
 import { type Deployment, deploy, teardown } from '../../harness/deploy/deploy.ts';
 import type { DeploymentSpec } from '../../harness/deploy/deployment-spec.ts';
 import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
 import type { ExecutionRecord, RunRecord } from '../../harness/record/run-record.ts';
+import { ARTIFACT_CACHE, bucketsNamed, type CosmicAiChanges, cosmicAi } from '../cosmic-ai.ts';
 import { meanModel } from '../unit/lambdas/tiny-model.ts';
 
 const clock = wallClock();
@@ -34,21 +34,17 @@ let clients: AwsClients;
 let artifacts: ArtifactSet;
 let deployment: Deployment;
 
-const specOf = (prefix: string, set: ArtifactSet): DeploymentSpec => ({
+const specOf = (prefix: string, set: ArtifactSet, changes: CosmicAiChanges = {}): DeploymentSpec => ({
+  project: cosmicAi({ modelFolder: join(folder, 'model'), ...changes }),
   prefix,
   artifacts: set,
-  workBuckets: ['team4-cosmical'],
-  dataBuckets: ['cosmicai-data'],
-  modelFolder: 'Anomaly Detection',
 });
 
 const build = (handlers = {}) =>
   buildArtifacts({
-    // Known by their contents, so other runs' zips may be used.
-    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
+    project: cosmicAi({ modelFolder: join(folder, 'model'), handlers }),
+    cacheFolder: ARTIFACT_CACHE,
     target: backend.functionTarget,
-    modelFolder: join(folder, 'model'),
-    handlers,
   });
 
 beforeAll(async () => {
@@ -307,6 +303,8 @@ describe('faults of the original', () => {
     // With the real function in its place the same deployment does its work.
     const { changes } = await deploy(clients, specOf('forgetful', artifacts), clock);
     expect(changes.filter(({ change }) => change !== 'unchanged')).toEqual([
+      // What the code calls, its role may do.
+      { kind: 'role', name: 'forgetful-inference-function', change: 'updated' },
       { kind: 'lambda-function', name: 'forgetful-inference', change: 'updated' },
     ]);
     const repaired = await run({ data_prefix: 'lost', result_path: 'results/lost' }, forgetful);
@@ -337,7 +335,7 @@ describe('the deployment', () => {
   it('changes nothing the second time, and what was changed', async () => {
     const again = await deploy(clients, specOf('cosmicai', artifacts), clock);
     expect(new Set(again.changes.map(({ change }) => change))).toEqual(new Set(['unchanged']));
-    const larger = { ...specOf('cosmicai', artifacts), functions: { inference: { memoryMB: 3008 } } };
+    const larger = specOf('cosmicai', artifacts, { functions: { inference: { memoryMB: 3008 } } });
     const updated = (await deploy(clients, larger, clock)).changes.filter(
       ({ change }) => change !== 'unchanged',
     );
@@ -347,8 +345,7 @@ describe('the deployment', () => {
   it('is removed without a trace, and removing twice does no harm', async () => {
     const spec = {
       ...specOf('short-lived', artifacts),
-      workBuckets: ['short-work'],
-      dataBuckets: ['short-data'],
+      buckets: bucketsNamed('short-work', 'short-data'),
     };
     const { plan } = await deploy(clients, spec, clock);
     await putObject('short-work', 'results/0.json', '{}');

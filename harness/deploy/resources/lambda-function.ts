@@ -187,9 +187,9 @@ function hasSettings(
 }
 
 /** Reserved concurrency as planned, if it is; false when it was changed. */
-async function setConcurrency(
-  { clients: { lambda } }: DeployContext,
-  { name, reservedConcurrency }: FunctionResource,
+export async function setConcurrency(
+  { clients: { lambda } }: Pick<DeployContext, 'clients'>,
+  { name, reservedConcurrency }: Pick<FunctionResource, 'name' | 'reservedConcurrency'>,
 ): Promise<boolean> {
   if (reservedConcurrency === undefined) return true;
   const present = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name }));

@@ -12,6 +12,7 @@ import { packageRoot } from '../../../harness/core/package-root.ts';
 const root = packageRoot();
 // Beside the package: hard links to node_modules need the same file system.
 const base = join(root, '.cosmicai');
+const PARTS = ['harness', 'lambdas', 'statemachine', 'cosmicai.yaml', 'package.json', 'package-lock.json'];
 let folder: string;
 let elsewhere: string;
 let here: Manifest;
@@ -21,24 +22,25 @@ beforeAll(() => {
   folder = mkdtempSync(join(base, 'reproducible-'));
   elsewhere = join(folder, 'an other', 'much', 'deeper', 'folder');
   mkdirSync(elsewhere, { recursive: true });
-  for (const part of ['harness', 'lambdas', 'statemachine', 'package.json', 'package-lock.json']) {
-    cpSync(join(root, part), join(elsewhere, part), { recursive: true });
+  const first = join(folder, 'first');
+  for (const copy of [first, elsewhere]) {
+    mkdirSync(copy, { recursive: true });
+    for (const part of PARTS) cpSync(join(root, part), join(copy, part), { recursive: true });
+    execFileSync('cp', ['-al', join(root, 'node_modules'), join(copy, 'node_modules')]);
   }
-  execFileSync('cp', ['-al', join(root, 'node_modules'), join(elsewhere, 'node_modules')]);
-  here = build(root, process.execPath, '022', {});
+  here = build(first, process.execPath, '022', {});
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The manifest that the package in `place` prints, built in a working folder of its own with an empty cache. */
+/** The manifest that the package in `place` prints, built with an empty cache. */
 function build(place: string, node: string, umask: string, environment: NodeJS.ProcessEnv): Manifest {
-  const work = mkdtempSync(join(folder, 'work-'));
   const script = `umask ${umask} && exec "$NODE" "$BIN" artifacts --json --target linux-x64`;
   const text = execFileSync('sh', ['-c', script], {
-    cwd: work,
+    cwd: place,
     encoding: 'utf8',
     env: { ...process.env, ...environment, NODE: node, BIN: join(place, 'harness/cli/bin.mjs') },
   });
-  const built = readdirSync(join(work, '.cosmicai/cache/artifacts')).filter((name) => name.endsWith('.zip'));
+  const built = readdirSync(join(place, '.cosmicai/cache/artifacts')).filter((name) => name.endsWith('.zip'));
   expect(built).toHaveLength(3);
   return JSON.parse(text);
 }
@@ -72,17 +74,19 @@ describe('artifacts built elsewhere', () => {
     expect(there).toEqual(here);
   });
 
-  it('name every digest: three zips with their packages, the definition, the model', () => {
-    expect(here.lambdas.map(({ name }) => name)).toEqual(['init', 'inference', 'summarize']);
-    const packages = here.lambdas[1]!.packages;
+  it('name every digest: three zips with their packages, the definition, the objects', () => {
+    expect(here.functions.map(({ name }) => name)).toEqual(['init', 'inference', 'summarize']);
+    const packages = here.functions[1]!.packages;
     expect(packages.map(({ name }) => name)).toContain('onnxruntime-node');
-    expect(packages.every(({ sha512 }) => /^[0-9a-f]{128}$/.test(sha512 ?? ''))).toBe(true);
-    expect(here.stateMachine.placeholders).toEqual([
+    expect(
+      packages.every(({ sha512 }: { sha512?: string | undefined }) => /^[0-9a-f]{128}$/.test(sha512 ?? '')),
+    ).toBe(true);
+    expect(here.stateMachines[0]!.placeholders).toEqual([
       'InferenceFunctionArn',
       'InitFunctionArn',
       'MapExecutionType',
       'SummarizeFunctionArn',
     ]);
-    expect(here.model.map(({ name }) => name)).toContain('model.onnx');
+    expect(here.objects.map(({ name }) => name)).toContain('model.onnx');
   });
 });

@@ -15,6 +15,7 @@ import { seededRandom } from '../../../harness/core/random.ts';
 import { clientsFor } from '../../../harness/deploy/aws-access.ts';
 import { deploy, teardown } from '../../../harness/deploy/deploy.ts';
 import { runScenario, type ScenarioResult } from '../../../harness/index.ts';
+import { ARTIFACT_CACHE, bucketsNamed, cosmicAi } from '../../cosmic-ai.ts';
 import { meanModel } from '../../unit/lambdas/tiny-model.ts';
 import { contractPlaces } from './places.ts';
 
@@ -86,24 +87,19 @@ for (const place of await contractPlaces()) {
     it('deploys the same thing twice without a change, and removes all of it', async () => {
       const clients = clientsFor(running.access);
       try {
-        const artifacts = await buildArtifacts({
-          cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-          target: running.functionTarget,
-          modelFolder: join(folder, 'model'),
-        });
-        const spec = {
-          prefix: 'twice',
-          artifacts,
-          workBuckets: ['twice-work'],
-          dataBuckets: ['twice-data'],
-          modelFolder: 'model',
-        };
+        const project = cosmicAi({ modelFolder: join(folder, 'model') });
+        const { functionTarget: target } = running;
+        const artifacts = await buildArtifacts({ project, cacheFolder: ARTIFACT_CACHE, target });
+        const buckets = bucketsNamed('twice-work', 'twice-data');
+        const spec = { project, prefix: 'twice', artifacts, buckets };
         const first = await deploy(clients, spec, clock);
         expect(new Set(first.changes.map(({ change }) => change))).toEqual(new Set(['created']));
         const second = await deploy(clients, spec, clock);
         expect(second.changes.filter(({ change }) => change !== 'unchanged')).toEqual([]);
         const removed = await teardown(clients, second.plan, clock);
-        expect(removed).toEqual(expect.arrayContaining(['twice-pipeline', 'twice-init', 'twice-functions']));
+        expect(removed).toEqual(
+          expect.arrayContaining(['twice-pipeline', 'twice-init', 'twice-init-function']),
+        );
         expect(await teardown(clients, second.plan, clock)).toEqual([]);
       } finally {
         clients.close();

@@ -17,15 +17,15 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/build-artifacts.ts';
-import type { LambdaName } from '../../../harness/artifacts/bundle.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
-import { packageRoot } from '../../../harness/core/package-root.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { deploy, teardown } from '../../../harness/deploy/deploy.ts';
 import type { DeploymentPlan } from '../../../harness/deploy/plan.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import type { LeastPolicy } from '../../../harness/emulator/services/iam/policy/least-policy.ts';
 import { generatePartition } from '../../../harness/packs/redshift/data/generate.ts';
+import type { Project } from '../../../harness/project/project.ts';
+import { ARTIFACT_CACHE, bucketsNamed, cosmicAi } from '../../cosmic-ai.ts';
 import { meanModel } from '../../unit/lambdas/tiny-model.ts';
 import { zipOf } from '../lambda/fixture.ts';
 
@@ -38,6 +38,7 @@ let artifacts: ArtifactSet;
 /** What the user who may do everything has called. */
 let least: LeastPolicy;
 let plan: DeploymentPlan;
+let project: Project;
 
 const clientsOf = (accessKeyId: string, secretAccessKey: string) =>
   clientsFor({
@@ -58,11 +59,10 @@ async function userWith(name: string, statements: LeastPolicy['Statement']): Pro
 }
 
 const specOf = (set: ArtifactSet) => ({
+  project,
   prefix: 'deployer',
   artifacts: set,
-  workBuckets: ['deployer-work'],
-  dataBuckets: [Bucket],
-  modelFolder: 'Anomaly Detection',
+  buckets: bucketsNamed('deployer-work', Bucket),
 });
 
 /** Deploys and runs as the clients' user, to the end of the execution. */
@@ -99,12 +99,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'model', 'model.onnx'), meanModel());
   emulator = await startEmulator({ port: 0, iam: { enforcement: 'enforce' } });
   root = clientsOf(emulator.iam.rootKey().accessKeyId, emulator.iam.rootKey().secretAccessKey);
-  artifacts = await buildArtifacts({
-    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-    target: { platform: process.platform, arch: process.arch } as ArtifactSet['target'],
-    modelFolder: join(folder, 'model'),
-    handlers: {},
-  });
+  project = cosmicAi({ modelFolder: join(folder, 'model') });
+  const target = { platform: process.platform, arch: process.arch };
+  artifacts = await buildArtifacts({ project, cacheFolder: ARTIFACT_CACHE, target });
 });
 
 afterAll(async () => {
@@ -155,13 +152,13 @@ describe('a user with the least policy', () => {
 
   it('misses every action that is taken from it, by name', async () => {
     // Functions that do nothing: what is denied is denied long before they would be asked.
-    const small = { ...artifacts, lambdas: { ...artifacts.lambdas } };
-    for (const name of Object.keys(small.lambdas) as LambdaName[]) {
+    const small = { ...artifacts, functions: { ...artifacts.functions } };
+    for (const name of Object.keys(small.functions)) {
       const zipFile = join(folder, `${name}.zip`);
       const bytes = zipOf({ 'index.mjs': 'export const handler = async () => ({});' });
       writeFileSync(zipFile, bytes);
       const sha256 = createHash('sha256').update(bytes).digest('base64');
-      small.lambdas[name] = { ...small.lambdas[name], zipFile, sha256, sizeBytes: bytes.length };
+      small.functions[name] = { ...small.functions[name]!, zipFile, sha256, sizeBytes: bytes.length };
     }
     const actions = [...new Set(least.Statement.flatMap(({ Action }) => Action))];
     expect(actions.length).toBeGreaterThan(15);

@@ -36,8 +36,8 @@ const releaseOf = (...which: [prefix: string, label: string, extra?: string, bod
   releaseIn(account, ...which);
 const stateOf = (one: Release) => accountState({ ...one, clients: account.clients }, folder);
 const journalOf = async ({ environment, clients }: Release) => {
-  const { buckets, prefix } = environment;
-  return (await releaseStore(clients.s3, buckets.releases, prefix).readJournal()).journal.entries;
+  const { releases, prefix } = environment;
+  return (await releaseStore(clients.s3, releases, prefix).readJournal()).journal.entries;
 };
 
 describe('a release', () => {
@@ -52,9 +52,11 @@ describe('a release', () => {
     expect(planned.observed.buckets['first-releases']).toBe(false);
 
     const outcome = await release(one, folder);
-    const version = `${planned.blueprint.stateMachine.arn}:1`;
-    expect(outcome).toEqual({ kind: 'released', stateMachineVersionArn: version });
-    expect(await execute(account.clients, aliasArn(planned.blueprint), { a: 1 })).toEqual({
+    const version = `${planned.blueprint.stateMachines['pipeline']!.arn}:1`;
+    expect(outcome).toEqual({ kind: 'released', stateMachineVersionArns: { pipeline: version } });
+    expect(
+      await execute(account.clients, aliasArn(planned.blueprint.stateMachines['pipeline']!), { a: 1 }),
+    ).toEqual({
       status: 'SUCCEEDED',
       version,
       output: '{"a":1}',
@@ -68,7 +70,9 @@ describe('a release', () => {
     const one = releaseOf('versions', 'v1');
     await release(one, folder);
     const { observed } = await plan(one, folder);
-    const arns = JSON.stringify(observed.stateMachine!.definition).match(/arn:aws:lambda:[^"]+/g);
+    const arns = JSON.stringify(observed.stateMachines['pipeline']!.definition).match(
+      /arn:aws:lambda:[^"]+/g,
+    );
     expect(arns).toEqual(
       ['init', 'inference', 'summarize'].map(
         (name) => `arn:aws:lambda:us-east-1:123456789012:function:versions-${name}:1`,
@@ -106,9 +110,12 @@ describe('rolling back', () => {
     const two = releaseOf('smoky', 'v2');
     let proven = '';
     const outcome = await release(two, folder, {
-      smoke: async (version) => {
+      smoke: async (versions) => {
+        const version = versions['pipeline']!;
         proven = version;
-        expect((await readRouting(account.clients, aliasArn(blueprint)))![version]).toBeUndefined();
+        expect(
+          (await readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!)))![version],
+        ).toBeUndefined();
         return [
           {
             scenario: 'tiny',
@@ -124,13 +131,15 @@ describe('rolling back', () => {
       kind: 'rolled back',
       reason: 'smoke scenario tiny: status: expected SUCCEEDED, was FAILED',
     });
-    expect(await readRouting(account.clients, aliasArn(blueprint))).toEqual({
-      [`${blueprint.stateMachine.arn}:1`]: 100,
+    expect(await readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).toEqual({
+      [`${blueprint.stateMachines['pipeline']!.arn}:1`]: 100,
     });
     expect((await journalOf(two)).map(({ status }) => status)).toEqual(['live', 'rolled back']);
     // What the failed release has left is known, and no drift.
     expect((await plan(two, folder)).drift).toEqual([]);
-    expect((await execute(account.clients, aliasArn(blueprint))).status).toBe('SUCCEEDED');
+    expect((await execute(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).status).toBe(
+      'SUCCEEDED',
+    );
   });
 
   it('of a first release leaves nothing that serves', async () => {
@@ -141,7 +150,7 @@ describe('rolling back', () => {
     expect(outcome.kind).toBe('rolled back');
     const { blueprint, live } = await plan(one, folder);
     expect(live).toBeUndefined();
-    expect(await readRouting(account.clients, aliasArn(blueprint))).toBeNull();
+    expect(await readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).toBeNull();
   });
 
   it('happens by itself in a canary whose executions fail, and no execution of the old version is lost', async () => {
@@ -159,7 +168,8 @@ describe('rolling back', () => {
     const ended: { status: string; version: string }[] = [];
     let serving = true;
     const traffic = (async () => {
-      while (serving) ended.push(await execute(account.clients, aliasArn(blueprint)));
+      while (serving)
+        ended.push(await execute(account.clients, aliasArn(blueprint.stateMachines['pipeline']!)));
     })();
     const shares: string[] = [];
     const outcome = await release(watched, folder, {
@@ -168,7 +178,7 @@ describe('rolling back', () => {
     });
     serving = false;
     await traffic;
-    const after = await execute(account.clients, aliasArn(blueprint));
+    const after = await execute(account.clients, aliasArn(blueprint.stateMachines['pipeline']!));
     expect(outcome).toMatchObject({
       kind: 'rolled back',
       reason: expect.stringMatching(/^\d+ of \d+ executions failed \(\d+\.\d %\); 0\.0 % are allowed$/),
@@ -199,8 +209,10 @@ describe('rolling back', () => {
     };
     const { to, from } = await returnToRelease(request);
     expect(from).toBe(blueprint.release);
-    expect(to!.stateMachineVersionArn).toMatch(/:1$/);
-    expect((await execute(account.clients, aliasArn(blueprint))).version).toMatch(/:1$/);
+    expect(to!.stateMachineVersionArns!['pipeline']).toMatch(/:1$/);
+    expect((await execute(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).version).toMatch(
+      /:1$/,
+    );
     const entries = await journalOf(two);
     expect(entries.map(({ status }) => status)).toEqual(['superseded', 'rolled back', 'live']);
     expect(entries[1]!.reason).toBe('wrong redshifts');
@@ -233,7 +245,7 @@ describe('rolling back', () => {
       caller: 'someone',
       reason: 'x',
     });
-    expect(to!.stateMachineVersionArn).toMatch(/:1$/);
+    expect(to!.stateMachineVersionArns!['pipeline']).toMatch(/:1$/);
     expect((await journalOf(two)).map(({ status }) => status)).toEqual(['live', 'rolled back']);
   });
 });
@@ -258,7 +270,7 @@ describe('applying is refused', () => {
     );
     await iam.send(
       new PutRolePolicyCommand({
-        RoleName: 'drifted-functions',
+        RoleName: 'drifted-init-function',
         PolicyName: 'by-hand',
         PolicyDocument: JSON.stringify({
           Version: '2012-10-17',
@@ -269,7 +281,7 @@ describe('applying is refused', () => {
     const planned = await plan(one, folder);
     expect(planned.drift).toEqual([
       { what: 'function drifted-init', lines: ['memoryMB: 1769 -> 512'] },
-      { what: 'role drifted-functions', lines: ['+ inline policy by-hand'] },
+      { what: 'role drifted-init-function', lines: ['+ inline policy by-hand'] },
     ]);
     expect(renderPlan(planned, { color: false })).toContain(
       'changed by hand since the last release:\n! function drifted-init\n    memoryMB: 1769 -> 512',
@@ -286,8 +298,10 @@ describe('applying is refused', () => {
     await release(two, folder);
     await stepfunctions.send(
       new UpdateStateMachineAliasCommand({
-        stateMachineAliasArn: aliasArn(blueprint),
-        routingConfiguration: [{ stateMachineVersionArn: `${blueprint.stateMachine.arn}:1`, weight: 100 }],
+        stateMachineAliasArn: aliasArn(blueprint.stateMachines['pipeline']!),
+        routingConfiguration: [
+          { stateMachineVersionArn: `${blueprint.stateMachines['pipeline']!.arn}:1`, weight: 100 },
+        ],
       }),
     );
     expect((await plan(two, folder)).drift).toEqual([
@@ -303,7 +317,7 @@ describe('applying is refused', () => {
     await release(one, folder);
     const same = releaseOf('theirs', 'v1');
     // Another releases bucket knows nothing of them.
-    same.environment.buckets.releases = 'theirs-others';
+    same.environment.releases = 'theirs-others';
     expect((await plan(same, folder)).drift[0]).toEqual({
       what: 'function theirs-init',
       lines: ['exists, and no release has made it'],
@@ -347,7 +361,10 @@ describe('applying is refused', () => {
     const { blueprint } = await plan(one, folder);
     const { stepfunctions } = account.clients;
     const { executionArn } = await stepfunctions.send(
-      new StartExecutionCommand({ stateMachineArn: aliasArn(blueprint), name: 'at-work' }),
+      new StartExecutionCommand({
+        stateMachineArn: aliasArn(blueprint.stateMachines['pipeline']!),
+        name: 'at-work',
+      }),
     );
     const two = releaseOf('busy', 'v2');
     await expect(release(two, folder)).rejects.toMatchObject({
@@ -358,7 +375,7 @@ describe('applying is refused', () => {
     await stepfunctions.send(new StopExecutionCommand({ executionArn }));
   });
 
-  it('when the role lacks states:StartExecution on its own machine', async () => {
+  it('when the role may not invoke the functions of the state machine', async () => {
     const { iam } = account.clients;
     const trust = { Version: '2012-10-17', Statement: [] };
     const { CreateRoleCommand } = await import('@aws-sdk/client-iam');
@@ -368,10 +385,10 @@ describe('applying is refused', () => {
     await iam.send(
       new PutRolePolicyCommand({
         RoleName: 'their-role',
-        PolicyName: 'invoke',
+        PolicyName: 'start',
         PolicyDocument: JSON.stringify({
           Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }],
+          Statement: [{ Effect: 'Allow', Action: 'states:StartExecution', Resource: '*' }],
         }),
       }),
     );
@@ -379,7 +396,7 @@ describe('applying is refused', () => {
     await expect(release(one, folder)).rejects.toMatchObject({
       code: 'plan-refused',
       message: expect.stringContaining(
-        'the role their-role lacks states:StartExecution on its own state machine, which its Distributed Map needs',
+        'the role their-role lacks lambda:InvokeFunction on versions of norights-init',
       ),
     });
     const missing = releaseOf('norole', 'v1', 'roles: { stateMachine: nobody }');
@@ -389,9 +406,13 @@ describe('applying is refused', () => {
   });
 
   it('for a way of running children that was never run, and a watched alarm that is missing', async () => {
-    const one = releaseOf('express', 'v1', 'mapExecutionType: EXPRESS\nalarms: [pager]');
+    const one = releaseOf(
+      'express',
+      'v1',
+      'substitutions: { pipeline: { MapExecutionType: EXPRESS } }\nalarms: [pager]',
+    );
     expect((await plan(one, folder)).refusals).toEqual([
-      'MapExecutionType is to be EXPRESS, and was run as STANDARD only',
+      'pipeline.MapExecutionType is to be EXPRESS, and was run as STANDARD only',
       'the alarm pager, which is to be watched, does not exist',
     ]);
   });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildArtifacts } from '../../../harness/artifacts/build-artifacts.ts';
-import { packageRoot } from '../../../harness/core/package-root.ts';
 import { EXPORTERS } from '../../../harness/promotion/export/index.ts';
 import { type Blueprint, blueprintOf } from '../../../harness/promotion/release/blueprint.ts';
+import { ARTIFACT_CACHE, cosmicAi } from '../../cosmic-ai.ts';
 import { environmentOf } from './rig.ts';
 
 const cfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
@@ -17,15 +17,19 @@ let folder: string;
 let blueprint: Blueprint;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'export-'));
-  const artifacts = await buildArtifacts({
-    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-    target: { platform: 'linux', arch: 'x64' },
-  });
-  blueprint = blueprintOf(environmentOf(folder, 'cosmicai-prod', 'logRetentionDays: 30'), artifacts, {
-    partition: 'aws',
-    accountId: '123456789012',
-    region: 'us-east-1',
-  });
+  const project = cosmicAi();
+  const target = { platform: 'linux', arch: 'x64' };
+  const artifacts = await buildArtifacts({ project, cacheFolder: ARTIFACT_CACHE, target });
+  blueprint = blueprintOf(
+    project,
+    environmentOf(folder, 'cosmicai-prod', 'logRetentionDays: 30'),
+    artifacts,
+    {
+      partition: 'aws',
+      accountId: '123456789012',
+      region: 'us-east-1',
+    },
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -48,16 +52,18 @@ describe.each(['sam', 'cloudformation'] as const)('%s', (format) => {
         }),
       );
     }
-    const { Definition, DefinitionSubstitutions } = Resources['StateMachine']!.Properties as {
+    const { Definition, DefinitionSubstitutions } = Resources['PipelineStateMachine']!.Properties as {
       Definition: unknown;
       DefinitionSubstitutions: Record<string, string | { Ref: string }>;
     };
-    expect(Definition).toEqual(blueprint.stateMachine.definition);
+    expect(Definition).toEqual(blueprint.stateMachines['pipeline']!.definition);
     const versions = ['InitFunctionArn', 'InferenceFunctionArn', 'SummarizeFunctionArn'].map(
       (name) => (DefinitionSubstitutions[name] as { Ref: string }).Ref,
     );
     expect(versions.map((id) => Resources[id]!.Type)).toEqual(Array(3).fill('AWS::Lambda::Version'));
-    expect(Metadata.Cosmicai['DefinitionSha256']).toBe(hex(blueprint.stateMachine.sha256));
+    expect(Metadata.Cosmicai['DefinitionSha256']).toEqual({
+      pipeline: hex(blueprint.stateMachines['pipeline']!.sha256),
+    });
   });
 
   it.skipIf(!cfnLint)('passes cfn-lint', () => {
@@ -96,7 +102,7 @@ describe('terraform', () => {
   it('says twice what Terraform would take for an expression', () => {
     const spoilt = structuredClone(blueprint);
     const text = ['a ', '$', '{not.an} ', '%{expression}'].join('');
-    spoilt.functions.init.environment = { NOTE: text };
+    spoilt.functions['init']!.environment = { NOTE: text };
     const { resource } = EXPORTERS.terraform.render(spoilt, '') as {
       resource: { aws_lambda_function: { init: { environment: { variables: { NOTE: string } } } } };
     };

@@ -132,7 +132,9 @@ describe('a release that dies after its n-th write', () => {
         const { calls, ended } = await applyUntil(next, writes);
         // Whatever serves while a release is unfinished, executions end well.
         const { blueprint } = await plan(next, folder);
-        expect((await execute(account.clients, aliasArn(blueprint))).status).toBe('SUCCEEDED');
+        expect((await execute(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).status).toBe(
+          'SUCCEEDED',
+        );
         if (ended) break;
         seen.push(calls.at(-1)!);
         // The very last write is the one that says so: nothing is left to do then.
@@ -141,14 +143,16 @@ describe('a release that dies after its n-th write', () => {
           seen.at(-1) === 'PutObject' ? /released|unchanged/ : /released/,
         );
         const state = (await stateOf(next)) as {
-          alias: Record<string, number>;
+          aliases: { pipeline: Record<string, number> };
           machineVersions: string[];
           journal: { status: string }[];
           versions: string[][];
         };
         const count = writes + 1;
         const at = `after write ${writes}, ${calls.at(-1)}`;
-        expect(Object.entries(state.alias), at).toEqual([[expect.stringMatching(`:${count}$`), 100]]);
+        expect(Object.entries(state.aliases.pipeline), at).toEqual([
+          [expect.stringMatching(`:${count}$`), 100],
+        ]);
         expect(state.machineVersions, at).toHaveLength(count);
         expect(state.versions, at).toHaveLength(3 * (count + 1));
         const statuses = state.journal.map(({ status }) => status);

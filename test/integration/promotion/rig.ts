@@ -16,9 +16,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
-import { LAMBDA_NAMES, type LambdaName } from '../../../harness/artifacts/bundle.ts';
+import type { CodeArtifact } from '../../../harness/artifacts/code-artifact.ts';
 import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.ts';
-import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.ts';
 import { renderZip } from '../../../harness/artifacts/zip.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
@@ -132,7 +131,9 @@ export const releaseOf = (
   clients: account.promoter,
 });
 
-const invoke = (name: LambdaName): JsonObject => ({
+const FUNCTIONS = ['init', 'inference', 'summarize'];
+
+const invoke = (name: string): JsonObject => ({
   Type: 'Task',
   Resource: 'arn:aws:states:::lambda:invoke',
   Parameters: {
@@ -157,7 +158,7 @@ const DEFINITION: JsonObject = {
 export function makeArtifacts(folder: string, label: string, body = 'return event;'): ArtifactSet {
   const place = join(folder, 'artifacts', label);
   mkdirSync(place, { recursive: true });
-  const zip = (name: LambdaName): LambdaArtifact => {
+  const zip = (name: string): CodeArtifact => {
     const own = name === 'inference' ? body : 'return event;';
     const script = `exports.handler = async (event) => { ${own} }; // ${label}`;
     const bytes = renderZip([{ name: 'index.js', bytes: Buffer.from(script) }]);
@@ -171,18 +172,28 @@ export function makeArtifacts(folder: string, label: string, body = 'return even
       unzippedBytes: script.length,
       entries: [],
       packages: [],
+      actions: [],
     };
   };
   const file = join(place, 'model.onnx');
   writeFileSync(file, `model ${label}`);
   const sha256 = sha256Base64(`model ${label}`);
-  const lambdas = Object.fromEntries(LAMBDA_NAMES.map((name) => [name, zip(name)]));
   const sizeBytes = Buffer.byteLength(`model ${label}`);
   return {
     target: { platform: 'linux', arch: process.arch },
-    lambdas: lambdas as ArtifactSet['lambdas'],
-    stateMachine: { definition: DEFINITION, sha256: sha256Base64(canonicalJson(DEFINITION)), sizeBytes: 1 },
-    model: { files: [{ name: 'model.onnx', file, sizeBytes, sha256 }], sha256, sizeBytes },
+    functions: Object.fromEntries(FUNCTIONS.map((name) => [name, zip(name)])),
+    layers: {},
+    stateMachines: {
+      pipeline: {
+        name: 'pipeline',
+        definition: DEFINITION,
+        sha256: sha256Base64(canonicalJson(DEFINITION)),
+        sizeBytes: 1,
+      },
+    },
+    objects: [
+      { bucket: 'team4-cosmical', prefix: 'Anomaly Detection/', name: 'model.onnx', file, sizeBytes, sha256 },
+    ],
   };
 }
 
@@ -195,7 +206,8 @@ export function environmentOf(folder: string, prefix: string, extra = '', eviden
     account: "${ACCOUNT}"
     region: us-east-1
     prefix: ${prefix}
-    buckets: { work: [${prefix}-work], data: [${prefix}-data], releases: ${prefix}-releases }
+    buckets: { team4-cosmical: ${prefix}-work, cosmicai-data: ${prefix}-data }
+    releases: ${prefix}-releases
     watch: { for: 0 s, every: 100 ms }
     ${extra.replaceAll('\n', '\n    ')}
 `,
@@ -212,12 +224,12 @@ export interface Release {
 /** A run of the artifacts that passed a minute before `nowMs`. */
 export function attestedRun(artifacts: ArtifactSet, nowMs: number): AttestedRun {
   const values = Object.fromEntries(
-    LAMBDA_NAMES.map((name) => [
+    FUNCTIONS.map((name) => [
       `${name[0]!.toUpperCase()}${name.slice(1)}FunctionArn`,
       `arn:aws:lambda:us-east-1:000000000000:function:cosmicai-${name}`,
     ]),
   );
-  const definition = substituteDefinition(artifacts.stateMachine.definition, {
+  const definition = substituteDefinition(artifacts.stateMachines['pipeline']!.definition, {
     ...values,
     MapExecutionType: 'STANDARD',
   });
@@ -241,6 +253,7 @@ export async function plan(
   });
   return planPromotion({
     clients,
+    project: policy.project,
     environment,
     artifacts,
     evidenceText: JSON.stringify(envelope.payload),
@@ -285,7 +298,7 @@ export async function accountState(
   folder: string,
 ): Promise<unknown> {
   const { blueprint } = await plan({ clients, environment, artifacts }, folder);
-  const { journal, functions, stateMachine, ...observed } = await observe(clients, blueprint);
+  const { journal, functions, stateMachines, ...observed } = await observe(clients, blueprint);
   const versions = await Promise.all(
     Object.values(blueprint.functions).map(async ({ name: FunctionName }) => {
       const { Versions = [] } = await clients.lambda.send(
@@ -300,7 +313,7 @@ export async function accountState(
     }),
   );
   const machineVersions = await clients.stepfunctions.send(
-    new ListStateMachineVersionsCommand({ stateMachineArn: blueprint.stateMachine.arn }),
+    new ListStateMachineVersionsCommand({ stateMachineArn: blueprint.stateMachines['pipeline']!.arn }),
   );
   const { Contents = [] } = await clients.s3.send(
     new ListObjectsV2Command({ Bucket: blueprint.releasesBucket }),
@@ -309,7 +322,7 @@ export async function accountState(
     ...observed,
     versions: versions.flat().sort(),
     settings: Object.values(functions).map((one) => one?.settings),
-    definition: stateMachine?.definition,
+    definition: stateMachines['pipeline']?.definition,
     machineVersions: machineVersions.stateMachineVersions?.map(
       ({ stateMachineVersionArn }) => stateMachineVersionArn,
     ),

@@ -45,6 +45,20 @@ const OF_TAGS = [
   'logs:TagResource',
   'states:TagResource',
 ];
+/** Layers, activities, notifications and settings that this project has none of. */
+const OF_OTHER_PROJECTS = [
+  'lambda:AddPermission',
+  'lambda:GetFunctionConcurrency',
+  'lambda:GetLayerVersion',
+  'lambda:ListLayerVersions',
+  'lambda:PublishLayerVersion',
+  'lambda:PutFunctionConcurrency',
+  's3:GetBucketNotification',
+  's3:GetBucketVersioning',
+  's3:PutBucketNotification',
+  'states:CreateActivity',
+  'states:DescribeActivity',
+];
 /** Reading policies that somebody else has attached to a role. */
 const OF_OTHERS = ['iam:GetPolicy', 'iam:GetPolicyVersion'];
 
@@ -80,13 +94,15 @@ describe('whoever promotes', () => {
     const outcome = await release(first, account.folder, {
       onProgress: (line) => {
         if (!line.startsWith('traffic: 100 %')) return;
-        void readRouting(account.clients, aliasArn(blueprint)).then((routing) => served.push(routing));
+        void readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!)).then((routing) =>
+          served.push(routing),
+        );
         void ring('ALARM');
       },
     });
     expect(outcome).toMatchObject({ kind: 'rolled back', reason: expect.stringContaining('cosmicai-pager') });
-    expect(served).toEqual([{ [`${blueprint.stateMachine.arn}:1`]: 100 }]);
-    expect(await readRouting(account.clients, aliasArn(blueprint))).toBeNull();
+    expect(served).toEqual([{ [`${blueprint.stateMachines['pipeline']!.arn}:1`]: 100 }]);
+    expect(await readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).toBeNull();
     await ring('OK');
   });
 
@@ -104,7 +120,7 @@ describe('whoever promotes', () => {
       caller: PROMOTER,
       reason: 'wrong redshifts',
     });
-    expect(to!.stateMachineVersionArn).toMatch(/:1$|:2$/);
+    expect(to!.stateMachineVersionArns!['pipeline']).toMatch(/:1$|:2$/);
   });
 
   it('rolls back when a watched alarm goes off in the canary, though every execution goes well', async () => {
@@ -114,7 +130,7 @@ describe('whoever promotes', () => {
     const watched = releaseOf(account, PREFIX, 'v3', extra);
     watched.environment.watch = { ...watched.environment.watch, for: 60_000, every: 50 };
     const { blueprint } = await plan(watched, account.folder);
-    const before = await readRouting(account.clients, aliasArn(blueprint));
+    const before = await readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!));
     const outcome = await release(watched, account.folder, {
       onProgress: (line) => {
         if (line.startsWith('traffic: 50 %')) void ring('ALARM');
@@ -124,8 +140,12 @@ describe('whoever promotes', () => {
       kind: 'rolled back',
       reason: expect.stringMatching(/cosmicai-pager.*somebody calls/),
     });
-    expect(await readRouting(account.clients, aliasArn(blueprint))).toEqual(before);
-    expect((await execute(account.clients, aliasArn(blueprint))).status).toBe('SUCCEEDED');
+    expect(await readRouting(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).toEqual(
+      before,
+    );
+    expect((await execute(account.clients, aliasArn(blueprint.stateMachines['pipeline']!))).status).toBe(
+      'SUCCEEDED',
+    );
     // An alarm that rings before is no time for a release.
     expect((await plan(watched, account.folder)).refusals).toEqual([
       expect.stringContaining('cosmicai-pager'),
@@ -141,13 +161,13 @@ describe('whoever promotes', () => {
     };
     await account.clients.iam.send(
       new UpdateAssumeRolePolicyCommand({
-        RoleName: `${PREFIX}-functions`,
+        RoleName: `${PREFIX}-inference-function`,
         PolicyDocument: JSON.stringify(trust),
       }),
     );
     await account.clients.iam.send(
       new PutRolePolicyCommand({
-        RoleName: `${PREFIX}-functions`,
+        RoleName: `${PREFIX}-inference-function`,
         PolicyName: 'anything',
         PolicyDocument: JSON.stringify({
           ...trust,
@@ -164,7 +184,7 @@ describe('whoever promotes', () => {
       account,
       'cosmicai-lent',
       'v1',
-      `roles: { stateMachine: ${PREFIX}-state-machine }`,
+      `roles: { stateMachine: ${PREFIX}-pipeline-states }`,
     );
     expect((await plan(borrowed, account.folder)).refusals).toEqual(expect.any(Array));
   });
@@ -177,7 +197,7 @@ describe('whoever promotes', () => {
     const used = new Set(policies[PROMOTER]!.Statement.flatMap(({ Action }) => Action));
     const statements: { Action: string | string[] }[] = JSON.parse(PROMOTER_POLICY).Statement;
     const granted = statements.flatMap(({ Action }) => Action);
-    const elsewhere = [...OF_SMOKE, ...OF_TAGS, ...OF_OTHERS];
+    const elsewhere = [...OF_SMOKE, ...OF_TAGS, ...OF_OTHERS, ...OF_OTHER_PROJECTS];
     expect([...new Set(granted)].filter((one) => !used.has(one) && !elsewhere.includes(one))).toEqual([]);
     expect([...used].filter((one) => !granted.includes(one))).toEqual([]);
   });

@@ -13,6 +13,7 @@ import {
 import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/build-artifacts.ts';
 import { compareManifests, manifestOf } from '../../../harness/artifacts/manifest.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
+import { ARTIFACT_CACHE, cosmicAi } from '../../cosmic-ai.ts';
 
 const target = { platform: process.platform, arch: process.arch };
 let folder: string;
@@ -21,11 +22,11 @@ let written: string;
 
 const build = (handlers = {}) =>
   buildArtifacts({
-    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
+    project: cosmicAi({ modelFolder: join(folder, 'model'), handlers }),
+    cacheFolder: ARTIFACT_CACHE,
     target,
-    modelFolder: join(folder, 'model'),
-    handlers,
   });
+const PROJECT = { name: 'cosmicai', version: '0.1.0' };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'artifact-folder-'));
@@ -33,7 +34,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'model', 'model.onnx'), 'weights');
   built = await build();
   written = join(folder, 'written');
-  writeArtifactFolder(written, built, '0.1.0');
+  writeArtifactFolder(written, built, PROJECT);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -46,24 +47,24 @@ describe('a folder of artifacts', () => {
 
   it('a zip changed by one byte has another digest, whatever the manifest says', () => {
     const copy = join(folder, 'changed');
-    writeArtifactFolder(copy, built, '0.1.0');
-    const file = join(copy, 'init.zip');
+    writeArtifactFolder(copy, built, PROJECT);
+    const file = join(copy, 'functions/init.zip');
     const bytes = readFileSync(file);
     // A byte of the compressed script, far from the directory at the end.
     bytes[1000]! ^= 1;
     writeFileSync(file, bytes);
     const read = readArtifactFolder(copy);
-    expect(read.lambdas.init.sha256).not.toBe(built.lambdas.init.sha256);
-    expect(read.lambdas.inference.sha256).toBe(built.lambdas.inference.sha256);
+    expect(read.functions['init']!.sha256).not.toBe(built.functions['init']!.sha256);
+    expect(read.functions['inference']!.sha256).toBe(built.functions['inference']!.sha256);
   });
 
   it('refuses a package over 250 MB unzipped, by its own directory', () => {
     const copy = join(folder, 'large');
-    writeArtifactFolder(copy, built, '0.1.0');
+    writeArtifactFolder(copy, built, PROJECT);
     const zeros = new Uint8Array(250 * 1024 * 1024 + 1);
-    writeFileSync(join(copy, 'summarize.zip'), zipSync({ 'index.js': [zeros, { level: 1 }] }));
+    writeFileSync(join(copy, 'functions/summarize.zip'), zipSync({ 'index.js': [zeros, { level: 1 }] }));
     expect(() => readArtifactFolder(copy)).toThrowError(
-      /the zip of summarize has \d+ bytes \(262144001 unzipped\); Lambda takes 52428800 \(262144000\)/,
+      /summarize\.zip cannot be read: the package of summarize has 250\.0 MB unzipped, and Lambda takes 250\.0 MB/,
     );
   });
 
@@ -72,8 +73,8 @@ describe('a folder of artifacts', () => {
       /manifest\.json cannot be read: there is none/,
     );
     const copy = join(folder, 'broken');
-    writeArtifactFolder(copy, built, '0.1.0');
-    writeFileSync(join(copy, 'init.zip'), 'no zip');
+    writeArtifactFolder(copy, built, PROJECT);
+    writeFileSync(join(copy, 'functions/init.zip'), 'no zip');
     expect(() => readArtifactFolder(copy)).toThrowError(/init\.zip cannot be read: it is no zip/);
     writeFileSync(join(copy, 'manifest.json'), '{"target": 1}');
     expect(() => readArtifactFolder(copy)).toThrowError(/it is no manifest of artifacts/);
@@ -82,14 +83,16 @@ describe('a folder of artifacts', () => {
 
 describe('bills of materials', () => {
   it.each(['init', 'inference', 'summarize'])('of %s follow the schema of CycloneDX 1.6', async (name) => {
-    const text = readFileSync(join(written, `${name}.cdx.json`), 'utf8');
+    const text = readFileSync(join(written, `functions/${name}.cdx.json`), 'utf8');
     const problem = await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text);
     expect(problem).toBeNull();
   });
 
   it('name what is in the inference zip: packages by version and digest, and native files', () => {
-    const { metadata, components } = JSON.parse(readFileSync(join(written, 'inference.cdx.json'), 'utf8'));
-    expect(metadata.component.properties[0].value).toBe(built.lambdas.inference.sha256);
+    const { metadata, components } = JSON.parse(
+      readFileSync(join(written, 'functions/inference.cdx.json'), 'utf8'),
+    );
+    expect(metadata.component.properties[0].value).toBe(built.functions['inference']!.sha256);
     const onnx = components.find(({ name }: { name: string }) => name === 'onnxruntime-node');
     const { version } = JSON.parse(
       readFileSync(join(packageRoot(), 'node_modules/onnxruntime-node/package.json'), 'utf8'),
@@ -97,7 +100,9 @@ describe('bills of materials', () => {
     expect(onnx).toMatchObject({ purl: `pkg:npm/onnxruntime-node@${version}`, hashes: [{ alg: 'SHA-512' }] });
     const files = components.filter(({ type }: { type: string }) => type === 'file');
     expect(files.map(({ name }: { name: string }) => name)).toEqual(
-      built.lambdas.inference.entries.map(({ name }) => name).filter((name) => name !== 'index.js'),
+      built.functions['inference']!.entries.map(({ name }) => name).filter((name) =>
+        /\.node$|\.so|\.dylib/.test(name),
+      ),
     );
     // Development tools are no part of what is deployed.
     expect(components.some(({ name }: { name: string }) => name === 'esbuild')).toBe(false);
@@ -112,7 +117,9 @@ describe('compareManifests', () => {
     const changes = compareManifests(manifestOf(built), manifestOf(await build({ summarize: handler })));
     expect(changes[0]).toMatch(/^summarize \S{12} -> \S{12}, -\d+ bytes$/);
     expect(changes.some((line) => /^summarize: - zod \d/.test(line))).toBe(true);
-    expect(changes.at(-1)).toMatch(/^model file model\.onnx \S{12} -> \S{12}, \+6 bytes$/);
+    expect(changes.at(-1)).toMatch(
+      /^object s3:\/\/team4-cosmical\/Anomaly Detection\/model\.onnx \S{12} -> \S{12}, \+6 bytes$/,
+    );
     expect(changes.some((line) => line.startsWith('init'))).toBe(false);
   });
 });

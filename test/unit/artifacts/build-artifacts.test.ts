@@ -11,29 +11,44 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/build-artifacts.ts';
+import {
+  type ArtifactSet,
+  type BuildOptions,
+  buildArtifacts,
+} from '../../../harness/artifacts/build-artifacts.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
+import type { InvalidDocument } from '../../../harness/document/diagnostics.ts';
+import { ARTIFACT_CACHE, type CosmicAiChanges, cosmicAi } from '../../cosmic-ai.ts';
 
 const target = { platform: process.platform, arch: process.arch };
 let folder: string;
 let modelFolder: string;
 let built: ArtifactSet;
 
+const build = (changes: CosmicAiChanges = {}, options: Partial<BuildOptions> = {}) =>
+  buildArtifacts({
+    project: cosmicAi({ modelFolder, ...changes }),
+    cacheFolder: join(folder, 'cache'),
+    target,
+    ...options,
+  });
+const zipOf = (set: ArtifactSet, name: string) => set.functions[name]!;
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'artifacts-'));
   modelFolder = join(folder, 'model');
   mkdirSync(modelFolder);
   writeFileSync(join(modelFolder, 'model.onnx'), 'weights');
-  built = await buildArtifacts({ cacheFolder: join(folder, 'cache'), target, modelFolder });
+  built = await build();
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('buildArtifacts', () => {
   it('knows each zip by the digest that Lambda will answer', () => {
-    for (const { zipFile, sha256, sizeBytes } of Object.values(built.lambdas)) {
+    for (const { zipFile, sha256, sizeBytes } of Object.values(built.functions)) {
       const zip = readFileSync(zipFile);
       expect(createHash('sha256').update(zip).digest('base64')).toBe(sha256);
       expect(zip.length).toBe(sizeBytes);
@@ -41,51 +56,49 @@ describe('buildArtifacts', () => {
   });
 
   it('keeps the inference zip within its budget: one platform, no duplicate library', () => {
-    const { sizeBytes, unzippedBytes, entries } = built.lambdas.inference;
+    const { sizeBytes, unzippedBytes, entries } = zipOf(built, 'inference');
     expect(sizeBytes).toBeLessThan(50 * 1024 * 1024);
     expect(unzippedBytes).toBeLessThan(150 * 1024 * 1024);
-    expect(entries.map(({ name }) => name)).toEqual([
-      'index.js',
-      'session-worker.js',
-      'onnxruntime_binding.node',
-      expect.stringMatching(/^libonnxruntime/),
-    ]);
-    expect(built.lambdas.init.entries.map(({ name }) => name)).toEqual(['index.js']);
-    expect(built.lambdas.init.sizeBytes).toBeLessThan(1024 * 1024);
+    const names = entries.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['index.js', 'index.js.map', 'session-worker.js', 'session-worker.js.map']),
+    );
+    const native = names.filter((name) => /\.(?:node|so|dylib|dll)/.test(name));
+    expect(native.filter((name) => name.endsWith('onnxruntime_binding.node'))).toHaveLength(1);
+    expect(native.filter((name) => name.includes('libonnxruntime'))).toHaveLength(1);
+    expect(zipOf(built, 'init').entries.map(({ name }) => name)).toEqual(['index.js', 'index.js.map']);
+    expect(zipOf(built, 'init').sizeBytes).toBeLessThan(1024 * 1024);
   });
 
   it.each(['x64', 'arm64'])(
     'keeps it within the budget for linux-%s: 50 MB zipped, 150 MB unzipped',
     async (arch) => {
-      const { lambdas } = await buildArtifacts({
-        cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-        target: { platform: 'linux', arch },
-        modelFolder,
-      });
-      expect(lambdas.inference.sizeBytes).toBeLessThan(50e6);
-      expect(lambdas.inference.unzippedBytes).toBeLessThan(150e6);
-      expect(lambdas.inference.entries.some(({ name }) => name.startsWith('libonnxruntime'))).toBe(true);
+      const set = await build({}, { cacheFolder: ARTIFACT_CACHE, target: { platform: 'linux', arch } });
+      const { sizeBytes, unzippedBytes, entries } = zipOf(set, 'inference');
+      expect(sizeBytes).toBeLessThan(50e6);
+      expect(unzippedBytes).toBeLessThan(150e6);
+      expect(entries.some(({ name }) => name.includes(`/linux/${arch}/libonnxruntime`))).toBe(true);
     },
     60_000,
   );
 
   it('puts the model into the zip of inference when it is to be bundled, and only there', async () => {
-    const options = { cacheFolder: join(folder, 'cache'), target, modelFolder };
-    const bundled = await buildArtifacts({ ...options, modelIn: 'bundle' });
-    expect(bundled.model.bundled).toBe('model.onnx');
-    expect(bundled.lambdas.inference.entries.at(-1)).toEqual({ name: 'model/model.onnx', sizeBytes: 7 });
-    expect(bundled.lambdas.inference.sha256).not.toBe(built.lambdas.inference.sha256);
-    expect(bundled.lambdas.init.sha256).toBe(built.lambdas.init.sha256);
-    const unzipped = unzipSync(readFileSync(bundled.lambdas.inference.zipFile));
+    const bundled = await build({ modelIn: 'bundle' });
+    expect(bundled.objects).toEqual([]);
+    expect(zipOf(bundled, 'inference').entries).toContainEqual({ name: 'model/model.onnx', sizeBytes: 7 });
+    expect(zipOf(bundled, 'inference').sha256).not.toBe(zipOf(built, 'inference').sha256);
+    expect(zipOf(bundled, 'init').sha256).toBe(zipOf(built, 'init').sha256);
+    const unzipped = unzipSync(readFileSync(zipOf(bundled, 'inference').zipFile));
     expect(Buffer.from(unzipped['model/model.onnx']!).toString()).toBe('weights');
-    expect(built.model.bundled).toBeUndefined();
+    expect(built.objects.map(({ name }) => name)).toEqual(['model.onnx']);
   });
 
   it('makes zips that start on their own, away from every node_modules', () => {
-    for (const { name, zipFile } of Object.values(built.lambdas)) {
+    for (const { name, zipFile } of Object.values(built.functions)) {
       const unpacked = join(folder, name);
       mkdirSync(unpacked);
       for (const [entry, bytes] of Object.entries(unzipSync(readFileSync(zipFile)))) {
+        mkdirSync(dirname(join(unpacked, entry)), { recursive: true });
         writeFileSync(join(unpacked, entry), bytes);
       }
       const answer = execFileSync(
@@ -100,21 +113,16 @@ describe('buildArtifacts', () => {
   it('builds the same bytes from a copy of the sources elsewhere', async () => {
     const copy = join(folder, 'elsewhere', 'deeper');
     const root = packageRoot();
-    for (const part of ['lambdas', 'statemachine', 'package.json']) {
+    for (const part of ['lambdas', 'statemachine', 'package.json', 'package-lock.json', 'cosmicai.yaml']) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const again = await buildArtifacts({
-      cacheFolder: join(folder, 'cache'),
-      target,
-      modelFolder,
-      root: copy,
-    });
-    for (const name of ['init', 'inference', 'summarize'] as const) {
-      expect(again.lambdas[name].sha256).toBe(built.lambdas[name].sha256);
+    const again = await build({}, { project: cosmicAi({ modelFolder }, copy) });
+    for (const name of ['init', 'inference', 'summarize']) {
+      expect(zipOf(again, name).sha256).toBe(zipOf(built, name).sha256);
     }
-    expect(again.stateMachine.sha256).toBe(built.stateMachine.sha256);
-    expect(again.model.sha256).toBe(built.model.sha256);
+    expect(again.stateMachines['pipeline']!.sha256).toBe(built.stateMachines['pipeline']!.sha256);
+    expect(again.objects.map(({ sha256 }) => sha256)).toEqual(built.objects.map(({ sha256 }) => sha256));
   }, 60_000);
 
   it('takes a handler of the scenario in place of a function', async () => {
@@ -123,14 +131,9 @@ describe('buildArtifacts', () => {
       handler,
       "export const handler = async (): Promise<never> => { throw new Error('on purpose'); };\n",
     );
-    const { lambdas } = await buildArtifacts({
-      cacheFolder: join(folder, 'cache'),
-      target,
-      modelFolder,
-      handlers: { inference: handler },
-    });
-    expect(lambdas.inference.entries.map(({ name }) => name)).toEqual(['index.js']);
-    expect(lambdas.init.sha256).toBe(built.lambdas.init.sha256);
+    const set = await build({ handlers: { inference: handler } });
+    expect(zipOf(set, 'inference').entries.map(({ name }) => name)).toEqual(['index.js', 'index.js.map']);
+    expect(zipOf(set, 'init').sha256).toBe(zipOf(built, 'init').sha256);
   }, 30_000);
 
   it('bundles a function again when one of its sources has changed, and only then', async () => {
@@ -143,8 +146,9 @@ describe('buildArtifacts', () => {
     );
     const past = new Date(1_700_000_000_000);
     for (const file of [imported, handler]) utimesSync(file, past, past);
-    const options = { cacheFolder: join(folder, 'again'), target, modelFolder, handlers: { init: handler } };
-    const digest = async () => (await buildArtifacts(options)).lambdas.init.sha256;
+    const cacheFolder = join(folder, 'again');
+    const digest = async () =>
+      zipOf(await build({ handlers: { init: handler } }, { cacheFolder }), 'init').sha256;
     const first = await digest();
     expect(await digest()).toBe(first);
     writeFileSync(imported, 'export const answer = 2;\n');
@@ -154,26 +158,26 @@ describe('buildArtifacts', () => {
     writeFileSync(imported, 'export const answer = 3;\n');
     expect(await digest()).not.toBe(second);
     rmSync(imported);
-    await expect(digest()).rejects.toMatchObject({ code: 'bundle-failed' });
+    await expect(digest()).rejects.toMatchObject({ code: 'invalid-document' });
   }, 60_000);
 
-  it('says which source does not build, and that a model is missing', async () => {
+  it('tells everything that cannot be built, each at its line of the project', async () => {
     const handler = join(folder, 'bad.ts');
     writeFileSync(handler, 'export const handler = (;\n');
-    const options = { cacheFolder: join(folder, 'cache'), target, modelFolder };
-    await expect(buildArtifacts({ ...options, handlers: { init: handler } })).rejects.toMatchObject({
-      code: 'bundle-failed',
-      exitCode: 2,
-      location: { file: handler },
-    });
-    await expect(buildArtifacts({ ...options, modelFolder: join(folder, 'none') })).rejects.toMatchObject({
-      code: 'no-model',
-    });
-    await expect(
-      buildArtifacts({ ...options, target: { platform: 'sunos', arch: 'x64' } }),
-    ).rejects.toMatchObject({
-      code: 'no-native-module',
-      exitCode: 3,
-    });
+    const sunos = { target: { platform: 'sunos', arch: 'x64' } };
+    const error = await build({ handlers: { init: handler } }, sunos).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'invalid-document', exitCode: 2 });
+    const messages = (error as InvalidDocument).diagnostics.map(
+      ({ field, message }) => `${field}: ${message}`,
+    );
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^functions\.init\.code: the function init does not build: .*bad\.ts:1:25: Unexpected ";"$/,
+      ),
+      expect.stringMatching(
+        /^functions\.inference\.code: the package onnxruntime-node has no files .* none for sunos-x64$/,
+      ),
+    ]);
+    expect(() => cosmicAi({ modelFolder: join(folder, 'none') })).toThrowError(/exactly one \.onnx file/);
   }, 30_000);
 });

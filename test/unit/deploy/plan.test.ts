@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
-import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.ts';
-import { packageRoot } from '../../../harness/core/package-root.ts';
+import type { CodeArtifact } from '../../../harness/artifacts/code-artifact.ts';
 import { type DeploymentSpec, OWNER_TAG } from '../../../harness/deploy/deployment-spec.ts';
 import {
   type FunctionResource,
@@ -11,8 +8,10 @@ import {
   type RoleResource,
   type StateMachineResource,
 } from '../../../harness/deploy/plan.ts';
+import { overlayProject } from '../../../harness/project/overlay-project.ts';
+import { cosmicAi } from '../../cosmic-ai.ts';
 
-const lambda = (name: LambdaArtifact['name']): LambdaArtifact => ({
+const code = (name: string, actions: string[] = []): CodeArtifact => ({
   name,
   zipFile: `/cache/${name}.zip`,
   sha256: `${name}-digest`,
@@ -20,32 +19,32 @@ const lambda = (name: LambdaArtifact['name']): LambdaArtifact => ({
   unzippedBytes: 1,
   entries: [],
   packages: [],
+  actions,
 });
 
+const project = cosmicAi();
 const artifacts: ArtifactSet = {
   target: { platform: 'linux', arch: 'arm64' },
-  lambdas: { init: lambda('init'), inference: lambda('inference'), summarize: lambda('summarize') },
-  stateMachine: {
-    definition: JSON.parse(readFileSync(join(packageRoot(), 'statemachine/cosmicai.asl.json'), 'utf8')),
-    sha256: 'digest',
-    sizeBytes: 1,
+  functions: {
+    init: code('init', ['s3:ListBucket', 's3:PutObject']),
+    inference: code('inference', ['s3:GetObject', 's3:PutObject']),
+    summarize: code('summarize', ['s3:GetObject']),
   },
-  model: {
-    files: [{ name: 'model.onnx', file: '/model/model.onnx', sizeBytes: 1, sha256: 'm' }],
-    sha256: 'm',
-    sizeBytes: 1,
-  },
+  layers: {},
+  stateMachines: {},
+  objects: [
+    {
+      bucket: 'team4-cosmical',
+      prefix: 'Anomaly Detection/',
+      name: 'model.onnx',
+      file: '/model/model.onnx',
+      sizeBytes: 1,
+      sha256: 'm',
+    },
+  ],
 };
 
-const SPEC: DeploymentSpec = {
-  prefix: 'cosmicai',
-  artifacts,
-  workBuckets: ['team4-cosmical'],
-  dataBuckets: ['cosmicai-data'],
-  modelFolder: 'Anomaly Detection/',
-  maxConcurrency: 40,
-  tags: { owner: 'team4' },
-};
+const SPEC: DeploymentSpec = { project, prefix: 'cosmicai', artifacts, tags: { owner: 'team4' } };
 const ACCOUNT = { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' };
 
 const plan = planDeployment(SPEC, ACCOUNT);
@@ -61,14 +60,16 @@ describe('planDeployment', () => {
       [
         'bucket team4-cosmical',
         'bucket cosmicai-data',
-        'role cosmicai-functions',
-        'role cosmicai-state-machine',
+        'role cosmicai-init-function',
+        'role cosmicai-inference-function',
+        'role cosmicai-summarize-function',
+        'role cosmicai-pipeline-states',
         'log-group /aws/lambda/cosmicai-init',
         'log-group /aws/lambda/cosmicai-inference',
         'log-group /aws/lambda/cosmicai-summarize',
       ],
+      ['object Anomaly Detection/model.onnx'],
       [
-        'model-object Anomaly Detection/model.onnx',
         'lambda-function cosmicai-init',
         'lambda-function cosmicai-inference',
         'lambda-function cosmicai-summarize',
@@ -78,16 +79,15 @@ describe('planDeployment', () => {
     expect(plan.tags).toEqual({ owner: 'team4', [OWNER_TAG]: 'cosmicai' });
   });
 
-  it('puts no bundled model into S3, and tells init and inference of it', () => {
-    const bundled = planDeployment(
-      { ...SPEC, artifacts: { ...artifacts, model: { ...artifacts.model, bundled: 'model.onnx' } } },
-      ACCOUNT,
-    ).phases.flat();
-    expect(bundled.some(({ kind }) => kind === 'model-object')).toBe(false);
-    const environments = bundled.flatMap((one) => (one.kind === 'lambda-function' ? [one.environment] : []));
-    const told = { MODEL_BUNDLED: 'model.onnx', MODEL_SHA256: 'm' };
-    expect(environments).toMatchObject([told, told, {}]);
-    expect(environments[2]).not.toHaveProperty('MODEL_BUNDLED');
+  it('keeps versioned objects of a release in a folder of their digest, which functions learn', () => {
+    const plan = planDeployment({ ...SPEC, versionedObjects: true }, ACCOUNT).phases.flat();
+    const [object] = plan.filter((one) => one.kind === 'object');
+    expect(object).toMatchObject({
+      key: expect.stringMatching(/^Anomaly Detection\/sha256-\w{32}\/model\.onnx$/),
+    });
+    const environments = plan.flatMap((one) => (one.kind === 'lambda-function' ? [one.environment] : []));
+    const version = (object as { key: string }).key.split('/')[1];
+    expect(environments.map((one) => one['MODEL_VERSION'])).toEqual([version, version, version]);
   });
 
   it('is the same for the same spec', () => {
@@ -102,19 +102,13 @@ describe('planDeployment', () => {
       architecture: 'arm64',
       runtime: 'nodejs22.x',
       handler: 'index.handler',
-      roleArn: 'arn:aws:iam::111122223333:role/cosmicai-functions',
+      roleArn: 'arn:aws:iam::111122223333:role/cosmicai-inference-function',
     });
-    const other = planDeployment(
-      { ...SPEC, functions: { inference: { memoryMB: 3008, environment: { A: 'b' } } } },
-      ACCOUNT,
-    );
-    const changed = other.phases
-      .flat()
+    const changed = cosmicAi({ functions: { inference: { memoryMB: 3008, environment: { A: 'b' } } } });
+    const other = planDeployment({ ...SPEC, project: changed }, ACCOUNT)
+      .phases.flat()
       .find((one) => one.kind === 'lambda-function' && one.name.endsWith('inference'));
-    expect(changed).toMatchObject({ memoryMB: 3008, environment: { A: 'b' } });
-    expect(named<FunctionResource>('lambda-function', 'cosmicai-init').environment['MAX_CONCURRENCY']).toBe(
-      '40',
-    );
+    expect(other).toMatchObject({ memoryMB: 3008, environment: { A: 'b' } });
   });
 
   it('leaves no placeholder in the definition', () => {
@@ -123,14 +117,17 @@ describe('planDeployment', () => {
     expect(text).not.toContain('${');
     expect(text).toContain('arn:aws:lambda:eu-west-1:111122223333:function:cosmicai-inference');
     expect(text).toContain('"ExecutionType":"STANDARD"');
-    const express = planDeployment({ ...SPEC, mapExecutionType: 'EXPRESS' }, ACCOUNT);
+    const overlay = { substitutions: { pipeline: { MapExecutionType: 'EXPRESS' } } };
+    const express = planDeployment({ ...SPEC, project: overlayProject(project, overlay, '.') }, ACCOUNT);
     expect(JSON.stringify(express.phases)).toContain('"ExecutionType":"EXPRESS"');
   });
 
-  it('grants least rights: no wildcard alone, writing to work buckets only, children of the own machine', () => {
-    const policies = ['cosmicai-functions', 'cosmicai-state-machine'].map(
-      (name) => named<RoleResource>('role', name).policy,
-    );
+  it('grants least rights: no wildcard alone, on buckets of the project only, children of the own machine', () => {
+    const policies = [
+      'cosmicai-init-function',
+      'cosmicai-inference-function',
+      'cosmicai-pipeline-states',
+    ].map((name) => named<RoleResource>('role', name).policy);
     const statements = policies.flatMap(
       (policy) => policy['Statement'] as { Action: string[]; Resource: string[] }[],
     );
@@ -138,9 +135,11 @@ describe('planDeployment', () => {
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.endsWith('*'))).toEqual([]);
     const resourcesOf = (action: string) =>
       statements.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
-    expect(resourcesOf('s3:PutObject').every((arn) => arn.startsWith('arn:aws:s3:::team4-cosmical/'))).toBe(
-      true,
-    );
+    expect(
+      resourcesOf('s3:PutObject').every((arn) =>
+        /^arn:aws:s3:::(?:team4-cosmical|cosmicai-data)\/\*$/.test(arn),
+      ),
+    ).toBe(true);
     expect(resourcesOf('states:StartExecution')).toEqual([
       'arn:aws:states:eu-west-1:111122223333:stateMachine:cosmicai-pipeline',
     ]);

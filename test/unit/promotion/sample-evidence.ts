@@ -2,12 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
+import type { CodeArtifact } from '../../../harness/artifacts/code-artifact.ts';
 import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.ts';
-import type { LambdaArtifact } from '../../../harness/artifacts/lambda-artifact.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
 import { type AttestedRun, attest } from '../../../harness/promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../../../harness/promotion/evidence/dsse.ts';
-import type { RunRecord } from '../../../harness/record/run-record.ts';
+import { artifactRecords } from '../../../harness/scenario/deployment.ts';
 import type { JudgedVerdict } from '../../../harness/scenario/outcome.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
 
@@ -15,7 +15,7 @@ export const COMMIT = 'a'.repeat(40);
 export const NOW_MS = Date.UTC(2026, 10, 24, 12);
 export const keys = generateKeyPairSync('ed25519');
 
-const lambda = (name: LambdaArtifact['name'], content: string): LambdaArtifact => ({
+const code = (name: string, content: string): CodeArtifact => ({
   name,
   zipFile: `/nowhere/${name}.zip`,
   sha256: sha256Base64(content),
@@ -23,6 +23,7 @@ const lambda = (name: LambdaArtifact['name'], content: string): LambdaArtifact =
   unzippedBytes: 100,
   entries: [],
   packages: [],
+  actions: [],
 });
 
 /** Artifacts that never were files; `salt` makes others. */
@@ -34,13 +35,30 @@ export function sampleArtifacts(salt = ''): ArtifactSet {
   };
   return {
     target: { platform: 'linux', arch: 'x64' },
-    lambdas: {
-      init: lambda('init', `init${salt}`),
-      inference: lambda('inference', `inference${salt}`),
-      summarize: lambda('summarize', `summarize${salt}`),
+    functions: {
+      init: code('init', `init${salt}`),
+      inference: code('inference', `inference${salt}`),
+      summarize: code('summarize', `summarize${salt}`),
     },
-    stateMachine: { definition, sha256: sha256Base64(canonicalJson(definition)), sizeBytes: 10 },
-    model: { files: [], sha256: sha256Base64('model'), sizeBytes: 5 },
+    layers: {},
+    stateMachines: {
+      pipeline: {
+        name: 'pipeline',
+        definition,
+        sha256: sha256Base64(canonicalJson(definition)),
+        sizeBytes: 10,
+      },
+    },
+    objects: [
+      {
+        bucket: 'work',
+        prefix: 'model/',
+        name: 'model.onnx',
+        file: '/nowhere/model.onnx',
+        sha256: sha256Base64('model'),
+        sizeBytes: 5,
+      },
+    ],
   };
 }
 
@@ -63,7 +81,7 @@ export function sampleRun(
         ...record,
         startedAtMs: NOW_MS - 3_660_000,
         endedAtMs: NOW_MS - 3_600_000,
-        artifacts: recordsOf(artifacts),
+        artifacts: artifactRecords(artifacts),
       },
       verdicts: [VERDICT],
       passed: true,
@@ -74,19 +92,6 @@ export function sampleRun(
   };
   change(run);
   return run;
-}
-
-function recordsOf({ lambdas, stateMachine, model }: ArtifactSet): RunRecord['artifacts'] {
-  return [
-    ...Object.values(lambdas).map(({ name, sha256, sizeBytes }) => ({
-      name,
-      kind: 'lambda-zip' as const,
-      sha256,
-      sizeBytes,
-    })),
-    { name: 'pipeline', kind: 'state-machine', sha256: stateMachine.sha256, sizeBytes: 1 },
-    { name: 'model', kind: 'model', sha256: model.sha256, sizeBytes: 1 },
-  ];
 }
 
 export const stateOf = (runs: readonly AttestedRun[], artifacts = sampleArtifacts()) =>

@@ -57,11 +57,11 @@ describe('evidence', () => {
   });
 
   const changedZip = sampleArtifacts();
-  changedZip.lambdas.init.sha256 = sha256Base64('init, one byte changed');
+  changedZip.functions['init']!.sha256 = sha256Base64('init, one byte changed');
   const changedDefinition = sampleArtifacts();
-  changedDefinition.stateMachine.sha256 = sha256Base64('other');
+  changedDefinition.stateMachines['pipeline']!.sha256 = sha256Base64('other');
   const large = sampleArtifacts();
-  large.lambdas.init.unzippedBytes = 250 * 1024 * 1024 + 1;
+  large.functions['init']!.unzippedBytes = 250 * 1024 * 1024 + 1;
 
   it.each<[string, Given, RegExp[]]>([
     [
@@ -210,7 +210,7 @@ describe('attest', () => {
       'inference.zip',
       'summarize.zip',
       'pipeline.asl.json',
-      'model.onnx',
+      's3://work/model/model.onnx',
     ]);
     expect(statement.predicate).toMatchObject({ result: 'PASSED', passedTests: ['tiny on embedded (wall)'] });
   });

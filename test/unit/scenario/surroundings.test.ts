@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AWS_LIMITS } from '../../../harness/core/limits.ts';
-import { denying } from '../../../harness/deploy/policies.ts';
+import { denying } from '../../../harness/deploy/policy-document.ts';
 import { tolerateFailures } from '../../../harness/deploy/tolerate-failures.ts';
 import {
   parseMockConfig,

@@ -9,7 +9,12 @@ import {
 } from '@aws-sdk/client-lambda';
 import { canonicalJson } from '../../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
-import { functionReady, roleNotYetKnown, settingsOf } from '../../../deploy/resources/lambda-function.ts';
+import {
+  functionReady,
+  roleNotYetKnown,
+  setConcurrency,
+  settingsOf,
+} from '../../../deploy/resources/lambda-function.ts';
 import { untilSettled } from '../../../deploy/resources/resource-driver.ts';
 import { hexadecimal } from '../../evidence/subjects.ts';
 import { settingsIn } from '../../plan/changes.ts';
@@ -58,6 +63,7 @@ async function bringAbout(context: ApplyContext, name: string): Promise<string> 
     await unlessChanged(planned.name, clients.lambda.send(update));
     revisionId = await revisionOf(context, name);
   }
+  await setConcurrency(deploy, planned);
   if (found && canonicalJson(found.settings) !== canonicalJson(settingsIn(planned))) {
     const update = new UpdateFunctionConfigurationCommand({
       FunctionName: planned.name,

@@ -1,7 +1,7 @@
 /** The model in several threads, each with the very files of the function's zip. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { buildArtifacts } from '../../../../harness/artifacts/build-artifacts.ts
 import { packageRoot } from '../../../../harness/core/package-root.ts';
 import { openSession } from '../../../../lambdas/inference/session.ts';
 import { SessionPool } from '../../../../lambdas/inference/session-pool.ts';
+import { ARTIFACT_CACHE, cosmicAi } from '../../../cosmic-ai.ts';
 
 const MODEL = join(packageRoot(), 'lambdas', 'inference', 'model', 'model.onnx');
 const IMAGE_FLOATS = 5 * 32 * 32;
@@ -25,13 +26,13 @@ const startPool = () =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'session-threads-'));
-  const { lambdas } = await buildArtifacts({
-    cacheFolder: join(packageRoot(), '.cosmicai', 'cache', 'artifacts'),
-    target: { platform: process.platform, arch: process.arch },
-  });
+  const target = { platform: process.platform, arch: process.arch };
+  const { functions } = await buildArtifacts({ project: cosmicAi(), cacheFolder: ARTIFACT_CACHE, target });
   mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(lambdas.inference.zipFile))))
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(functions['inference']!.zipFile)))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), bytes);
+  }
   pool = startPool();
   await pool.open(MODEL, 'the model');
 });

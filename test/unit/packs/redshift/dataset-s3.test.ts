@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactSet } from '../../../../harness/artifacts/build-artifacts.ts';
-import { LAMBDA_NAMES } from '../../../../harness/artifacts/bundle.ts';
 import { planDeployment } from '../../../../harness/deploy/plan.ts';
 import { deploymentSpec } from '../../../../harness/scenario/deployment.ts';
 import { executionInput, renamedBuckets } from '../../../../harness/scenario/execution-input.ts';
 import { readScenario } from '../../../../harness/scenario/load.ts';
 import { placeOf } from '../../../../harness/scenario/s3-source.ts';
+import { cosmicAi } from '../../../cosmic-ai.ts';
 
 const plan = (s3: string, more = '') =>
   readScenario('s.yaml', `apiVersion: cosmicai/v1\nkind: Scenario\nname: s\ndataset: {s3: ${s3}}\n${more}`)
@@ -38,11 +37,12 @@ describe('dataset.s3', () => {
     });
     const artifacts = {
       target: { platform: 'linux', arch: 'x64' },
-      lambdas: Object.fromEntries(LAMBDA_NAMES.map((name) => [name, {}])),
-      stateMachine: { definition: JSON.parse(readFileSync('statemachine/cosmicai.asl.json', 'utf8')) },
-      model: { files: [] },
+      functions: { init: { actions: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'] } },
+      layers: {},
+      stateMachines: {},
+      objects: [],
     } as unknown as ArtifactSet;
-    const spec = deploymentSpec(scenario.deploy, input, artifacts, { dataInPlace: true });
+    const spec = deploymentSpec(cosmicAi(), scenario.deploy, input, artifacts, { dataInPlace: true });
     const account = { partition: 'aws', accountId: '123456789012', region: 'us-east-1' };
     const resources = planDeployment(spec, account).phases.flat();
     expect(resources.flatMap((one) => (one.kind === 'bucket' ? [one.name] : []))).toEqual([
@@ -51,9 +51,7 @@ describe('dataset.s3', () => {
     const role = JSON.stringify(resources.find(({ kind }) => kind === 'role'));
     expect(role).toContain('arn:aws:s3:::survey/*');
     expect(
-      JSON.parse(role).policy.Statement.find(
-        ({ Sid }: { Sid: string }) => Sid.startsWith('Write') && Sid.includes('Results'),
-      ).Resource,
+      JSON.parse(role).policy.Statement.find(({ Sid }: { Sid: string }) => Sid === 'WriteObjects').Resource,
     ).not.toContain('arn:aws:s3:::survey/*');
   });
 });
