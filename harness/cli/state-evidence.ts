@@ -54,7 +54,7 @@ export function writeStatement(file: string, statement: Statement, key: KeyObjec
 }
 
 /** Version of this package. */
-export function packageVersion(): string {
+function packageVersion(): string {
   return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
 }
 

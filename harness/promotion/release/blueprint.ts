@@ -31,7 +31,7 @@ export type FunctionBlueprint = Omit<FunctionResource, 'artifact' | 'kind' | 'co
   layerSha256: string[];
 };
 
-export interface LayerBlueprint {
+interface LayerBlueprint {
   name: string;
   codeSha256: string;
   runtimes: readonly string[];
