@@ -16,7 +16,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
-import type { DeploymentPlan } from '../deploy/plan.ts';
+import type { DeploymentPlan } from '../deploy/resource.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CostEstimate } from './aws/spend-guard.ts';

@@ -8,7 +8,8 @@ import { type Clock, wallClock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { AwsClients } from './aws-access.ts';
 import type { Account, DeploymentSpec } from './deployment-spec.ts';
-import { type DeploymentPlan, planDeployment, type Resource } from './plan.ts';
+import { planDeployment } from './plan.ts';
+import type { DeploymentPlan, Resource } from './resource.ts';
 import { RESOURCE_DRIVERS } from './resources/index.ts';
 import type { Change, DeployContext, ResourceDriver } from './resources/resource-driver.ts';
 

@@ -17,8 +17,7 @@ export interface DeployedNames {
 }
 
 /** `cosmicai-init`; a name that is the prefix itself stays as it is. */
-const deployedName = (prefix: string, name: string): string =>
-  name === prefix ? name : `${prefix}-${name}`;
+const deployedName = (prefix: string, name: string): string => (name === prefix ? name : `${prefix}-${name}`);
 
 export function deployedNames(
   project: Project,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ObjectArtifact } from '../artifacts/build-artifacts.ts';
 import type { DeploymentSpec } from './deployment-spec.ts';
 import type { DeployedNames } from './names.ts';
-import type { ObjectResource } from './plan.ts';
+import type { ObjectResource } from './resource.ts';
 
 type ObjectSpec = Pick<DeploymentSpec, 'project' | 'artifacts' | 'versionedObjects'>;
 

@@ -4,8 +4,8 @@ import type { ProjectRole } from '../project/project.ts';
 import type { Account, DeploymentSpec } from './deployment-spec.ts';
 import { functionStatements, type PolicyContext, stateMachineStatements } from './least-policy.ts';
 import type { DeployedNames } from './names.ts';
-import type { RoleResource } from './plan.ts';
 import { denying, policyDocument, type Statement, trustPolicy } from './policy-document.ts';
+import type { RoleResource } from './resource.ts';
 
 export interface PlannedRoles {
   roles: RoleResource[];

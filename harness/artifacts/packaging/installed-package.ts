@@ -64,7 +64,7 @@ function packageFolder(name: string, from: string): string {
 }
 
 const filled = (pattern: string, { platform, arch }: BuildTarget) =>
-  pattern.replaceAll('${platform}', platform).replaceAll('${arch}', arch);
+  pattern.replaceAll(/\$\{(platform|arch)\}/g, (_, name: 'platform' | 'arch') => ({ platform, arch })[name]);
 
 /** `*` within a name, `**` across folders, `{a,b}` either. */
 function globMatches(name: string, pattern: string): boolean {

@@ -3,7 +3,7 @@
  * bytes for the same sources and lockfile, wherever the folder lies.
  */
 import { extname, join, relative, resolve, sep } from 'node:path';
-import { type BuildFailure, build } from 'esbuild';
+import { type BuildFailure, build, type Plugin } from 'esbuild';
 import type { ZipEntry } from '../zip.ts';
 import { readPackages } from './installed-package.ts';
 import { packagesOf } from './npm-packages.ts';
@@ -81,6 +81,7 @@ async function bundleAs(
     legalComments: 'none',
     // Nothing about the builder's own configuration may reach the bundle.
     tsconfigRaw: {},
+    plugins: [sdkOfRuntime],
     logLevel: 'silent',
     ...(format === 'esm'
       ? {
@@ -110,6 +111,19 @@ async function bundleAs(
     sources: Object.keys(metafile.inputs).map((path) => resolve(root, path)),
   };
 }
+
+/** Clients of the AWS SDK that are not installed come from Lambda's runtime, which brings them along. */
+const sdkOfRuntime: Plugin = {
+  name: 'sdk-of-runtime',
+  setup(builder) {
+    builder.onResolve({ filter: /^@(?:aws-sdk|smithy)\// }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === sdkOfRuntime) return undefined;
+      const { resolveDir, importer, kind } = rest;
+      const found = await builder.resolve(path, { resolveDir, importer, kind, pluginData: sdkOfRuntime });
+      return found.errors.length === 0 ? found : { path, external: true };
+    });
+  },
+};
 
 const packageName = (path: string) =>
   path

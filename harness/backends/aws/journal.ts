@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
-import type { DeploymentPlan } from '../../deploy/plan.ts';
+import type { DeploymentPlan } from '../../deploy/resource.ts';
 
 export interface JournalEntry {
   version: 1;

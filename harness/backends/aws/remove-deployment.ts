@@ -2,7 +2,7 @@ import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn
 import type { Clock } from '../../core/clock.ts';
 import { type AwsClients, clientsFor } from '../../deploy/aws-access.ts';
 import { teardown } from '../../deploy/deploy.ts';
-import type { DeploymentPlan } from '../../deploy/plan.ts';
+import type { DeploymentPlan } from '../../deploy/resource.ts';
 import { isGone } from '../docker/leftovers.ts';
 import { type JournalEntry, readEntries, removeEntry } from './journal.ts';
 

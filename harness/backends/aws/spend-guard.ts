@@ -1,6 +1,6 @@
 /** Shows what a deployment would make and what it may cost, and lets nothing dear through unasked. */
 import { ExitCode, HarnessError } from '../../core/errors.ts';
-import type { DeploymentPlan } from '../../deploy/plan.ts';
+import type { DeploymentPlan } from '../../deploy/resource.ts';
 
 /** What a run may cost, in USD. */
 export interface CostEstimate {

@@ -1,5 +1,5 @@
 import { CreateActivityCommand, DeleteActivityCommand, DescribeActivityCommand } from '@aws-sdk/client-sfn';
-import type { ActivityResource } from '../plan.ts';
+import type { ActivityResource } from '../resource.ts';
 import { type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** An activity; creating one that exists is no error and changes nothing. */

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { OWNER_TAG } from '../deployment-spec.ts';
-import type { BucketResource } from '../plan.ts';
+import type { BucketResource } from '../resource.ts';
 import { type DeployContext, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** A bucket that exists is used as it is; one made here carries the owner tag, and only such are removed. */

@@ -1,5 +1,5 @@
 /** Registry: one driver per kind of resource. */
-import type { Resource, ResourceKind } from '../plan.ts';
+import type { Resource, ResourceKind } from '../resource.ts';
 import { activity } from './activity.ts';
 import { bucket } from './bucket.ts';
 import { lambdaFunction } from './lambda-function.ts';

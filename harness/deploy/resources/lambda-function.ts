@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
-import type { FunctionResource } from '../plan.ts';
+import type { FunctionResource } from '../resource.ts';
 import { requireDirectSize } from './direct-size.ts';
 import {
   type DeployContext,

@@ -6,7 +6,7 @@ import {
   paginateListLayerVersions,
   type Runtime,
 } from '@aws-sdk/client-lambda';
-import type { LayerResource } from '../plan.ts';
+import type { LayerResource } from '../resource.ts';
 import { requireDirectSize } from './direct-size.ts';
 import { type DeployContext, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 

@@ -3,7 +3,7 @@ import {
   DeleteLogGroupCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogGroupResource } from '../plan.ts';
+import type { LogGroupResource } from '../resource.ts';
 import { type Change, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** A function's log group, made beforehand so that it carries tags and the functions need no right to make it. */

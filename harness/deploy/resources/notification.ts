@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json } from '../../core/json.ts';
-import type { NotificationResource } from '../plan.ts';
+import type { NotificationResource } from '../resource.ts';
 import { type DeployContext, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** Statement of the permission for a bucket, in each function's policy. */

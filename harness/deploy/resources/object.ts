@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ObjectResource } from '../plan.ts';
+import type { ObjectResource } from '../resource.ts';
 import { type DeployContext, type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** A file of the project. Its ETag, the MD5 of an object put whole, tells whether it must be put again. */

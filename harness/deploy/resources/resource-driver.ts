@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { AwsClients } from '../aws-access.ts';
-import type { Resource } from '../plan.ts';
+import type { Resource } from '../resource.ts';
 
 export interface DeployContext {
   clients: AwsClients;

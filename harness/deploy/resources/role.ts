@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { RoleResource } from '../plan.ts';
+import type { RoleResource } from '../resource.ts';
 import { type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** A role with one inline policy of the same name. */

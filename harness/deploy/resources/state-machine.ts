@@ -9,7 +9,7 @@ import {
 import { canonicalJson } from '../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
-import type { StateMachineResource } from '../plan.ts';
+import type { StateMachineResource } from '../resource.ts';
 import { type ResourceDriver, unlessNotFound, untilSettled } from './resource-driver.ts';
 
 /** A new role is known to Step Functions only after some seconds. */

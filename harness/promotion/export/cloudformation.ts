@@ -4,7 +4,7 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-version.html).
  */
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { RoleResource } from '../../deploy/plan.ts';
+import type { RoleResource } from '../../deploy/resource.ts';
 import { hexadecimal } from '../evidence/subjects.ts';
 import type { Blueprint, StateMachineBlueprint, SubstitutionBlueprint } from '../release/blueprint.ts';
 import { artifactKey } from '../release/store.ts';
@@ -179,7 +179,7 @@ function versionResources({ functions }: Blueprint): JsonObject {
 
 /** Values of a definition's placeholders: `Ref` of a version is its ARN with the number. */
 function substitutions({ functions, stateMachines }: Blueprint, machine: StateMachineBlueprint): JsonObject {
-  const valueOf = (one: SubstitutionBlueprint): Json => {
+  const textOf = (one: SubstitutionBlueprint): Json => {
     if (one.kind === 'text') return one.value;
     if (one.kind === 'function-version') {
       const target = functions[one.name]!;
@@ -191,7 +191,7 @@ function substitutions({ functions, stateMachines }: Blueprint, machine: StateMa
     // By its alias: circles of machines that start each other are no circles of resources then.
     return one.attribute === 'arn' ? `${arn}:${alias}` : name;
   };
-  return Object.fromEntries(Object.entries(machine.substitutions).map(([name, one]) => [name, valueOf(one)]));
+  return Object.fromEntries(Object.entries(machine.substitutions).map(([name, one]) => [name, textOf(one)]));
 }
 
 /** A version of a machine, and the alias that users start executions of. */

@@ -8,17 +8,16 @@ import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Account } from '../../deploy/deployment-spec.ts';
-import {
-  type ActivityResource,
-  type BucketResource,
-  dependenciesFirst,
-  type FunctionResource,
-  type NotificationResource,
-  planDeployment,
-  type Resource,
-  type RoleResource,
-  type StateMachineResource,
-} from '../../deploy/plan.ts';
+import { dependenciesFirst, planDeployment } from '../../deploy/plan.ts';
+import type {
+  ActivityResource,
+  BucketResource,
+  FunctionResource,
+  NotificationResource,
+  Resource,
+  RoleResource,
+  StateMachineResource,
+} from '../../deploy/resource.ts';
 import { overlayProject } from '../../project/overlay-project.ts';
 import type { Project, Reference } from '../../project/project.ts';
 import type { Environment } from '../policy.ts';
@@ -173,13 +172,13 @@ function projectIn(project: Project, { functions, substitutions }: Environment):
 
 function substitutionOf(
   reference: Reference,
-  valueOf: (reference: Reference) => string,
+  textOf: (reference: Reference) => string,
 ): SubstitutionBlueprint {
   if (reference.kind === 'function' || reference.kind === 'state-machine') {
     const { kind, name, attribute } = reference;
     return { kind: `${kind}-version`, name, attribute };
   }
-  return { kind: 'text', value: valueOf(reference), isLiteral: reference.kind === 'literal' };
+  return { kind: 'text', value: textOf(reference), isLiteral: reference.kind === 'literal' };
 }
 
 /** What a release has published: numbers of function versions and ARNs of state machine versions, by project name. */
@@ -195,7 +194,7 @@ export function substitutionsOf(
   published: Published,
 ): Record<string, string> {
   const { partition, region, accountId } = account;
-  const valueOf = (one: SubstitutionBlueprint): string => {
+  const textOf = (one: SubstitutionBlueprint): string => {
     if (one.kind === 'text') return one.value;
     if (one.kind === 'function-version') {
       const qualified = `${functions[one.name]!.name}:${published.functions[one.name] ?? ''}`;
@@ -208,7 +207,7 @@ export function substitutionsOf(
     // Of machines that start each other one is not published yet: its alias stands for it.
     return published.stateMachines[one.name] ?? `${target.arn}:${target.alias}`;
   };
-  return Object.fromEntries(Object.entries(machine.substitutions).map(([name, one]) => [name, valueOf(one)]));
+  return Object.fromEntries(Object.entries(machine.substitutions).map(([name, one]) => [name, textOf(one)]));
 }
 
 /** Texts of literals, by placeholder: they must have been run as they are released. */

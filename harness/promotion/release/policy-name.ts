@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../artifacts/digest.ts';
-import type { RoleResource } from '../../deploy/plan.ts';
+import type { RoleResource } from '../../deploy/resource.ts';
 
 /**
  * Name of a role's inline policy: its content is in it. While two releases serve, both have their policies on the

@@ -20,7 +20,7 @@ import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/bui
 import { wallClock } from '../../../harness/core/clock.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { deploy, teardown } from '../../../harness/deploy/deploy.ts';
-import type { DeploymentPlan } from '../../../harness/deploy/plan.ts';
+import type { DeploymentPlan } from '../../../harness/deploy/resource.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import type { LeastPolicy } from '../../../harness/emulator/services/iam/policy/least-policy.ts';
 import { generatePartition } from '../../../harness/packs/redshift/data/generate.ts';

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
 import type { CodeArtifact } from '../../../harness/artifacts/code-artifact.ts';
 import { type DeploymentSpec, OWNER_TAG } from '../../../harness/deploy/deployment-spec.ts';
-import {
-  type FunctionResource,
-  planDeployment,
-  type RoleResource,
-  type StateMachineResource,
-} from '../../../harness/deploy/plan.ts';
+import { planDeployment } from '../../../harness/deploy/plan.ts';
+import type {
+  FunctionResource,
+  RoleResource,
+  StateMachineResource,
+} from '../../../harness/deploy/resource.ts';
 import { overlayProject } from '../../../harness/project/overlay-project.ts';
 import { cosmicAi } from '../../cosmic-ai.ts';
 
