@@ -17,6 +17,8 @@ const ALLOWED: Record<string, string[]> = {
   'harness/artifacts': ['harness/document', 'harness/project'],
   'harness/deploy': ['harness/artifacts', 'harness/project'],
   'harness/backends': [
+    'harness/document',
+    'harness/project',
     'harness/emulator',
     'harness/record',
     'harness/deploy',

@@ -17,6 +17,7 @@ import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
 import type { DeploymentPlan } from '../deploy/resource.ts';
+import type { Project } from '../project/project.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CostEstimate } from './aws/spend-guard.ts';
@@ -64,6 +65,8 @@ export interface RunningBackend {
   readonly functionTarget: FunctionTarget;
   /** Names where others make things too: everything begins with `prefix`, buckets are called otherwise. */
   readonly naming?: { prefix: string; bucket(name: string): string };
+  /** Asked before anything is built. @throws InvalidDocument when functions of the project cannot run here */
+  checkProject?(project: Project): Promise<void>;
   /** Asked before anything is made; notes it down. @throws HarnessError when it may not be made */
   approve?(plan: DeploymentPlan, estimate: CostEstimate): Promise<void>;
   /** Added to the environment of the functions: where S3 is, when they run in another place. */

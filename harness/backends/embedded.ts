@@ -31,6 +31,10 @@ export const embedded: Backend = {
         credentials: options.iam === 'enforce' ? emulator.iam.rootKey() : TEST_CREDENTIALS,
       },
       functionTarget: thisMachine(),
+      async checkProject(project) {
+        const { requireRuntimes } = await import('./installed-runtimes.ts');
+        await requireRuntimes(project);
+      },
       injectFaults: (rules) => emulator.chaos.apply(rules),
       adoptObject: (bucket, key, file) => emulator.s3.adoptFile(bucket, key, file),
       async readObject(bucket, key) {

@@ -233,6 +233,7 @@ export async function planRun(
   const inPlace = dataset.spec.s3?.inPlace ?? false;
   const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming, inPlace);
   const project = scenarioProject(nearestProject(folder), scenario.deploy, input, folder);
+  await running.checkProject?.(project);
   const { functionTarget: target } = running;
   const artifacts = await build({ project, cacheFolder: workspace.artifactCache, target });
   const spec = deploymentSpec(project, scenario.deploy, input, artifacts, {
