@@ -56,8 +56,8 @@ export async function deploy(
 }
 
 /**
- * Removes the deployment, last things first; answers the names of what was removed. `adoptUntagged`: its buckets are
- * nobody else's by their names, so one that has no tags yet is removed too.
+ * Removes the deployment, last things first; answers the names of what was removed. `adoptUntagged`: the names of
+ * its buckets are unique to it, so a bucket that has no tags yet is removed too.
  */
 export async function teardown(
   clients: AwsClients,

@@ -242,7 +242,7 @@ const inputSchema = z.strictObject({
         z.boolean(),
         z.strictObject({
           default: json.optional().describe('its value unless a scenario gives another'),
-          description: z.string().optional().describe('for people'),
+          description: z.string().optional().describe('what it is for'),
         }),
       ]),
     )
@@ -262,7 +262,7 @@ export const projectSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name has at most 40 lower-case letters, digits and hyphens')
     .describe('begins the names of everything that is deployed'),
-  description: z.string().optional().describe('for people'),
+  description: z.string().optional().describe('what it is for'),
   pack: z
     .string()
     .optional()

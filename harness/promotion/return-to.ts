@@ -31,7 +31,7 @@ export interface ReturnRequest {
   clock: Clock;
   releasesBucket: string;
   prefix: string;
-  /** ARN of whoever asks. */
+  /** ARN of the caller. */
   caller: string;
   /** Release id; absent: the one before. */
   release?: string;

@@ -1,4 +1,4 @@
-/** A zip that somebody else has built: deployed as it is, byte for byte. */
+/** A zip that another tool has built: deployed as it is, byte for byte. */
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { PackagingError } from './package-request.ts';

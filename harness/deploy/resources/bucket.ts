@@ -38,7 +38,7 @@ export const bucket: ResourceDriver<BucketResource> = {
       Tagging: { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
     });
     await clients.s3.send(tagging).catch((error: Error) => {
-      // An emulator without bucket tags: the bucket is then nobody's and stays when the rest is removed.
+      // An emulator without bucket tags: the bucket has no owner then and stays when the rest is removed.
       if (error.name !== 'NotImplemented') throw error;
     });
     if (versioning) await enableVersioning(clients, name);

@@ -1,5 +1,5 @@
 /**
- * Rights that the state machine's role must have, whoever made it. A Distributed Map starts its children as
+ * Rights that the state machine's role must have, also when it existed before. A Distributed Map starts its children as
  * executions of its own machine; without that right a release fails at its first Map Run
  * (https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html).
  */

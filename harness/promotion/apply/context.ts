@@ -48,7 +48,7 @@ export interface Step {
 /** The new version has proven bad: what serves now goes on serving. */
 export class ReleaseFailed extends Error {}
 
-/** Writes the journal on the condition that nobody else has. */
+/** Writes the journal, unless it was written since it was read. */
 export async function changeJournal(
   context: ApplyContext,
   change: (journal: Journal) => Journal,

@@ -6,7 +6,7 @@ import { putPolicies, removeOldPolicies } from './role-policies.ts';
 
 /**
  * Gives the pending release up: all traffic goes to the live release, which was never touched. Traffic first, the
- * journal last: whoever is interrupted here may do it again.
+ * journal last: an interrupted rollback can be repeated.
  */
 export async function rollBack(context: ApplyContext, reason: string): Promise<void> {
   const { clients, blueprint, plan } = context;

@@ -17,7 +17,7 @@ const BASELINE_EXECUTIONS = 100;
 /** Fewer durations than these say nothing. */
 const MINIMUM_DURATIONS = 3;
 
-/** Executions that have ended by themselves; what somebody has stopped tells nothing. */
+/** Executions that have ended by themselves; stopped ones tell nothing. */
 interface Ended {
   failed: number;
   durationsMs: number[];

@@ -32,7 +32,7 @@ export interface PlanRequest {
 export interface PromotionPlan {
   environment: string;
   blueprint: Blueprint;
-  /** ARN of whoever plans. */
+  /** ARN of the caller. */
   caller: string;
   evidence: { sha256: string; signer: string; commit?: string };
   observed: Observed;

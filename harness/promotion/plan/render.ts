@@ -1,4 +1,4 @@
-/** A plan for people: what would change, line by line, what was changed by hand, and what stands in the way. */
+/** A plan as text: what would change, line by line, what was changed by hand, and why it cannot be applied. */
 import { createColors } from 'picocolors';
 import type { PromotionPlan } from './plan.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The history of releases in an environment, one object in its releases bucket. Every change is written on the
- * condition that nobody has changed it since it was read, so two promotions at once cannot both go on, and one that
+ * condition that it was not changed since it was read, so two promotions at once cannot both go on, and one that
  * was killed leaves what it had begun for the next to finish. The alias decides what serves; the journal says why.
  */
 import { z } from 'zod';
@@ -18,7 +18,7 @@ const entrySchema = z.object({
   signer: z.string(),
   /** Commit that the evidence is about. */
   commit: z.string().optional(),
-  /** ARN of whoever applied it. */
+  /** ARN of the caller that applied it. */
   by: z.string(),
   startedAt: z.string(),
   endedAt: z.string().optional(),

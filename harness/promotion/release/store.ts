@@ -14,7 +14,7 @@ export interface OpenJournal {
 
 export interface ReleaseStore {
   readJournal(): Promise<OpenJournal>;
-  /** @throws HarnessError `release-contended` when somebody else has written since it was read */
+  /** @throws HarnessError `release-contended` when it was written since it was read */
   writeJournal(open: OpenJournal, journal: Journal): Promise<OpenJournal>;
   readBlueprint(release: string): Promise<Blueprint>;
   writeBlueprint(blueprint: Blueprint): Promise<void>;
@@ -64,15 +64,11 @@ export function releaseStore(s3: S3Client, bucket: string, prefix: string): Rele
       });
       const answer = await s3.send(command).catch((error: Error) => {
         if (error.name !== 'PreconditionFailed' && error.name !== 'ConditionalRequestConflict') throw error;
-        throw new HarnessError(
-          'release-contended',
-          `somebody else is releasing to ${prefix} at this moment`,
-          {
-            exitCode: ExitCode.environmentFailed,
-            remedy: 'see "cosmicai releases", and apply again once the other has ended',
-            cause: error,
-          },
-        );
+        throw new HarnessError('release-contended', `another release to ${prefix} is under way`, {
+          exitCode: ExitCode.environmentFailed,
+          remedy: 'see "cosmicai releases", and apply again once the other has ended',
+          cause: error,
+        });
       });
       return { journal, ...(answer.ETag ? { etag: answer.ETag } : {}) };
     },

@@ -15,7 +15,7 @@ import { thresholds } from './thresholds.ts';
 const CHECKS: readonly Check[] = [digests, age, source, requirements, thresholds, packages];
 
 export interface Verification {
-  /** Name of the signer in the policy; absent when nobody known has signed. */
+  /** Name of the signer in the policy; absent when no signer of the policy has signed. */
   signer?: string;
   /** Absent when the signature is not to be trusted: nothing in it is believed then. */
   statement?: Statement;

@@ -2,7 +2,7 @@ import { subjectsOf } from '../../evidence/subjects.ts';
 import { begin as beginRelease } from '../../release/journal.ts';
 import { changeJournal, nowText, type Step } from '../context.ts';
 
-/** Writes down what is about to be done before anything is: whoever comes after an interruption finds it. */
+/** Records what is about to be done before it is done, so that an interrupted release can be finished. */
 export const begin: Step = {
   name: 'journal',
   async run(context) {

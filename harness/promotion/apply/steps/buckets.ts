@@ -12,7 +12,7 @@ export const buckets: Step = {
       if (!plan.observed.buckets[bucket.name])
         await RESOURCE_DRIVERS.bucket.apply(deploy, { kind: 'bucket', ...bucket });
     }
-    // Once a release has begun this is done, and whoever changes it later has reasons.
+    // The first release does this; later changes by hand are kept.
     if (plan.observed.journal.journal.entries.length > 0) return;
     await deploy.clients.s3.send(
       new PutBucketVersioningCommand({

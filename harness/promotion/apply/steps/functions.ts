@@ -1,6 +1,6 @@
 /**
  * Code and settings of the functions' `$LATEST`, which nothing serves from. Every write names the RevisionId that it
- * was planned for, so AWS itself refuses when somebody else has changed the function since.
+ * was planned for, so AWS itself refuses when the function was changed since.
  */
 import {
   CreateFunctionCommand,
@@ -92,7 +92,7 @@ async function revisionOf({ blueprint, deploy }: ApplyContext, name: string): Pr
     `the function ${planned.name} has the code ${CodeSha256}; ${planned.codeSha256} was attested`,
     {
       exitCode: ExitCode.environmentFailed,
-      remedy: 'somebody else is writing to it: find out who, then apply again',
+      remedy: 'another deployment is writing to it: end that one, then apply again',
     },
   );
 }
