@@ -33,7 +33,7 @@ beforeAll(async () => {
   clients = clientsFor({
     region: emulator.region,
     endpoints: singleEndpoint(emulator.endpoint),
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: emulator.iam.rootKey(),
   });
   deployment = await deployNow();
 });
