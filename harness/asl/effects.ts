@@ -111,6 +111,8 @@ export type ExecutionEvent = { atMs: number } & (
       error?: string;
       cause?: string;
       phase?: 'schedule' | 'start' | 'submit' | 'run' | 'timeout';
+      /** Neither Retry nor Catch is asked: the world could not do what AWS would have done. */
+      terminal?: boolean;
     }
   /** First event of every Map Run, also of one that fails at once. With `redriveCount`: it was redriven. */
   | { kind: 'mapRunStarted'; mapId: number; mapRunArn: string; redriveCount?: number }

@@ -201,7 +201,7 @@ function failed(
   attempt: TaskAttempt,
   event: Extract<ExecutionEvent, { kind: 'taskFailed' }>,
 ): Outcome {
-  const { error, cause, phase = 'run' } = event;
+  const { error, cause, phase = 'run', terminal = false } = event;
   if (phase === 'timeout') return timedOut(machine, run, error === 'States.HeartbeatTimeout');
   if (phase === 'submit' || phase === 'run') noteStarted(machine, run, attempt);
   const moments = {
@@ -211,7 +211,7 @@ function failed(
     run: 'Failed',
   } as const;
   // A worker may fail a task without saying why: SendTaskFailure's members are optional.
-  const failure: Failure = { error: error || undefined, cause, origin: 'task', terminal: false };
+  const failure: Failure = { error: error || undefined, cause, origin: 'task', terminal };
   return workFailed(machine, run, moments[phase], failure);
 }
 

@@ -4,12 +4,14 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
  */
 
+import { hasSdkAction, hasSdkMember } from './sdk-services.ts';
+
 /** `service:api` with the patterns beyond request-response: s = .sync, 2 = .sync:2, t = .waitForTaskToken. */
 const OPTIMIZED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   apigateway: { invoke: 't' },
   athena: { startQueryExecution: 's', stopQueryExecution: '', getQueryExecution: '', getQueryResults: '' },
   batch: { submitJob: 's' },
-  bedrock: { invokeModel: '', createModelCustomizationJob: 's' },
+  bedrock: { invokeModel: 't', createModelCustomizationJob: 's' },
   codebuild: {
     startBuild: 's',
     stopBuild: '',
@@ -24,14 +26,14 @@ const OPTIMIZED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   dynamodb: { getItem: '', putItem: '', updateItem: '', deleteItem: '' },
   ecs: { runTask: 'st' },
   eks: {
-    call: '',
-    runJob: 's',
-    createCluster: 's',
-    deleteCluster: 's',
-    createNodegroup: 's',
-    deleteNodegroup: 's',
-    createFargateProfile: 's',
-    deleteFargateProfile: 's',
+    call: 't',
+    runJob: 'st',
+    createCluster: 'st',
+    deleteCluster: 'st',
+    createNodegroup: 'st',
+    deleteNodegroup: 'st',
+    createFargateProfile: 'st',
+    deleteFargateProfile: 'st',
   },
   elasticmapreduce: {
     createCluster: 's',
@@ -89,6 +91,14 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'states:startExecution': ['StateMachineArn'],
 };
 
+/** Services whose optimised integration takes the members of the API's own request, by their name in `aws-sdk:`. */
+const SDK_SERVICES: Readonly<Record<string, string>> = {
+  dynamodb: 'dynamodb',
+  lambda: 'lambda',
+  sqs: 'sqs',
+  states: 'sfn',
+};
+
 const PATTERN_LETTERS: Readonly<Record<string, string>> = {
   '.sync': 's',
   '.sync:2': '2',
@@ -98,7 +108,15 @@ const PATTERN_LETTERS: Readonly<Record<string, string>> = {
 export type Resource =
   | { kind: 'lambdaFunction' }
   | { kind: 'activity' }
-  | { kind: 'integration'; service: string; api: string; pattern: string; required: readonly string[] }
+  | {
+      kind: 'integration';
+      service: string;
+      api: string;
+      pattern: string;
+      required: readonly string[];
+      /** Tells whether the request may have a member; true also where that is not known. */
+      allows(member: string): boolean;
+    }
   /** An ARN Step Functions knows nothing to do with. */
   | { kind: 'unknown' }
   | { kind: 'notAnArn' };
@@ -119,11 +137,18 @@ export function parseResource(text: string): Resource {
   if (!parts) return { kind: 'unknown' };
   const [, name = '', api = '', pattern = ''] = parts;
   if (name === 'aws-sdk') {
-    const known = api.includes(':') && (pattern === '' || pattern === '.waitForTaskToken');
-    return known ? { kind: 'integration', service: name, api, pattern, required: [] } : { kind: 'unknown' };
+    const [sdkService = '', action = ''] = api.split(':');
+    const known = hasSdkAction(sdkService, action) && (pattern === '' || pattern === '.waitForTaskToken');
+    if (!known) return { kind: 'unknown' };
+    const allows = (member: string) => hasSdkMember(sdkService, action, member);
+    return { kind: 'integration', service: name, api, pattern, required: [], allows };
   }
   const patterns = Object.hasOwn(OPTIMIZED, name) ? OPTIMIZED[name]?.[api] : undefined;
   if (patterns === undefined) return { kind: 'unknown' };
   if (pattern !== '' && !patterns.includes(PATTERN_LETTERS[pattern] ?? '?')) return { kind: 'unknown' };
-  return { kind: 'integration', service: name, api, pattern, required: REQUIRED[`${name}:${api}`] ?? [] };
+  const required = REQUIRED[`${name}:${api}`] ?? [];
+  const sdkService = SDK_SERVICES[name];
+  const action = sdkService === 'lambda' ? 'invoke' : api;
+  const allows = (member: string) => sdkService === undefined || hasSdkMember(sdkService, action, member);
+  return { kind: 'integration', service: name, api, pattern, required, allows };
 }

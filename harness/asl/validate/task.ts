@@ -28,7 +28,7 @@ export function checkTask(
   checkResource(report, text as string, resource, location);
   checkCredentials(report, state, resource, location);
   if (resource.kind === 'integration') {
-    checkArguments(report, state, text as string, resource.required, language, location);
+    checkArguments(report, state, text as string, resource, language, location);
   }
 }
 
@@ -72,7 +72,7 @@ function checkArguments(
   report: Report,
   state: JsonObject,
   resource: string,
-  required: readonly string[],
+  { required, allows }: Extract<Resource, { kind: 'integration' }>,
   language: QueryLanguage,
   location: string,
 ): void {
@@ -85,6 +85,10 @@ function checkArguments(
   if (!isJsonObject(given)) {
     if (!isJsonataString(given)) report.schema('Expected value of type Object', `${location}/${field}`);
     return;
+  }
+  for (const name of Object.keys(given)) {
+    if (!allows(name.replace(/\.\$$/, '')))
+      report.schema(`The field '${name}' is not supported by Step Functions`, `${location}/${field}`);
   }
   for (const name of required) {
     if (given[name] === undefined && given[`${name}.$`] === undefined) {

@@ -71,12 +71,26 @@ function orderDiffers(expected: Json, actual: Json | undefined): string | undefi
     }
   }
   if (!isJsonObject(expected) || !isJsonObject(actual)) return undefined;
+  const headers = headersDiffer(expected['SdkHttpMetadata'], actual['SdkHttpMetadata']);
+  if (headers !== undefined) return headers;
   const names = Object.keys(expected).filter((key) => key in actual && !IGNORED.has(key));
   const given = Object.keys(actual).filter((key) => key in expected && !IGNORED.has(key));
   if (names.join() !== given.join()) return `the order of members is ${given.join()}, not ${names.join()}`;
   for (const name of names) {
     const found = orderDiffers(expected[name]!, actual[name]);
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The values are those of one real call; which headers there are, and in which order, is AWS's. */
+function headersDiffer(expected: Json | undefined, actual: Json | undefined): string | undefined {
+  if (!isJsonObject(expected) || !isJsonObject(actual)) return undefined;
+  for (const group of ['AllHttpHeaders', 'HttpHeaders']) {
+    const [recorded, came] = [expected[group], actual[group]];
+    if (!isJsonObject(recorded) || !isJsonObject(came)) continue;
+    const [names, given] = [Object.keys(recorded).join(), Object.keys(came).join()];
+    if (names !== given) return `SdkHttpMetadata.${group} has ${given}, not ${names}`;
   }
   return undefined;
 }

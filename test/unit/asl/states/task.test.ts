@@ -53,14 +53,14 @@ describe('Task', () => {
   });
 
   it.each([
-    ['arn:aws:states:::aws-sdk:s3:getObject', 'aws-sdk:s3', 'getObject'],
-    ['arn:aws:states:::states:startExecution.sync:2', 'states', 'startExecution.sync:2'],
-  ])('names %s', (Resource, resourceType, resource) => {
-    const Parameters = {
-      Bucket: 'b',
-      Key: 'k',
-      StateMachineArn: 'arn:aws:states:us-east-1:1:stateMachine:m',
-    };
+    ['arn:aws:states:::aws-sdk:s3:getObject', 'aws-sdk:s3', 'getObject', { Bucket: 'b', Key: 'k' }],
+    [
+      'arn:aws:states:::states:startExecution.sync:2',
+      'states',
+      'startExecution.sync:2',
+      { StateMachineArn: 'arn:aws:states:us-east-1:1:stateMachine:m' },
+    ],
+  ])('names %s', (Resource, resourceType, resource, Parameters) => {
     const world = run(single({ Type: 'Task', Resource, Parameters }), {}, echo);
     expect(world.event('TaskStarted').details).toEqual({ resource, resourceType });
   });

@@ -57,16 +57,22 @@ function failureOf(
   context: StepFunctionsContext,
   task: InvokeTask,
   error: unknown,
-): { error?: string; cause?: string; phase: TaskFailure['phase'] } {
+): { error?: string; cause?: string; phase: TaskFailure['phase']; terminal?: boolean } {
   if (error instanceof TaskFailure) {
     return {
       ...(error.error === undefined ? {} : { error: error.error }),
       ...(error.failureCause === undefined ? {} : { cause: error.failureCause }),
       phase: error.phase,
+      ...(error.terminal ? { terminal: true } : {}),
     };
   }
   context.env.log(
     `internal error in task ${task.stateName} (${task.resource}): ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
-  return { error: 'States.Runtime', cause: 'The emulator failed to run the task.', phase: 'run' };
+  return {
+    error: 'States.Runtime',
+    cause: 'The emulator failed to run the task.',
+    phase: 'run',
+    terminal: true,
+  };
 }

@@ -4,12 +4,14 @@
  */
 
 import type { Readable } from 'node:stream';
+import { modelledMember } from '../../../../asl/validate/sdk-services.ts';
 import { alphanumeric } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject, plainJson } from '../../../../core/json.ts';
 import { printJson } from '../../../../core/json-print.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import { sdkFailure } from './aws-sdk-error.ts';
 import { type TaskCall, TaskFailure } from './integration.ts';
+import { notServed } from './not-served.ts';
 
 /** Enough of an SDK client to send any command. */
 interface SdkClient {
@@ -25,40 +27,51 @@ export interface SdkService {
   readonly clientName: string;
   /** True where errors carry S3's second id. */
   readonly extendedRequestId?: boolean;
+  /** Parameters as the SDK takes them, and answers as Step Functions shows them; unchanged unless given. */
+  toWire?(parameters: JsonObject): JsonObject;
+  fromWire?(answer: JsonObject): JsonObject;
 }
 
-/** Calls `action` of a service with the task's parameters; the answer's text. */
+/** Calls `action` of the service called `name` in resources with the task's parameters; the answer's text. */
 export async function callSdk(
+  name: string,
   service: SdkService,
   action: string,
   call: TaskCall,
   context: StepFunctionsContext,
-  rename: { toWire(parameters: JsonObject): JsonObject; fromWire(answer: JsonObject): JsonObject },
 ): Promise<string> {
   const module = await service.load();
-  const Command = module[`${action.charAt(0).toUpperCase()}${action.slice(1)}Command`];
+  const Command = commandOf(module, action);
   const Client = module[service.clientName];
-  if (typeof Command !== 'function' || typeof Client !== 'function')
-    throw new TaskFailure(
-      'States.Runtime',
-      `The resource '${call.task.resource}' is not served: the service has no such operation.`,
-    );
+  if (!Command || typeof Client !== 'function') return notServed.run(call, context);
   const { env } = context;
   const release = env.clock.hold();
   const credentials = credentialsOf(context, call);
   const client = newClient(Client as ClientClass, context, credentials);
   try {
     const given = isJsonObject(call.task.parameters) ? call.task.parameters : {};
-    const command = new (Command as new (input: Json) => object)(plainJson(rename.toWire(given)));
-    const answer = await client.send(command, { abortSignal: call.signal });
-    return printJson(rename.fromWire(await plainAnswer(answer)));
+    const modelled = Object.fromEntries(
+      Object.entries(given).map(([member, value]) => [modelledMember(name, action, member), value]),
+    );
+    const command = new Command(plainJson(service.toWire?.(modelled) ?? modelled));
+    const answer = await plainAnswer(await client.send(command, { abortSignal: call.signal }));
+    return printJson(service.fromWire?.(answer) ?? answer);
   } catch (error) {
-    throw sdkErrorOf(service, error);
+    throw sdkErrorOf(name, service, action, error);
   } finally {
     client.destroy();
     context.neighbours.permissions?.revoke(credentials.accessKeyId);
     release();
   }
+}
+
+type CommandClass = new (input: Json) => object;
+
+/** The command of an action, whatever the case of its acronyms. */
+function commandOf(module: { [name: string]: unknown }, action: string): CommandClass | undefined {
+  const wanted = `${action}Command`.toLowerCase();
+  const name = Object.keys(module).find((each) => each.toLowerCase() === wanted);
+  return name === undefined ? undefined : (module[name] as CommandClass);
 }
 
 const SESSION_SECONDS = 3600;
@@ -97,15 +110,24 @@ function newClient(
   });
 }
 
-function sdkErrorOf(service: SdkService, error: unknown): unknown {
+/** What a HEAD request that finds nothing is told of. */
+const MISSING: { readonly [action: string]: string } = {
+  headObject: 'NoSuchKey',
+  headBucket: 'NoSuchBucket',
+};
+
+function sdkErrorOf(name: string, service: SdkService, action: string, error: unknown): unknown {
   if (error instanceof TaskFailure || !(error instanceof Error)) return error;
   const metadata = (
     error as { $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string } }
   ).$metadata;
   if (metadata?.httpStatusCode === undefined) return error;
-  return sdkFailure(service.errorName, {
-    code: error.name,
-    message: error.message,
+  // An answer without a body (HEAD, 304) has no code; its class is that of the resource that is missing.
+  const isBare = /^(?:NotFound|Unknown|UnknownError|\d+)$/.test(error.name);
+  return sdkFailure(service.errorName, name, {
+    code: isBare ? (metadata.httpStatusCode === 404 ? (MISSING[action] ?? '') : '') : error.name,
+    // Java prints the message that is not there.
+    message: isBare || error.message === 'UnknownError' ? 'null' : error.message,
     status: metadata.httpStatusCode,
     requestId: metadata.requestId ?? '',
     ...(service.extendedRequestId ? { extendedRequestId: metadata.extendedRequestId ?? '' } : {}),

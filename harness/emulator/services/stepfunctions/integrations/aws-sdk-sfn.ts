@@ -26,7 +26,7 @@ export const awsSdkSfn: Integration = {
       return printJson(withIsoDates(pascalCased(answer)));
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      throw sdkFailure('Sfn', {
+      throw sdkFailure('Sfn', 'sfn', {
         code: error.code,
         message: error.message,
         status: error.status,

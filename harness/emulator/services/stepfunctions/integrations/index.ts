@@ -1,8 +1,6 @@
 /** The integrations served; the first that serves a resource runs it. */
 import { activity } from './activity.ts';
-import { awsSdkCloudWatchLogs } from './aws-sdk-cloudwatchlogs.ts';
-import { awsSdkLambda } from './aws-sdk-lambda.ts';
-import { awsSdkS3 } from './aws-sdk-s3.ts';
+import { awsSdkServices } from './aws-sdk-services.ts';
 import { awsSdkSfn } from './aws-sdk-sfn.ts';
 import type { Integration } from './integration.ts';
 import { lambdaFunction } from './lambda-function.ts';
@@ -16,10 +14,8 @@ const integrations: readonly Integration[] = [
   lambdaFunction,
   startExecutionIntegration,
   activity,
-  awsSdkS3,
-  awsSdkLambda,
+  awsSdkServices,
   awsSdkSfn,
-  awsSdkCloudWatchLogs,
 ];
 
 /** The integration of a resource; one that always fails where none serves it. */

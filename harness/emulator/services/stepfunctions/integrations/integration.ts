@@ -38,13 +38,21 @@ export class TaskFailure extends Error {
   readonly error: string | undefined;
   readonly failureCause: string | undefined;
   readonly phase: 'schedule' | 'start' | 'submit' | 'run' | 'timeout';
+  /** Neither Retry nor Catch is asked: the emulator's own shortcoming must not pass for a failure of the service. */
+  readonly terminal: boolean;
 
-  constructor(error: string | undefined, cause: string | undefined, phase: TaskFailure['phase'] = 'run') {
+  constructor(
+    error: string | undefined,
+    cause: string | undefined,
+    phase: TaskFailure['phase'] = 'run',
+    terminal = false,
+  ) {
     super(`${error}: ${cause}`);
     this.name = 'TaskFailure';
     this.error = error;
     this.failureCause = cause;
     this.phase = phase;
+    this.terminal = terminal;
   }
 }
 

@@ -5,10 +5,11 @@
  */
 
 import { AwsError } from '../../../../core/errors.ts';
-import { uuid } from '../../../../core/ids.ts';
+import { hexWords, uuid } from '../../../../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
 import { parseJson } from '../../../../core/json-parse.ts';
 import { printJson } from '../../../../core/json-print.ts';
+import type { Random } from '../../../../core/random.ts';
 import type { InvokeRequest, InvokeResult } from '../../ports.ts';
 import { functionFailure } from './function-payload.ts';
 import { exceptionName, type Integration, isAwsError, javaSdk1Cause, TaskFailure } from './integration.ts';
@@ -28,7 +29,7 @@ export const lambdaInvoke: Integration = {
     try {
       const result = await neighbours.functions.invoke(request);
       if (result.functionError !== undefined) throw functionFailure(compactJson(result.payload));
-      return printJson(invokeOutput(result, env.clock.nowMs()));
+      return printJson(invokeOutput(result, env.clock.nowMs(), traceId(env.random, env.clock.nowMs())));
     } catch (error) {
       if (!isAwsError(error)) throw error;
       throw lambdaFailure(error, uuid(env.random));
@@ -66,16 +67,25 @@ function payloadText(payload: Json | undefined): string {
   return typeof payload === 'string' ? payload : printJson(payload);
 }
 
-function invokeOutput(result: InvokeResult, atMs: number): JsonObject {
+/** As Lambda answers where tracing is off. */
+function traceId(random: Random, nowMs: number): string {
+  const seconds = Math.floor(nowMs / 1_000)
+    .toString(16)
+    .padStart(8, '0');
+  return `Root=1-${seconds}-${hexWords(random, 3)};Parent=${hexWords(random, 2)};Sampled=0;Lineage=1:${hexWords(random, 1)}:0`;
+}
+
+function invokeOutput(result: InvokeResult, atMs: number, trace: string): JsonObject {
   const payloadBytes = Buffer.byteLength(result.payload);
   const metadata = sdkMetadata({
     requestId: result.requestId,
     atMs,
     contentType: 'application/json',
     contentLengthBytes: payloadBytes,
+    traceId: trace,
     headers: {
-      'X-Amz-Executed-Version': result.executedVersion,
       ...(result.logResult === undefined ? {} : { 'X-Amz-Log-Result': result.logResult }),
+      'X-Amz-Executed-Version': result.executedVersion,
       'x-amzn-Remapped-Content-Length': '0',
     },
   });

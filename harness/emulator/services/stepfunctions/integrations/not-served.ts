@@ -10,6 +10,8 @@ export const notServed: Integration = {
       new TaskFailure(
         'States.Runtime',
         `The integration '${shownResource(call.resource)}' is not served by this emulator; mock the state '${call.task.stateName}' or replace the resource ${call.task.resource}.`,
+        'run',
+        true,
       ),
     ),
 };

@@ -71,13 +71,16 @@ function inputText(input: Json | undefined): string | undefined {
 }
 
 function startAnswer(context: StepFunctionsContext, execution: Execution): JsonObject {
-  const body = printJson({ executionArn: execution.arn, startDate: execution.startedAtMs / 1_000 });
+  // Java prints the seconds as 1.733000000123E9.
+  const startDate = `${Number((execution.startedAtMs / 1e12).toFixed(12))}E9`;
+  const body = `{"executionArn":${printJson(execution.arn)},"startDate":${startDate}}`;
   return {
     ExecutionArn: execution.arn,
     ...sdkMetadata({
       requestId: uuid(context.env.random),
       atMs: context.env.clock.nowMs(),
       contentType: 'application/x-amz-json-1.0',
+      connection: 'connection',
       contentLengthBytes: Buffer.byteLength(body),
     }),
     StartDate: execution.startedAtMs,

@@ -16,6 +16,8 @@ export async function runMock(mock: Mock, call: TaskCall, random: Random): Promi
     throw new TaskFailure(
       'States.Runtime',
       `The test case has no mocked response for invocation ${mock.invocation} of state '${task.stateName}'.`,
+      'run',
+      true,
     );
   const result = 'Return' in response ? response.Return : undefined;
   if ('pattern' in resource && resource.pattern !== 'request')
