@@ -13,19 +13,13 @@ import {
   plainJson,
   setMember,
 } from '../../core/json.ts';
-import { monotonicMs } from '../../core/monotonic.ts';
+import { bounded } from './jsonata/bounds.ts';
+import { exactPath } from './jsonata/exact-path.ts';
 import { JSONATA_FUNCTIONS } from './jsonata/functions.ts';
 import { describeJsonataError, parseExpression } from './jsonata/library.ts';
 import { namesIn, workflowVariables } from './jsonata/names.ts';
 import { AslFailure, type Evaluator, type Scope } from './scope.ts';
 
-/**
- * Nodes one evaluation may visit, and how long it may take; both far beyond any sensible expression. The time is
- * only looked at for evaluations that are long already, so it never decides about one that would end.
- */
-const MAX_STEPS = 2_000_000;
-const MAX_DURATION_MS = 3_000;
-const STEPS_BETWEEN_LOOKS = 4_096;
 /** Longest text and deepest nesting a result may have; AWS's own payload quota is 256 KiB. */
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 const MAX_RESULT_DEPTH = 1_000;
@@ -101,6 +95,7 @@ function compileExpression(text: string, field: string, variables: Set<string>):
   for (const name of own) variables.add(name);
   const functions = Object.entries(JSONATA_FUNCTIONS).filter(([name]) => names.used.has(name));
   const usesStates = names.used.has('states');
+  const exactOf = exactPath(expression.ast());
   const failure = (reason: string) =>
     new AslFailure(
       'States.QueryEvaluationError',
@@ -108,7 +103,7 @@ function compileExpression(text: string, field: string, variables: Set<string>):
       field,
     );
   return (scope) => {
-    const bindings: Record<string, unknown> = { __evaluate_entry: stepCounter() };
+    const bindings: Record<string, unknown> = {};
     if (usesStates) bindings['states'] = statesOf(scope);
     for (const [name, make] of functions) bindings[name] = make(scope);
     for (const name of names.used) {
@@ -118,11 +113,12 @@ function compileExpression(text: string, field: string, variables: Set<string>):
     }
     let result: unknown;
     try {
-      result = expression.evaluate(undefined, bindings);
+      result = bounded(() => expression.evaluate(undefined, bindings));
     } catch (error) {
       throw failure(`threw an error during evaluation. ${describeJsonataError(error)}`);
     }
     if (result === undefined) throw failure('returned nothing (undefined).');
+    if (typeof result === 'number') return exactOf?.(scope) ?? numberToJson(result);
     const json = toJson(result, 0);
     if (json === undefined) throw failure('returned an unsupported result type.');
     return json;
@@ -135,21 +131,6 @@ function parse(text: string, field: string) {
   } catch (error) {
     throw new JsonataSyntaxError(describeJsonataError(error), field, text);
   }
-}
-
-function stepCounter(): () => void {
-  let steps = 0;
-  let startMs: number | undefined;
-  return () => {
-    if (++steps % STEPS_BETWEEN_LOOKS !== 0) return;
-    const nowMs = monotonicMs();
-    startMs ??= nowMs;
-    if (steps > MAX_STEPS || nowMs - startMs > MAX_DURATION_MS) {
-      throw Object.assign(new Error('Expression evaluation timeout: check for infinite loop'), {
-        code: 'U1001',
-      });
-    }
-  };
 }
 
 /** `$states`; the context object is made only when somebody looks at it. */
@@ -186,13 +167,18 @@ function plain(value: Json): Json {
 function toJson(value: unknown, depth: number): Json | undefined {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') return value.length <= MAX_TEXT_LENGTH ? value : undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'number') return numberToJson(value);
   if (typeof value !== 'object' || depth > MAX_RESULT_DEPTH) return undefined;
   const exact = exactForms.get(value);
   if (exact !== undefined) return exact;
   if (Array.isArray(value)) return arrayToJson(value, depth);
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) return undefined;
   return objectToJson(value as Record<string, unknown>, depth);
+}
+
+/** Java prints numbers that are not finite as texts. */
+function numberToJson(value: number): Json {
+  return Number.isFinite(value) ? value : String(value);
 }
 
 function arrayToJson(items: unknown[], depth: number): Json[] | undefined {

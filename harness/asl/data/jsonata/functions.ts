@@ -5,14 +5,16 @@
  */
 
 import { uuid } from '../../../core/ids.ts';
+import { javaRandomDouble } from '../../../core/java-random.ts';
 import type { Json } from '../../../core/json.ts';
 import { parseJson } from '../../../core/json-parse.ts';
-import { type Random, seededRandom } from '../../../core/random.ts';
+import { lazily } from '../../../core/lazily.ts';
+import type { Random } from '../../../core/random.ts';
 import { hexDigest } from '../intrinsics/hash.ts';
 import type { Scope } from '../scope.ts';
+import { MAX_NUMBERS, memoryExceeded } from './bounds.ts';
 import { parseExpression } from './library.ts';
 
-const MAX_RANGE = 1_000;
 const MAX_PAD = 1_000_000;
 
 /** Makes the function for one evaluation; `undefined` takes the library's own away. */
@@ -26,6 +28,8 @@ export const JSONATA_FUNCTIONS: Readonly<Record<string, FunctionMaker>> = {
   pad: () => (text: string | undefined, width: number, character: string | undefined) =>
     pad(text, width, character),
   parse: () => (text: string | undefined) => parse(text),
+  formatNumber: () => (number: number | undefined, picture: string, options: unknown) =>
+    formatNumber(number, picture, options),
   partition: () => (items: Json[] | undefined, size: number) => partition(items, size),
   random: (scope) => (seed: number | undefined) => random(scope.random, seed),
   range: () => (first: number, last: number, step: number) => range(first, last, step),
@@ -33,20 +37,27 @@ export const JSONATA_FUNCTIONS: Readonly<Record<string, FunctionMaker>> = {
   uuid: (scope) => () => uuid(scope.random),
 };
 
+/** `details` fill the library's own sentence for the code, where it has one. */
 class JsonataFailure extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, details: { [name: string]: unknown } = {}) {
     super(message);
     this.code = code;
+    Object.assign(this, details);
   }
+}
+
+function signatureMismatch(token: string, index: number): JsonataFailure {
+  const text = `Argument ${index} of function "${token}" does not match function signature`;
+  return new JsonataFailure('T0410', text, { token, index });
 }
 
 function partition(items: Json[] | undefined, size: number): Json[] | undefined {
   if (items === undefined) return undefined;
   const list = Array.isArray(items) ? items : [items];
   if (!Number.isFinite(size) || Math.trunc(size) < 1) {
-    throw new JsonataFailure('T0410', 'Argument 2 of function "partition" does not match function signature');
+    throw signatureMismatch('partition', 2);
   }
   const width = Math.trunc(size);
   return Array.from({ length: Math.ceil(list.length / width) }, (_, i) =>
@@ -56,14 +67,12 @@ function partition(items: Json[] | undefined, size: number): Json[] | undefined 
 
 /** A sequence as the library knows it: one item stands for itself (recorded on AWS). */
 function range(first: number, last: number, step: number): number[] {
-  if (![first, last, step].every(Number.isFinite) || Math.trunc(step) === 0) {
-    throw new JsonataFailure('T0410', 'Arguments of function "range" do not match function signature');
-  }
+  const wrong = [first, last, step].findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw signatureMismatch('range', wrong + 1);
+  if (Math.trunc(step) === 0) throw signatureMismatch('range', 3);
   const [from, to, by] = [Math.trunc(first), Math.trunc(last), Math.trunc(step)] as const;
   const length = Math.max(0, Math.floor((to - from) / by) + 1);
-  if (length > MAX_RANGE) {
-    throw new JsonataFailure('D2014', `The size of the range must not exceed ${MAX_RANGE}: ${length}`);
-  }
+  if (length > MAX_NUMBERS) throw memoryExceeded();
   const items = Array.from({ length }, (_, i) => from + i * by);
   return Object.defineProperty(items, 'sequence', { value: true });
 }
@@ -72,7 +81,7 @@ function hash(data: Json | undefined, algorithm: string | undefined): string | u
   if (data === undefined) return undefined;
   const digest = hexDigest(data, algorithm ?? 'SHA-256');
   if (digest === undefined) {
-    throw new JsonataFailure('T0410', 'Argument 2 of function "hash" does not match function signature');
+    throw signatureMismatch('hash', 2);
   }
   return digest;
 }
@@ -80,17 +89,17 @@ function hash(data: Json | undefined, algorithm: string | undefined): string | u
 function parse(text: string | undefined): Json | undefined {
   if (text === undefined) return undefined;
   if (typeof text !== 'string') {
-    throw new JsonataFailure('T0410', 'Argument 1 of function "parse" does not match function signature');
+    throw signatureMismatch('parse', 1);
   }
   try {
     return parseJson(text);
   } catch {
-    throw new JsonataFailure('D3120', 'The argument of function "parse" is not valid JSON');
+    throw new JsonataFailure('D3120', 'The argument of function "parse" is not valid JSON', { value: text });
   }
 }
 
 function random(source: Random, seed: number | undefined): number {
-  return seed === undefined ? source.next() : seededRandom(seed).next();
+  return seed === undefined ? source.next() : javaRandomDouble(seed);
 }
 
 function shuffle(items: Json[] | undefined, source: Random): Json[] | undefined {
@@ -103,19 +112,37 @@ function shuffle(items: Json[] | undefined, source: Random): Json[] | undefined 
   return shuffled;
 }
 
-const format = parseExpression('$fromMillis($ms, $picture, $timezone)');
+const format = lazily(() => parseExpression('$fromMillis($ms, $picture, $timezone)'));
 
 function now(ms: number, picture: unknown, timezone: unknown): unknown {
   if (picture === undefined) return new Date(ms).toISOString();
-  return format.evaluate(undefined, { ms, picture, timezone });
+  return format().evaluate(undefined, { ms, picture, timezone });
 }
 
-const padding = parseExpression('$pad($text, $width, $character)');
+const padding = lazily(() => parseExpression('$pad($text, $width, $character)'));
 
 /** The library's own, but no text of gigabytes. */
 function pad(text: string | undefined, width: number, character: string | undefined): unknown {
   if (Math.abs(width) > MAX_PAD) {
     throw new JsonataFailure('D3000', `The width of function "pad" must not exceed ${MAX_PAD}`);
   }
-  return padding.evaluate(undefined, character === undefined ? { text, width } : { text, width, character });
+  return padding().evaluate(
+    undefined,
+    character === undefined ? { text, width } : { text, width, character },
+  );
+}
+
+const numberFormat = lazily(() => parseExpression('$formatNumber($number, $picture, $options)'));
+
+/** The library's own, which trips over pictures without a digit. */
+function formatNumber(number: number | undefined, picture: string, options: unknown): unknown {
+  try {
+    return numberFormat().evaluate(
+      undefined,
+      options === undefined ? { number, picture } : { number, picture, options },
+    );
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new JsonataFailure('D3086', `The picture '${picture}' cannot be used`);
+  }
 }

@@ -1,10 +1,15 @@
 /**
- * The JSONata library behind a typed door. Version 1.8 is used because it can evaluate without promises: the
- * interpreter is pure. Its global regular-expression engine is replaced by one with a time limit.
+ * The JSONata library of the version AWS runs, made synchronous: the interpreter is pure and never awaits. Version 2
+ * awaits the functions it calls; none of ours gives a promise, so the library's own text without `async` and `await` is
+ * the same program. Its regular expressions are replaced by ones with a time limit, and every visit of a node is
+ * reported, so that an evaluation can be bounded.
  */
+import { readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
 import { lazily } from '../../../core/lazily.ts';
 import { loadPackage } from '../../../core/load-package.ts';
 import { BoundedRegExp } from './bounded-regexp.ts';
+import { enterNode, leaveNode } from './bounds.ts';
 
 /** A node of the parsed expression; only what the harness reads of it. */
 export interface AstNode {
@@ -28,19 +33,64 @@ interface JsonataError {
   position?: number;
 }
 
-type Compile = (text: string, options: { RegexEngine: unknown }) => Expression;
-const jsonata = lazily(() => loadPackage('jsonata') as Compile);
+interface LibraryExpression extends Expression {
+  assign(name: symbol, value: unknown): void;
+}
+
+type Compile = (text: string, options: { RegexEngine: unknown }) => LibraryExpression;
+
+const jsonata = lazily((): Compile => {
+  const path = loadPackage.resolve('jsonata');
+  const module = { exports: {} as unknown };
+  const script = new Script(
+    `(function (module, exports, require) {${synchronous(readFileSync(path, 'utf8'))}\n})`,
+    {
+      filename: path,
+    },
+  );
+  script.runInThisContext()(module, module.exports, loadPackage);
+  return module.exports as Compile;
+});
+
+/** Each pattern must be found: a version that is written in another way is not taken. */
+const EDITS: readonly [RegExp, string][] = [
+  [/\basync\s+(?=function\b|\()/g, ''],
+  [/\bawait\s+/g, ''],
+  [/\bPromise\.all\(/g, '('],
+  [/utils\.isPromise;/g, '() => false;'],
+];
+
+function synchronous(source: string): string {
+  let text = source;
+  for (const [pattern, replacement] of EDITS) {
+    if (!pattern.test(text)) throw new Error(`jsonata is not of the version expected: no ${pattern.source}`);
+    text = text.replace(pattern, replacement);
+  }
+  return text;
+}
 
 /** Parses an expression; throws {@link JsonataError} with code `S...`. */
 export function parseExpression(text: string): Expression {
-  return jsonata()(text, { RegexEngine: BoundedRegExp });
+  const expression = jsonata()(text, { RegexEngine: BoundedRegExp });
+  expression.assign(Symbol.for('jsonata.__evaluate_entry'), enterNode);
+  expression.assign(
+    Symbol.for('jsonata.__evaluate_exit'),
+    (_node: unknown, _input: unknown, _environment: unknown, result: unknown) => leaveNode(result),
+  );
+  return expression;
 }
 
 /** `T1006: Attempted to invoke a non-function`, as AWS prints it. */
 export function describeJsonataError(error: unknown): string {
-  if (error instanceof RangeError)
-    return 'U1001: Stack overflow error: check for non-terminating recursive functions';
+  if (error instanceof RangeError) return `${STACK_OVERFLOW.code}: ${STACK_OVERFLOW.message}`;
+  // The library runs into what it did not check; JavaScript's words mean nothing to the author of an expression.
+  if (error instanceof TypeError) return 'D1002: The expression cannot be evaluated with these values';
   const { code, message } = error as JsonataError;
   const text = message ?? String(error);
   return code === undefined ? text : `${code}: ${text}`;
 }
+
+const STACK_OVERFLOW = {
+  code: 'U1001',
+  message: 'Stack overflow error: check for non-terminating recursive functions',
+};
