@@ -6,7 +6,7 @@
 import { isJsonNumber, isJsonObject, type Json, type JsonNumber, memberName } from '../../core/json.ts';
 import { printJson } from '../../core/json-print.ts';
 import { parsePathText } from './jsonpath/parse.ts';
-import { select } from './jsonpath/select.ts';
+import { boundedSelect, PathTooCostly } from './jsonpath/select.ts';
 import { isDefinite, normalForm, type Root, type Segment } from './jsonpath/syntax.ts';
 import { AslFailure, type Scope } from './scope.ts';
 
@@ -32,10 +32,19 @@ export function parsePath(text: string): JsonPath {
     const value = from(scope);
     if (value === undefined || segments.length === 0) return value;
     if (simple) return walk(segments, value);
-    const found = select(segments, value);
+    const found = selected(text, segments, value);
     return definite ? found[0] : found;
   };
   return { text, root, segments, definite, find };
+}
+
+function selected(text: string, segments: readonly Segment[], value: Json): Json[] {
+  try {
+    return boundedSelect(segments, value);
+  } catch (error) {
+    if (!(error instanceof PathTooCostly)) throw error;
+    throw new AslFailure('States.Runtime', `Invalid path '${text}' : The path selects too many values.`);
+  }
 }
 
 /** True for reference paths: properties and non-negative indices only, as ResultPath needs them. */

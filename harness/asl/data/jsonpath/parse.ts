@@ -59,7 +59,9 @@ class PathParser {
     return name === undefined ? { kind: 'input' } : { kind: 'variable', name };
   }
 
+  /** AWS takes spaces after a path (its own samples have them). */
   end(): void {
+    this.#spaces();
     if (this.#at < this.#text.length) this.#fail('Unexpected character');
   }
 
@@ -208,7 +210,7 @@ class PathParser {
       };
       return { kind: 'path', path };
     }
-    if (next === "'" || next === '"') return { kind: 'literal', value: this.#quoted() };
+    if (next === "'" || next === '"') return { kind: 'literal', value: this.#quoted(true) };
     if (next === '[') {
       this.#at++;
       this.#spaces();
@@ -225,6 +227,8 @@ class PathParser {
     const word = this.#match(WORD);
     if (word === 'true' || word === 'false') return { kind: 'literal', value: word === 'true' };
     if (word === 'null') return { kind: 'literal', value: null };
+    // AWS's own samples compare with text without quotes: [?(@.Key==Name)].
+    if (word !== undefined) return { kind: 'literal', value: word };
     return this.#fail('Expected a path or a literal');
   }
 
@@ -239,7 +243,11 @@ class PathParser {
     return items;
   }
 
-  #quoted(): string {
+  /**
+   * A text in quotes. A backslash keeps a quote from ending it; in a name it is part of the name itself but before
+   * the quote that the name stands in (recorded in test_base_scenarios), in a value it escapes any character.
+   */
+  #quoted(isValue = false): string {
     const quote = this.#text[this.#at];
     if (quote !== "'" && quote !== '"') this.#fail('Expected a name in quotes');
     this.#at++;
@@ -250,7 +258,10 @@ class PathParser {
         this.#at++;
         return value;
       }
-      if (character === '\\') this.#at++;
+      if (character === '\\') {
+        const next = this.#text[++this.#at];
+        if (!isValue && next !== quote) value += character;
+      }
       value += this.#text[this.#at] ?? '';
     }
     return this.#fail('The quote is not closed');

@@ -5,7 +5,7 @@ import { applyFunction } from './functions.ts';
 import { type Condition, type FilterPath, isDefinite, type Operand, type Segment } from './syntax.ts';
 
 /** All selected values, in Jayway's order. A function at the end works on the list of what was selected before. */
-export function select(segments: readonly Segment[], root: Json): Json[] {
+function select(segments: readonly Segment[], root: Json): Json[] {
   const last = segments.at(-1);
   if (last?.kind === 'function') {
     const before = segments.slice(0, -1);
@@ -18,7 +18,21 @@ export function select(segments: readonly Segment[], root: Json): Json[] {
   return found;
 }
 
+/** Values one path may visit: `$..*..*` over deep data would otherwise never end. */
+const MAX_VISITS = 2_000_000;
+let visitsLeft = MAX_VISITS;
+
+/** Thrown by `select` for a path that visits too much. */
+export class PathTooCostly extends Error {}
+
+/** Selects with a count of its own. */
+export function boundedSelect(segments: readonly Segment[], root: Json): Json[] {
+  visitsLeft = MAX_VISITS;
+  return select(segments, root);
+}
+
 function visit(segments: readonly Segment[], at: number, value: Json, root: Json, found: Json[]): void {
+  if (--visitsLeft < 0) throw new PathTooCostly('The path selects too much');
   const segment = segments[at];
   if (segment === undefined) {
     found.push(value);

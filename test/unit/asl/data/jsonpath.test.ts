@@ -40,6 +40,10 @@ describe('paths', () => {
     ['$.store.book[-1].author', 'Tolkien'],
     ['$.store.book[9]', undefined],
     ['$.missing', undefined],
+    ['$.expensive ', 10],
+    ['$.store.book[?(@.author==Rees)].title', titles(0)],
+    ['$.store.book[?(@.author != Rees && @.category==fiction)].title', titles(1, 2, 3)],
+    ['$.store.book[?(@.title=="Moby Dick")].author', ['Melville']],
     ['$.expensive.deeper', undefined],
     ['$.store.book[*].title', titles(0, 1, 2, 3)],
     ['$.store.book[0,2].title', titles(0, 2)],
@@ -148,5 +152,26 @@ describe('reference paths', () => {
     ['$.a[0:1]', false],
   ])('%s: %s', (text, expected) => {
     expect(isReferencePath(parsePath(text))).toBe(expected);
+  });
+});
+
+describe('quoted names', () => {
+  // Recorded case test_base_scenarios (2025-02): a backslash is part of the name.
+  it.each([
+    [`$['a\\"b']`, 1],
+    [`$['a"b']`, 2],
+    [`$['a\\\\b']`, 3],
+  ])('%s', (path, value) => {
+    const input = { 'a\\"b': 1, 'a"b': 2, 'a\\\\b': 3 };
+    expect(parsePath(path).find(scopeOf(input))).toBe(value);
+  });
+});
+
+describe('a path that selects too much', () => {
+  it('fails instead of running on', () => {
+    const deep = (depth: number): Json =>
+      depth === 0 ? 1 : [deep(depth - 1), deep(depth - 1), deep(depth - 1)];
+    const path = parsePath(`$${'..*'.repeat(8)}`);
+    expect(() => path.find(scopeOf(deep(8)))).toThrow(/selects too many values/);
   });
 });
