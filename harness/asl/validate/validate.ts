@@ -39,7 +39,7 @@ export function validateState(text: string, name: string, type: MachineType): Va
   const parsed = parseObject(text);
   if (!('object' in parsed)) return { diagnostics: [parsed.fault] };
   const report = new Report(type, 'JSONPath');
-  checkState(report, name, parsed.object, NO_NAMES, NO_NAMES, '');
+  checkState(report, name, parsed.object, NO_NAMES, NO_NAMES, `/States/${name}`);
   return verdict(report, parsed.object as unknown as State);
 }
 

@@ -223,7 +223,9 @@ describe('the API of Step Functions', () => {
     await expect(
       rig.sfn.send(new DescribeExecutionCommand({ executionArn: answer.executionArn })),
     ).rejects.toMatchObject({ message: "Invalid Arn: 'Resource type not valid in this context: express'" });
-    const { events } = await rig.logs.send(new FilterLogEventsCommand({ logGroupName: '/states/fast' }));
+    const { events } = await rig.logs.send(
+      new FilterLogEventsCommand({ logGroupName: '/states/fast', logStreamNamePrefix: 'states/' }),
+    );
     const records = events!.map(({ message }) => JSON.parse(message!) as { id: string; type: string });
     expect(records.map(({ id, type }) => `${id} ${type}`)).toEqual([
       '1 ExecutionStarted',

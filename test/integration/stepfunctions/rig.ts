@@ -43,6 +43,8 @@ export interface RigOptions {
   functions?: { [name: string]: TestFunction };
   seed?: string;
   stateDir?: string;
+  /** Actions that the machines' role is refused; callers are never asked. */
+  refuses?: (action: string) => boolean;
 }
 
 export interface Rig {
@@ -103,6 +105,24 @@ function testFunctions(
   };
 }
 
+/** Permissions of which only what machines' roles may do is asked. */
+function permissionsRefusing(refuses: (action: string) => boolean) {
+  const key = { secret: 'test', expirationMs: undefined };
+  return {
+    isActive: false,
+    isEnforced: false,
+    refusal: (caller: object, { action }: { action: string }) =>
+      'roleArn' in caller && refuses(action) ? `not authorized to perform: ${action}` : undefined,
+    refusesTrust: () => false,
+    trustsDirectly: () => true,
+    leastPolicyOf: () => ({}),
+    issueCredentials: () => undefined,
+    revoke: () => undefined,
+    identityOf: () => ({ arn: 'arn:aws:iam::000000000000:root', accountId: '000000000000' }),
+    resolve: () => ({ kind: 'root', identity: {}, key }),
+  } as unknown as NonNullable<Parameters<typeof createStepFunctionsService>[1]['permissions']>;
+}
+
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'sfn-rig-'));
   const random = seededRandom(options.seed ?? 'rig');
@@ -130,6 +150,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     objects: s3Service,
     functions: testFunctions(options.functions ?? {}, invocations),
     roles: { hasRole: () => true },
+    ...(options.refuses && { permissions: permissionsRefusing(options.refuses) }),
   });
   const services: Service[] = [service, s3Service, logsService];
   const server = await startHttpServer({
@@ -151,7 +172,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   };
-  const sfn = new SFNClient(access);
+  const sfn = new SFNClient({ ...access, disableHostPrefix: true });
   const s3 = new S3Client({ ...access, forcePathStyle: true });
   const logs = new CloudWatchLogsClient(access);
 

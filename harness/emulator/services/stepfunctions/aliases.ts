@@ -40,13 +40,21 @@ export function findAlias(
   context: StepFunctionsContext,
   aliasArn: string,
 ): { machine: StateMachine; alias: MachineAlias } {
+  const { machine, name } = parseAlias(context, aliasArn);
+  const alias = machine?.aliases.get(name);
+  if (!machine || !alias) throw resourceNotFound();
+  return { machine, alias };
+}
+
+/** The name in an alias's ARN, and its machine where there is one; throws InvalidArn. */
+export function parseAlias(
+  context: StepFunctionsContext,
+  aliasArn: string,
+): { machine: StateMachine | undefined; name: string } {
   const { machineArn, qualifier } = parseMachineArn(aliasArn);
   if (qualifier === undefined || isVersion(qualifier))
     throw invalidArn(`Not a state machine alias ARN: ${aliasArn}`);
-  const machine = context.machines.find(machineArn);
-  const alias = machine?.aliases.get(qualifier);
-  if (!machine || !alias) throw resourceNotFound();
-  return { machine, alias };
+  return { machine: context.machines.find(machineArn), name: qualifier };
 }
 
 export const aliasArn = (machine: StateMachine, alias: MachineAlias): string =>

@@ -2,13 +2,21 @@
 import type { StepFunctionsContext } from './context.ts';
 import type { MachineVersion, StateMachine } from './store/machine.ts';
 
-/** The version of the machine's current revision, published now unless it is already. */
+/**
+ * The version of the machine's current revision, published now unless it is already. With `anew`, a description that the
+ * published version does not have makes another one, as UpdateStateMachine does.
+ */
 export function publishVersion(
   context: StepFunctionsContext,
   machine: StateMachine,
   description: string | undefined,
+  anew = false,
 ): MachineVersion {
-  for (const version of machine.versions.values()) if (version.revision === machine.current) return version;
+  const published = [...machine.versions.values()].filter(({ revision }) => revision === machine.current);
+  const known = anew
+    ? published.find((version) => description === undefined || version.description === description)
+    : published[0];
+  if (known) return known;
   const version: MachineVersion = {
     number: machine.nextVersion++,
     revision: machine.current,

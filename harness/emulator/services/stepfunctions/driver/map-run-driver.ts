@@ -69,7 +69,11 @@ export class MapRunDriver {
     }
     const { env } = this.#context;
     this.#effect = effect;
-    this.#state = createMapRun(this.#parent.revision.program, effect, env.random, env.limits);
+    const { items: _, ...unread } = effect;
+    // The items in hand are not touched either when the children may not be started.
+    const refused = mapRunRefusal(this.#context, this.#parent) !== undefined;
+    const given = refused ? unread : effect;
+    this.#state = createMapRun(this.#parent.revision.program, given, env.random, env.limits);
     this.#mapRun = this.#createMapRun(effect, this.#state);
     this.#context.executions.addMapRun(this.#mapRun);
     this.#feedParent({ kind: 'mapRunStarted', mapId: effect.mapId, mapRunArn: this.#mapRun.arn });
@@ -224,7 +228,7 @@ export class MapRunDriver {
 
   async #read(): Promise<void> {
     const { itemReader } = this.#effect!;
-    const refused = this.#itemsRead === 0 ? mapRunRefusal(this.#context, this.#mapRun!) : undefined;
+    const refused = this.#itemsRead === 0 ? mapRunRefusal(this.#context, this.#parent) : undefined;
     if (refused) {
       this.#feed({ kind: 'readFailed', ...refused });
       return;

@@ -87,6 +87,7 @@ function checkInput(text: string, maxBytes: number): string {
     throw validationError(
       `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${maxBytes}`,
     );
+  if (text === '') throw invalidExecutionInput('Invalid execution input.');
   try {
     parseJson(text);
   } catch (error) {

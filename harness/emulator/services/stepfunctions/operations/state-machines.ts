@@ -20,7 +20,7 @@ import {
 import { stateMachineDeleting, validationError } from '../errors.ts';
 import { checkName } from '../names.ts';
 import { STATES_PRINCIPAL, statesCall } from '../operation.ts';
-import { checkRole } from '../own-calls.ts';
+import { checkLogDelivery, checkManagedRules, checkRole } from '../own-calls.ts';
 import { seconds } from '../render/seconds.ts';
 import { isOpen } from '../store/execution.ts';
 import type { LoggingConfiguration, StateMachine } from '../store/machine.ts';
@@ -46,6 +46,8 @@ export const createStateMachine = defineOperation<StepFunctionsContext, CreateSt
     const program = compiled(definition, type, context.env.limits.sfnDefinitionBytes);
     const arn = context.arns.stateMachine(name);
     checkRole(context, roleArn, arn);
+    checkManagedRules(context, roleArn, program);
+    checkLogDelivery(context, roleArn, logging);
     let machine = context.machines.find(arn);
     if (machine) checkSame(machine, { definition, type, logging, tracingEnabled });
     else {
@@ -114,6 +116,7 @@ export const updateStateMachine = defineOperation<StepFunctionsContext, UpdateSt
     if (logging) checkLogging(logging, context.neighbours.logs);
     if (roleArn !== undefined) checkRole(context, roleArn, machine.arn);
     const { current } = machine;
+    if (logging) checkLogDelivery(context, roleArn ?? current.roleArn, logging);
     const next = {
       definition: definition ?? current.definition,
       roleArn: roleArn ?? current.roleArn,
@@ -133,9 +136,10 @@ export const updateStateMachine = defineOperation<StepFunctionsContext, UpdateSt
         next.definition === current.definition
           ? current.program
           : compiled(next.definition, machine.type, context.env.limits.sfnDefinitionBytes);
+      checkManagedRules(context, next.roleArn, program);
       machine.current = { ...next, revisionId: uuid(context.env.random), createdAtMs: updatedAtMs, program };
     }
-    const version = publish ? publishVersion(context, machine, versionDescription) : undefined;
+    const version = publish ? publishVersion(context, machine, versionDescription, true) : undefined;
     context.machines.save(machine);
     return {
       updateDate: seconds(updatedAtMs),

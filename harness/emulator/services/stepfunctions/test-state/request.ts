@@ -87,6 +87,7 @@ function readVariables(text: string | undefined): JsonObject | undefined {
 }
 
 function checkInput(text: string): string {
+  if (text === '') throw invalidExecutionInput('Invalid execution input.');
   try {
     parseJson(text);
     return text;
