@@ -27,7 +27,7 @@ const TRUST = JSON.stringify({
 });
 const DOCUMENT = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:aws:s3:::sky/*', Sid: 'It(s)!' }],
+  Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: "arn:aws:s3:::sky/It(s)!'*" }],
 });
 const SECOND = DOCUMENT.replace('s3:Get*', 's3:List*');
 
@@ -58,14 +58,16 @@ describe('IAM', () => {
       new CreateRoleCommand({
         RoleName: 'reader',
         AssumeRolePolicyDocument: TRUST,
-        Tags: [{ Key: 'a', Value: '<&>' }],
+        Description: '<&>',
+        Tags: [{ Key: 'a', Value: '1' }],
       }),
     );
     expect(Role).toMatchObject({ Arn: 'arn:aws:iam::000000000000:role/reader' });
     const found = (await iam.send(new GetRoleCommand({ RoleName: 'reader' }))).Role!;
     expect(found.AssumeRolePolicyDocument).toMatch(/^%7B%22Version%22/);
     expect(decodeURIComponent(found.AssumeRolePolicyDocument!)).toBe(TRUST);
-    expect(found.Tags).toEqual([{ Key: 'a', Value: '<&>' }]);
+    expect(found.Description).toBe('<&>');
+    expect(found.Tags).toEqual([{ Key: 'a', Value: '1' }]);
     expect(found.CreateDate).toBeInstanceOf(Date);
     await expect(
       iam.send(new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument: TRUST })),

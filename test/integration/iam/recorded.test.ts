@@ -80,8 +80,8 @@ describe('roles', () => {
   });
 
   it.each([
-    ['longpolicynamebutnoarn', 'InvalidInput', 'ARN longpolicynamebutnoarn is not valid.'],
-    ['p', 'InvalidInput', 'ARN p is not valid.'],
+    ['longpolicynamebutnoarn', 'ValidationError', 'Invalid ARN:  Could not be parsed!'],
+    ['p', 'ValidationError', 'Invalid ARN:  Could not be parsed!'],
     [`${POLICY}123`, 'NoSuchEntity', `Policy ${POLICY}123 does not exist or is not attachable.`],
   ])('and users take no policy called %s', async (PolicyArn, code, message) => {
     await refused(new AttachRolePolicyCommand({ RoleName: 'r', PolicyArn }), code, message);

@@ -28,7 +28,8 @@ export function queryCodec({ xmlNamespace }: { xmlNamespace: string }): Codec {
       body: renderXml({
         [`${name}Response`]: {
           '@xmlns': xmlNamespace,
-          [`${name}Result`]: xmlOf(output ?? {}),
+          // Operations without an output have no result.
+          ...(output ? { [`${name}Result`]: xmlOf(output) } : {}),
           ResponseMetadata: { RequestId: requestId },
         },
       }),

@@ -22,8 +22,6 @@ export const noSuchPolicy = (arn: string) =>
 export const notOwnPolicy = (arn: string) =>
   new AwsError('AccessDenied', `Policy ${arn} is managed by AWS and cannot be changed.`, 403);
 
-export const invalidArn = (arn: string) => new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
-
 export const notAttachable = (arn: string) =>
   new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
 
@@ -43,8 +41,9 @@ export const noSuchVersion = (arn: string, versionId: string) =>
     404,
   );
 
-export const noSuchInlinePolicy = (kind: 'Role' | 'User' | 'Group', name: string) =>
-  new AwsError('NoSuchEntity', `The ${kind.toLowerCase()} policy with name ${name} cannot be found.`, 404);
+/** @param kind `role` */
+export const noSuchInlinePolicy = (kind: string, name: string) =>
+  new AwsError('NoSuchEntity', `The ${kind} policy with name ${name} cannot be found.`, 404);
 
 export const noSuchAttachment = (arn: string) =>
   new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
@@ -58,3 +57,12 @@ export const malformedPolicy = (message: string) => new AwsError('MalformedPolic
 export const limitExceeded = (message: string) => new AwsError('LimitExceeded', message, 409);
 
 export const validationError = (message: string) => new AwsError('ValidationError', message);
+
+export const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
+
+export const serviceFailure = () =>
+  new AwsError(
+    'ServiceFailure',
+    'The request processing has failed because of an unknown error, exception or failure.',
+    500,
+  );

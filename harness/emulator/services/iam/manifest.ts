@@ -7,8 +7,8 @@ export const manifest: ServiceManifest<'iam'> = {
   actions: /./,
   scope: 'account',
   requires: [],
-  async create(env, _dependencies, { policies, verifySignatures }) {
+  async create(env, _dependencies, { policies, verifySignatures, durability }) {
     const { createIamService } = await import('./service.ts');
-    return createIamService(env, { policies, verifySignatures });
+    return createIamService(env, { policies, verifySignatures, durability });
   },
 };

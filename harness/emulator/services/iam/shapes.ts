@@ -1,4 +1,5 @@
-/** IAM's answers: lists are `member` elements, dates ISO 8601, policy documents percent-encoded. */
+/** Entities as IAM answers them, in the types of AWS's SDK. Policy documents are percent-encoded. */
+import type * as sdk from '@aws-sdk/client-iam';
 import type {
   Group,
   InstanceProfile,
@@ -12,24 +13,23 @@ import type {
 
 const DEFAULT_SESSION_SECONDS = 3600;
 
-export const isoDate = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
+const date = (timeMs: number): Date => new Date(timeMs);
 
 /** IAM encodes documents as RFC 3986 demands, `!'()*` included. */
 export const encodeDocument = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
-export const tagMembers = (tags: Tags) => ({
-  member: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-});
+export const tagList = (tags: Tags): sdk.Tag[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** A role: whole as GetRole shows it, without tags in lists, without its defaults where it was just created. */
-export function roleShape(role: Role, as: 'whole' | 'listed' | 'created' | 'nested' | 'detailed'): object {
+/** `whole` is GetRole's form; lists leave out tags, creation leaves out defaults, `nested` is in instance profiles. */
+export function roleShape(role: Role, as: 'whole' | 'listed' | 'created' | 'nested' | 'detailed'): sdk.Role {
   return {
     Path: role.path,
     RoleName: role.name,
     RoleId: role.id,
     Arn: role.arn,
-    CreateDate: isoDate(role.createdMs),
+    CreateDate: date(role.createdMs),
     AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
     ...(role.description === undefined ? {} : { Description: role.description }),
     ...(as === 'nested' ||
@@ -39,37 +39,37 @@ export function roleShape(role: Role, as: 'whole' | 'listed' | 'created' | 'nest
       : { MaxSessionDuration: role.maxSessionSeconds }),
     ...(as === 'whole' || as === 'created' || as === 'detailed' ? boundaryShape(role) : {}),
     ...((as === 'whole' || as === 'created') && Object.keys(role.tags).length > 0
-      ? { Tags: tagMembers(role.tags) }
+      ? { Tags: tagList(role.tags) }
       : {}),
     ...(as === 'whole' || as === 'detailed' ? { RoleLastUsed: {} } : {}),
   };
 }
 
-/** A user as GetUser shows it; lists leave out its boundary and tags. */
-export const userShape = (user: User, as: 'whole' | 'listed' = 'whole'): object => ({
+/** `whole` is GetUser's form; lists leave out boundary and tags. */
+export const userShape = (user: User, as: 'whole' | 'listed' = 'whole'): sdk.User => ({
   Path: user.path,
   UserName: user.name,
   UserId: user.id,
   Arn: user.arn,
-  CreateDate: isoDate(user.createdMs),
+  CreateDate: date(user.createdMs),
   ...(as === 'whole' ? boundaryShape(user) : {}),
-  ...(as === 'whole' && Object.keys(user.tags).length > 0 ? { Tags: tagMembers(user.tags) } : {}),
+  ...(as === 'whole' && Object.keys(user.tags).length > 0 ? { Tags: tagList(user.tags) } : {}),
 });
 
-export const groupShape = ({ path, name, id, arn, createdMs }: Group): object => ({
+export const groupShape = ({ path, name, id, arn, createdMs }: Group): sdk.Group => ({
   Path: path,
   GroupName: name,
   GroupId: id,
   Arn: arn,
-  CreateDate: isoDate(createdMs),
+  CreateDate: date(createdMs),
 });
 
-/** An instance profile with its role; its tags where they were asked for, or were just given. */
+/** An instance profile with its role. Lists leave out tags. */
 export function instanceProfileShape(
   { path, name, id, arn, createdMs, roleName, tags }: InstanceProfile,
   store: { role(name: string): Role },
   as: 'whole' | 'listed' | 'created',
-): object {
+): sdk.InstanceProfile {
   const role = roleName === undefined ? [] : [roleShape(store.role(roleName), 'nested')];
   const hasTags = as === 'whole' || (as === 'created' && Object.keys(tags).length > 0);
   return {
@@ -77,17 +77,17 @@ export function instanceProfileShape(
     InstanceProfileName: name,
     InstanceProfileId: id,
     Arn: arn,
-    CreateDate: isoDate(createdMs),
-    Roles: { member: role },
-    ...(hasTags ? { Tags: tagMembers(tags) } : {}),
+    CreateDate: date(createdMs),
+    Roles: role,
+    ...(hasTags ? { Tags: tagList(tags) } : {}),
   };
 }
 
 /** Managed policies attached to an entity. */
-export const attachedShape = (arns: readonly string[]) => ({
-  member: arns.map((arn) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn })),
-});
+export const attachedShape = (arns: readonly string[]): sdk.AttachedPolicy[] =>
+  arns.map((arn) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn }));
 
+/** Recorded: the type is `Policy`, not what the SDK's enumeration says. */
 const boundaryShape = ({ permissionsBoundary }: Principal): object =>
   permissionsBoundary === undefined
     ? {}
@@ -102,8 +102,13 @@ interface AttachmentCounts {
   attachmentCount(policyArn: string, as?: 'permissions' | 'boundary'): number;
 }
 
-/** A managed policy as GetPolicy shows it. */
-export function policyShape(policy: ManagedPolicy, store: AttachmentCounts): object {
+/** Recorded: CreatePolicy and ListPolicies leave the description out, and tags where there are none. */
+export function policyShape(
+  policy: ManagedPolicy,
+  store: AttachmentCounts,
+  as: 'whole' | 'listed' | 'created',
+): sdk.Policy {
+  const hasTags = as === 'whole' || (as === 'created' && Object.keys(policy.tags).length > 0);
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
@@ -113,10 +118,10 @@ export function policyShape(policy: ManagedPolicy, store: AttachmentCounts): obj
     AttachmentCount: store.attachmentCount(policy.arn),
     PermissionsBoundaryUsageCount: store.attachmentCount(policy.arn, 'boundary'),
     IsAttachable: true,
-    ...(policy.description === undefined ? {} : { Description: policy.description }),
-    CreateDate: isoDate(policy.createdMs),
-    UpdateDate: isoDate(policy.updatedMs),
-    ...(Object.keys(policy.tags).length > 0 ? { Tags: tagMembers(policy.tags) } : {}),
+    ...(as === 'whole' && policy.description !== undefined ? { Description: policy.description } : {}),
+    CreateDate: date(policy.createdMs),
+    UpdateDate: date(policy.updatedMs),
+    ...(hasTags ? { Tags: tagList(policy.tags) } : {}),
   };
 }
 
@@ -125,11 +130,11 @@ export function versionShape(
   policy: ManagedPolicy,
   version: PolicyVersion,
   options: { withDocument: boolean },
-): object {
+): sdk.PolicyVersion {
   return {
     ...(options.withDocument ? { Document: encodeDocument(version.document) } : {}),
     VersionId: version.id,
     IsDefaultVersion: version.id === policy.defaultVersionId,
-    CreateDate: isoDate(version.createdMs),
+    CreateDate: date(version.createdMs),
   };
 }

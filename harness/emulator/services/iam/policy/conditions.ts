@@ -69,12 +69,22 @@ const NEGATIVE: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/;
+
+/** Whether policies may use an operator; `ForAllValues:` and `IfExists` belong to it. */
+export function isOperator(text: string): boolean {
+  const operator = OPERATOR.exec(text)?.[2] ?? '';
+  return (
+    operator === 'Null' || operator === 'BinaryEquals' || POSITIVE.has(operator) || NEGATIVE.has(operator)
+  );
+}
+
 /** True when a condition holds. An operator that is not known never holds. */
 export function conditionHolds(
   condition: { operator: string; key: string; values: readonly string[] },
   context: RequestContext,
 ): boolean {
-  const match = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(condition.operator);
+  const match = OPERATOR.exec(condition.operator);
   if (!match) return false;
   const [, quantifier, operator = '', ifExists] = match;
   const found = lookUp(context, condition.key);

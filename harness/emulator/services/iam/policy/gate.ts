@@ -278,9 +278,8 @@ export class PolicyGate implements PermissionsPort {
   }
 
   #managed(arn: string): PolicyStatement[] {
-    const policy = this.#store.findPolicy(arn);
-    const version = policy?.versions.find(({ id }) => id === policy.defaultVersionId);
-    return version ? this.#parse(version.document) : [];
+    const document = this.#store.documentOf(arn);
+    return document === undefined ? [] : this.#parse(document);
   }
 
   #parse(text: string): PolicyStatement[] {

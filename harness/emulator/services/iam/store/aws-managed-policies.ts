@@ -1,73 +1,73 @@
 /**
- * The policies of AWS's own that serverless pipelines attach. Documents as AWS publishes them.
+ * The policies of AWS's own, from a data file that is read when the first of them is asked for.
  * Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+import { lazily } from '../../../../core/lazily.ts';
+import { packageRoot } from '../../../../core/package-root.ts';
 import type { ManagedPolicy } from './entities.ts';
 
-const LOG_ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
-const XRAY_ACTIONS = [
-  'xray:PutTraceSegments',
-  'xray:PutTelemetryRecords',
-  'xray:GetSamplingRules',
-  'xray:GetSamplingTargets',
-  'xray:GetSamplingStatisticSummaries',
+/** Written by generate-aws-managed-policies.py: a header, then a line of JSON for each policy. */
+const FILE = 'harness/emulator/services/iam/store/aws-managed-policies.ndjson.br';
+const PREFIX = 'arn:aws:iam::aws:policy/';
+const ID_CHARACTERS = 17;
+
+type Row = readonly [
+  name: string,
+  path: string,
+  version: string,
+  createdSeconds: number,
+  updatedSeconds: number,
+  document: object,
 ];
 
-/** Actions allowed on `*`, by path and name. */
-const POLICIES: { [pathAndName: string]: readonly string[] } = {
-  '/AdministratorAccess': ['*'],
-  '/AmazonS3FullAccess': ['s3:*', 's3-object-lambda:*'],
-  '/AmazonS3ReadOnlyAccess': [
-    's3:Get*',
-    's3:List*',
-    's3:Describe*',
-    's3-object-lambda:Get*',
-    's3-object-lambda:List*',
-  ],
-  '/AWSLambdaExecute': ['logs:*', 's3:GetObject', 's3:PutObject'],
-  '/AWSLambda_FullAccess': ['lambda:*', 'logs:*', 'cloudwatch:*', 'states:*', 'iam:PassRole'],
-  '/AWSStepFunctionsFullAccess': ['states:*'],
-  '/AWSXRayDaemonWriteAccess': XRAY_ACTIONS,
-  '/CloudWatchLogsFullAccess': ['logs:*', 'cloudwatch:GenerateQuery'],
-  '/CloudWatchLambdaInsightsExecutionRolePolicy': LOG_ACTIONS,
-  '/service-role/AWSLambdaBasicExecutionRole': LOG_ACTIONS,
-  '/service-role/AWSLambdaRole': ['lambda:InvokeFunction'],
-  '/service-role/AWSLambdaVPCAccessExecutionRole': [
-    ...LOG_ACTIONS,
-    'ec2:CreateNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DeleteNetworkInterface',
-  ],
-};
+/** Lines by name. Most are never parsed. */
+const lines = lazily((): ReadonlyMap<string, string> => {
+  const text = brotliDecompressSync(readFileSync(join(packageRoot(), FILE))).toString('utf8');
+  const rows = text.slice(text.indexOf('\n') + 1).split('\n');
+  return new Map(rows.map((row) => [row.slice(2, row.indexOf('"', 2)), row]));
+});
 
-const PREFIX = 'arn:aws:iam::aws:policy';
-/** Lambda's first policies date from then; clients only need a date. */
-const CREATED_MS = Date.UTC(2015, 3, 9, 15, 3, 43);
+const policies = new Map<string, ManagedPolicy>();
 
-/** A policy of AWS's own, or `undefined` when it is not known here. */
+/** A policy of AWS's own; undefined when there is none of that ARN. */
 export function awsManagedPolicy(arn: string): ManagedPolicy | undefined {
   if (!arn.startsWith(PREFIX)) return undefined;
-  const pathAndName = arn.slice(PREFIX.length);
-  const actions = POLICIES[pathAndName];
-  if (!actions) return undefined;
-  const slash = pathAndName.lastIndexOf('/') + 1;
-  const name = pathAndName.slice(slash);
-  const statement = { Effect: 'Allow', Action: actions, Resource: '*' };
-  const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  return {
-    name,
-    path: pathAndName.slice(0, slash),
-    id: `ANPA${Buffer.from(name).toString('hex').toUpperCase().slice(0, 17)}`,
-    arn,
-    createdMs: CREATED_MS,
-    updatedMs: CREATED_MS,
-    tags: {},
-    versions: [{ id: 'v1', document, createdMs: CREATED_MS }],
-    defaultVersionId: 'v1',
-  };
+  const policy = policyOf(arn.slice(arn.lastIndexOf('/') + 1));
+  return policy?.arn === arn ? policy : undefined;
 }
 
-/** Every policy of AWS's own that is known here. */
-export function awsManagedPolicies(): ManagedPolicy[] {
-  return Object.keys(POLICIES).map((pathAndName) => awsManagedPolicy(PREFIX + pathAndName)!);
+/** Every policy of AWS's own. */
+export const awsManagedPolicies = (): ManagedPolicy[] => [...lines().keys()].map((name) => policyOf(name)!);
+
+function policyOf(name: string): ManagedPolicy | undefined {
+  const known = policies.get(name);
+  if (known) return known;
+  const line = lines().get(name);
+  if (line === undefined) return undefined;
+  const [, path, version, createdSeconds, updatedSeconds, document] = JSON.parse(line) as Row;
+  const policy: ManagedPolicy = {
+    name,
+    path,
+    id: `ANPA${idOf(name)}`,
+    arn: `arn:aws:iam::aws:policy${path}${name}`,
+    createdMs: createdSeconds * 1000,
+    updatedMs: updatedSeconds * 1000,
+    tags: {},
+    // The data has the default version alone.
+    versions: [{ id: version, document: JSON.stringify(document), createdMs: updatedSeconds * 1000 }],
+    defaultVersionId: version,
+  };
+  policies.set(name, policy);
+  return policy;
+}
+
+/** An id that is the same for every account, as AWS's; the data has none. */
+function idOf(name: string): string {
+  const bytes = createHash('sha256').update(name).digest().subarray(0, ID_CHARACTERS);
+  return Array.from(bytes, (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('');
 }

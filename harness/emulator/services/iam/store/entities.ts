@@ -1,7 +1,7 @@
 export type Tags = { [key: string]: string };
 
 /** What every entity has. */
-interface Named {
+export interface Named {
   name: string;
   path: string;
   id: string;
@@ -35,7 +35,7 @@ export interface Group extends Principal {
   memberIds: string[];
 }
 
-/** What gives an instance a role: kept and shown, as there are no instances. */
+/** Stored and returned: there are no instances. */
 export interface InstanceProfile extends Named {
   roleName?: string;
   tags: Tags;
@@ -72,5 +72,7 @@ export interface ManagedPolicy extends Named {
   description?: string;
   tags: Tags;
   versions: PolicyVersion[];
+  /** Number of the newest version ever made. */
+  lastVersion?: number;
   defaultVersionId: string;
 }

@@ -1,8 +1,8 @@
 /**
- * Roles, users, groups and managed policies of one account, in memory and in `iam.json` (written whole, by rename, on every
- * change: an account holds few).
+ * Roles, users, groups and managed policies of one account, in memory and in `iam.json`, which every change writes
+ * whole, by rename. A change that cannot be written is undone in memory too, so that nothing refused stays in force.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../../core/json.ts';
 import {
@@ -26,8 +26,8 @@ import type {
 } from './entities.ts';
 
 interface Saved {
-  roles: Role[];
-  policies: ManagedPolicy[];
+  roles?: Role[];
+  policies?: ManagedPolicy[];
   users?: User[];
   groups?: Group[];
   instanceProfiles?: InstanceProfile[];
@@ -40,42 +40,60 @@ export interface Attachments {
   groups: Group[];
 }
 
+function fill<E extends { name: string }>(map: Map<string, E>, entities: readonly E[] = []): void {
+  map.clear();
+  for (const entity of entities) map.set(entity.name, entity);
+}
+
 /** The order of lists. */
 export const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
+/** What an answered change has survived: a power cut, or the end of this process. */
+export type Durability = 'kernel' | 'device';
+
 export class IamStore {
-  readonly #path: string;
+  readonly #folder: string;
+  readonly #durability: Durability;
+  /** The content of the file; undefined while there is none. */
+  #saved: string | undefined;
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, User>();
   readonly groups = new Map<string, Group>();
   readonly instanceProfiles = new Map<string, InstanceProfile>();
   readonly policies = new Map<string, ManagedPolicy>();
-  readonly account: AccountSettings = {};
+  account: AccountSettings = {};
 
-  constructor(stateDir: string, log: (line: string) => void) {
-    this.#path = join(stateDir, 'iam.json');
+  constructor(stateDir: string, durability: Durability, warn: (line: string) => void) {
+    this.#folder = stateDir;
+    this.#durability = durability;
+    const path = this.#path;
     try {
-      const saved: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
-      if (!isJsonObject(saved)) throw new Error('not a JSON object');
-      const {
-        roles,
-        users = [],
-        groups = [],
-        instanceProfiles = [],
-        policies,
-        account,
-      } = saved as unknown as Saved;
-      Object.assign(this.account, account);
-      for (const user of users) this.users.set(user.name, user);
-      for (const group of groups) this.groups.set(group.name, group);
-      for (const profile of instanceProfiles) this.instanceProfiles.set(profile.name, profile);
-      for (const role of roles) this.roles.set(role.name, role);
-      for (const policy of policies) this.policies.set(policy.arn, policy);
+      const text = readFileSync(path, 'utf8');
+      this.#load(text);
+      this.#saved = text;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      log(`iam: ${this.#path} is damaged and is left aside (${(error as Error).message}).`);
-      renameSync(this.#path, `${this.#path}.damaged`);
+      this.#load('{}');
+      warn(`iam: ${path} is damaged and is left aside (${(error as Error).message}).`);
+      renameSync(path, `${path}.damaged`);
     }
+  }
+
+  get #path(): string {
+    return join(this.#folder, 'iam.json');
+  }
+
+  #load(text: string): void {
+    const value: unknown = JSON.parse(text);
+    if (!isJsonObject(value)) throw new Error('not a JSON object');
+    const { roles, users, groups, instanceProfiles, policies, account = {} } = value as unknown as Saved;
+    fill(this.users, users);
+    fill(this.groups, groups);
+    fill(this.instanceProfiles, instanceProfiles);
+    fill(this.roles, roles);
+    this.policies.clear();
+    for (const policy of policies ?? []) this.policies.set(policy.arn, policy);
+    this.account = account;
   }
 
   /** @throws AwsError NoSuchEntity */
@@ -141,6 +159,12 @@ export class IamStore {
     return this.policies.get(arn) ?? awsManagedPolicy(arn);
   }
 
+  /** JSON text of the default version; undefined when there is no such policy. */
+  documentOf(arn: string): string | undefined {
+    const policy = this.findPolicy(arn);
+    return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document;
+  }
+
   /** @throws AwsError NoSuchEntity */
   policy(arn: string): ManagedPolicy {
     const policy = this.findPolicy(arn);
@@ -172,6 +196,7 @@ export class IamStore {
     return roles.length + users.length + groups.length;
   }
 
+  /** Makes the changes since the last call durable. @throws the file system's error, after it has undone them */
   save(): void {
     const saved: Saved = {
       roles: [...this.roles.values()],
@@ -182,7 +207,36 @@ export class IamStore {
       account: this.account,
     };
     const text = JSON.stringify(saved);
-    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600 });
-    renameSync(`${this.#path}.tmp`, this.#path);
+    try {
+      this.#write(text);
+      this.#saved = text;
+    } catch (error) {
+      this.#load(this.#saved ?? '{}');
+      throw error;
+    }
+  }
+
+  #write(text: string): void {
+    const path = this.#path;
+    const file = openSync(`${path}.tmp`, 'w', 0o600);
+    try {
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+      if (this.#durability === 'device') fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(`${path}.tmp`, path);
+    if (this.#durability === 'device') syncFolder(this.#folder);
+  }
+}
+
+/** A rename survives a power cut once its folder is written. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }

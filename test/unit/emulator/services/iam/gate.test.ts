@@ -53,7 +53,12 @@ async function iamWith(policies: PolicyEnforcement, lines: string[] = []) {
   await call({
     Action: 'CreateRole',
     RoleName: 'reader',
-    AssumeRolePolicyDocument: document('sts:AssumeRole'),
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    }),
   });
   return { iam, call, document };
 }

@@ -1,3 +1,0 @@
-import { attachPolicy } from '../principal-policies.ts';
-
-export const attachGroupPolicy = attachPolicy('Group');

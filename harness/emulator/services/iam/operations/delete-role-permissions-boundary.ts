@@ -1,3 +1,0 @@
-import { deleteBoundary } from '../principal-policies.ts';
-
-export const deleteRolePermissionsBoundary = deleteBoundary('Role');

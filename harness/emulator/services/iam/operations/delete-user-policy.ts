@@ -1,3 +1,0 @@
-import { deleteInlinePolicy } from '../principal-policies.ts';
-
-export const deleteUserPolicy = deleteInlinePolicy('User');

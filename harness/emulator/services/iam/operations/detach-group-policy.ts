@@ -1,3 +1,0 @@
-import { detachPolicy } from '../principal-policies.ts';
-
-export const detachGroupPolicy = detachPolicy('Group');

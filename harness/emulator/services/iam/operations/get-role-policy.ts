@@ -1,3 +1,0 @@
-import { getInlinePolicy } from '../principal-policies.ts';
-
-export const getRolePolicy = getInlinePolicy('Role');

@@ -1,3 +1,0 @@
-import { getInlinePolicy } from '../principal-policies.ts';
-
-export const getUserPolicy = getInlinePolicy('User');

@@ -1,3 +1,0 @@
-import { listAttachedPolicies } from '../principal-policies.ts';
-
-export const listAttachedUserPolicies = listAttachedPolicies('User');

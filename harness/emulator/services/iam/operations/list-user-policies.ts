@@ -1,3 +1,0 @@
-import { listInlinePolicies } from '../principal-policies.ts';
-
-export const listUserPolicies = listInlinePolicies('User');

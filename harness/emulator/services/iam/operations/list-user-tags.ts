@@ -1,3 +1,0 @@
-import { listEntityTags } from '../entity-tags.ts';
-
-export const listUserTags = listEntityTags('User');

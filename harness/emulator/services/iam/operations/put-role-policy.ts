@@ -1,3 +1,0 @@
-import { putInlinePolicy } from '../principal-policies.ts';
-
-export const putRolePolicy = putInlinePolicy('Role');

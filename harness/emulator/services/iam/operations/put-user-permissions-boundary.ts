@@ -1,3 +1,0 @@
-import { putBoundary } from '../principal-policies.ts';
-
-export const putUserPermissionsBoundary = putBoundary('User');

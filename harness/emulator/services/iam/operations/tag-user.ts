@@ -1,3 +1,0 @@
-import { tagEntity } from '../entity-tags.ts';
-
-export const tagUser = tagEntity('User');

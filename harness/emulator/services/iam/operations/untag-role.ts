@@ -1,3 +1,0 @@
-import { untagEntity } from '../entity-tags.ts';
-
-export const untagRole = untagEntity('Role');
