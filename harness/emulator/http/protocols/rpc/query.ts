@@ -1,7 +1,7 @@
 /** awsQuery with nested members. Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+import { AwsError } from '../../../../core/errors.ts';
 import type { Json, JsonObject } from '../../../../core/json.ts';
-import type { WireRequest } from '../../wire.ts';
-import { renderQueryError } from '../aws-query.ts';
+import type { WireRequest, WireResponse } from '../../wire.ts';
 import { renderXml } from '../xml.ts';
 import type { RpcCodec } from './codec.ts';
 
@@ -27,6 +27,15 @@ export const queryCodec: RpcCodec = {
     headers: { 'content-type': 'text/xml', 'x-amzn-requestid': request.requestId },
   }),
 };
+
+function renderQueryError(error: unknown, request: WireRequest): WireResponse {
+  if (!(error instanceof AwsError)) throw error;
+  const body = { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message };
+  return {
+    status: error.status,
+    body: renderXml({ ErrorResponse: { Error: body, RequestId: request.requestId } }),
+  };
+}
 
 const formOf = (request: WireRequest, body: Buffer): URLSearchParams =>
   new URLSearchParams([...request.query, ...new URLSearchParams(body.toString('utf8'))]);
