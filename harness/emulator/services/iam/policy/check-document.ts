@@ -152,22 +152,15 @@ const IAM_PATHS = [
 /** Recorded: LocalStack's and moto's AWS-verified tests of policy documents. */
 function checkResource(resource: string): void {
   if (resource === '*') return;
-  const [prefix = '', partition, service, region = '', account, ...path] = resource.split(':');
+  const [prefix, partition, service, region = '', , ...path] = resource.split(':');
   // A variable or wildcard may stand for any part but the first.
   if (partition === undefined || prefix !== 'arn') {
     throw malformedPolicy(`Resource ${resource} must be in ARN format or "*".`);
   }
   if (!PARTITIONS.test(partition)) {
-    const shown = [service || '*', region || '*', account ?? '*', path.length > 0 ? path.join(':') : '*'];
-    const arn =
-      service === undefined
-        ? ['*', '*', '*', '*']
-        : path.length > 0
-          ? [service, region, account, path.join(':')]
-          : shown;
-    throw malformedPolicy(
-      `Partition "${partition}" is not valid for resource "arn:${partition}:${arn.join(':')}".`,
-    );
+    const [first = '*', second = '*', third = '*', ...others] = resource.split(':').slice(2);
+    const shown = [first, second, third, others.length > 0 ? others.join(':') : '*'].join(':');
+    throw malformedPolicy(`Partition "${partition}" is not valid for resource "arn:${partition}:${shown}".`);
   }
   if (service === undefined || service === '') {
     throw malformedPolicy('Resource vendor must be fully qualified and cannot contain regexes.');

@@ -34,6 +34,8 @@ const MAX_CALLS = 10_000;
 /** Policies kept parsed: the same few are asked for every call. */
 const MAX_PARSED = 1_000;
 
+const isRootArn = (arn: string): boolean => /^arn:[^:]+:iam::\d{12}:root$/.test(arn);
+
 export class PolicyGate implements PermissionsPort {
   readonly #mode: PolicyEnforcement;
   readonly #env: Pick<ServiceEnvironment, 'clock' | 'accountId' | 'region' | 'log'>;
@@ -75,7 +77,7 @@ export class PolicyGate implements PermissionsPort {
       return this.#refusalOfAnonymous(call, resource);
     }
     const { arn, principalArn } = this.#identityOf(caller);
-    if (principalArn !== undefined) this.#remember(principalArn, call);
+    if (principalArn !== undefined && !isRootArn(principalArn)) this.#remember(principalArn, call);
     if (this.#mode === 'off' || (principalArn === undefined && resource?.policy === undefined))
       return undefined;
     const session = 'accessKeyId' in caller ? this.#sessions.sessionOf(caller.accessKeyId) : undefined;
@@ -115,7 +117,12 @@ export class PolicyGate implements PermissionsPort {
   ): { decision: Decision; by: DeniedBy } {
     if (principalArn === undefined) return { decision: 'allowed', by: 'identity-based policy' };
     const principal = this.#store.principalByArn(principalArn);
-    return this.#decide(principal, request, session?.policies ?? [], granted);
+    return this.#decide(
+      principal ?? (isRootArn(principalArn) ? 'root' : undefined),
+      request,
+      session?.policies ?? [],
+      granted,
+    );
   }
 
   /** Nobody in particular has what the resource gives to all. AWS tells such callers nothing more. */
@@ -184,12 +191,14 @@ export class PolicyGate implements PermissionsPort {
 
   /** What an identity may do is what its policies, its boundary and its session's policies allow, all of them. */
   #decide(
-    principal: Principal | undefined,
+    who: Principal | 'root' | undefined,
     request: AccessRequest,
     sessionPolicies: readonly string[],
     granted: boolean,
   ): { decision: Decision; by: DeniedBy } {
-    const own = evaluate(principal ? this.#statementsOf(principal) : [], request);
+    const principal = who === 'root' ? undefined : who;
+    const own: Decision =
+      who === 'root' ? 'allowed' : evaluate(principal ? this.#statementsOf(principal) : [], request);
     if (own === 'explicitDeny' || (own === 'implicitDeny' && !granted)) {
       return { decision: own, by: 'identity-based policy' };
     }

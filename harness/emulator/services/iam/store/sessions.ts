@@ -30,6 +30,11 @@ interface KeyUse {
 }
 
 const MAX_USES = 10_000;
+const MAX_SESSIONS = 50_000;
+/** Sessions from which on ended ones are looked for. */
+const FIRST_SWEEP = 1000;
+/** So long a session that has ended is answered ExpiredToken; later its key is unknown. */
+const KEPT_AFTER_END_MS = 3_600_000;
 
 interface SessionsDependencies {
   clock: Clock;
@@ -43,9 +48,10 @@ interface SessionsDependencies {
   userOfKey(accessKeyId: string): { user: User; key: AccessKey } | undefined;
 }
 
-/** Whose an access key is. Sessions live in memory: they end with the emulator, as temporary credentials may. */
+/** Whose an access key is. Sessions live in memory and end with the emulator. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  #sweepAt = FIRST_SWEEP;
   readonly #uses = new Map<string, KeyUse>();
   readonly #dependencies: SessionsDependencies;
 
@@ -69,17 +75,19 @@ export class Sessions {
     });
   }
 
-  /** Temporary credentials of whoever asks for them. */
+  /** Temporary credentials of the caller: GetSessionToken, GetFederationToken. */
   issueOwnCredentials(
     accessKeyId: string,
     durationSeconds: number,
     federated: { policies?: readonly string[]; identity?: { arn: string; userId: string } } = {},
   ): SessionCredentials {
     const { policies, identity } = federated;
+    const caller = this.identityOf(accessKeyId);
     return this.#open(durationSeconds, {
-      ...this.identityOf(accessKeyId),
+      ...caller,
       ...identity,
-      ...(policies ? { policies } : {}),
+      // Session policies narrow the root user too: such a session is not root.
+      ...(policies ? { policies, principalArn: caller.principalArn ?? caller.arn } : {}),
     });
   }
 
@@ -164,6 +172,18 @@ export class Sessions {
     this.#sessions.delete(accessKeyId);
   }
 
+  /** Forgets sessions that ended long ago, and the oldest where too many are in force. */
+  #sweep(): void {
+    const endedBeforeMs = this.#dependencies.clock.nowMs() - KEPT_AFTER_END_MS;
+    for (const [id, { credentials }] of this.#sessions)
+      if (credentials.expirationMs < endedBeforeMs) this.#sessions.delete(id);
+    for (const id of this.#sessions.keys()) {
+      if (this.#sessions.size <= MAX_SESSIONS) break;
+      this.#sessions.delete(id);
+    }
+    this.#sweepAt = Math.max(FIRST_SWEEP, Math.min(2 * this.#sessions.size, MAX_SESSIONS));
+  }
+
   #open(durationSeconds: number, session: Omit<Session, 'credentials'>): SessionCredentials {
     const { clock, random } = this.#dependencies;
     const credentials = {
@@ -173,6 +193,7 @@ export class Sessions {
       expirationMs: clock.nowMs() + durationSeconds * 1000,
     };
     this.#sessions.set(credentials.accessKeyId, { ...session, credentials });
+    if (this.#sessions.size > this.#sweepAt) this.#sweep();
     return credentials;
   }
 }
