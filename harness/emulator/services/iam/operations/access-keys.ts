@@ -29,7 +29,7 @@ const createAccessKey = iamOperation<CreateAccessKeyCommandInput>({
   name: 'CreateAccessKey',
   on: ({ UserName }, context, request) => onCalledUser(context, UserName, request),
   handle(context, { UserName }, request) {
-    const { env, store } = context;
+    const { env } = context;
     const user = calledUser(context, UserName, request);
     if (user.accessKeys.length >= MAX_KEYS) {
       throw limitExceeded(`Cannot exceed quota for AccessKeysPerUser: ${MAX_KEYS}`);
@@ -41,7 +41,6 @@ const createAccessKey = iamOperation<CreateAccessKeyCommandInput>({
       createdMs: env.clock.nowMs(),
     };
     user.accessKeys.push(key);
-    store.save();
     return { AccessKey: { ...keyShape(user.name, key), SecretAccessKey: key.secret } };
   },
 });
@@ -64,8 +63,6 @@ const updateAccessKey = iamOperation<UpdateAccessKeyCommandInput>({
     const key = calledUser(context, UserName, request).accessKeys.find(({ id }) => id === AccessKeyId);
     if (!key) throw noSuchKey(AccessKeyId);
     key.isActive = Status === 'Active';
-    context.store.save();
-    return undefined;
   },
 });
 
@@ -76,8 +73,6 @@ const deleteAccessKey = iamOperation<DeleteAccessKeyCommandInput>({
     const user = calledUser(context, UserName, request);
     if (!user.accessKeys.some(({ id }) => id === AccessKeyId)) throw noSuchKey(AccessKeyId);
     user.accessKeys = user.accessKeys.filter(({ id }) => id !== AccessKeyId);
-    context.store.save();
-    return undefined;
   },
 });
 

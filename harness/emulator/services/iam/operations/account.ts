@@ -19,8 +19,6 @@ const createAccountAlias = iamOperation<CreateAccountAliasCommandInput>({
   on: onEverything,
   handle({ store }, { AccountAlias }) {
     store.account.alias = AccountAlias;
-    store.save();
-    return undefined;
   },
 });
 
@@ -42,8 +40,6 @@ const deleteAccountAlias = iamOperation<DeleteAccountAliasCommandInput>({
       throw missing(`The Account Alias with name ${AccountAlias} cannot be found.`);
     }
     delete store.account.alias;
-    store.save();
-    return undefined;
   },
 });
 
@@ -65,8 +61,6 @@ const updateAccountPasswordPolicy = iamOperation<UpdateAccountPasswordPolicyComm
       ...(MaxPasswordAge === undefined ? {} : { MaxPasswordAge }),
       ...(HardExpiry === undefined ? {} : { HardExpiry }),
     } satisfies PasswordPolicy;
-    store.save();
-    return undefined;
   },
 });
 
@@ -88,8 +82,6 @@ const deleteAccountPasswordPolicy = iamOperation<object>({
       throw missing('The account policy with name PasswordPolicy cannot be found.');
     }
     delete store.account.passwordPolicy;
-    store.save();
-    return undefined;
   },
 });
 

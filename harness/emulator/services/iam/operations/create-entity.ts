@@ -77,5 +77,4 @@ export function rename<E extends Named>(
     arn: arnOf(kind, env.accountId, newPath, newName),
   });
   entities.set(newName, entity);
-  store.save();
 }

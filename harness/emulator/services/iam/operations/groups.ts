@@ -30,7 +30,6 @@ const createGroup = iamOperation<CreateGroupCommandInput>({
     if (store.groups.size >= MAX_GROUPS) throw limitExceeded(`Cannot exceed quota for Groups: ${MAX_GROUPS}`);
     const group: Group = { ...identity, tags: {}, inlinePolicies: {}, attachedPolicyArns: [], memberIds: [] };
     store.groups.set(group.name, group);
-    store.save();
     return { Group: groupShape(group) };
   },
 });
@@ -63,7 +62,6 @@ const updateGroup = iamOperation<UpdateGroupCommandInput>({
     onRenamed(GROUP, context, { name: GroupName, newName: NewGroupName, newPath: NewPath }),
   handle(context, { GroupName, NewGroupName, NewPath }) {
     rename(GROUP, context, context.store.group(GroupName), { newName: NewGroupName, newPath: NewPath });
-    return undefined;
   },
 });
 
@@ -82,8 +80,6 @@ const deleteGroup = iamOperation<DeleteGroupCommandInput>({
       throw deleteConflict('Cannot delete entity, must delete policies first.');
     }
     store.groups.delete(group.name);
-    store.save();
-    return undefined;
   },
 });
 
@@ -98,8 +94,6 @@ const addUserToGroup = iamOperation<AddUserToGroupCommandInput>({
       throw limitExceeded(`Cannot exceed quota for GroupsPerUser: ${MAX_GROUPS_OF_USER}`);
     }
     group.memberIds.push(user.id);
-    store.save();
-    return undefined;
   },
 });
 
@@ -111,8 +105,6 @@ const removeUserFromGroup = iamOperation<RemoveUserFromGroupCommandInput>({
     const { id } = store.user(UserName);
     const group = store.group(GroupName);
     group.memberIds = group.memberIds.filter((member) => member !== id);
-    store.save();
-    return undefined;
   },
 });
 

@@ -32,7 +32,6 @@ const createInstanceProfile = iamOperation<CreateInstanceProfileCommandInput>({
       tags: givenTags(input.Tags, { foldsCase: false }),
     };
     store.instanceProfiles.set(profile.name, profile);
-    store.save();
     return { InstanceProfile: instanceProfileShape(profile, store, 'created') };
   },
 });
@@ -63,8 +62,6 @@ const addRoleToInstanceProfile = iamOperation<AddRoleToInstanceProfileCommandInp
       throw limitExceeded('Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1');
     }
     profile.roleName = role.name;
-    store.save();
-    return undefined;
   },
 });
 
@@ -82,8 +79,6 @@ const removeRoleFromInstanceProfile = iamOperation<RemoveRoleFromInstanceProfile
       );
     }
     delete profile.roleName;
-    store.save();
-    return undefined;
   },
 });
 
@@ -96,8 +91,6 @@ const deleteInstanceProfile = iamOperation<DeleteInstanceProfileCommandInput>({
       throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
     }
     store.instanceProfiles.delete(profile.name);
-    store.save();
-    return undefined;
   },
 });
 

@@ -59,7 +59,6 @@ const createPolicy = iamOperation<CreatePolicyCommandInput>({
       defaultVersionId: 'v1',
     };
     store.policies.set(policy.arn, policy);
-    store.save();
     return { Policy: policyShape(policy, store, 'created') };
   },
 });
@@ -106,8 +105,6 @@ const deletePolicy = iamOperation<DeletePolicyCommandInput>({
       );
     }
     store.policies.delete(policy.arn);
-    store.save();
-    return undefined;
   },
 });
 
@@ -129,7 +126,6 @@ const createPolicyVersion = iamOperation<CreatePolicyVersionCommandInput>({
     policy.lastVersion = last + 1;
     policy.updatedMs = version.createdMs;
     if (SetAsDefault) policy.defaultVersionId = version.id;
-    store.save();
     return { PolicyVersion: versionShape(policy, version, { withDocument: false }) };
   },
 });
@@ -157,8 +153,6 @@ const setDefaultPolicyVersion = iamOperation<SetDefaultPolicyVersionCommandInput
   handle({ store }, { PolicyArn, VersionId }) {
     versionOf(store.findPolicy(PolicyArn), PolicyArn, VersionId);
     store.ownPolicy(PolicyArn).defaultVersionId = VersionId;
-    store.save();
-    return undefined;
   },
 });
 
@@ -172,8 +166,6 @@ const deletePolicyVersion = iamOperation<DeletePolicyVersionCommandInput>({
       throw deleteConflict('Cannot delete the default version of a policy.');
     }
     policy.versions = policy.versions.filter(({ id }) => id !== VersionId);
-    store.save();
-    return undefined;
   },
 });
 

@@ -20,6 +20,9 @@ interface IamOperationParts<I> {
   handle(context: IamContext, input: Validated<I>, request: WireRequest): object | undefined;
 }
 
+/** Operations that change nothing; after any other the state is saved. */
+const READS = /^(?:Get|List|Simulate)/;
+
 /** Source of actions and resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
 export function iamOperation<I extends object>(parts: IamOperationParts<I>): Operation<IamContext> {
   const { name, on, alsoNeeds, handle } = parts;
@@ -32,7 +35,9 @@ export function iamOperation<I extends object>(parts: IamOperationParts<I>): Ope
     ],
     handle(context, input, request) {
       checkNames(input);
-      return handle(context, input, request);
+      const output = handle(context, input, request);
+      if (!READS.test(name)) context.store.save();
+      return output;
     },
   });
 }

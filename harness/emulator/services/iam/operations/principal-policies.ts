@@ -107,8 +107,6 @@ const putPolicy = (row: PrincipalRow) =>
         );
       }
       principal.inlinePolicies = policies;
-      context.store.save();
-      return undefined;
     },
   });
 
@@ -142,8 +140,6 @@ const deletePolicy = (row: PrincipalRow) =>
       const principal = changeable(row, context, input);
       inlinePolicy(row, principal, input.PolicyName);
       delete principal.inlinePolicies[input.PolicyName];
-      context.store.save();
-      return undefined;
     },
   });
 
@@ -174,8 +170,6 @@ const attachPolicy = (row: PrincipalRow) =>
         throw limitExceeded(`Cannot exceed quota for PoliciesPer${row.kind.title}: ${MAX_ATTACHED}`);
       }
       principal.attachedPolicyArns.push(arn);
-      context.store.save();
-      return undefined;
     },
   });
 
@@ -188,8 +182,6 @@ const detachPolicy = (row: PrincipalRow) =>
       const { PolicyArn: arn } = input;
       if (!principal.attachedPolicyArns.includes(arn)) throw noSuchAttachment(arn);
       principal.attachedPolicyArns = principal.attachedPolicyArns.filter((attached) => attached !== arn);
-      context.store.save();
-      return undefined;
     },
   });
 
@@ -226,8 +218,6 @@ const putBoundary = (row: PrincipalRow) =>
     handle(context, input) {
       const principal = changeable(row, context, input);
       principal.permissionsBoundary = boundaryArn(context.store, input.PermissionsBoundary);
-      context.store.save();
-      return undefined;
     },
   });
 
@@ -237,8 +227,6 @@ const deleteBoundary = (row: PrincipalRow) =>
     on: (input, context) => onPrincipal(row, context, input),
     handle(context, input) {
       delete changeable(row, context, input).permissionsBoundary;
-      context.store.save();
-      return undefined;
     },
   });
 

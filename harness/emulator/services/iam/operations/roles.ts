@@ -46,7 +46,6 @@ const createRole = iamOperation<CreateRoleCommandInput>({
       attachedPolicyArns: [],
     };
     store.roles.set(role.name, role);
-    store.save();
     return { Role: roleShape(role, 'created') };
   },
 });
@@ -84,8 +83,6 @@ const deleteRole = iamOperation<DeleteRoleCommandInput>({
       throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
     }
     store.roles.delete(role.name);
-    store.save();
-    return undefined;
   },
 });
 
@@ -96,7 +93,6 @@ const updateRole = iamOperation<UpdateRoleCommandInput>({
     const role = store.role(RoleName);
     if (Description !== undefined) role.description = Description;
     if (MaxSessionDuration !== undefined) role.maxSessionSeconds = MaxSessionDuration;
-    store.save();
     return {};
   },
 });
@@ -108,7 +104,6 @@ const updateRoleDescription = iamOperation<UpdateRoleDescriptionCommandInput>({
   handle({ store }, { RoleName, Description }) {
     const role = store.role(RoleName);
     role.description = Description;
-    store.save();
     return { Role: roleShape(role, 'nested') };
   },
 });
@@ -121,8 +116,6 @@ const updateAssumeRolePolicy = iamOperation<UpdateAssumeRolePolicyCommandInput>(
     refuseServiceLinked(role);
     checkTrustPolicy(PolicyDocument);
     role.trustPolicy = PolicyDocument;
-    store.save();
-    return undefined;
   },
 });
 

@@ -67,7 +67,6 @@ const createServiceLinkedRole = iamOperation<CreateServiceLinkedRoleCommandInput
       attachedPolicyArns: policyArn !== undefined && store.findPolicy(policyArn) ? [policyArn] : [],
     };
     store.roles.set(role.name, role);
-    store.save();
     return { Role: roleShape(role, 'created') };
   },
 });
@@ -80,7 +79,6 @@ const deleteServiceLinkedRole = iamOperation<DeleteServiceLinkedRoleCommandInput
     const role = store.role(RoleName);
     if (!isServiceLinked(role)) throw noSuchRole(role.name);
     store.roles.delete(role.name);
-    store.save();
     const task = `task${role.path}${role.name}/${uuid(env.random)}`;
     deletions.add(task);
     return { DeletionTaskId: task };

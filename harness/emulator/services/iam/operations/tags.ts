@@ -99,8 +99,6 @@ const tag = (row: TaggedRow) =>
         throw limitExceeded(`The number of tags has reached the maximum limit: ${MAX_TAGS}`);
       }
       tagged.tags = tags;
-      context.store.save();
-      return undefined;
     },
   });
 
@@ -115,8 +113,6 @@ const untag = (row: TaggedRow) =>
     handle(context, input) {
       const tagged = row.taggedOf(context, input, 'write');
       tagged.tags = without(row, tagged.tags, input.TagKeys);
-      context.store.save();
-      return undefined;
     },
   });
 

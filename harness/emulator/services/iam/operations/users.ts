@@ -42,7 +42,6 @@ const createUser = iamOperation<CreateUserCommandInput>({
       accessKeys: [],
     };
     store.users.set(user.name, user);
-    store.save();
     return { User: userShape(user) };
   },
 });
@@ -85,7 +84,6 @@ const updateUser = iamOperation<UpdateUserCommandInput>({
     onRenamed(USER, context, { name: UserName, newName: NewUserName, newPath: NewPath }),
   handle(context, { UserName, NewUserName, NewPath }) {
     rename(USER, context, context.store.user(UserName), { newName: NewUserName, newPath: NewPath });
-    return undefined;
   },
 });
 
@@ -107,8 +105,6 @@ const deleteUser = iamOperation<DeleteUserCommandInput>({
       throw deleteConflict('Cannot delete entity, must remove users from group first.');
     }
     store.users.delete(user.name);
-    store.save();
-    return undefined;
   },
 });
 

@@ -162,28 +162,25 @@ function checkResource(resource: string): void {
     const shown = [first, second, third, others.length > 0 ? others.join(':') : '*'].join(':');
     throw malformedPolicy(`Partition "${partition}" is not valid for resource "arn:${partition}:${shown}".`);
   }
-  if (service === undefined || service === '') {
+  if (service === undefined) {
     throw malformedPolicy('Resource vendor must be fully qualified and cannot contain regexes.');
   }
-  if (service === 'iam' && region !== '' && region !== '*') {
+  if (service === 'iam' && region !== '' && !/[*?$]/.test(region)) {
     throw malformedPolicy(`IAM resource ${resource} cannot contain region information.`);
   }
   const name = path.join(':');
-  if (service === 's3' && region !== '' && region !== '*' && !name.startsWith('accesspoint/')) {
+  if (service === 's3' && region !== '' && !/[*?$]/.test(region) && !name.startsWith('accesspoint/')) {
     throw malformedPolicy(`Resource ${resource} can not contain region information.`);
   }
-  if (
-    service === 'iam' &&
-    path.length > 0 &&
-    name !== '*' &&
-    !name.startsWith('*') &&
-    !name.startsWith('${')
-  ) {
-    if (name !== 'root' && !IAM_PATHS.some((start) => name.startsWith(start))) {
+  // A path may begin with a wildcard or a variable.
+  if (service === 'iam' && path.length > 0 && !/^(?:[*?]|\$\{|root$)/.test(name)) {
+    if (!IAM_PATHS.some((start) => name.startsWith(start))) {
       throw malformedPolicy(`IAM resource path must either be "*" or start with ${IAM_PATHS.join(', ')}.`);
     }
   }
-  if (path.length === 0 && !resource.endsWith('*')) throw malformedPolicy('The policy failed legacy parsing');
+  if (service === '' || (path.length === 0 && resource.includes('::'))) {
+    throw malformedPolicy('The policy failed legacy parsing');
+  }
 }
 
 /**
