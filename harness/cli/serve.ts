@@ -21,6 +21,8 @@ export interface ServeOptions {
   mocks?: string;
   iam?: 'off' | 'warn' | 'enforce';
   verifySignatures?: boolean;
+  /** JWKS of the issuers of web identity tokens. */
+  oidcJwks?: string;
   region?: string;
   account?: string;
   hostName?: string[];
@@ -76,6 +78,10 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
   // Only who names a file pays for loading a YAML parser.
   const chaos =
     options.chaos === undefined ? undefined : (await import('./chaos-file.ts')).readChaosFile(options.chaos);
+  const oidcKeys =
+    options.oidcJwks === undefined
+      ? undefined
+      : (await import('./oidc-keys-file.ts')).readOidcKeysFile(options.oidcJwks);
   return {
     host: options.host,
     port: options.port,
@@ -86,6 +92,7 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
     ...(chaos === undefined ? {} : { chaos }),
     ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
     ...(options.verifySignatures ? { verifySignatures: true } : {}),
+    ...(oidcKeys === undefined ? {} : { oidcKeys }),
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.account === undefined ? {} : { accountId: options.account }),
     ...(options.hostName === undefined ? {} : { hostNames: options.hostName }),

@@ -64,6 +64,10 @@ export const up: CommandDefinition = {
         'refuse requests whose signature is wrong (keys of the root, users and sessions)',
         false,
       )
+      .option(
+        '--oidc-jwks <file>',
+        'public keys (JWKS, or one for each issuer) that tokens of AssumeRoleWithWebIdentity are verified with',
+      )
       .option('--chaos <file>', 'YAML file with faults: errors, latency, resets, killed functions ...')
       .addOption(
         new Option('--mocks <file>', "Step Functions Local's MockConfigFile; a test case is ARN#case").env(

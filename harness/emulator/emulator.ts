@@ -19,6 +19,7 @@ import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
 import type { ServiceTypes } from './services/manifest.ts';
 import { MANIFESTS } from './services/manifests.ts';
+import type { OidcKeys } from './services/sts/context.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
 import { readToken } from './token.ts';
@@ -47,6 +48,8 @@ export interface EmulatorOptions {
   iam?: { enforcement?: PolicyEnforcement };
   /** Refuse requests whose signature is wrong; the known keys are test/test, those of users and of sessions. */
   verifySignatures?: boolean;
+  /** Keys of the issuers of web identity tokens, for AssumeRoleWithWebIdentity. */
+  oidcKeys?: OidcKeys;
   /** Further names of this server, beside loopback names: `host.docker.internal`, a compose service. */
   hostNames?: readonly string[];
   /** Origins whose web pages may call every service, e.g. `http://localhost:3000`. None by default. */
@@ -163,6 +166,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         verifySignatures: options.verifySignatures ?? false,
         durability: options.durability ?? (temporary ? 'kernel' : 'device'),
         chaos,
+        oidcKeys: options.oidcKeys,
       },
     });
   const release = () => {

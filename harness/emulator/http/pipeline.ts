@@ -95,6 +95,7 @@ async function answer<C>(
   let request = sent;
   let match: OperationMatch | undefined;
   let isAuthenticated = false;
+  const named = (raw: Buffer) => operations.get(codec.match(request, raw)?.name ?? '');
   try {
     const admitted = hook?.before ? hook.before(request) : request;
     if ('status' in admitted) return admitted;
@@ -104,9 +105,11 @@ async function answer<C>(
     const limitBytes = early?.maxBodyBytes ?? options.maxBodyBytes;
     const tooLarge = early?.tooLarge && (() => early.tooLarge!(limitBytes));
     const raw = codec.streamsBody ? undefined : await readBody(request.body, limitBytes, tooLarge);
+    // Of other protocols the body names the operation: it is looked at only where no signature has to cover it.
+    const unsigned = early ?? (request.signature.kind === 'none' && raw ? named(raw) : undefined);
     request = await access.authenticate(request, {
       body: raw,
-      ...(early?.isUnsigned ? { isUnsigned: true } : {}),
+      ...(unsigned?.isUnsigned ? { isUnsigned: true } : {}),
     });
     isAuthenticated = true;
     if (hook?.authenticated) request = hook.authenticated(request);

@@ -14,6 +14,7 @@ import type { LogsService } from './logs/service.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from './ports.ts';
 import type { S3Service } from './s3/service.ts';
 import type { StepFunctionsService } from './stepfunctions/service.ts';
+import type { OidcKeys } from './sts/context.ts';
 
 /** The type of each service as the others use it. */
 export interface ServiceTypes {
@@ -45,6 +46,8 @@ export interface ServiceSettings {
   /** What an answered write has survived. */
   durability: 'kernel' | 'device';
   chaos: Chaos;
+  /** Keys of the issuers of web identity tokens. */
+  oidcKeys?: OidcKeys | undefined;
 }
 
 export interface ServiceManifest<N extends ServiceName = ServiceName> extends RoutedService {

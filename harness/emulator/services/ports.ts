@@ -213,6 +213,13 @@ export interface TrustedCaller {
   context?: { readonly [key: string]: string | readonly string[] | undefined };
 }
 
+/** The holder of a token of an OpenID Connect provider. */
+export interface TrustedWebIdentity {
+  /** ARN of the provider. */
+  provider: string;
+  context: { readonly [key: string]: string | readonly string[] | undefined };
+}
+
 /** The policies of roles and users, asked by the services. */
 export interface PermissionsPort {
   /** False when policies are neither enforced nor warned of: the account itself need not be asked about. */
@@ -233,7 +240,7 @@ export interface PermissionsPort {
     resource?: GuardedResource,
   ): string | undefined;
   /** True when policies are enforced and the role is not there, or its trust policy does not name the caller. */
-  refusesTrust(roleArn: string, by: TrustedService | TrustedCaller): boolean;
+  refusesTrust(roleArn: string, by: TrustedService | TrustedCaller | TrustedWebIdentity): boolean;
   /** True when a role's trust policy names the caller himself, not only his account. */
   trustsDirectly(roleArn: string, by: TrustedCaller): boolean;
   /** The least policy that would have sufficed for the calls of a role so far. */

@@ -2,7 +2,7 @@
  * IAM of every account as one: what an access key or a role's ARN names is asked of the account that it belongs to,
  * everything else of the account of the caller.
  */
-import type { CallingPrincipal, TrustedCaller, TrustedService } from '../ports.ts';
+import type { CallingPrincipal } from '../ports.ts';
 import type { IamService } from './service.ts';
 
 export interface OpenAccounts {
@@ -33,12 +33,12 @@ export function iamOfAllAccounts(accounts: OpenAccounts): IamService {
   const ofArn = (arn: string) => ofAccount(arn.split(':')[4]);
   const ofCaller = (caller: CallingPrincipal) =>
     'accessKeyId' in caller ? ofKey(caller.accessKeyId) : ofArn(caller.roleArn);
-  const ofTrusted = (roleArn: string, _by: TrustedService | TrustedCaller) => ofArn(roleArn);
   return {
     ...own,
     hasRole: (roleArn) => ofArn(roleArn).hasRole(roleArn),
     maxSessionSeconds: (roleArn) => ofArn(roleArn).maxSessionSeconds(roleArn),
     policyDocument: (arn) => ofArn(arn).policyDocument(arn),
+    oidcProviderOf: (roleArn, issuer) => ofArn(roleArn).oidcProviderOf(roleArn, issuer),
     issueCredentials: (roleArn, ...more) => ofArn(roleArn).issueCredentials(roleArn, ...more),
     issueOwnCredentials: (id, ...more) => ofKey(id).issueOwnCredentials(id, ...more),
     inheritedTags: (id) => ofKey(id).inheritedTags(id),
@@ -49,8 +49,8 @@ export function iamOfAllAccounts(accounts: OpenAccounts): IamService {
     secretOf: (id) => ofKey(id).secretOf(id),
     revoke: (id) => ofKey(id).revoke(id),
     refusal: (caller, ...more) => ofCaller(caller).refusal(caller, ...more),
-    trustsDirectly: (roleArn, by) => ofTrusted(roleArn, by).trustsDirectly(roleArn, by),
-    refusesTrust: (roleArn, by) => ofTrusted(roleArn, by).refusesTrust(roleArn, by),
+    trustsDirectly: (roleArn, by) => ofArn(roleArn).trustsDirectly(roleArn, by),
+    refusesTrust: (roleArn, by) => ofArn(roleArn).refusesTrust(roleArn, by),
     leastPolicyOf: (roleArn) => ofArn(roleArn).leastPolicyOf(roleArn),
   };
 }

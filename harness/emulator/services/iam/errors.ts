@@ -31,6 +31,9 @@ export const noSuchBoundary = (arn: string) =>
 export const invalidBoundary = (arn: string) =>
   new AwsError('InvalidParameterValue', `Value (${arn}) for parameter PermissionsBoundary is invalid.`);
 
+export const noSuchOidcProvider = (arn: string) =>
+  new AwsError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`, 404);
+
 export const noSuchEntityArn = (arn: string) =>
   new AwsError('NoSuchEntity', `Entity ${arn} does not exist.`, 404);
 

@@ -1,5 +1,6 @@
 import { AwsError } from '../../../core/errors.ts';
 import { alphanumeric } from '../../../core/ids.ts';
+import { javaHashOrder } from '../../../core/java-hash-order.ts';
 import { queryCodec } from '../../http/codecs/query.ts';
 import { type Adjustments, ServiceModel } from '../../http/model/service-model.ts';
 import { type Violation, validationMessage } from '../../http/model/validate.ts';
@@ -62,15 +63,17 @@ const RECORDED: Adjustments = {
   markerType: { max: null },
 };
 
-/** UpdateAccountPasswordPolicy was recorded to name its members in this order, which is not the model's. */
-const ORDER = ['minimumPasswordLength', 'passwordReusePrevention', 'maxPasswordAge'];
-
-/** Recorded in 2026: IAM shows no values. */
+/**
+ * Recorded in 2026: IAM shows no values, and goes through members in the order of Java's HashMap
+ * (UpdateAccountPasswordPolicy, CreateOpenIDConnectProvider).
+ */
 function recordedMessage(violations: readonly Violation[]): string {
-  const hidden = violations.map((one) => ({ ...one, shown: undefined }));
-  const isOrdered = hidden.every(({ path }) => ORDER.includes(path));
+  const memberOf = ({ path }: Violation) => path.split('.')[0]!;
+  const order = javaHashOrder(violations.map(memberOf));
   return validationMessage(
-    isOrdered ? hidden.sort((a, b) => ORDER.indexOf(a.path) - ORDER.indexOf(b.path)) : hidden,
+    violations
+      .map((one) => ({ ...one, shown: undefined }))
+      .sort((a, b) => order.indexOf(memberOf(a)) - order.indexOf(memberOf(b))),
   );
 }
 
@@ -120,6 +123,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     hasRole: (roleArn) => store.roleByArn(roleArn) !== undefined,
     maxSessionSeconds: (roleArn) => store.roleByArn(roleArn)?.maxSessionSeconds ?? 3600,
     policyDocument: (arn) => store.documentOf(arn),
+    oidcProviderOf: (_roleArn, issuer) => store.oidcProviderOf(issuer),
     checkPolicy: checkIdentityPolicy,
     issueCredentials: (roleArn, name, seconds, more) =>
       sessions.issueCredentials(roleArn, name, seconds, more),

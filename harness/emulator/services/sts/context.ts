@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type {
   PermissionsPort,
   RolesPort,
@@ -14,6 +15,8 @@ export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
   policyDocument(policyArn: string): string | undefined;
   /** @throws AwsError MalformedPolicyDocument unless the text is a policy of identities */
   checkPolicy(text: string): void;
+  /** The OpenID Connect provider of an issuer, in the account of the role. */
+  oidcProviderOf(roleArn: string, issuer: string): { arn: string; clientIds: readonly string[] } | undefined;
   /** Temporary credentials of whoever asks for them. */
   issueOwnCredentials(
     accessKeyId: string,
@@ -28,4 +31,14 @@ export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
 export interface StsContext {
   env: ServiceEnvironment;
   roles: StsRoles;
+  oidcKeys: OidcKeys;
 }
+
+/** A public key that issuers of tokens sign with. */
+export interface OidcKey extends JsonWebKey {
+  kid?: string;
+  alg?: string;
+}
+
+/** The keys of an issuer (`https://...`), instead of those that AWS fetches from it. */
+export type OidcKeys = (issuer: string) => readonly OidcKey[];

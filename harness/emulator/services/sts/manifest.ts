@@ -8,8 +8,8 @@ export const manifest: ServiceManifest<'sts'> = {
     /^(?:GetCallerIdentity|AssumeRole\w*|GetSessionToken|GetFederationToken|GetAccessKeyInfo|DecodeAuthorizationMessage)$/,
   scope: 'account',
   requires: ['iam'],
-  async create(env, { iam }) {
+  async create(env, { iam }, { oidcKeys }) {
     const { createStsService } = await import('./service.ts');
-    return createStsService(env, { roles: iam });
+    return createStsService(env, { roles: iam, oidcKeys });
   },
 };

@@ -6,11 +6,14 @@ import type { Service } from '../../http/wire.ts';
 import table from '../../models/sts.json' with { type: 'json' };
 import { createAccessControl } from '../access-control.ts';
 import type { ServiceEnvironment } from '../ports.ts';
-import type { StsRoles } from './context.ts';
+import type { OidcKeys, StsRoles } from './context.ts';
 import { operations } from './operations/index.ts';
 
 /** STS: who calls, and credentials of a role. */
-export function createStsService(env: ServiceEnvironment, { roles }: { roles: StsRoles }): Service {
+export function createStsService(
+  env: ServiceEnvironment,
+  { roles, oidcKeys = () => [] }: { roles: StsRoles; oidcKeys?: OidcKeys | undefined },
+): Service {
   return createPipelineService({
     name: 'sts',
     model: new ServiceModel(table, {
@@ -19,7 +22,7 @@ export function createStsService(env: ServiceEnvironment, { roles }: { roles: St
     }),
     codecs: [queryCodec({ xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' })],
     operations,
-    context: { env, roles },
+    context: { env, roles, oidcKeys },
     access: createAccessControl({ sessions: roles, permissions: roles }, { kind: 'query' }),
     errors: {
       validation: (message) => new AwsError('ValidationError', message),

@@ -50,7 +50,6 @@ const NONE = {
   AccountSigningCertificatesPresent: 0,
   MFADevices: 0,
   MFADevicesInUse: 0,
-  Providers: 0,
   ServerCertificates: 0,
 };
 
@@ -65,6 +64,7 @@ const getAccountSummary = iamOperation<object>({
       Policies: policies.length,
       PolicyVersionsInUse: policies.reduce((sum, { versions }) => sum + versions.length, 0),
       Roles: store.roles.size,
+      Providers: store.oidcProviders.size,
       Users: store.users.size,
     };
     const all = Object.entries({ ...QUOTAS, ...NONE, ...counts });

@@ -2,8 +2,8 @@
 import type { AuthorizedCall } from '../../../http/permission.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import type { IamContext } from '../context.ts';
-import { validationError } from '../errors.ts';
-import type { Group, InstanceProfile, Named, Role, Tags, User } from '../store/entities.ts';
+import { noSuchOidcProvider, validationError } from '../errors.ts';
+import type { Group, InstanceProfile, Named, OidcProvider, Role, Tags, User } from '../store/entities.ts';
 import type { IamStore } from '../store/iam-store.ts';
 import type { Target } from './operation.ts';
 
@@ -85,6 +85,17 @@ export function resourceTags(entity: object | undefined): NonNullable<Authorized
     ]),
   );
 }
+
+/** @throws AwsError NoSuchEntity */
+export function oidcProvider({ oidcProviders }: IamStore, arn: string): OidcProvider {
+  const provider = oidcProviders.get(arn);
+  if (!provider) throw noSuchOidcProvider(arn);
+  return provider;
+}
+
+export const onOidcProvider = ({ store }: IamContext, arn = '*'): Target[] => [
+  { resource: arn, context: resourceTags(store.oidcProviders.get(arn)) },
+];
 
 /** The user of the credentials that sign a request; undefined for the root user, role and federated sessions. */
 export function signingUser({ store, sessions }: IamContext, { caller }: WireRequest): User | undefined {

@@ -6,6 +6,7 @@ import { accountReportOperations } from './account-reports.ts';
 import { groupOperations } from './groups.ts';
 import { instanceProfileOperations } from './instance-profiles.ts';
 import { managedPolicyOperations } from './managed-policies.ts';
+import { oidcProviderOperations } from './oidc-providers.ts';
 import { principalPolicyOperations } from './principal-policies.ts';
 import { roleOperations } from './roles.ts';
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts';
@@ -21,6 +22,7 @@ export const operations: readonly Operation<IamContext>[] = [
   ...groupOperations,
   ...instanceProfileOperations,
   ...managedPolicyOperations,
+  ...oidcProviderOperations,
   ...principalPolicyOperations,
   ...roleOperations,
   ...serviceLinkedRoleOperations,

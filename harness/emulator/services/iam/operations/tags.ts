@@ -6,7 +6,15 @@ import type { IamContext } from '../context.ts';
 import { limitExceeded } from '../errors.ts';
 import { tagList } from '../shapes.ts';
 import type { Tags } from '../store/entities.ts';
-import { INSTANCE_PROFILE, onEntity, ROLE, resourceTags, USER } from './entity-kinds.ts';
+import {
+  INSTANCE_PROFILE,
+  oidcProvider,
+  onEntity,
+  onOidcProvider,
+  ROLE,
+  resourceTags,
+  USER,
+} from './entity-kinds.ts';
 import { iamOperation, pageFor, requestTags, type Target } from './operation.ts';
 
 const MAX_TAGS = 50;
@@ -16,6 +24,7 @@ interface TaggedInput {
   UserName?: string;
   InstanceProfileName?: string;
   PolicyArn?: string;
+  OpenIDConnectProviderArn?: string;
 }
 
 /** One row: whose tags. */
@@ -55,6 +64,12 @@ const ROWS: readonly TaggedRow[] = [
     on: ({ store }, { PolicyArn = '*' }) => [
       { resource: PolicyArn, context: resourceTags(store.policies.get(PolicyArn)) },
     ],
+  },
+  {
+    title: 'OpenIDConnectProvider',
+    foldsCase: false,
+    taggedOf: ({ store }, { OpenIDConnectProviderArn }) => oidcProvider(store, OpenIDConnectProviderArn!),
+    on: (context, { OpenIDConnectProviderArn }) => onOidcProvider(context, OpenIDConnectProviderArn),
   },
 ];
 
@@ -96,7 +111,7 @@ const tag = (row: TaggedRow) =>
       const given = givenTags(input.Tags, row);
       const tags = { ...without(row, tagged.tags, Object.keys(given), given), ...given };
       if (Object.keys(tags).length > MAX_TAGS) {
-        throw limitExceeded(`The number of tags has reached the maximum limit: ${MAX_TAGS}`);
+        throw limitExceeded('The number of tags has reached the maximum limit.');
       }
       tagged.tags = tags;
     },

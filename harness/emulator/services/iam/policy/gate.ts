@@ -12,6 +12,7 @@ import type {
   SessionIdentity,
   TrustedCaller,
   TrustedService,
+  TrustedWebIdentity,
 } from '../../ports.ts';
 import type { Principal } from '../store/entities.ts';
 import type { IamStore } from '../store/iam-store.ts';
@@ -33,6 +34,8 @@ const ANONYMOUS = 'anonymous';
 const MAX_CALLS = 10_000;
 /** Policies kept parsed: the same few are asked for every call. */
 const MAX_PARSED = 1_000;
+
+type TrustBy = TrustedService | TrustedCaller | TrustedWebIdentity;
 
 const isRootArn = (arn: string): boolean => /^arn:[^:]+:iam::\d{12}:root$/.test(arn);
 
@@ -147,12 +150,17 @@ export class PolicyGate implements PermissionsPort {
       : undefined;
   }
 
-  refusesTrust(roleArn: string, by: TrustedService | TrustedCaller): boolean {
+  refusesTrust(roleArn: string, by: TrustBy): boolean {
     if (this.#mode === 'off') return false;
     const role = this.#store.roleByArn(roleArn);
     const principal = this.#trustedPrincipal(by);
     if (role && trusts(role.trustPolicy, principal, this.#trustContext(by))) return false;
-    const who = 'service' in principal ? principal.service : principal.arns[0];
+    const who =
+      'service' in principal
+        ? principal.service
+        : 'provider' in principal
+          ? principal.provider
+          : principal.arns[0];
     return this.#refuses(
       `${who} cannot assume ${roleArn}: ${role ? 'its trust policy does not allow it' : 'there is no such role'}`,
     );
@@ -221,18 +229,22 @@ export class PolicyGate implements PermissionsPort {
     return `arn:aws:sts::${this.#env.accountId}:assumed-role/${roleName}/${sessionName ?? letters.slice(0, 32)}`;
   }
 
-  #trustedPrincipal(by: TrustedService | TrustedCaller): TrustedPrincipal {
+  #trustedPrincipal(by: TrustBy): TrustedPrincipal {
     if ('service' in by) return { service: by.service };
+    if ('provider' in by) return { provider: by.provider };
     const { arn, principalArn } = this.#sessions.identityOf(by.accessKeyId);
     const { accountId } = this.#env;
     return { accountId, arns: principalArn === undefined ? [arn] : [arn, principalArn] };
   }
 
-  #trustContext(by: TrustedService | TrustedCaller): RequestContext {
+  #trustContext(by: TrustBy): RequestContext {
     if ('accessKeyId' in by) {
       const { arn, principalArn } = this.#sessions.identityOf(by.accessKeyId);
       const own = principalArn === undefined ? {} : this.#contextOf(principalArn, arn, undefined);
       return { ...this.#timeContext(), ...own, ...by.context };
+    }
+    if ('provider' in by) {
+      return { ...this.#timeContext(), 'aws:FederatedProvider': by.provider, ...by.context };
     }
     // AWS fills these when one of its services takes a role on somebody's behalf.
     const source = { 'aws:SourceAccount': this.#env.accountId, 'aws:SourceArn': by.sourceArn };

@@ -6,9 +6,11 @@ import type { RequestContext } from './conditions.ts';
 import { evaluate } from './evaluate.ts';
 import { type PolicyStatement, type PrincipalPattern, parsePolicy } from './policy-document.ts';
 
-/** A service (`lambda.amazonaws.com`), or somebody of an account by all ARNs that name him. */
+/** A service (`lambda.amazonaws.com`), or a caller of an account by all ARNs that name it. */
 export type TrustedPrincipal =
   | { service: string }
+  /** ARN of an identity provider. */
+  | { provider: string }
   | {
       accountId: string;
       arns: readonly string[];
@@ -19,9 +21,10 @@ export type TrustedPrincipal =
 /** True when the trust policy lets `principal` assume the role that carries it. */
 export function trusts(trustPolicy: string, principal: TrustedPrincipal, context: RequestContext): boolean {
   const statements = parsePolicy(trustPolicy).filter((statement) => concerns(statement, principal));
+  const action = 'provider' in principal ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
   // A trust policy names no resource: it is the role's own.
   const own = statements.map((statement) => ({ ...statement, resources: ['*'], notResources: false }));
-  return evaluate(own, { action: 'sts:AssumeRole', resource: '*', context }) === 'allowed';
+  return evaluate(own, { action, resource: '*', context }) === 'allowed';
 }
 
 function concerns({ principals = [], notPrincipals }: PolicyStatement, principal: TrustedPrincipal): boolean {
@@ -30,6 +33,7 @@ function concerns({ principals = [], notPrincipals }: PolicyStatement, principal
 
 function isNamed({ type, value }: PrincipalPattern, principal: TrustedPrincipal): boolean {
   if ('service' in principal) return type === 'Service' && isService(value, principal.service);
+  if ('provider' in principal) return type === 'Federated' && value === principal.provider;
   if (type !== 'AWS') return false;
   if (principal.arns.includes(value)) return true;
   if (principal.onlyByArn) return false;

@@ -76,3 +76,15 @@ export interface ManagedPolicy extends Named {
   lastVersion?: number;
   defaultVersionId: string;
 }
+
+/** An identity provider whose tokens AssumeRoleWithWebIdentity takes. */
+export interface OidcProvider {
+  arn: string;
+  /** Without `https://`, as IAM answers it. */
+  url: string;
+  /** Audiences of tokens. */
+  clientIds: string[];
+  thumbprints: string[];
+  createdMs: number;
+  tags: Tags;
+}

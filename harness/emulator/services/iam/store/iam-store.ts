@@ -20,6 +20,7 @@ import type {
   Group,
   InstanceProfile,
   ManagedPolicy,
+  OidcProvider,
   Principal,
   Role,
   User,
@@ -31,6 +32,7 @@ interface Saved {
   users?: User[];
   groups?: Group[];
   instanceProfiles?: InstanceProfile[];
+  oidcProviders?: OidcProvider[];
   account?: AccountSettings;
 }
 
@@ -43,6 +45,11 @@ export interface Attachments {
 function fill<E extends { name: string }>(map: Map<string, E>, entities: readonly E[] = []): void {
   map.clear();
   for (const entity of entities) map.set(entity.name, entity);
+}
+
+function fillByArn<E extends { arn: string }>(map: Map<string, E>, entities: readonly E[]): void {
+  map.clear();
+  for (const entity of entities) map.set(entity.arn, entity);
 }
 
 /** The order of lists. */
@@ -61,6 +68,8 @@ export class IamStore {
   readonly groups = new Map<string, Group>();
   readonly instanceProfiles = new Map<string, InstanceProfile>();
   readonly policies = new Map<string, ManagedPolicy>();
+  /** By ARN. */
+  readonly oidcProviders = new Map<string, OidcProvider>();
   account: AccountSettings = {};
 
   constructor(stateDir: string, durability: Durability, warn: (line: string) => void) {
@@ -86,14 +95,15 @@ export class IamStore {
   #load(text: string): void {
     const value: unknown = JSON.parse(text);
     if (!isJsonObject(value)) throw new Error('not a JSON object');
-    const { roles, users, groups, instanceProfiles, policies, account = {} } = value as unknown as Saved;
+    const saved = value as unknown as Saved;
+    const { roles, users, groups, instanceProfiles, policies = [], oidcProviders = [] } = saved;
     fill(this.users, users);
     fill(this.groups, groups);
     fill(this.instanceProfiles, instanceProfiles);
     fill(this.roles, roles);
-    this.policies.clear();
-    for (const policy of policies ?? []) this.policies.set(policy.arn, policy);
-    this.account = account;
+    fillByArn(this.policies, policies);
+    fillByArn(this.oidcProviders, oidcProviders);
+    this.account = saved.account ?? {};
   }
 
   /** @throws AwsError NoSuchEntity */
@@ -159,6 +169,12 @@ export class IamStore {
     return this.policies.get(arn) ?? awsManagedPolicy(arn);
   }
 
+  /** The provider of an issuer, e.g. `https://token.actions.githubusercontent.com`. */
+  oidcProviderOf(issuer: string): OidcProvider | undefined {
+    const url = issuer.replace(/^https:\/\//, '');
+    return [...this.oidcProviders.values()].find((provider) => provider.url === url);
+  }
+
   /** JSON text of the default version; undefined when there is no such policy. */
   documentOf(arn: string): string | undefined {
     const policy = this.findPolicy(arn);
@@ -204,6 +220,7 @@ export class IamStore {
       groups: [...this.groups.values()],
       instanceProfiles: [...this.instanceProfiles.values()],
       policies: [...this.policies.values()],
+      oidcProviders: [...this.oidcProviders.values()],
       account: this.account,
     };
     const text = JSON.stringify(saved);

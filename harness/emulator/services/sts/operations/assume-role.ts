@@ -18,6 +18,11 @@ const MAX_CHAINED_SECONDS = 3600;
 const DEFAULT_SECONDS = 3600;
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/(?:[!-~]*\/)?[\w+=,.@-]+$/;
 
+/** @throws AwsError ValidationError */
+export function checkRoleArn(roleArn: string): void {
+  if (!ROLE_ARN.test(roleArn)) throw invalid(`${roleArn} is invalid`);
+}
+
 /** Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
   name: 'AssumeRole',
@@ -26,7 +31,7 @@ export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
   ),
   handle({ roles }, input, { caller: { accessKeyId } }) {
     const { RoleArn: roleArn = '', RoleSessionName: sessionName = '' } = input;
-    if (!ROLE_ARN.test(roleArn)) throw invalid(`${roleArn} is invalid`);
+    checkRoleArn(roleArn);
     const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
     const inherited = roles.inheritedTags(accessKeyId);
     const own = sessionTags(input.Tags, inherited);
