@@ -6,9 +6,11 @@ import {
   CreatePolicyVersionCommand,
   CreateRoleCommand,
   CreateServiceLinkedRoleCommand,
+  CreateServiceSpecificCredentialCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeletePolicyVersionCommand,
+  DeleteServiceSpecificCredentialCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -19,13 +21,16 @@ import {
   ListPoliciesCommand,
   ListPolicyTagsCommand,
   ListPolicyVersionsCommand,
+  ListServiceSpecificCredentialsCommand,
   PutRolePolicyCommand,
+  ResetServiceSpecificCredentialCommand,
   SetDefaultPolicyVersionCommand,
   TagPolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleDescriptionCommand,
+  UpdateServiceSpecificCredentialCommand,
 } from '@aws-sdk/client-iam';
 import {
   AssumeRoleCommand,
@@ -154,7 +159,7 @@ describe('constraints', () => {
         MaxSessionDuration: 1,
       }),
       'ValidationError',
-      "2 validation errors detected: Value at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64; Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
+      "2 validation errors detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600; Value at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64",
     ));
 });
 
@@ -414,6 +419,53 @@ describe('AssumeRole', () => {
       'ValidationError',
       "1 validation error detected: Value 'a:b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
       sts,
+    ));
+});
+
+describe('service-specific credentials', () => {
+  const ServiceName = 'codecommit.amazonaws.com';
+  const make = () => iam.send(new CreateServiceSpecificCredentialCommand({ UserName: 'u', ServiceName }));
+  const list = async () =>
+    (await iam.send(new ListServiceSpecificCredentialsCommand({ UserName: 'u', ServiceName })))
+      .ServiceSpecificCredentials;
+
+  it('tell their password when they are made or reset, and never again', async () => {
+    const first = (await make()).ServiceSpecificCredential!;
+    expect(first).toEqual({
+      CreateDate: expect.any(Date),
+      ServiceName,
+      ServiceUserName: 'u-at-000000000000',
+      ServicePassword: expect.stringMatching(/^[A-Za-z0-9+/]{59}=$/),
+      ServiceSpecificCredentialId: expect.stringMatching(/^ACCA[A-Z2-7]{17}$/),
+      UserName: 'u',
+      Status: 'Active',
+    });
+    const second = (await make()).ServiceSpecificCredential!;
+    expect(second.ServiceUserName).toBe('u+1-at-000000000000');
+    await expect(make()).rejects.toMatchObject({ name: 'LimitExceededException' });
+    const named = { UserName: 'u', ServiceSpecificCredentialId: first.ServiceSpecificCredentialId! };
+    await iam.send(new UpdateServiceSpecificCredentialCommand({ ...named, Status: 'Inactive' }));
+    const reset = await iam.send(new ResetServiceSpecificCredentialCommand(named));
+    expect(reset.ServiceSpecificCredential).toMatchObject({ ...named, Status: 'Inactive' });
+    expect(reset.ServiceSpecificCredential!.ServicePassword).not.toBe(first.ServicePassword);
+    expect((await list())?.map((one) => Object.keys(one).includes('ServicePassword'))).toEqual([
+      false,
+      false,
+    ]);
+    await iam.send(new DeleteServiceSpecificCredentialCommand(named));
+    expect(await list()).toHaveLength(1);
+    await refused(
+      new DeleteServiceSpecificCredentialCommand(named),
+      'NoSuchEntity',
+      `No such credential ${named.ServiceSpecificCredentialId} exists`,
+    );
+  });
+
+  it('are of the services that have them', () =>
+    refused(
+      new CreateServiceSpecificCredentialCommand({ UserName: 'u', ServiceName: 'none.amazonaws.com' }),
+      'NoSuchEntity',
+      'No such service none.amazonaws.com is supported for Service Specific Credentials',
     ));
 });
 

@@ -10,6 +10,7 @@ import { oidcProviderOperations } from './oidc-providers.ts';
 import { principalPolicyOperations } from './principal-policies.ts';
 import { roleOperations } from './roles.ts';
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts';
+import { serviceSpecificCredentialOperations } from './service-specific-credentials.ts';
 import { simulationOperations } from './simulations.ts';
 import { tagOperations } from './tags.ts';
 import { userOperations } from './users.ts';
@@ -26,6 +27,7 @@ export const operations: readonly Operation<IamContext>[] = [
   ...principalPolicyOperations,
   ...roleOperations,
   ...serviceLinkedRoleOperations,
+  ...serviceSpecificCredentialOperations,
   ...simulationOperations,
   ...tagOperations,
   ...userOperations,

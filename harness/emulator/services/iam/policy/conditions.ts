@@ -2,6 +2,7 @@
  * Condition operators of IAM policies.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
+import { BlockList, isIP } from 'node:net';
 import { matchesWildcard } from './wildcard.ts';
 
 /** Values of context keys, e.g. `aws:SourceArn`; several where a key is multivalued. */
@@ -49,7 +50,8 @@ const POSITIVE: ReadonlyMap<string, Test> = new Map(
     DateGreaterThan: date((a, b) => a > b),
     DateGreaterThanEquals: date((a, b) => a >= b),
     Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-    IpAddress: (actual, expected) => inNetwork(actual, expected),
+    BinaryEquals: (actual, expected) => actual === expected,
+    IpAddress: inNetwork,
     ArnEquals: arnLike,
     ArnLike: arnLike,
   }),
@@ -74,9 +76,7 @@ const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/;
 /** Whether policies may use an operator; `ForAllValues:` and `IfExists` belong to it. */
 export function isOperator(text: string): boolean {
   const operator = OPERATOR.exec(text)?.[2] ?? '';
-  return (
-    operator === 'Null' || operator === 'BinaryEquals' || POSITIVE.has(operator) || NEGATIVE.has(operator)
-  );
+  return operator === 'Null' || POSITIVE.has(operator) || NEGATIVE.has(operator);
 }
 
 /** True when a condition holds. An operator that is not known never holds. */
@@ -112,19 +112,17 @@ export function lookUp(context: RequestContext, key: string): readonly string[] 
   return value === undefined || typeof value !== 'string' ? value : [value];
 }
 
-/** IPv4 within `a.b.c.d/n`. */
+/** An address within `a.b.c.d/n`, or its like of IPv6; without `/n` the address itself. */
 function inNetwork(address: string, network: string): boolean {
-  const [base = '', bits = '32'] = network.split('/');
-  const [a, b] = [ipv4(address), ipv4(base)];
-  if (a === undefined || b === undefined) return address === network;
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(a / size) === Math.floor(b / size);
-}
-
-function ipv4(text: string): number | undefined {
-  const parts = text.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) {
-    return undefined;
-  }
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
+  const slash = network.indexOf('/');
+  const base = slash < 0 ? network : network.slice(0, slash);
+  const family = isIP(address);
+  if (family === 0 || isIP(base) !== family) return false;
+  const longest = family === 4 ? 32 : 128;
+  const bits = slash < 0 ? longest : Number(network.slice(slash + 1));
+  if (!Number.isInteger(bits) || bits < 0 || bits > longest) return false;
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const list = new BlockList();
+  list.addSubnet(base, bits, type);
+  return list.check(address, type);
 }

@@ -21,6 +21,7 @@ import type { RequestContext } from './conditions.ts';
 import { type AccessRequest, type Decision, type DeniedBy, deniedMessage, evaluate } from './evaluate.ts';
 import { type LeastPolicy, leastPolicy } from './least-policy.ts';
 import { type PolicyStatement, parsePolicy } from './policy-document.ts';
+import { networkContext, principalContext } from './request-context.ts';
 import { evaluateResourcePolicy } from './resource-policy.ts';
 import { type TrustedPrincipal, trusts } from './trust-policy.ts';
 
@@ -133,7 +134,7 @@ export class PolicyGate implements PermissionsPort {
     if (this.#mode === 'off') return undefined;
     const { policy, isOpenToAll, blocksPublicAccess } = resource;
     const context = {
-      ...this.#timeContext(),
+      ...networkContext(this.#env.clock.nowMs()),
       'aws:PrincipalType': 'Anonymous',
       'aws:userid': 'anonymous',
       ...call.context,
@@ -241,44 +242,26 @@ export class PolicyGate implements PermissionsPort {
     if ('accessKeyId' in by) {
       const { arn, principalArn } = this.#sessions.identityOf(by.accessKeyId);
       const own = principalArn === undefined ? {} : this.#contextOf(principalArn, arn, undefined);
-      return { ...this.#timeContext(), ...own, ...by.context };
+      return { ...networkContext(this.#env.clock.nowMs()), ...own, ...by.context };
     }
     if ('provider' in by) {
-      return { ...this.#timeContext(), 'aws:FederatedProvider': by.provider, ...by.context };
+      return {
+        ...networkContext(this.#env.clock.nowMs()),
+        'aws:FederatedProvider': by.provider,
+        ...by.context,
+      };
     }
     // AWS fills these when one of its services takes a role on somebody's behalf.
     const source = { 'aws:SourceAccount': this.#env.accountId, 'aws:SourceArn': by.sourceArn };
-    return { ...this.#timeContext(), ...source };
+    return { ...networkContext(this.#env.clock.nowMs()), ...source };
   }
 
-  /** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
   #contextOf(principalArn: string | undefined, arn: string, session: Session | undefined): RequestContext {
-    const { accountId, region } = this.#env;
+    const { accountId, region, clock } = this.#env;
     const principal = principalArn === undefined ? undefined : this.#store.principalByArn(principalArn);
-    const isUser = principalArn === arn;
-    const id = principal?.id;
-    const tags = { ...principal?.tags, ...session?.tags };
     return {
-      ...this.#timeContext(),
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
-      'aws:PrincipalArn': principalArn ?? arn,
-      'aws:PrincipalAccount': accountId,
-      'aws:PrincipalType': principalArn === undefined ? 'Account' : isUser ? 'User' : 'AssumedRole',
-      'aws:username': isUser ? principal?.name : undefined,
-      'aws:ResourceAccount': accountId,
-      'aws:RequestedRegion': region,
-      'aws:userid': id === undefined || isUser ? id : `${id}:${arn.slice(arn.lastIndexOf('/') + 1)}`,
-    };
-  }
-
-  #timeContext(): RequestContext {
-    const nowMs = this.#env.clock.nowMs();
-    return {
-      'aws:CurrentTime': new Date(nowMs).toISOString(),
-      'aws:EpochTime': String(Math.floor(nowMs / 1000)),
-      // Loopback needs no TLS, but policies that insist on it must hold here as they will on AWS.
-      'aws:SecureTransport': 'true',
-      'aws:SourceIp': '127.0.0.1',
+      ...networkContext(clock.nowMs()),
+      ...principalContext({ accountId, region, principalArn, arn, principal, session }),
     };
   }
 

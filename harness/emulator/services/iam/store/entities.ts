@@ -25,8 +25,19 @@ export interface AccessKey {
   createdMs: number;
 }
 
+/** A password of a user for one service; the password itself is not kept. */
+export interface ServiceCredential {
+  id: string;
+  /** `codecommit.amazonaws.com` */
+  serviceName: string;
+  serviceUserName: string;
+  isActive: boolean;
+  createdMs: number;
+}
+
 export interface User extends Principal {
   accessKeys: AccessKey[];
+  serviceCredentials?: ServiceCredential[];
 }
 
 /** Its members have its policies beside their own. It has no boundary and no tags. */

@@ -8,3 +8,6 @@ import { randomBytes } from 'node:crypto';
 export const generateSecret = (): string => randomBytes(30).toString('base64');
 
 export const generateSessionToken = (): string => randomBytes(90).toString('base64');
+
+/** A password of a service-specific credential: 59 characters and `=`, as AWS's. */
+export const generateServicePassword = (): string => `${randomBytes(45).toString('base64').slice(0, 59)}=`;

@@ -20,6 +20,8 @@ export interface Session extends SessionOptions {
   principalArn?: string;
   arn: string;
   userId: string;
+  /** When its credentials were given, in milliseconds since the epoch. */
+  issuedMs: number;
   credentials: SessionCredentials;
 }
 
@@ -184,7 +186,7 @@ export class Sessions {
     this.#sweepAt = Math.max(FIRST_SWEEP, Math.min(2 * this.#sessions.size, MAX_SESSIONS));
   }
 
-  #open(durationSeconds: number, session: Omit<Session, 'credentials'>): SessionCredentials {
+  #open(durationSeconds: number, session: Omit<Session, 'credentials' | 'issuedMs'>): SessionCredentials {
     const { clock, random } = this.#dependencies;
     const credentials = {
       accessKeyId: `ASIA${alphanumeric(random, 16)}`,
@@ -192,7 +194,7 @@ export class Sessions {
       sessionToken: generateSessionToken(),
       expirationMs: clock.nowMs() + durationSeconds * 1000,
     };
-    this.#sessions.set(credentials.accessKeyId, { ...session, credentials });
+    this.#sessions.set(credentials.accessKeyId, { ...session, issuedMs: clock.nowMs(), credentials });
     if (this.#sessions.size > this.#sweepAt) this.#sweep();
     return credentials;
   }

@@ -120,3 +120,39 @@ describe('the policy gate', () => {
     });
   });
 });
+
+describe('condition keys of the caller', () => {
+  it.each<[key: string, value: string | undefined]>([
+    ['aws:PrincipalArn', ROLE],
+    ['aws:PrincipalAccount', '000000000000'],
+    ['aws:PrincipalType', 'AssumedRole'],
+    ['aws:PrincipalIsAWSService', 'false'],
+    ['aws:PrincipalTag/team', 'x'],
+    ['aws:MultiFactorAuthPresent', 'false'],
+    ['aws:ViaAWSService', 'false'],
+    ['aws:RequestedRegion', 'us-east-1'],
+    ['aws:SecureTransport', 'true'],
+  ])('%s is %s for a session of a role', async (key, value) => {
+    const { iam, call } = await iamWith('enforce');
+    const { accessKeyId } = iam.issueCredentials(ROLE, 'fn', 3600, { tags: { team: 'x' } });
+    const allowWhen = (wanted: string | undefined) =>
+      call({
+        Action: 'PutRolePolicy',
+        RoleName: 'reader',
+        PolicyName: 'p',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Action: '*',
+            Resource: '*',
+            Condition: { StringEquals: { [key]: wanted } },
+          },
+        }),
+      });
+    await allowWhen(value);
+    expect(iam.refusal({ accessKeyId }, CALL)).toBeUndefined();
+    await allowWhen('other');
+    expect(iam.refusal({ accessKeyId }, CALL)).toContain('no identity-based policy');
+  });
+});

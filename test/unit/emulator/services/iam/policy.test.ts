@@ -56,6 +56,10 @@ describe('policy evaluation', () => {
     [{ Bool: { 'aws:SecureTransport': 'true' } }, { 'aws:SecureTransport': 'false' }, false],
     [{ IpAddress: { 'aws:SourceIp': '10.1.0.0/16' } }, { 'aws:SourceIp': '10.1.200.3' }, true],
     [{ NotIpAddress: { 'aws:SourceIp': '10.1.0.0/16' } }, { 'aws:SourceIp': '10.2.0.1' }, true],
+    [{ IpAddress: { 'aws:SourceIp': '2001:db8::/32' } }, { 'aws:SourceIp': '2001:db8:1::7' }, true],
+    [{ IpAddress: { 'aws:SourceIp': '2001:db8::/32' } }, { 'aws:SourceIp': '2001:db9::1' }, false],
+    [{ IpAddress: { 'aws:SourceIp': '10.0.0.0/40' } }, { 'aws:SourceIp': '10.0.0.1' }, false],
+    [{ BinaryEquals: { key: 'QmluYXJ5' } }, { key: 'QmluYXJ5' }, true],
     [{ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:*:*:sky' } }, { 'aws:SourceArn': 'arn:aws:s3:::sky' }, true],
     [{ ArnLike: { 'aws:SourceArn': 'arn:*:sky' } }, { 'aws:SourceArn': 'arn:aws:s3:::sky' }, false],
     [
