@@ -17,7 +17,7 @@ export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
   checkPolicy(text: string): void;
   /** The OpenID Connect provider of an issuer, in the account of the role. */
   oidcProviderOf(roleArn: string, issuer: string): { arn: string; clientIds: readonly string[] } | undefined;
-  /** Temporary credentials of whoever asks for them. */
+  /** Temporary credentials of the caller. */
   issueOwnCredentials(
     accessKeyId: string,
     durationSeconds: number,

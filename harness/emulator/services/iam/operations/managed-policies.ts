@@ -1,4 +1,4 @@
-/** Managed policies and their versions. Policies of AWS's own are read like others and changed by nobody. */
+/** Managed policies and their versions. Policies of AWS's own can be read but not changed. */
 import type {
   CreatePolicyCommandInput,
   CreatePolicyVersionCommandInput,

@@ -1,7 +1,4 @@
-/**
- * Stands between callers and services: evaluates the policies of a role or user and remembers what it called. One gate for all
- * services of an emulator.
- */
+/** Evaluates the policies of roles and users for every service of an account, and records the calls of each role. */
 import { createHash } from 'node:crypto';
 import type {
   AuthorizedCall,
@@ -25,18 +22,20 @@ import { networkContext, principalContext } from './request-context.ts';
 import { evaluateResourcePolicy } from './resource-policy.ts';
 import { type TrustedPrincipal, trusts } from './trust-policy.ts';
 
-/** `off` asks nobody, `warn` says what would be denied, `enforce` denies it. */
+/** `off` evaluates no policy, `warn` logs what would be denied, `enforce` denies it. */
 export type PolicyEnforcement = 'off' | 'warn' | 'enforce';
 
 /** The access key of requests that carry no signature. */
 const ANONYMOUS = 'anonymous';
 
-/** Different calls remembered for a role; a run makes few different ones, listing objects by the thousand many. */
+/** Different calls recorded for a role. */
 const MAX_CALLS = 10_000;
-/** Policies kept parsed: the same few are asked for every call. */
+/** Policies kept parsed. */
 const MAX_PARSED = 1_000;
 
 type TrustBy = TrustedService | TrustedCaller | TrustedWebIdentity;
+
+const UNKNOWN_KEY = 'The security token included in the request is invalid.';
 
 const isRootArn = (arn: string): boolean => /^arn:[^:]+:iam::\d{12}:root$/.test(arn);
 
@@ -44,23 +43,23 @@ export class PolicyGate implements PermissionsPort {
   readonly #mode: PolicyEnforcement;
   readonly #env: Pick<ServiceEnvironment, 'clock' | 'accountId' | 'region' | 'log'>;
   readonly #store: IamStore;
-  readonly #sessions: Pick<Sessions, 'identityOf' | 'sessionOf'>;
+  readonly #sessions: Pick<Sessions, 'identityOf' | 'sessionOf' | 'resolve'>;
   readonly #calls = new Map<string, Map<string, AuthorizedCall>>();
   readonly #warned = new Set<string>();
   readonly #parsed = new Map<string, PolicyStatement[]>();
 
   constructor(
     mode: PolicyEnforcement,
-    doors: {
+    dependencies: {
       env: Pick<ServiceEnvironment, 'clock' | 'accountId' | 'region' | 'log'>;
       store: IamStore;
-      sessions: Pick<Sessions, 'identityOf' | 'sessionOf'>;
+      sessions: Pick<Sessions, 'identityOf' | 'sessionOf' | 'resolve'>;
     },
   ) {
     this.#mode = mode;
-    this.#env = doors.env;
-    this.#store = doors.store;
-    this.#sessions = doors.sessions;
+    this.#env = dependencies.env;
+    this.#store = dependencies.store;
+    this.#sessions = dependencies.sessions;
   }
 
   get isEnforced(): boolean {
@@ -80,6 +79,8 @@ export class PolicyGate implements PermissionsPort {
     if (resource && 'accessKeyId' in caller && caller.accessKeyId === ANONYMOUS) {
       return this.#refusalOfAnonymous(call, resource);
     }
+    // Services refuse unknown keys as they authenticate; those that ask without doing so are told here.
+    if (this.isEnforced && 'accessKeyId' in caller && !this.#isKnown(caller.accessKeyId)) return UNKNOWN_KEY;
     const { arn, principalArn } = this.#identityOf(caller);
     if (principalArn !== undefined && !isRootArn(principalArn)) this.#remember(principalArn, call);
     if (this.#mode === 'off' || (principalArn === undefined && resource?.policy === undefined))
@@ -101,6 +102,10 @@ export class PolicyGate implements PermissionsPort {
     return this.#refuses(message) ? message : undefined;
   }
 
+  #isKnown(accessKeyId: string): boolean {
+    return this.#sessions.resolve(accessKeyId).kind !== 'unknown';
+  }
+
   #decideByResource(
     resource: GuardedResource | undefined,
     principalArn: string | undefined,
@@ -112,7 +117,7 @@ export class PolicyGate implements PermissionsPort {
     return evaluateResourcePolicy(resource.policy, { accountId: this.#env.accountId, arns }, request);
   }
 
-  /** The account itself has every right that no resource's policy denies it. */
+  /** The root user may do whatever no resource's policy denies it. */
   #decideByIdentity(
     principalArn: string | undefined,
     request: AccessRequest,
@@ -129,7 +134,7 @@ export class PolicyGate implements PermissionsPort {
     );
   }
 
-  /** Nobody in particular has what the resource gives to all. AWS tells such callers nothing more. */
+  /** A caller without a signature may do what the resource allows everyone. AWS answers with no reason. */
   #refusalOfAnonymous(call: AuthorizedCall, resource: GuardedResource): string | undefined {
     if (this.#mode === 'off') return undefined;
     const { policy, isOpenToAll, blocksPublicAccess } = resource;
@@ -198,7 +203,7 @@ export class PolicyGate implements PermissionsPort {
     return { principalArn: caller.roleArn, arn: this.#serviceSession(caller.roleArn, caller.sessionName) };
   }
 
-  /** What an identity may do is what its policies, its boundary and its session's policies allow, all of them. */
+  /** An identity may do what its policies, its boundary and its session's policies all allow. */
   #decide(
     who: Principal | 'root' | undefined,
     request: AccessRequest,
@@ -220,7 +225,7 @@ export class PolicyGate implements PermissionsPort {
     return { decision: evaluate(statements, request), by: 'session policy' };
   }
 
-  /** Services name the sessions they open with 32 letters; here always the same ones for a role. */
+  /** Services name their sessions with 32 letters; here they are the same for every session of a role. */
   #serviceSession(roleArn: string, sessionName: string | undefined): string {
     const letters = createHash('sha512')
       .update(roleArn)
@@ -251,7 +256,7 @@ export class PolicyGate implements PermissionsPort {
         ...by.context,
       };
     }
-    // AWS fills these when one of its services takes a role on somebody's behalf.
+    // AWS fills these when one of its services takes a role.
     const source = { 'aws:SourceAccount': this.#env.accountId, 'aws:SourceArn': by.sourceArn };
     return { ...networkContext(this.#env.clock.nowMs()), ...source };
   }
@@ -271,7 +276,7 @@ export class PolicyGate implements PermissionsPort {
     this.#calls.set(roleArn, calls);
   }
 
-  /** Of a principal itself and of the groups it is in. */
+  /** Of a principal and of its groups. */
   #statementsOf(principal: Principal): PolicyStatement[] {
     return [principal, ...this.#store.groupsOf(principal)].flatMap(
       ({ inlinePolicies, attachedPolicyArns }) => [

@@ -7,7 +7,7 @@ import { type AccessRequest, type Decision, evaluate } from './evaluate.ts';
 import { type PolicyStatement, parsePolicy } from './policy-document.ts';
 import { namesAccount } from './trust-policy.ts';
 
-/** Who calls: somebody of an account by all ARNs that name him, or nobody in particular. */
+/** The caller: of an account, by all ARNs that name it, or one without a signature. */
 export type ResourceCaller = { accountId: string; arns: readonly string[] } | 'anonymous';
 
 /**
@@ -43,12 +43,12 @@ function names(
   return named !== (notPrincipals ?? false);
 }
 
-/** Conditions that tie a statement to somebody. Source: the guide below, "The meaning of public". */
+/** Conditions that tie a statement to certain callers. Source: the guide below, "The meaning of public". */
 const FIXED_KEYS =
   /^(?:aws:(?:SourceIp|SourceArn|SourceVpc|SourceVpce|SourceOwner|SourceAccount|PrincipalArn|PrincipalAccount|PrincipalOrgID|PrincipalOrgPaths|userid)|s3:(?:x-amz-server-side-encryption-aws-kms-key-id|DataAccessPointAccount|DataAccessPointArn))$/i;
 
 /**
- * True when a policy lets in everybody: Block Public Access refuses such a policy.
+ * True when a policy allows everyone: Block Public Access refuses such a policy.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  */
 export function isPublicPolicy(text: string): boolean {

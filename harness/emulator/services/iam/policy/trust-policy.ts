@@ -14,7 +14,7 @@ export type TrustedPrincipal =
   | {
       accountId: string;
       arns: readonly string[];
-      /** Leave out statements that name the whole account, or everybody. */
+      /** Leave out statements that name the whole account or `*`. */
       onlyByArn?: boolean;
     };
 
