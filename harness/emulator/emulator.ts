@@ -16,6 +16,7 @@ import { startHttpServer } from './http/server.ts';
 import { type InternalPagesOptions, internalPage } from './internal-pages.ts';
 import { ServiceSet } from './service-set.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
+import type { RootKey } from './services/iam/store/entities.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
 import type { ServiceTypes } from './services/manifest.ts';
 import { MANIFESTS } from './services/manifests.ts';
@@ -147,7 +148,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     random: random.fork('chaos'),
     operations: () => services.operations(),
   });
-  const wire = () =>
+  const wire = (rootKey?: RootKey) =>
     new ServiceSet({
       environment: {
         clock,
@@ -167,6 +168,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         durability: options.durability ?? (temporary ? 'kernel' : 'device'),
         chaos,
         oidcKeys: options.oidcKeys,
+        ...(rootKey ? { rootKey: { ...rootKey, accountId } } : {}),
       },
     });
   const release = () => {
@@ -209,12 +211,15 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     const before = exchanging;
     const done = (async () => {
       await before;
+      // The root key that `up` printed outlives the state.
+      const isEnforced = options.iam?.enforcement === 'enforce';
+      const rootKey = isEnforced ? (await services.open('iam')).rootKey() : undefined;
       await services.stop();
       await removing;
       try {
         change();
       } finally {
-        services = wire();
+        services = wire(rootKey);
         await openAll();
         removing = removeDiscarded(stateDir);
       }

@@ -9,6 +9,7 @@ import type { Service, ServiceName } from '../http/wire.ts';
 import type { CloudWatchService } from './cloudwatch/service.ts';
 import type { PolicyEnforcement } from './iam/policy/gate.ts';
 import type { IamService } from './iam/service.ts';
+import type { RootKey } from './iam/store/entities.ts';
 import type { LambdaOptions, LambdaService } from './lambda/service.ts';
 import type { LogsService } from './logs/service.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from './ports.ts';
@@ -46,6 +47,8 @@ export interface ServiceSettings {
   /** What an answered write has survived. */
   durability: 'kernel' | 'device';
   chaos: Chaos;
+  /** The root access key of an account, instead of the one in its state: that of before a reset. */
+  rootKey?: RootKey & { accountId: string };
   /** Keys of the issuers of web identity tokens. */
   oidcKeys?: OidcKeys | undefined;
 }

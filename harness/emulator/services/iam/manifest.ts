@@ -7,8 +7,17 @@ export const manifest: ServiceManifest<'iam'> = {
   actions: /./,
   scope: 'account',
   requires: [],
-  async create(env, _dependencies, { policies, verifySignatures, durability }) {
+  async create(env, _dependencies, { policies, verifySignatures, durability, rootKey: kept }) {
     const { createIamService } = await import('./service.ts');
-    return createIamService(env, { policies, verifySignatures, durability });
+    const isKept = kept?.accountId === env.accountId;
+    const rootKey = isKept
+      ? { accessKeyId: kept.accessKeyId, secretAccessKey: kept.secretAccessKey }
+      : undefined;
+    return createIamService(env, {
+      policies,
+      verifySignatures,
+      durability,
+      ...(rootKey ? { rootKey } : {}),
+    });
   },
 };

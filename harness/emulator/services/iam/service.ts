@@ -139,7 +139,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
         };
         store.save();
       }
-      return store.account.rootKey;
+      return { ...store.account.rootKey };
     },
     identityOf: (accessKeyId) => sessions.identityOf(accessKeyId),
     noteUse: (by) => sessions.noteUse(by),
