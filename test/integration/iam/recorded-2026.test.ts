@@ -422,6 +422,20 @@ describe('AssumeRole', () => {
     ));
 });
 
+describe('session policies', () => {
+  const assume = (more: object) =>
+    sts.send(new AssumeRoleCommand({ RoleArn: `${ACCOUNT}:role/r`, RoleSessionName: 'narrow', ...more }));
+
+  it('count by their characters, managed ones by those of their ARNs', async () => {
+    const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+    expect((await assume({ PolicyArns: [{ arn }] })).PackedPolicySize).toBe(2);
+    await expect(assume({ Policy: allow({ Sid: 'a'.repeat(2000) }) })).rejects.toMatchObject({
+      name: 'PackedPolicyTooLargeException',
+      message: 'Packed policy consumes 105% of allotted space, please use smaller policy.',
+    });
+  });
+});
+
 describe('service-specific credentials', () => {
   const ServiceName = 'codecommit.amazonaws.com';
   const make = () => iam.send(new CreateServiceSpecificCredentialCommand({ UserName: 'u', ServiceName }));

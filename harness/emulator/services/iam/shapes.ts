@@ -13,7 +13,8 @@ import type {
 
 const DEFAULT_SESSION_SECONDS = 3600;
 
-const date = (timeMs: number): Date => new Date(timeMs);
+/** IAM's times are whole seconds. */
+export const secondsOf = (timeMs: number): Date => new Date(Math.floor(timeMs / 1000) * 1000);
 
 /** IAM encodes documents as RFC 3986 demands, `!'()*` included. */
 export const encodeDocument = (text: string): string =>
@@ -29,7 +30,7 @@ export function roleShape(role: Role, as: 'whole' | 'listed' | 'created' | 'nest
     RoleName: role.name,
     RoleId: role.id,
     Arn: role.arn,
-    CreateDate: date(role.createdMs),
+    CreateDate: secondsOf(role.createdMs),
     AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
     ...(role.description === undefined ? {} : { Description: role.description }),
     ...(as === 'nested' ||
@@ -51,7 +52,7 @@ export const userShape = (user: User, as: 'whole' | 'listed' = 'whole'): sdk.Use
   UserName: user.name,
   UserId: user.id,
   Arn: user.arn,
-  CreateDate: date(user.createdMs),
+  CreateDate: secondsOf(user.createdMs),
   ...(as === 'whole' ? boundaryShape(user) : {}),
   ...(as === 'whole' && Object.keys(user.tags).length > 0 ? { Tags: tagList(user.tags) } : {}),
 });
@@ -61,7 +62,7 @@ export const groupShape = ({ path, name, id, arn, createdMs }: Group): sdk.Group
   GroupName: name,
   GroupId: id,
   Arn: arn,
-  CreateDate: date(createdMs),
+  CreateDate: secondsOf(createdMs),
 });
 
 /** An instance profile with its role. Lists leave out tags. */
@@ -77,7 +78,7 @@ export function instanceProfileShape(
     InstanceProfileName: name,
     InstanceProfileId: id,
     Arn: arn,
-    CreateDate: date(createdMs),
+    CreateDate: secondsOf(createdMs),
     Roles: role,
     ...(hasTags ? { Tags: tagList(tags) } : {}),
   };
@@ -119,8 +120,8 @@ export function policyShape(
     PermissionsBoundaryUsageCount: store.attachmentCount(policy.arn, 'boundary'),
     IsAttachable: true,
     ...(as === 'whole' && policy.description !== undefined ? { Description: policy.description } : {}),
-    CreateDate: date(policy.createdMs),
-    UpdateDate: date(policy.updatedMs),
+    CreateDate: secondsOf(policy.createdMs),
+    UpdateDate: secondsOf(policy.updatedMs),
     ...(hasTags ? { Tags: tagList(policy.tags) } : {}),
   };
 }
@@ -135,6 +136,6 @@ export function versionShape(
     ...(options.withDocument ? { Document: encodeDocument(version.document) } : {}),
     VersionId: version.id,
     IsDefaultVersion: version.id === policy.defaultVersionId,
-    CreateDate: date(version.createdMs),
+    CreateDate: secondsOf(version.createdMs),
   };
 }

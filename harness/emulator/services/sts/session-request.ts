@@ -9,6 +9,7 @@ import type { StsContext } from './context.ts';
 
 /** Characters of all session policies together. */
 const MAX_POLICY_CHARACTERS = 2048;
+type SessionPolicyInput = Pick<AssumeRoleCommandInput, 'Policy' | 'PolicyArns'>;
 type SessionTags = { readonly [key: string]: string };
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 
@@ -23,7 +24,7 @@ export const credentialsShape = (credentials: SessionCredentials): Credentials =
 /** `Policy` and the documents of `PolicyArns`, as JSON texts. @throws AwsError MalformedPolicyDocument */
 export function sessionPolicies(
   roles: StsContext['roles'],
-  { Policy, PolicyArns = [] }: Pick<AssumeRoleCommandInput, 'Policy' | 'PolicyArns'>,
+  { Policy, PolicyArns = [] }: SessionPolicyInput,
 ): string[] {
   if (Policy !== undefined) roles.checkPolicy(Policy);
   const managed = PolicyArns.map(({ arn = '' }) => {
@@ -36,9 +37,19 @@ export function sessionPolicies(
   return [...(Policy === undefined ? [] : [Policy]), ...managed];
 }
 
-/** Percent of the characters that session policies may take. */
-export const packedPercent = (policies: readonly string[]): number =>
-  Math.ceil(policies.reduce((sum, text) => sum + text.length, 0) / (MAX_POLICY_CHARACTERS / 100));
+/**
+ * `PackedPolicySize`: percent of the characters that session policies may take. Managed policies count by their ARNs.
+ * @throws AwsError PackedPolicyTooLarge
+ */
+export function packedPercent({ Policy = '', PolicyArns = [] }: SessionPolicyInput): number {
+  const characters = PolicyArns.reduce((sum, { arn = '' }) => sum + arn.length, Policy.length);
+  const percent = Math.ceil((100 * characters) / MAX_POLICY_CHARACTERS);
+  if (percent <= 100) return percent;
+  throw new AwsError(
+    'PackedPolicyTooLarge',
+    `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+  );
+}
 
 /**
  * Tags of a session; keys that differ in case alone are the same.

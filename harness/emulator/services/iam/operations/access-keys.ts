@@ -11,6 +11,7 @@ import { alphanumeric } from '../../../../core/ids.ts';
 import type { Operation } from '../../../http/operation.ts';
 import type { IamContext } from '../context.ts';
 import { limitExceeded, noSuchKey } from '../errors.ts';
+import { secondsOf } from '../shapes.ts';
 import type { AccessKey } from '../store/entities.ts';
 import { generateSecret } from '../store/secrets.ts';
 import { calledUser, onCalledUser, onEntity, USER } from './entity-kinds.ts';
@@ -22,7 +23,7 @@ const keyShape = (userName: string, key: AccessKey) => ({
   UserName: userName,
   AccessKeyId: key.id,
   Status: key.isActive ? 'Active' : 'Inactive',
-  CreateDate: new Date(key.createdMs),
+  CreateDate: secondsOf(key.createdMs),
 });
 
 const createAccessKey = iamOperation<CreateAccessKeyCommandInput>({
@@ -97,7 +98,7 @@ const getAccessKeyLastUsed = iamOperation<GetAccessKeyLastUsedCommandInput>({
     return {
       UserName: found.user.name,
       AccessKeyLastUsed: {
-        ...(used ? { LastUsedDate: new Date(used.timeMs) } : {}),
+        ...(used ? { LastUsedDate: secondsOf(used.timeMs) } : {}),
         ServiceName: used?.service ?? 'N/A',
         Region: used?.region ?? 'N/A',
       },

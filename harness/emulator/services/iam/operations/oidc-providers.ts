@@ -11,7 +11,7 @@ import { AwsError } from '../../../../core/errors.ts';
 import type { Operation } from '../../../http/operation.ts';
 import type { IamContext } from '../context.ts';
 import { alreadyExists, limitExceeded, validationError } from '../errors.ts';
-import { tagList } from '../shapes.ts';
+import { secondsOf, tagList } from '../shapes.ts';
 import type { OidcProvider } from '../store/entities.ts';
 import { oidcProvider, onOidcProvider } from './entity-kinds.ts';
 import { iamOperation, onEverything, requestTags } from './operation.ts';
@@ -66,7 +66,7 @@ const getProvider = iamOperation<GetOpenIDConnectProviderCommandInput>({
       Url: provider.url,
       ClientIDList: provider.clientIds,
       ThumbprintList: provider.thumbprints,
-      CreateDate: new Date(provider.createdMs),
+      CreateDate: secondsOf(provider.createdMs),
       Tags: tagList(provider.tags),
     };
   },

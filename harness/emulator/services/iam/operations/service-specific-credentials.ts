@@ -11,6 +11,7 @@ import { alphanumeric } from '../../../../core/ids.ts';
 import type { Operation } from '../../../http/operation.ts';
 import type { IamContext } from '../context.ts';
 import { limitExceeded } from '../errors.ts';
+import { secondsOf } from '../shapes.ts';
 import type { ServiceCredential, User } from '../store/entities.ts';
 import { generateServicePassword } from '../store/secrets.ts';
 import { calledUser, onCalledUser, onEntity, USER } from './entity-kinds.ts';
@@ -23,7 +24,7 @@ const MAX_CREDENTIALS = 2;
 const missing = (message: string) => new AwsError('NoSuchEntity', message, 404);
 
 const metadata = (user: User, credential: ServiceCredential) => ({
-  CreateDate: new Date(credential.createdMs),
+  CreateDate: secondsOf(credential.createdMs),
   ServiceName: credential.serviceName,
   ServiceUserName: credential.serviceUserName,
   ServiceSpecificCredentialId: credential.id,

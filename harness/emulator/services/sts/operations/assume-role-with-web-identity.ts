@@ -50,6 +50,7 @@ export const assumeRoleWithWebIdentity = defineOperation<StsContext, AssumeRoleW
       );
     }
     const policies = sessionPolicies(roles, input);
+    const percent = packedPercent(input);
     const credentials = roles.issueCredentials(roleArn, sessionName, seconds, { policies });
     const { arn, userId } = roles.identityOf(credentials.accessKeyId);
     env.log(`sts: ${identity.subject} of ${identity.issuer} takes ${roleArn}`);
@@ -59,7 +60,7 @@ export const assumeRoleWithWebIdentity = defineOperation<StsContext, AssumeRoleW
       AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
       Provider: provider.arn,
       Audience: identity.audiences[0],
-      ...(policies.length > 0 ? { PackedPolicySize: packedPercent(policies) } : {}),
+      ...(policies.length > 0 ? { PackedPolicySize: percent } : {}),
     };
   },
 });

@@ -38,6 +38,7 @@ export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
     const tags = { ...inherited, ...own };
     const transitiveTagKeys = [...Object.keys(inherited), ...transitiveKeys(input.TransitiveTagKeys, own)];
     const policies = sessionPolicies(roles, input);
+    const percent = packedPercent(input);
     const caller = roles.identityOf(accessKeyId);
     const context = {
       'sts:ExternalId': input.ExternalId,
@@ -64,7 +65,7 @@ export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
     return {
       Credentials: credentialsShape(credentials),
       AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
-      ...(policies.length > 0 ? { PackedPolicySize: packedPercent(policies) } : {}),
+      ...(policies.length > 0 ? { PackedPolicySize: percent } : {}),
     };
   },
 });

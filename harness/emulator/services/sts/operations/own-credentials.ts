@@ -57,6 +57,7 @@ export const getFederationToken = defineOperation<StsContext, GetFederationToken
   handle({ env, roles }, input, { caller }) {
     refuseSessions(roles, 'GetFederationToken', caller.accessKeyId);
     const policies = sessionPolicies(roles, input);
+    const percent = packedPercent(input);
     const arn = `arn:aws:sts::${env.accountId}:federated-user/${input.Name}`;
     const userId = `${env.accountId}:${input.Name}`;
     const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
@@ -68,7 +69,7 @@ export const getFederationToken = defineOperation<StsContext, GetFederationToken
     return {
       Credentials: credentialsShape(credentials),
       FederatedUser: { Arn: arn, FederatedUserId: userId },
-      PackedPolicySize: packedPercent(policies),
+      PackedPolicySize: percent,
     };
   },
 });
