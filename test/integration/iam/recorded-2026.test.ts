@@ -431,7 +431,7 @@ describe('session policies', () => {
     expect((await assume({ PolicyArns: [{ arn }] })).PackedPolicySize).toBe(2);
     await expect(assume({ Policy: allow({ Sid: 'a'.repeat(2000) }) })).rejects.toMatchObject({
       name: 'PackedPolicyTooLargeException',
-      message: 'Packed policy consumes 105% of allotted space, please use smaller policy.',
+      message: 'Packed policy consumes 103% of allotted space, please use smaller policy.',
     });
   });
 });

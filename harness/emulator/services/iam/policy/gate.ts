@@ -102,8 +102,9 @@ export class PolicyGate implements PermissionsPort {
     return this.#refuses(message) ? message : undefined;
   }
 
+  /** S3 alone lets callers without a signature in, and decides about those itself. */
   #isKnown(accessKeyId: string): boolean {
-    return this.#sessions.resolve(accessKeyId).kind !== 'unknown';
+    return accessKeyId === ANONYMOUS || this.#sessions.resolve(accessKeyId).kind !== 'unknown';
   }
 
   #decideByResource(
