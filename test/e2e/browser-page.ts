@@ -11,8 +11,9 @@ export const hasBrowser = existsSync(CHROMIUM);
 if (!hasBrowser)
   process.stderr.write(`SKIPPED: no browser at ${CHROMIUM}; set CHROMIUM or install chromium.\n`);
 
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+/** @param args further arguments of Chromium */
+export const startBrowser = (args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', ...args] });
 
 /** A page of a file, and whatever the page complains of or asks of anybody but that file. */
 export async function openPage(

@@ -100,15 +100,16 @@ describe('every operation', () => {
   });
 
   it('refuses a caller without a signature', async () => {
-    const hostOf = (service: ServiceName) =>
-      `${service === 'stepfunctions' ? 'states' : service}.us-east-1.localhost`;
-    const isBare = (name: string) =>
-      name === 'sts.AssumeRoleWithWebIdentity' || !/^(?:iam|sts|lambda|logs|states|s3)/.test(name);
+    // What is told by the credential scope alone has no unsigned form: it would be a request to S3.
+    const isTold = (name: string) => /^(?:iam|sts|lambda|logs|stepfunctions|cloudwatch|s3)\./.test(name);
+    // Each key of DeleteObjects is refused in the answer; web identities bring their own token.
+    const isExempt = (name: string) =>
+      name === 's3.DeleteObjects' || name === 'sts.AssumeRoleWithWebIdentity';
     expect(
       await tried(
-        (service) => (service === 's3' || service === 'cloudwatch' ? {} : { host: hostOf(service) }),
+        () => ({}),
         UNSIGNED,
-        isBare,
+        (name) => !isTold(name) || isExempt(name),
       ),
     ).toEqual([]);
   });

@@ -26,6 +26,14 @@ export const noSuchUpload = (uploadId: string): AwsError =>
     { UploadId: uploadId },
   );
 
+export const bucketAlreadyExists = (bucket: string): AwsError =>
+  new AwsError(
+    'BucketAlreadyExists',
+    'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+    409,
+    { details: { BucketName: bucket } },
+  );
+
 export const bucketAlreadyOwnedByYou = (bucket: string): AwsError =>
   error(
     'BucketAlreadyOwnedByYou',

@@ -5,6 +5,7 @@
 
 import { AwsError } from '../../../core/errors.ts';
 import type { ResourceGuard } from '../../http/access.ts';
+import { sandboxHeaders } from '../../http/origin.ts';
 import type { ServiceHook } from '../../http/pipeline.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { PermissionsPort } from '../ports.ts';
@@ -61,7 +62,9 @@ export function s3Hook(parts: HookParts): ServiceHook {
       return refusal === undefined ? error : new AwsError('AccessDenied', refusal, 403);
     },
     after(request, response) {
-      const marked = request.headers['origin'] === undefined ? response : cors.mark(request, response);
+      // Objects that a browser shows as a page must not act as pages of this server.
+      const shown = { ...response, headers: { ...response.headers, ...sandboxHeaders(request) } };
+      const marked = request.headers['origin'] === undefined ? shown : cors.mark(request, shown);
       return request.method === 'HEAD' && marked.status >= 400
         ? withBucketRegion(request, marked, regionOf)
         : marked;

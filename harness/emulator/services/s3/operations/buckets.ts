@@ -16,7 +16,13 @@ import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import { s3Operation } from '../context.ts';
-import { bucketAlreadyOwnedByYou, invalidArgument, invalidTag, malformedXml } from '../errors.ts';
+import {
+  bucketAlreadyExists,
+  bucketAlreadyOwnedByYou,
+  invalidArgument,
+  invalidTag,
+  malformedXml,
+} from '../errors.ts';
 import {
   isPublicAcl,
   parseAclHeaders,
@@ -59,7 +65,7 @@ const createBucket = s3Operation<CreateBucketCommandInput>({
     ].flatMap((action) => onBucket(action)(input, context, request)),
   async handle(context, input, request) {
     const { Bucket: name, ObjectOwnership: ownership } = input;
-    const { region: callerRegion } = request.caller;
+    const { region: callerRegion, accountId } = request.caller;
     const { constraint, tags } = await readDocument(request);
     const acl = parseAclHeaders(input);
     assertBucketName(name);
@@ -67,6 +73,8 @@ const createBucket = s3Operation<CreateBucketCommandInput>({
     checkConstraint(constraint, callerRegion);
     const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? DEFAULT_REGION);
     if (context.buckets.has(name)) {
+      const { ownerAccountId = accountId } = context.buckets.get(name);
+      if (ownerAccountId !== accountId) throw bucketAlreadyExists(name);
       // us-east-1 answers success to the owner, for the sake of old clients; everywhere else it is an error.
       const isLenient = callerRegion === DEFAULT_REGION && region === DEFAULT_REGION && tags.length === 0;
       if (!isLenient) throw bucketAlreadyOwnedByYou(name);
@@ -80,7 +88,7 @@ const createBucket = s3Operation<CreateBucketCommandInput>({
     assertNewAcl(acl, ownership, context.ownerId);
     const bucket = context.buckets.create(name, {
       region,
-      ownerAccountId: context.env.accountId,
+      ownerAccountId: accountId,
       createdMs: context.env.clock.nowMs(),
     });
     const hasLock = input.ObjectLockEnabledForBucket?.toLowerCase() === 'true';
@@ -237,7 +245,7 @@ const getBucketLocation = s3Operation<GetBucketLocationCommandInput>({
 const listBuckets = s3Operation<ListBucketsCommandInput>({
   name: 'ListBuckets',
   permission: onBucket('ListAllMyBuckets'),
-  handle(context, input) {
+  handle(context, input, { caller }) {
     const { Prefix: prefix = '', BucketRegion: region, ContinuationToken: token } = input;
     const maxBuckets = parseCount(input.MaxBuckets, 'max-buckets', MAX_BUCKETS);
     if (region !== undefined && !isRegion(region))
@@ -245,7 +253,7 @@ const listBuckets = s3Operation<ListBucketsCommandInput>({
     // Recorded (B9): an empty token is none.
     const after = token ? parseToken(token).key : undefined;
     const all = context.buckets
-      .list(context.env.accountId)
+      .list(caller.accountId)
       .filter(
         (bucket) =>
           bucket.name.startsWith(prefix) &&
