@@ -8,6 +8,7 @@
 import { embedded } from './backends/embedded.ts';
 import { wallClock } from './core/clock.ts';
 import { seededRandom } from './core/random.ts';
+import { registerPacks } from './packs/register.ts';
 import { rememberArtifacts } from './scenario/artifact-memory.ts';
 import { type LoadedScenario, loadScenario } from './scenario/load.ts';
 import type { RunContext } from './scenario/run.ts';
@@ -15,6 +16,9 @@ import { type RunnerOptions, type RunnerResult, runAll } from './scenario/runner
 import { openWorkspace } from './scenario/workspace.ts';
 
 export { startEmulator } from './emulator/emulator.ts';
+
+registerPacks();
+
 export { loadScenario };
 
 /** How to run; what is left out is as `cosmicai run` does it. */

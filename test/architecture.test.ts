@@ -13,6 +13,7 @@ const ALLOWED: Record<string, string[]> = {
   'harness/record': [],
   'harness/asl': [],
   'harness/emulator': ['harness/asl'],
+  // Packs add to every layer; only the composition roots import them.
   'harness/packs': ['*'],
   'harness/artifacts': ['harness/document', 'harness/project'],
   'harness/deploy': ['harness/artifacts', 'harness/project'],
@@ -23,10 +24,9 @@ const ALLOWED: Record<string, string[]> = {
     'harness/record',
     'harness/deploy',
     'harness/artifacts',
-    'harness/packs',
   ],
-  'harness/assertions': ['harness/record', 'harness/metrics', 'harness/packs'],
-  'harness/metrics': ['harness/record', 'harness/packs'],
+  'harness/assertions': ['harness/record', 'harness/metrics'],
+  'harness/metrics': ['harness/record'],
   'harness/scenario': [
     'harness/document',
     'harness/project',
@@ -34,17 +34,10 @@ const ALLOWED: Record<string, string[]> = {
     'harness/assertions',
     'harness/metrics',
     'harness/record',
-    'harness/packs',
     'harness/deploy',
     'harness/artifacts',
   ],
-  'harness/reports': [
-    'harness/record',
-    'harness/scenario',
-    'harness/metrics',
-    'harness/assertions',
-    'harness/packs',
-  ],
+  'harness/reports': ['harness/record', 'harness/scenario', 'harness/metrics', 'harness/assertions'],
   // Proves artifacts by what their runs said (verdicts, metrics), and deploys them; it never runs anything itself.
   'harness/promotion': [
     'harness/document',
@@ -107,6 +100,30 @@ describe('architecture', () => {
         })
         .map((target) => `${file} imports ${target}`);
     });
+    expect(wrong).toEqual([]);
+  });
+
+  it('only the composition roots import packs', () => {
+    const roots = ['harness/packs', 'harness/cli', 'harness/vitest', 'harness/index.ts'];
+    const wrong = files
+      .filter((file) => !roots.includes(layerOf(file)))
+      .filter((file) => relativeImports(file).some((target) => layerOf(target) === 'harness/packs'));
+    expect(wrong).toEqual([]);
+  });
+
+  it('words of a domain stand in packs alone', () => {
+    const words = /galax|redshift|astromae|sigmaNMAD|partitionMB/i;
+    const outside = readdirSync(join(root, 'harness'), { recursive: true, encoding: 'utf8' })
+      .map((name) => `harness/${name}`)
+      .filter((file) => /\.(?:ts|mjs|json|md)$/.test(file) && !file.startsWith('harness/packs/'));
+    // Imports name the folder of a pack; nothing else may.
+    const wrong = outside.flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) =>
+          words.test(line.replace(/packs\/redshift\//g, '')) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+        ),
+    );
     expect(wrong).toEqual([]);
   });
 

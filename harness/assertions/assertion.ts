@@ -63,12 +63,14 @@ export interface Invariant {
   evaluate(evidence: Evidence): Verdict[];
 }
 
+/** File in the run's folder of a list of `RunRecord.evidence`. */
+export const evidenceFile = (name: string): string => `${name}.json`;
+
 /** Where things lie in the run's folder. */
 export const evidenceFiles = {
   record: 'record.json',
   history: 'history.json',
-  results: 'results.json',
-  predictions: 'predictions.json',
+  items: 'items.json',
   objects: 'objects.json',
   invocations: 'invocations.json',
   logs: 'logs.txt',

@@ -6,7 +6,7 @@ import type { Evidence } from '../metrics/evidence.ts';
 import { evaluateExpression, resolveExpression } from '../metrics/index.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { defineAssertion, type Verdict } from './assertion.ts';
-import { comparedWith, comparisonVerdict, metricExpression, showValues, valuesOf } from './comparison.ts';
+import { comparedWith, comparisonVerdict, showValues, valuesOf } from './comparison.ts';
 import { describeInterval, describeTolerance, isBeyond, toleranceSchema } from './tolerance.ts';
 
 /** Values by place and metric expression, oldest first. */
@@ -25,10 +25,10 @@ const baselineSchema = z.strictObject({
     .enum(['same', 'any'])
     .default('same')
     .describe(
-      '`any` compares figures that no machine changes (counts, redshift quality) wherever they were measured',
+      '`any` compares figures that no machine changes (counts, quality of results) wherever they were measured',
     ),
   compare: z
-    .record(metricExpression, toleranceSchema)
+    .record(z.string(), toleranceSchema)
     .meta({ keys: 'METRIC' })
     .describe('per metric expression how much more (`rise`) or less (`fall`) is borne'),
 });
@@ -123,7 +123,7 @@ function extended(
 ): BaselineFile {
   const metrics = { ...kept[place] };
   for (const text of expressions) {
-    const value = evaluateExpression(resolveExpression(text), record);
+    const value = evaluateExpression(resolveExpression(text, record.pack), record);
     if (value !== undefined) metrics[text] = [...(metrics[text] ?? []), value].slice(-MOST_VALUES);
   }
   return { ...kept, [place]: metrics };

@@ -1,23 +1,12 @@
 /** What comparisons of metrics with a reference share: the run's side of them, and the form of the verdict. */
-import { z } from 'zod';
 import type { MedianInterval } from '../metrics/bootstrap.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { evaluateExpression, metricNeeds, resolveExpression, unitFor } from '../metrics/index.ts';
 import { formatQuantity } from '../metrics/quantity.ts';
-import { ExpressionError, percentile } from '../metrics/threshold.ts';
+import { percentile } from '../metrics/threshold.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { evidenceFiles, type ReferenceComparison, type Verdict } from './assertion.ts';
 import { borneRatios, type Tolerance } from './tolerance.ts';
-
-/** A metric expression as a key; what is no metric is refused with the nearest name. */
-export const metricExpression = z.string().superRefine((text, context) => {
-  try {
-    resolveExpression(text);
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-  }
-});
 
 /**
  * A metric over all repeats of a run, one value each; the earlier repeats wait for the last one, so that one lucky
@@ -28,14 +17,14 @@ export function valuesOf(
   { record, repeats }: Evidence,
 ): { values: number[] } | { waits: string } {
   if (repeats && repeats.remaining > 0) return { waits: 'judged together with the last repeat' };
-  const expression = resolveExpression(text);
+  const expression = resolveExpression(text, record.pack);
   const records = [...(repeats?.earlier ?? []), record];
   return { values: records.flatMap((one) => evaluateExpression(expression, one) ?? []) };
 }
 
 /** One value as it is, several by their median. */
 export function showValues(text: string, values: readonly number[], record: RunRecord): string {
-  const shown = formatQuantity(percentile(values, 50), unitFor(resolveExpression(text), record));
+  const shown = formatQuantity(percentile(values, 50), unitFor(resolveExpression(text, record.pack), record));
   return values.length === 1 ? shown : `${shown} (median of ${values.length} repeats)`;
 }
 
@@ -49,7 +38,7 @@ export function comparedWith(
 ): { against: ReferenceComparison } {
   const { values, referenceValues, record } = sides;
   const { median, low, high } = ratio;
-  const unit = unitFor(resolveExpression(metric), record);
+  const unit = unitFor(resolveExpression(metric, record.pack), record);
   const borne = borneRatios(tolerance);
   return {
     against: { reference, metric, unit, values, referenceValues, ratio: { median, low, high }, borne },
@@ -64,7 +53,7 @@ export function comparisonVerdict(
   expected: string,
   record: RunRecord,
 ) {
-  const needs = metricNeeds(resolveExpression(text).definition, record);
+  const needs = metricNeeds(resolveExpression(text, record.pack).definition, record);
   return (outcome: Verdict['outcome'], actual: string, more: Partial<Verdict> = {}): Verdict => ({
     name,
     outcome,

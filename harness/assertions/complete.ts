@@ -1,85 +1,107 @@
 import { z } from 'zod';
+import { PackParts } from '../core/pack-parts.ts';
 import type { Evidence } from '../metrics/evidence.ts';
-import { dataPathsOf } from '../record/run-record.ts';
+import type { ItemsRecord, RunRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
+import { itemsSchema, resultsSchema } from './complete-sources.ts';
 import { showList } from './show.ts';
 
-/** Each partition of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+/** What a pack knows to be the items and results of its datasets. */
+export interface Completeness {
+  /** What one item is called, in messages: `partition`. */
+  item: string;
+  /** Items and results by key; `undefined` where the run has no dataset of the pack. */
+  pairs(record: RunRecord): ItemsRecord | undefined;
+  /** What is judged beside it. */
+  also?(record: RunRecord): Verdict[];
+}
+
+export const packCompleteness = new PackParts<Completeness>();
+
+/** Each item has exactly one result: nothing lost, nothing twice, nothing that was not asked for. */
 export const complete = defineAssertion({
   name: 'complete',
   schema: z.union([
     z.boolean(),
-    z.strictObject({
-      lost: z
-        .array(z.int().positive())
-        .describe('partitions, counted from 1, that are lost on purpose: exactly these have no result'),
-    }),
+    z
+      .strictObject({
+        items: itemsSchema.optional().describe("what there is to do; the dataset's own when left out"),
+        results: resultsSchema.optional().describe('what was done'),
+        lost: z
+          .array(z.union([z.int().positive(), z.string().min(1)]))
+          .optional()
+          .describe(
+            'items that are lost on purpose, by key, or counted from 1: exactly these have no result',
+          ),
+      })
+      .refine(({ items, results }) => (items === undefined) === (results === undefined), {
+        message: '"items" and "results" belong together',
+      }),
   ]),
-  evaluate(expected, evidence) {
+  evaluate(expected, { record }) {
     if (expected === false) return [];
-    return [oneResultEach(evidence, expected === true ? [] : expected.lost), sampleCounts(evidence)];
+    const lost = expected === true ? [] : (expected.lost ?? []);
+    const named = expected !== true && expected.items !== undefined;
+    const pack = named ? undefined : packCompleteness.of(record.pack);
+    const pairs = named ? record.items : pack?.pairs(record);
+    const also = pack?.also?.(record) ?? [];
+    return [judgePairs(pairs, lost, pack?.item ?? 'item'), ...also];
   },
 });
 
-/** Results per partition key. */
-function resultsByPartition(evidence: Evidence): Map<string, number> {
-  const results = new Map<string, number>();
-  for (const result of evidence.record.results) {
-    for (const path of dataPathsOf(result)) {
-      results.set(path, (results.get(path) ?? 0) + 1);
-    }
+/** True of a run whose pack knows its items: `complete` is asked of it unless the scenario says otherwise. */
+export const knowsItems = ({ record }: Evidence): boolean =>
+  packCompleteness.of(record.pack)?.pairs(record) !== undefined;
+
+function judgePairs(
+  pairs: ItemsRecord | undefined,
+  lostOnPurpose: readonly (number | string)[],
+  item: string,
+): Verdict {
+  const common = { name: `every ${item} has exactly one result`, path: [], evidence: evidenceFiles.items };
+  if (!pairs) {
+    return {
+      ...common,
+      outcome: 'failed',
+      expected: `one result for each ${item}`,
+      actual: 'no items are known',
+    };
   }
-  return results;
-}
-
-function oneResultEach(evidence: Evidence, lostOnPurpose: readonly number[]): Verdict {
-  const partitions = evidence.record.dataset?.partitions ?? [];
-  const results = resultsByPartition(evidence);
-  const keys = new Set(partitions.map((partition) => partition.key));
-  const spared = new Set(lostOnPurpose.map((number) => partitions[number - 1]?.key));
-  const lost = [...keys].filter((key) => !results.has(key) && !spared.has(key));
-  const notLost = [...keys].filter((key) => results.has(key) && spared.has(key));
-  const twice = [...results].filter(([, count]) => count > 1).map(([key]) => key);
-  const foreign = [...results.keys()].filter((key) => !keys.has(key));
+  const { items, results } = pairs;
+  const found = new Map<string, number>();
+  for (const key of results) found.set(key, (found.get(key) ?? 0) + 1);
+  const keys = new Set(items);
+  const spared = new Set(
+    lostOnPurpose.map((one) => (typeof one === 'number' ? (items[one - 1] ?? `item ${one}`) : one)),
+  );
+  const seen = new Set<string>();
+  const repeated = items.filter((key) => seen.has(key) || !seen.add(key));
+  const lost = [...keys].filter((key) => !found.has(key) && !spared.has(key));
+  const notLost = [...spared].filter((key) => found.has(key));
+  const noItem = [...spared].filter((key) => !keys.has(key));
+  const twice = [...found].filter(([, count]) => count > 1).map(([key, count]) => `${key} (${count} times)`);
+  const unknown = [...found.keys()].filter((key) => !keys.has(key));
+  const told = (list: readonly string[], what: string) =>
+    list.length === 0 ? [] : [`${list.length} ${what}: ${showList(list)}`];
   const problems = [
-    lost.length > 0 ? `${lost.length} without a result: ${showList(lost)}` : '',
-    notLost.length > 0 ? `${notLost.length} with a result in spite of all: ${showList(notLost)}` : '',
-    twice.length > 0 ? `${twice.length} more than once: ${showList(twice)}` : '',
-    foreign.length > 0 ? `${foreign.length} not of this dataset: ${showList(foreign)}` : '',
-  ].filter((text) => text !== '');
+    ...told(lost, 'missing'),
+    ...told(notLost, 'not missing, as was expected'),
+    ...told(noItem, `expected to be missing, but no ${item}`),
+    ...told(twice, 'duplicated'),
+    ...told(unknown, 'unknown'),
+    ...told(repeated, `named twice among the ${item}s`),
+    ...(pairs.problems ?? []),
+  ];
+  const but = spared.size === 0 ? '' : ` but ${showList([...spared])}`;
   return {
-    name: 'every partition has exactly one result',
-    outcome: problems.length === 0 && partitions.length > 0 ? 'passed' : 'failed',
-    expected:
-      spared.size === 0
-        ? `one result for each of ${partitions.length} partitions`
-        : `one result for each of ${partitions.length} partitions but ${showList([...spared].map(String))}`,
-    actual: problems.length === 0 ? `${results.size} partitions with one result each` : problems.join('; '),
-    path: [],
-    evidence: evidenceFiles.results,
-  };
-}
-
-function sampleCounts(evidence: Evidence): Verdict {
-  const partitions = evidence.record.dataset?.partitions ?? [];
-  const wanted = new Map(partitions.map((partition) => [partition.key, partition.samples]));
-  const wrong = evidence.record.results.flatMap((result) => {
-    const keys = dataPathsOf(result);
-    if (keys.some((key) => wanted.get(key) === undefined)) return [];
-    const samples = keys.reduce((total, key) => total + wanted.get(key)!, 0);
-    const batches = keys.reduce((total, key) => total + Math.ceil(wanted.get(key)! / result.batch_size), 0);
-    if (result['total_samples'] === samples && result.num_batches === batches) return [];
-    return [
-      `${String(result.data_path)}: ${result['total_samples']} samples in ${result.num_batches} batches ` +
-        `instead of ${samples} in ${batches}`,
-    ];
-  });
-  return {
-    name: 'every result has the samples of its partition',
-    outcome: wrong.length === 0 ? 'passed' : 'failed',
-    expected: 'total_samples and num_batches as the partition holds them',
-    actual: wrong.length === 0 ? `equal in ${evidence.record.results.length} results` : showList(wrong),
-    path: [],
-    evidence: evidenceFiles.results,
+    ...common,
+    outcome: problems.length === 0 && items.length > 0 ? 'passed' : 'failed',
+    expected: `one result for each of ${items.length} ${item}s${but}`,
+    actual:
+      problems.length > 0
+        ? problems.join('; ')
+        : items.length === 0
+          ? `there are no ${item}s`
+          : `${found.size} ${item}s with one result each`,
   };
 }

@@ -1,17 +1,15 @@
 /** Registry of expectations: each is one field under `expect`. */
 import { z } from 'zod';
+import { PackParts } from '../core/pack-parts.ts';
 import type { Bound } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
-import { predictions } from '../packs/redshift/expectations/predictions.ts';
-import { published } from '../packs/redshift/expectations/published.ts';
-import { results } from '../packs/redshift/expectations/results.ts';
 import type { Assertion, Verdict } from './assertion.ts';
 import { baseline } from './baseline.ts';
 import { cause } from './cause.ts';
-import { complete } from './complete.ts';
+import { complete, knowsItems } from './complete.ts';
 import { error } from './error.ts';
 import { history } from './history.ts';
-import { invariants } from './invariants/index.ts';
+import { invariantsFor } from './invariants/index.ts';
 import { invocations } from './invocations.ts';
 import { jsonata } from './jsonata.ts';
 import { logs } from './logs.ts';
@@ -22,7 +20,7 @@ import { states } from './states.ts';
 import { status } from './status.ts';
 import { judgeThresholds } from './thresholds.ts';
 
-const assertions = {
+const GENERIC: Readonly<Record<string, Assertion>> = {
   status,
   error,
   cause,
@@ -32,66 +30,79 @@ const assertions = {
   jsonata,
   objects,
   complete,
-  results,
-  predictions,
   invocations,
   logs,
   baseline,
-  published,
 };
-type Name = keyof typeof assertions;
 
-/** Everything under `expect`. Of an execution that should succeed, `complete` and finite predictions are asked unless said otherwise. */
-export const expectSchema = z
-  .strictObject({
-    status: status.schema.default('SUCCEEDED').describe('final status of the execution'),
-    error: error.schema.optional().describe('error name that it failed with'),
-    cause: cause.schema
-      .optional()
-      .describe("cause that it failed with; those of the Map's children count too"),
-    states: states.schema.optional().describe('states by name: whether and how often they were entered'),
-    history: history.schema
-      .optional()
-      .describe(
-        'the history equals a snapshot: without times, ARNs, names and payloads, children counted by equal course',
-      ),
-    output: output.schema
-      .optional()
-      .describe(
-        'partial match of the output: members that are not named may be anything, lists have equal length, a limit stands for a number',
-      ),
-    jsonata: jsonata.schema.optional().describe('JSONata expressions that must be true of the run'),
-    objects: objects.schema
-      .optional()
-      .describe('objects under the result prefix, and under those of `nothingElseUnder`, after the run'),
-    complete: complete.schema
-      .optional()
-      .describe(
-        'each partition has exactly one result, nothing lost, nothing twice; `true` when left out and `status` is SUCCEEDED',
-      ),
-    results: results.schema.optional().describe('result objects that inference wrote'),
-    predictions: predictions.schema.optional().describe('predicted redshifts, judged together'),
-    invocations: invocations.schema.optional().describe('Lambda invocations by function'),
-    logs: logs.schema
-      .optional()
-      .describe('log events of the functions that fulfil all conditions of an entry'),
-    baseline: baseline.schema
-      .optional()
-      .describe(
-        'metrics that have not become worse than earlier runs, noise-aware: the repeats of `--repeat` are judged together, and a run fails when even the nearer end of the 95 % interval of the ratio of medians lies beyond the tolerance; values are kept per backend, clock and machine',
-      ),
-    published: published.schema
-      .optional()
-      .describe(
-        "comparison with what the pipeline's authors published of AWS, by partition size and nearest data size",
-      ),
-  })
-  .transform((expectations) =>
-    expectations.status === 'SUCCEEDED'
-      ? { ...expectations, complete: expectations.complete ?? true }
-      : expectations,
-  );
-export type Expectations = z.output<typeof expectSchema>;
+/** An expectation that a pack adds. */
+export interface PackExpectation {
+  assertion: Assertion;
+  /** What the reference says of the field. */
+  description: string;
+  /** The field of `expect` that it stands before in reports; after all others when left out. */
+  before?: keyof typeof genericShape;
+}
+
+export const packExpectations = new PackParts<readonly PackExpectation[]>();
+
+const genericShape = {
+  status: status.schema.default('SUCCEEDED').describe('final status of the execution'),
+  error: error.schema.optional().describe('error name that it failed with'),
+  cause: cause.schema.optional().describe("cause that it failed with; those of the Map's children count too"),
+  states: states.schema.optional().describe('states by name: whether and how often they were entered'),
+  history: history.schema
+    .optional()
+    .describe(
+      'the history equals a snapshot: without times, ARNs, names and payloads, children counted by equal course',
+    ),
+  output: output.schema
+    .optional()
+    .describe(
+      'partial match of the output: members that are not named may be anything, lists have equal length, a limit stands for a number',
+    ),
+  jsonata: jsonata.schema.optional().describe('JSONata expressions that must be true of the run'),
+  objects: objects.schema.optional().describe("objects in the project's buckets after the run"),
+  complete: complete.schema
+    .optional()
+    .describe(
+      'each item has exactly one result, nothing lost, nothing twice, nothing unknown: items and results by key. `true`, the default where a pack knows the items of its dataset and `status` is SUCCEEDED',
+    ),
+  invocations: invocations.schema.optional().describe('Lambda invocations by function'),
+  logs: logs.schema.optional().describe('log events of the functions that fulfil all conditions of an entry'),
+  baseline: baseline.schema
+    .optional()
+    .describe(
+      'metrics that have not become worse than earlier runs, noise-aware: the repeats of `--repeat` are judged together, and a run fails when even the nearer end of the 95 % interval of the ratio of medians lies beyond the tolerance; values are kept per backend, clock and machine',
+    ),
+};
+
+const genericSchema = z.strictObject(genericShape);
+
+/** What a scenario expects: the generic fields, and by name those of its pack. */
+export type Expectations = z.output<typeof genericSchema> & { readonly [ofPack: string]: unknown };
+
+/** Everything under `expect` in a project with this pack. */
+export function expectSchemaFor(pack: string | undefined): z.ZodType<Expectations> {
+  const own = (packExpectations.of(pack) ?? []).map(({ assertion, description }) => [
+    assertion.name,
+    assertion.schema.optional().describe(description),
+  ]);
+  return z.strictObject({
+    ...genericShape,
+    ...Object.fromEntries(own),
+  }) as unknown as z.ZodType<Expectations>;
+}
+
+/** Assertions of a project with this pack, in the order of reports. */
+function assertionsFor(pack: string | undefined): [name: string, assertion: Assertion][] {
+  const all = Object.entries(GENERIC);
+  for (const { assertion, before } of packExpectations.of(pack) ?? []) {
+    const at = all.findIndex(([name]) => name === before);
+    all.splice(at === -1 ? all.length : at, 0, [assertion.name, assertion]);
+  }
+  return all;
+}
 
 /** Judges everything a scenario expects of a run, its thresholds, and the invariants. */
 export function judge(
@@ -99,10 +110,10 @@ export function judge(
   thresholds: Readonly<Record<string, Bound>>,
   evidence: Evidence,
 ): Verdict[] {
-  const asked = (Object.keys(assertions) as Name[]).flatMap((name) => {
-    const expected = expectations[name];
+  const { pack } = evidence.record;
+  const asked = assertionsFor(pack).flatMap(([name, { needs, evaluate }]) => {
+    const expected = name === 'complete' ? completeOr(expectations, evidence) : expectations[name];
     if (expected === undefined) return [];
-    const { needs, evaluate } = assertions[name] as Assertion;
     return evaluate(expected, evidence).map((verdict) => ({
       ...unlessLacking(verdict, needs, evidence.record),
       path: ['expect', name, ...verdict.path],
@@ -114,10 +125,15 @@ export function judge(
   const all = [...asked, ...measured];
   const ending = all.find(({ path, outcome }) => path[1] === 'status' && outcome !== 'passed');
   const judged = ending ? all.map((verdict) => onlyHow(verdict, ending)) : all;
-  const always = invariants.flatMap(({ needs, evaluate }) =>
+  const always = invariantsFor(pack).flatMap(({ needs, evaluate }) =>
     evaluate(evidence).map((verdict) => unlessLacking(verdict, needs, evidence.record)),
   );
   return [...judged, ...always];
+}
+
+/** Of an execution that should succeed, completeness is asked where a pack knows the items of the dataset. */
+function completeOr({ status: wanted, complete: asked }: Expectations, evidence: Evidence) {
+  return asked ?? (wanted === 'SUCCEEDED' && knowsItems(evidence) ? true : undefined);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asBound, type Bound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
-import { type FunctionRole, functionRoles, invocationsOf } from '../metrics/invocations.ts';
+import { hasFailed, invocationsOf } from '../metrics/invocations.ts';
 import type { InvocationRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { judgePayload, payloadSchema } from './payload.ts';
@@ -21,26 +21,25 @@ const expectationSchema = z.strictObject({
 type Kind = 'count' | 'errors' | 'coldStarts';
 const counted: Record<Kind, (one: InvocationRecord) => boolean> = {
   count: () => true,
-  errors: (one) => one.status !== undefined && one.status !== 'success',
+  errors: hasFailed,
   coldStarts: (one) => one.initDurationMs !== undefined,
 };
 
 /** Invocations of each function: their numbers by REPORT lines, their payloads by the histories. */
 export const invocations = defineAssertion({
   name: 'invocations',
-  schema: z.partialRecord(z.enum(functionRoles), expectationSchema).meta({ keys: 'FUNCTION' }),
-  evaluate(expected, evidence) {
-    return functionRoles.flatMap((role) => {
-      const all = invocationsOf(evidence.record, role);
+  schema: z.record(z.string(), expectationSchema).meta({ keys: 'FUNCTION' }),
+  evaluate(expected, { record }) {
+    return Object.entries(expected).flatMap(([name, wanted]) => {
+      const all = invocationsOf(record, name);
       const numbers = (Object.keys(counted) as Kind[]).flatMap((kind): Verdict[] => {
-        const wanted = expected[role]?.[kind];
-        if (wanted === undefined) return [];
-        return [judge(role, kind, asBound(wanted), all.filter(counted[kind]))];
+        const bound = wanted[kind];
+        return bound === undefined ? [] : [judge(name, kind, asBound(bound), all.filter(counted[kind]))];
       });
-      const payloads = (expected[role]?.payload ?? []).map(
+      const payloads = (wanted.payload ?? []).map(
         (one, index): Verdict => ({
-          ...judgePayload(one, role, evidence.record),
-          path: [role, 'payload', index],
+          ...judgePayload(one, name, record),
+          path: [name, 'payload', index],
         }),
       );
       return [...numbers, ...payloads];
@@ -48,18 +47,18 @@ export const invocations = defineAssertion({
   },
 });
 
-/** True when payloads are asked for that stand in the histories of the Map's children. */
+/** True when payloads are asked for, which may stand in the histories of a Map's children. */
 export function wantsChildHistories(expected: z.output<typeof invocations.schema> | undefined): boolean {
-  return expected?.inference?.payload !== undefined;
+  return Object.values(expected ?? {}).some(({ payload }) => payload !== undefined);
 }
 
-function judge(role: FunctionRole, kind: Kind, bound: Bound, found: readonly InvocationRecord[]): Verdict {
+function judge(name: string, kind: Kind, bound: Bound, found: readonly InvocationRecord[]): Verdict {
   return {
-    name: `${kind === 'count' ? 'invocations' : kind} of ${role}`,
+    name: `${kind === 'count' ? 'invocations' : kind} of ${name}`,
     outcome: keeps(bound, found.length, '') ? 'passed' : 'failed',
     expected: describeBound(bound, ''),
     actual: String(found.length),
-    path: [role, kind],
+    path: [name, kind],
     evidence: evidenceFiles.invocations,
     needs: ['report-lines'],
   };

@@ -16,8 +16,8 @@ export const jsonataExpression = z.string().superRefine((text, context) => {
 });
 
 /**
- * JSONata expressions that must be true. They see `input`, `output`, `status`, `children`, `results`, `objects`, `dataset`,
- * `invocations` and `parameters`.
+ * JSONata expressions that must be true. They see `input`, `output`, `status`, `children`, `objects`, `dataset`,
+ * `invocations` and `parameters`, and the evidence that a pack reads, by name.
  */
 export const jsonata = defineAssertion({
   name: 'jsonata',
@@ -25,7 +25,7 @@ export const jsonata = defineAssertion({
     z.strictObject({
       name: z.string().min(1).describe('what it shows, in a few words'),
       that: jsonataExpression.describe(
-        'JSONata that must be true; it sees `input`, `output`, `status`, `children`, `results`, `objects`, `dataset`, `invocations` and `parameters`',
+        'JSONata that must be true; it sees `input`, `output`, `status`, `children`, `objects`, `dataset`, `invocations` and `parameters`, and evidence of the pack',
       ),
     }),
   ),
@@ -45,10 +45,14 @@ export const jsonata = defineAssertion({
   },
 });
 
+/** The value of an expression. @throws Error for one that fails */
+export const evaluateJsonata = (expression: string, value: unknown): unknown =>
+  jsonataLanguage(expression).evaluate(value);
+
 /** What an expression gives of a value instead of `true`; undefined when it is true. */
 export function whyUntrue(expression: string, value: unknown): string | undefined {
   try {
-    const outcome: unknown = jsonataLanguage(expression).evaluate(value);
+    const outcome = evaluateJsonata(expression, value);
     return outcome === true ? undefined : show(outcome);
   } catch (error) {
     return `an error: ${(error as Error).message}`;
@@ -62,7 +66,7 @@ function contextOf(evidence: Evidence): Record<string, unknown> {
     input: execution?.input,
     output: execution?.output,
     status: execution?.status,
-    results: record.results,
+    ...record.evidence,
     children: execution?.children,
     objects: record.objects,
     dataset: record.dataset,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
-import { functionRoles } from '../metrics/invocations.ts';
+import { deployedNameOf } from '../metrics/invocations.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { show } from './show.ts';
 import { describeTextMatch, matchesText, textConditions } from './text-match.ts';
 
 const expectationSchema = z.strictObject({
   ...textConditions,
-  function: z.enum(functionRoles).optional().describe('only the log of this function; all when left out'),
+  function: z.string().min(1).optional().describe('only the log of this function; all when left out'),
   count: countBoundSchema.optional().describe('how many events match; at least one when left out'),
 });
 
@@ -17,16 +17,15 @@ export const logs = defineAssertion({
   needs: ['logs'],
   schema: z.array(expectationSchema),
   evaluate(expected, { record }) {
-    return expected.map(({ function: role, count, ...text }, index): Verdict => {
+    return expected.map(({ function: name, count, ...text }, index): Verdict => {
       const events = record.logs.filter(
-        ({ logGroup }) =>
-          role === undefined || logGroup.endsWith(`-${role}`) || logGroup.endsWith(`/${role}`),
+        ({ logGroup }) => name === undefined || logGroup.endsWith(`/${deployedNameOf(record, name)}`),
       );
       const found = events.filter(({ message }) => matchesText(text, message));
       const bound = asBound(count ?? ({ gte: 1 } as const));
       const first = found[0] ? `, the first: ${show(found[0].message.trimEnd(), 160)}` : '';
       return {
-        name: `log${role === undefined ? 's' : ` of ${role}`}: ${describeTextMatch(text)}`,
+        name: `log${name === undefined ? 's' : ` of ${name}`}: ${describeTextMatch(text)}`,
         outcome: keeps(bound, found.length, '') ? 'passed' : 'failed',
         expected: `${describeBound(bound, '')} events`,
         actual: `${found.length} of ${events.length} events${first}`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { jsonValue } from '../record/json-value.ts';
-import { keyPattern } from '../record/key-pattern.ts';
+import { keyPattern, literalPrefix } from '../record/key-pattern.ts';
 import type { ObjectRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { jsonataExpression, whyUntrue } from './jsonata.ts';
@@ -29,14 +29,14 @@ const nothingElseSchema = z.strictObject({
     .string()
     .min(1)
     .describe('prefix, instead of `key`: every object under it fits one of the keys of this list'),
-  bucket: z.string().min(1).optional().describe("the prefix's bucket; the input's `bucket` when left out"),
+  bucket: z.string().min(1).optional().describe("the prefix's bucket; any when left out"),
 });
 
 const expectationSchema = z.union([byKeySchema, nothingElseSchema]);
 type ByKey = z.output<typeof byKeySchema>;
 type NothingElse = z.output<typeof nothingElseSchema>;
 
-/** Objects under the result prefix, and under the prefixes of `nothingElseUnder`, after the run. */
+/** Objects in the project's buckets after the run: under the prefixes that the keys begin with. */
 export const objects = defineAssertion({
   name: 'objects',
   schema: z.array(expectationSchema),
@@ -53,20 +53,29 @@ export const objects = defineAssertion({
 /** What is asked of the content. */
 const CONTENT_FIELDS = ['content', 'that', 'schema'] as const;
 
+/** A prefix that must be listed for an expectation. */
+export interface AskedPrefix {
+  bucket?: string;
+  prefix: string;
+  /** Of a key: where what executions write is listed anyway, only a bucket that is named is listed beside it. */
+  onlyIfNamed: boolean;
+}
+
 /** Keys whose contents are judged, and prefixes that must be listed for it. */
 export function objectsToCollect(expected: z.output<typeof objects.schema>): {
   contentOf: string[];
-  prefixes: { bucket?: string; prefix: string }[];
+  prefixes: AskedPrefix[];
 } {
   return {
     contentOf: expected.flatMap((one) =>
       'key' in one && CONTENT_FIELDS.some((field) => one[field] !== undefined) ? [one.key] : [],
     ),
-    prefixes: expected.flatMap((one) =>
-      'key' in one
-        ? []
-        : [{ prefix: one.nothingElseUnder, ...(one.bucket === undefined ? {} : { bucket: one.bucket }) }],
-    ),
+    prefixes: expected.map((one) => ({
+      ...(one.bucket === undefined ? {} : { bucket: one.bucket }),
+      ...('key' in one
+        ? { prefix: literalPrefix(one.key), onlyIfNamed: true }
+        : { prefix: one.nothingElseUnder, onlyIfNamed: false }),
+    })),
   };
 }
 

@@ -1,7 +1,8 @@
 /** What a function was invoked with: one entry of `expect.invocations.FUNCTION.payload`. */
 import { z } from 'zod';
 import { asBound, countBoundSchema, describeBound, keeps } from '../metrics/bound.ts';
-import { type FunctionRole, roleOf } from '../metrics/invocations.ts';
+import { statesOfFunctions } from '../metrics/cost/states-of-functions.ts';
+import { deployedNameOf } from '../metrics/invocations.ts';
 import { type Invoked, invokedPayloads } from '../record/invoked-payloads.ts';
 import { jsonValue } from '../record/json-value.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -24,23 +25,27 @@ export const payloadSchema = z
 type PayloadExpectation = z.output<typeof payloadSchema>;
 
 /** The verdict without its path. Attempts count one by one, for each was invoked. */
-export function judgePayload(expected: PayloadExpectation, role: FunctionRole, record: RunRecord): Verdict {
+export function judgePayload(expected: PayloadExpectation, name: string, record: RunRecord): Verdict {
   const { invoked, unknownChildren } = invokedPayloads(record);
-  const own = invoked.filter(({ functionName }) => roleOf(functionName) === role);
+  const deployed = deployedNameOf(record, name);
+  const own = invoked.filter(({ functionName }) => functionName === deployed);
+  // Without a definition nothing tells where a function is called.
+  const unknown = record.executions.some(({ definition, mapRuns }) => !definition && mapRuns.length > 0);
+  const inMap = unknown || statesOfFunctions(record)(deployed).repeated;
   const problems = own.map((one) => problemOf(expected, one.payload));
   const fitting = problems.filter((problem) => problem === undefined).length;
   const bound = expected.count === undefined ? undefined : asBound(expected.count);
   const verdict: Verdict = {
-    name: `payload of ${role}`,
+    name: `payload of ${name}`,
     outcome: 'not judged',
     expected: `${bound ? `${describeBound(bound, '')} invocations with` : 'in every invocation'} ${describe(expected)}`,
     actual: '',
     path: [],
     evidence: evidenceFiles.history,
-    // Its state stands within the Distributed Map.
-    ...(role === 'inference' ? { needs: ['child-histories'] } : {}),
+    // Of a state within a Distributed Map only the histories of its children tell.
+    ...(inMap ? { needs: ['child-histories'] } : {}),
   };
-  if (unknownChildren > 0 && role === 'inference') {
+  if (unknownChildren > 0 && inMap) {
     return { ...verdict, actual: `the histories of ${unknownChildren} children were not collected` };
   }
   const passed = bound ? keeps(bound, fitting, '') : fitting === own.length && own.length > 0;

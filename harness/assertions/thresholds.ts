@@ -7,7 +7,7 @@ import { evidenceFiles, type Verdict } from './assertion.ts';
 /** Judges `thresholds`: metric expressions with limits. The expressions were checked when the file was read. */
 export function judgeThresholds(thresholds: Readonly<Record<string, Bound>>, evidence: Evidence): Verdict[] {
   return Object.entries(thresholds).map(([text, bound]) => {
-    const expression = resolveExpression(text);
+    const expression = resolveExpression(text, evidence.record.pack);
     const unit = unitFor(expression, evidence.record);
     const value = evaluateExpression(expression, evidence.record);
     const verdict: Verdict = {

@@ -19,6 +19,7 @@ import type { AwsAccess } from '../deploy/aws-access.ts';
 import type { DeploymentPlan } from '../deploy/resource.ts';
 import type { Project } from '../project/project.ts';
 import type { Capability } from '../record/capability.ts';
+import type { EvidenceReader, WatchedPrefix } from '../record/evidence-reader.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CostEstimate } from './aws/spend-guard.ts';
 import type { FaultRule } from './faults.ts';
@@ -114,12 +115,17 @@ export interface FunctionTarget {
 /** Whose evidence, and what the caller alone knows about the run. */
 export interface EvidenceRequest {
   /** Copied into the record unchanged. */
-  identity: Pick<RunRecord, 'runId' | 'scenario' | 'parameters' | 'artifacts' | 'dataset'>;
+  identity: Pick<
+    RunRecord,
+    'runId' | 'scenario' | 'pack' | 'functions' | 'parameters' | 'artifacts' | 'dataset'
+  >;
   executionArns: string[];
   /** Functions whose logs are read, by name. */
   functionNames: string[];
-  /** Prefixes whose objects are listed; results, predictions and summaries are read from them. */
-  watch: { bucket: string; prefix: string }[];
+  /** Prefixes whose objects are listed. */
+  watch: readonly WatchedPrefix[];
+  /** Reads what a pack understands of those objects. */
+  reader?: EvidenceReader;
   /** Keys (`*` stands for any text) whose JSON content is recorded. */
   contentOf?: readonly string[];
   /** When the run began, milliseconds since the epoch on the backend's clock: older log events are left out. */

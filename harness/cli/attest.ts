@@ -12,6 +12,7 @@ Examples:
 
 export const attest: CommandDefinition = {
   name: 'attest',
+  usesPacks: true,
   register(program) {
     program
       .command(this.name)

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 export interface CommandDefinition {
   /** As typed. */
   readonly name: string;
+  /** It reads scenarios or records: packs are registered before it runs. */
+  readonly usesPacks?: true;
   register(program: Command): void;
 }
 

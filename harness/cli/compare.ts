@@ -23,6 +23,7 @@ Examples:
 
 export const compare: CommandDefinition = {
   name: 'compare',
+  usesPacks: true,
   register(program) {
     program
       .command(this.name)

@@ -12,6 +12,7 @@ type Shell = (typeof SHELLS)[number];
 
 export const completion: CommandDefinition = {
   name: 'completion',
+  usesPacks: true,
   register(program) {
     program
       .command('completion')

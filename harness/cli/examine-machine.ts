@@ -111,7 +111,8 @@ async function onnxruntime(): Promise<Finding> {
       name: 'ONNX Runtime',
       state: 'limited',
       found: isMissing ? 'onnxruntime-node is not installed' : (error as Error).message.split('\n')[0]!,
-      consequence: 'Only projects with the redshift pack need it: npm install --save-dev onnxruntime-node',
+      consequence:
+        'Only packs and functions that run ONNX models need it: npm install --save-dev onnxruntime-node',
     };
   }
 }

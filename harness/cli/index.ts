@@ -1,7 +1,5 @@
 /** Registry of commands, in the order `--help` shows them. */
 
-import { data } from '../packs/redshift/commands/data.ts';
-import { model } from '../packs/redshift/commands/model.ts';
 import { artifacts } from './artifacts.ts';
 import { attest } from './attest.ts';
 import { cleanup } from './cleanup.ts';
@@ -30,8 +28,6 @@ export const commands: readonly CommandDefinition[] = [
   up,
   logs,
   cleanup,
-  data,
-  model,
   validate,
   artifacts,
   attest,

@@ -11,6 +11,7 @@ Examples:
 
 export const init: CommandDefinition = {
   name: 'init',
+  usesPacks: true,
   register(program) {
     program
       .command(this.name)

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from '../core/errors.ts';
 import { packageRoot } from '../core/package-root.ts';
-import { CommandExit } from './command.ts';
+import { commandLineOf, packCommandLines } from '../packs/command-line.ts';
+import { type CommandDefinition, CommandExit } from './command.ts';
 import { commands } from './index.ts';
+import { packOfFolder } from './pack-of-folder.ts';
 import { printError } from './print-error.ts';
 
 const EXAMPLES = `
@@ -13,7 +15,6 @@ Examples:
   $ cosmicai run scenarios/partition-sweep.yaml
   $ cosmicai run scenarios/partition-sweep.yaml --set "data=1 GB" --json sweep.json
   $ cosmicai up --port 4566 --state .cosmicai/state
-  $ cosmicai data generate --partition-mb 25 --count 4 --format pt --seed 7 --out data/25MB
   $ cosmicai validate scenarios/*.yaml
 
 Exit codes: 0 passed, 1 an expectation failed, 2 the input is wrong, 3 the environment failed, 130 interrupted.`;
@@ -51,10 +52,24 @@ function createProgram(argv: readonly string[]): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   const typed = argv.slice(2).find((argument) => !argument.startsWith('-'));
-  const meant = commands.filter(({ name }) => name === typed);
-  for (const command of meant.length > 0 ? meant : commands) command.register(program);
+  const ofPacks = Object.values(packCommandLines).flatMap((one) => one.commands);
+  const meant = [...commands, ...ofPacks].filter(({ name }) => name === typed);
+  for (const command of meant.length > 0 ? meant : listed()) command.register(program);
+  const withPacks = new Set(commands.filter(({ usesPacks }) => usesPacks).map(({ name }) => name));
+  program.hook('preAction', async (_program, action) => {
+    let top = action;
+    while (top.parent && top.parent !== program) top = top.parent;
+    if (!withPacks.has(top.name())) return;
+    const { registerPacks } = await import('../packs/register.ts');
+    registerPacks();
+  });
   for (const command of program.commands) inherit(command);
   return program;
+}
+
+/** Commands that `--help` shows: those of a pack only in a project that uses it. */
+function listed(): readonly CommandDefinition[] {
+  return [...commands, ...(commandLineOf(packOfFolder())?.commands ?? [])];
 }
 
 /** Sub-commands answer mistakes the way the program does. */

@@ -42,7 +42,7 @@ export function axisOverride(
 ): Record<string, CellValue[]> {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1)
-    throw new InvalidArgumentError('It must read axis=value, such as partitionMB=25,50.');
+    throw new InvalidArgumentError('It must read axis=value, such as rows=200,2000.');
   const values = text
     .slice(at + 1)
     .split(',')

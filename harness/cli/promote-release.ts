@@ -164,7 +164,9 @@ function smokeRunner(
             clients,
             access,
             stateMachineArn,
-            functionNames: Object.values(plan.blueprint.functions).map(({ name }) => name),
+            functions: Object.fromEntries(
+              Object.entries(plan.blueprint.functions).map(([role, { name }]) => [role, name]),
+            ),
             artifacts: artifactRecords(release.artifacts),
             workBucket: bucketOf('team4-cosmical', 0),
             dataBucket: bucketOf('cosmicai-data', 1),

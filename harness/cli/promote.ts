@@ -12,6 +12,7 @@ Examples:
 
 export const promote: CommandDefinition = {
   name: 'promote',
+  usesPacks: true,
   register(program) {
     program
       .command(this.name)

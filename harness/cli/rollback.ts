@@ -4,7 +4,7 @@ import type { RollbackOptions } from './show-releases.ts';
 const EXAMPLES = `
 Examples:
   $ cosmicai rollback --to prod
-  $ cosmicai rollback --to prod --release r0123456789ab --reason "wrong redshifts"`;
+  $ cosmicai rollback --to prod --release r0123456789ab --reason "wrong totals"`;
 
 export const rollback: CommandDefinition = {
   name: 'rollback',

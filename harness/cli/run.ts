@@ -14,17 +14,18 @@ import type { RunOptions } from './run-scenarios.ts';
 
 const EXAMPLES = `
 Examples:
-  $ cosmicai run scenarios/partition-sweep.yaml
+  $ cosmicai run scenarios/orders.yaml
   $ cosmicai run scenarios/ --tag quick --bail
   $ cosmicai run scenarios/ --shard 1/4 --junit results.xml --html report.html
   $ cosmicai run scenarios/tiny.yaml --repeat 10
   $ cosmicai run scenarios/ --workers 2
   $ cosmicai run --resume
   $ cosmicai run scenarios/tiny.yaml --watch
-  $ cosmicai run scenarios/partition-sweep.yaml --set partitionMB=25,50 --set "data=1 GB"`;
+  $ cosmicai run scenarios/orders.yaml --set rows=200,2000`;
 
 export const run: CommandDefinition = {
   name: 'run',
+  usesPacks: true,
   register(program) {
     const command = program
       .command(this.name)

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './command.ts';
+import { packOfFolder } from './pack-of-folder.ts';
 
 const EXAMPLES = `
 Examples:
@@ -9,6 +10,7 @@ Examples:
 
 export const schema: CommandDefinition = {
   name: 'schema',
+  usesPacks: true,
   register(program) {
     program
       .command(this.name)
@@ -24,12 +26,13 @@ export const schema: CommandDefinition = {
           process.stdout.write(reference ? renderFieldReference(projectFormat()) : renderProjectJsonSchema());
           return;
         }
+        const pack = packOfFolder();
         if (reference) {
           const { renderFieldReference } = await import('../document/field-reference.ts');
           const { scenarioFormat } = await import('../scenario/json-schema.ts');
           const { renderMetricReference } = await import('../metrics/reference.ts');
           process.stdout.write(
-            `${renderFieldReference(scenarioFormat())}\n### Metrics\n\n${renderMetricReference()}`,
+            `${renderFieldReference(scenarioFormat(pack))}\n### Metrics\n\n${renderMetricReference(pack)}`,
           );
           return;
         }
@@ -39,7 +42,7 @@ export const schema: CommandDefinition = {
           return;
         }
         const { renderScenarioJsonSchema } = await import('../scenario/json-schema.ts');
-        process.stdout.write(renderScenarioJsonSchema());
+        process.stdout.write(renderScenarioJsonSchema(pack));
       });
   },
 };

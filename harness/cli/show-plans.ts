@@ -6,11 +6,11 @@ import { clientsFor } from '../deploy/aws-access.ts';
 import { whoAmI } from '../deploy/deploy.ts';
 import { planDeployment } from '../deploy/plan.ts';
 import { rememberArtifacts } from '../scenario/artifact-memory.ts';
+import { planRun } from '../scenario/deploy-run.ts';
 import { estimateRun } from '../scenario/estimate-cost.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { describeCell } from '../scenario/matrix.ts';
-import { locateRun } from '../scenario/partitions.ts';
-import { planRun } from '../scenario/run.ts';
+import { executionsOf } from '../scenario/steps/index.ts';
 import { createRunFolders, openWorkspace, removeState } from '../scenario/workspace.ts';
 
 /** Prints for every run what would be made and what it may cost. Asks the place who one is, and makes nothing. */
@@ -26,12 +26,12 @@ export async function showPlans(scenarios: readonly LoadedScenario[], backend: B
     const { account } = await whoAmI(clients);
     for (const { name, runs } of scenarios) {
       for (const run of runs) {
-        const located = await locateRun(run, clients.s3);
-        const { spec, input } = await planRun(located, running, { workspace, artifacts });
+        const dataset = await run.dataset?.locate(clients.s3);
+        const { spec, input } = await planRun(run, dataset, running, { workspace, artifacts });
         const plan = planDeployment(spec, account);
-        process.stdout.write(
-          `${name} ${describeCell(run.cell)}\n${renderPlan(plan, estimateRun(located, input, plan))}\n`,
-        );
+        const executions = executionsOf(run.scenario.steps);
+        const estimate = estimateRun(run.project.pack, { dataset, input, plan, executions });
+        process.stdout.write(`${name} ${describeCell(run.cell)}\n${renderPlan(plan, estimate)}\n`);
       }
     }
   } finally {

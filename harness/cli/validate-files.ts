@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { describePartition } from '../packs/redshift/commands/describe-partition.ts';
-import { partitionFormats } from '../packs/redshift/data/dataset.ts';
+import { commandLineOf } from '../packs/command-line.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { CommandExit } from './command.ts';
+import { packOfFolder } from './pack-of-folder.ts';
 import { renderError } from './print-error.ts';
 import { validateStateMachine } from './validate-state-machine.ts';
 
@@ -35,12 +35,13 @@ async function validateFile(file: string): Promise<string> {
   if (file.endsWith('.asl.json') || file.endsWith('.asl')) {
     return validateStateMachine(file, readFileSync(file, 'utf8'));
   }
-  if (partitionFormats.some((format) => extension === `.${format}`))
-    return `valid ${await describePartition(file)}`;
+  const own = commandLineOf(packOfFolder())?.files;
+  if (own?.extensions.includes(extension)) return `valid ${await own.describe(file)}`;
+  const packs = own ? `, ${own.what} in ${own.extensions.join(', ')}` : '';
   throw new HarnessError('unknown-kind', `${file} is no kind of file that can be checked.`, {
     exitCode: ExitCode.inputWrong,
     location: { file },
-    remedy: `Scenarios end in .yaml, state machines in .asl.json, partitions in ${partitionFormats.map((format) => `.${format}`).join(', ')}.`,
+    remedy: `Scenarios end in .yaml, state machines in .asl.json${packs}.`,
   });
 }
 

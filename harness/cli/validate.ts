@@ -2,16 +2,16 @@ import type { CommandDefinition } from './command.ts';
 
 const EXAMPLES = `
 Examples:
-  $ cosmicai validate scenarios/*.yaml statemachine/*.asl.json
-  $ cosmicai validate data/25MB/1.pt`;
+  $ cosmicai validate scenarios/*.yaml statemachine/*.asl.json`;
 
 export const validate: CommandDefinition = {
   name: 'validate',
+  usesPacks: true,
   register(program) {
     program
       .command(this.name)
       .description(
-        'check scenarios (.yaml), state machines (.asl.json) and partitions (.pt, .json) without running',
+        'check projects and scenarios (.yaml), state machines (.asl.json) and files of the pack without running',
       )
       .argument('<file...>', 'files to check')
       .addHelpText('after', EXAMPLES)

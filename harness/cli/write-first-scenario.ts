@@ -1,18 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { commandLineOf } from '../packs/command-line.ts';
 import { loadProject } from '../project/load-project.ts';
 import type { Project } from '../project/project.ts';
 import { renderScenarioJsonSchema } from '../scenario/json-schema.ts';
+import { readScenario } from '../scenario/load.ts';
 
 const SCHEMA_FILE = 'scenario.schema.json';
 
 /** Writes a scenario for the project found at or above `file` and, beside it, the schema that editors complete it by. */
 export function writeFirstScenario(file: string, force: boolean): void {
   const project = loadProject(dirname(file));
+  const name = nameFrom(file);
+  const text = commandLineOf(project.pack)?.firstScenario(name) ?? firstScenario(name, project);
+  readScenario(file, text);
   mkdirSync(dirname(file), { recursive: true });
   try {
-    writeFileSync(file, firstScenario(nameFrom(file), project), { flag: force ? 'w' : 'wx' });
+    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new HarnessError('scenario-exists', `${file} exists already.`, {
@@ -21,7 +26,7 @@ export function writeFirstScenario(file: string, force: boolean): void {
       remedy: 'Give another name, or replace it with --force.',
     });
   }
-  writeFileSync(join(dirname(file), SCHEMA_FILE), renderScenarioJsonSchema());
+  writeFileSync(join(dirname(file), SCHEMA_FILE), renderScenarioJsonSchema(project.pack));
   process.stdout.write(
     `${file} is a first scenario of the project ${project.name}. Run it: cosmicai run ${file}\n`,
   );

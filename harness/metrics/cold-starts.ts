@@ -1,4 +1,3 @@
-import { invocationsOf } from './invocations.ts';
 import type { Metric } from './metric.ts';
 
 export const coldStarts: Metric = {
@@ -8,10 +7,9 @@ export const coldStarts: Metric = {
   clock: 'none',
   needs: ['report-lines'],
   source: 'REPORT lines with an Init Duration',
-  description: 'Environments of the inference function that were started for this run',
-  values: (record) => {
-    const invocations = invocationsOf(record, 'inference');
-    if (invocations.length === 0) return [];
-    return [invocations.filter((one) => one.initDurationMs !== undefined).length];
-  },
+  description: 'Environments that were started for this run, all functions',
+  values: ({ invocations }) =>
+    invocations.length === 0
+      ? []
+      : [invocations.filter(({ initDurationMs }) => initDurationMs !== undefined).length],
 };

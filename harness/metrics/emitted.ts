@@ -1,12 +1,13 @@
 /**
  * Metrics that the functions report themselves, in CloudWatch's embedded metric format, under the names they give
- * them: `emf.Samples` of whichever function, `emf.inference.Samples` of one. Which there are, and in which units,
+ * them: `emf.Orders` of whichever function, `emf.Enrich.Orders` of one. Which there are, and in which units,
  * only a run tells.
  */
 import type { EmittedMetric, RunRecord } from '../record/run-record.ts';
-import { functionRoles, roleOf } from './invocations.ts';
+import { functionNamed } from './invocations.ts';
 import type { Metric } from './metric.ts';
 import { dimensionOf, inUnit, toBase } from './quantity.ts';
+import { metricParts, renderMetric } from './threshold.ts';
 
 const PREFIX = 'emf.';
 
@@ -34,12 +35,15 @@ const UNITS: Readonly<Record<string, readonly [unit: string, factor: number]>> =
 /** The metric that `name` stands for; `undefined` when it does not begin with `emf.`. */
 export function emittedMetric(name: string): Metric | undefined {
   if (!name.startsWith(PREFIX)) return undefined;
-  const rest = name.slice(PREFIX.length);
-  const role = functionRoles.find((one) => rest.startsWith(`${one}.`));
-  const metricName = role === undefined ? rest : rest.slice(role.length + 1);
+  const parts = metricParts(name).slice(1);
+  if (parts.length === 0 || parts.length > 2) return undefined;
+  const metricName = parts.at(-1)!;
+  const functionName = parts.length === 2 ? parts[0]! : undefined;
   const found = (record: RunRecord) =>
     (record.emitted ?? []).filter(
-      (one) => one.name === metricName && (role === undefined || roleOf(one.functionName) === role),
+      (one) =>
+        one.name === metricName &&
+        (functionName === undefined || functionNamed(record, one.functionName) === functionName),
     );
   return {
     name,
@@ -48,7 +52,7 @@ export function emittedMetric(name: string): Metric | undefined {
     cardinality: 'many',
     clock: 'function',
     source: "the functions' own lines in the embedded metric format (EMF)",
-    description: `${metricName}, as ${role === undefined ? 'the functions report' : `the ${role} function reports`} it`,
+    description: `${metricName}, as ${functionName === undefined ? 'the functions report' : `the function ${functionName} reports`} it`,
     needs: ['emf-metrics'],
     values: (record) => inOneUnit(found(record)),
   };
@@ -57,10 +61,9 @@ export function emittedMetric(name: string): Metric | undefined {
 /** Every metric of this kind that the run's functions reported, by function. */
 export function emittedMetrics(record: RunRecord): Metric[] {
   const names = new Set(
-    (record.emitted ?? []).flatMap(({ functionName, name }) => {
-      const role = roleOf(functionName);
-      return /^\w+$/.test(name) ? [`${PREFIX}${role === undefined ? '' : `${role}.`}${name}`] : [];
-    }),
+    (record.emitted ?? []).map(({ functionName, name }) =>
+      renderMetric(['emf', functionNamed(record, functionName), name]),
+    ),
   );
   return [...names].sort().map((name) => emittedMetric(name)!);
 }

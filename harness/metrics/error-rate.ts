@@ -1,3 +1,4 @@
+import { hasFailed } from './invocations.ts';
 import type { Metric } from './metric.ts';
 
 export const errorRate: Metric = {
@@ -10,8 +11,6 @@ export const errorRate: Metric = {
   description: 'Share of Lambda invocations that ended in an error, all functions',
   values: (record) => {
     const all = record.invocations;
-    return all.length === 0
-      ? []
-      : [(100 * all.filter((one) => one.status !== undefined).length) / all.length];
+    return all.length === 0 ? [] : [(100 * all.filter(hasFailed).length) / all.length];
   },
 };

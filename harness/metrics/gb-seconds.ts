@@ -13,7 +13,7 @@ export const gbSeconds: Metric = {
   clock: 'lambda',
   needs: ['report-lines'],
   source: 'Memory Size and Billed Duration of every REPORT line',
-  description: 'Compute Lambda charges for, all three functions',
+  description: 'Compute Lambda charges for, all functions',
   values: (record) =>
     record.invocations.length === 0
       ? []

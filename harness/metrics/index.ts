@@ -1,26 +1,19 @@
 /** Registry of metrics: what thresholds may name and reports may show. */
 import { nearestName } from '../core/nearest-name.ts';
-import { batches } from '../packs/redshift/metrics/batches.ts';
-import { cpuTime } from '../packs/redshift/metrics/cpu-time.ts';
-import { phases } from '../packs/redshift/metrics/phases.ts';
-import { predictionMetrics } from '../packs/redshift/metrics/prediction-quality.ts';
-import { samplesPerSecond } from '../packs/redshift/metrics/samples-per-second.ts';
-import { secondsPerBatch } from '../packs/redshift/metrics/seconds-per-batch.ts';
-import { throughput } from '../packs/redshift/metrics/throughput.ts';
+import { PackParts } from '../core/pack-parts.ts';
 import type { Capability } from '../record/capability.ts';
 import { statesOf } from '../record/definition-states.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { billedDuration } from './billed-duration.ts';
 import { coldStarts } from './cold-starts.ts';
-import { costMetrics } from './cost/index.ts';
+import { costMetrics, documentedFunctionCost, functionCostMetric } from './cost/index.ts';
 import { coverageMetrics } from './coverage.ts';
 import { emittedMetric, emittedMetrics } from './emitted.ts';
 import { errorRate } from './error-rate.ts';
 import { executionDuration } from './execution-duration.ts';
-import { functionDurations } from './function-duration.ts';
+import { documentedFunctionMetrics, functionFigures, functionMetric } from './function-figures.ts';
 import { gbSeconds } from './gb-seconds.ts';
 import { harnessMemory } from './harness-memory.ts';
-import { initDuration } from './init-duration.ts';
+import { functionsOf } from './invocations.ts';
 import { mapRunDuration } from './map-run-duration.ts';
 import type { Metric } from './metric.ts';
 import { overheadMetrics } from './overhead.ts';
@@ -36,45 +29,53 @@ import {
 } from './threshold.ts';
 import { waitedForCore } from './waited-for-core.ts';
 
-export const metrics: readonly Metric[] = [
+/** Metrics of every project. */
+const GENERIC: readonly Metric[] = [
   executionDuration,
   mapRunDuration,
-  ...functionDurations,
-  billedDuration,
-  initDuration,
+  peakMemory,
   coldStarts,
   waitedForCore,
-  batches,
-  secondsPerBatch,
-  samplesPerSecond,
-  throughput,
-  cpuTime,
-  ...phases,
-  peakMemory,
   gbSeconds,
   errorRate,
   ...costMetrics,
-  ...predictionMetrics,
   harnessMemory,
   ...overheadMetrics,
   ...coverageMetrics,
 ];
 
-const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+/** Metrics that packs add. */
+export const packMetrics = new PackParts<readonly Metric[]>();
+
+/** All metrics of a project's pack, or of projects without one. */
+export function metricsFor(pack: string | undefined): readonly Metric[] {
+  return [...GENERIC, ...(packMetrics.of(pack) ?? [])];
+}
 
 /** What the reference lists: all of them, and those that a name of one's own completes. */
-export const documentedMetrics: readonly Metric[] = [...metrics, ...documentedStateMetrics];
+export const documentedMetrics = (pack: string | undefined): readonly Metric[] => [
+  ...metricsFor(pack),
+  ...documentedFunctionMetrics,
+  documentedFunctionCost,
+  ...documentedStateMetrics,
+];
 
 /**
- * Every metric that a run may have values of: the registered ones, those its functions reported themselves, and
- * those of its machines' states.
+ * Every metric that a run may have values of: the registered ones, those of its functions, those its functions
+ * reported themselves, and those of its machines' states.
  */
 export function metricsOf(record: RunRecord): Metric[] {
   const states = new Set(record.executions.flatMap(({ definition }) => [...statesOf(definition)]));
   const ofStates = [...states].flatMap((state) =>
     stateFigures.map((figure) => stateMetric(state, figure, renderMetric(['state', state, figure]))),
   );
-  return [...metrics, ...emittedMetrics(record), ...ofStates];
+  const ofFunctions = functionsOf(record).flatMap((name) => [
+    ...functionFigures.map((figure) =>
+      functionMetric(name, figure, renderMetric(['function', name, figure])),
+    ),
+    functionCostMetric(name),
+  ]);
+  return [...metricsFor(record.pack), ...ofFunctions, ...emittedMetrics(record), ...ofStates];
 }
 
 /** An expression with the metric it names. */
@@ -84,45 +85,80 @@ export interface ResolvedExpression extends MetricExpression {
   unit: string | undefined;
 }
 
-/** Parses an expression and finds its metric; throws `ExpressionError` with what is wrong and what is known. */
-export function resolveExpression(text: string): ResolvedExpression {
+/**
+ * Parses an expression and finds its metric, among those of the pack too.
+ * @throws ExpressionError with what is wrong and what is known
+ */
+export function resolveExpression(text: string, pack?: string): ResolvedExpression {
   const expression = parseExpression(text);
-  const [head, ...rest] = metricParts(expression.metric);
-  const definition =
-    head === 'state' && rest.length > 0
-      ? metricOfState(expression.metric)
-      : (byName.get(expression.metric) ?? emittedMetric(expression.metric));
+  const { metric, aggregate } = expression;
+  const definition = named(metric) ?? metricsFor(pack).find(({ name }) => name === metric);
   if (!definition) {
-    const near = nearestName(expression.metric, byName.keys());
+    const near = nearestName(
+      metric,
+      metricsFor(pack).map(({ name }) => name),
+    );
     throw new ExpressionError(
-      `"${expression.metric}" is no metric${near ? `; did you mean "${near}"` : ''}`,
-      Math.max(0, text.indexOf(expression.metric)),
+      `"${metric}" is no metric${near ? `; did you mean "${near}"` : ''}`,
+      Math.max(0, text.indexOf(metric)),
     );
   }
-  if (definition.cardinality === 'many' && expression.aggregate === undefined) {
+  if (definition.cardinality === 'many' && aggregate === undefined) {
     throw new ExpressionError(
-      `"${expression.metric}" has many values and needs an aggregate, such as p95(${expression.metric})`,
+      `"${metric}" has many values and needs an aggregate, such as p95(${metric})`,
       0,
     );
   }
-  if (expression.aggregate === 'count') return { ...expression, definition, unit: '' };
+  if (aggregate === 'count') return { ...expression, definition, unit: '' };
   return { ...expression, definition, unit: definition.unitOf ? undefined : definition.unit };
+}
+
+/** A metric that a name of one's own completes; `undefined` for any other. @throws ExpressionError */
+function named(metric: string): Metric | undefined {
+  const [head, name, ...rest] = metricParts(metric);
+  if (head === 'cost' && name === 'function' && rest.length === 1) return functionCostMetric(rest[0]!);
+  if (name === undefined) return undefined;
+  const figure = rest.length === 1 ? rest[0]! : rest.join('.');
+  if (head === 'state') {
+    if (stateFigures.includes(figure)) return stateMetric(name, figure, metric);
+    throw unknownFigure(metric, 'state', figure, stateFigures);
+  }
+  if (head === 'function') {
+    if (functionFigures.includes(figure)) return functionMetric(name, figure, metric);
+    throw unknownFigure(metric, 'function', figure, functionFigures);
+  }
+  return emittedMetric(metric);
+}
+
+function unknownFigure(
+  metric: string,
+  kind: 'state' | 'function',
+  figure: string,
+  figures: readonly string[],
+): ExpressionError {
+  const near = nearestName(figure, figures);
+  return new ExpressionError(
+    `"${metric}" is no metric: of a ${kind} there are ${figures.join(', ')}${near ? `; did you mean "${near}"` : ''}. A name with hyphens or spaces is quoted, as in ${kind}."my ${kind}".duration`,
+    0,
+  );
+}
+
+/** The state or function of the project that an expression is about, if it is about one. */
+export function subjectOf(text: string): { kind: 'state' | 'function'; name: string } | undefined {
+  try {
+    const parts = metricParts(parseExpression(text).metric);
+    const [kind, name] = parts[0] === 'cost' && parts[1] === 'function' ? parts.slice(1) : parts;
+    return (kind === 'state' || kind === 'function') && name !== undefined ? { kind, name } : undefined;
+  } catch (error) {
+    // What is wrong with an expression is told where metrics are checked.
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
 }
 
 /** Unit of an expression's value for a run. */
 export function unitFor({ unit, definition }: ResolvedExpression, record: RunRecord): string {
   return unit ?? definition.unitOf?.(record) ?? '';
-}
-
-/** `state.NAME.FIGURE`. @throws ExpressionError with the figures there are */
-function metricOfState(metric: string): Metric {
-  const [, state = '', figure = '', ...rest] = metricParts(metric);
-  if (rest.length === 0 && stateFigures.includes(figure)) return stateMetric(state, figure, metric);
-  const near = nearestName(figure, stateFigures);
-  throw new ExpressionError(
-    `"${metric}" is no metric: of a state there are ${stateFigures.join(', ')}${near ? `; did you mean "${near}"` : ''}. A name of several words is quoted, as in state."Model Inference".duration`,
-    0,
-  );
 }
 
 /** What a metric needs of the backend for its values to be evidence. */

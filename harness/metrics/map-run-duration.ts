@@ -7,7 +7,7 @@ export const mapRunDuration: Metric = {
   clock: 'step-functions',
   needs: ['distributed-map'],
   source: 'startDate and stopDate of the Map Run',
-  description: 'The Distributed Map alone: the inference phase',
+  description: 'A Distributed Map alone: from the start of its Map Run to its end',
   values: (record) =>
     record.executions
       .flatMap((execution) => execution.mapRuns)

@@ -9,7 +9,7 @@ type MetricClock = 'function' | 'lambda' | 'step-functions' | 'harness' | 'model
 
 /** One measured quantity of a run. */
 export interface Metric {
-  /** As written in thresholds, e.g. `inference.duration`. */
+  /** As written in thresholds, e.g. `execution.duration`. */
   name: string;
   /** Unit of the values, one of `unitNames` or empty for plain numbers. */
   unit: string;

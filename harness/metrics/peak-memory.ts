@@ -1,4 +1,3 @@
-import { invocationsOf } from './invocations.ts';
 import type { Metric } from './metric.ts';
 
 export const peakMemory: Metric = {
@@ -8,6 +7,6 @@ export const peakMemory: Metric = {
   clock: 'none',
   needs: ['report-lines'],
   source: 'Max Memory Used of the REPORT line',
-  description: 'Peak resident memory of the environment that served an inference invocation',
-  values: (record) => invocationsOf(record, 'inference').map((one) => one.maxMemoryUsedMB),
+  description: 'Peak resident memory of the environment that served an invocation, all functions',
+  values: ({ invocations }) => invocations.map(({ maxMemoryUsedMB }) => maxMemoryUsedMB),
 };

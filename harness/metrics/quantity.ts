@@ -1,6 +1,6 @@
 /**
  * Numbers with units, as people write them in thresholds and sizes. Bytes are binary (1 MB = 1,048,576 B, as
- * AWS counts memory and this pipeline its partitions), bit rates are decimal (1 Mbps = 1,000,000 bit/s).
+ * AWS counts memory), bit rates are decimal (1 Mbps = 1,000,000 bit/s).
  */
 
 export type Dimension =

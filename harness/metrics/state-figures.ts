@@ -1,4 +1,4 @@
-/** Figures of one state, named in the metric: `state.Summarize.duration`, `state."Model Inference".visits`. */
+/** Figures of one state, named in the metric: `state.Enrich.duration`, `state."Save all".visits`. */
 import { mapStatesOf } from '../record/definition-states.ts';
 import type { HistoryRecord, RunRecord } from '../record/run-record.ts';
 import { attemptsByState, stateVisits, visitsByState } from '../record/state-names.ts';

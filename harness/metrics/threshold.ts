@@ -1,15 +1,18 @@
 /**
  * The grammar of threshold expressions:
  *
- *   expression := aggregate "(" metric ")" | metric
+ *   expression := aggregate "(" metric ")" | figure "(" "function." part ")" | metric
  *   aggregate  := "p" number | "mean" | "median" | "min" | "max" | "sum" | "count"
  *   metric     := name { "." part }
  *   part       := name | '"' any text without quotes '"'
  *   name       := letter { letter | digit | "_" }
  *
- * `p95(inference.duration)`; a metric of many values needs an aggregate, one of a single value takes none. Quotes are
- * for names of one's own: `max(state."Model Inference".duration)`.
+ * `p95(function.Enrich.duration)`; a metric of many values needs an aggregate, one of a single value takes none. Names
+ * with spaces or hyphens are quoted: `max(state."Save all".duration)`. `errorRate(function.Enrich)` is another way to
+ * write `function.Enrich.errorRate`, for figures of a single value.
  */
+
+import { isSingleFigure } from './function-figures.ts';
 
 export type Aggregate = 'mean' | 'median' | 'min' | 'max' | 'sum' | 'count' | { percentile: number };
 
@@ -38,6 +41,18 @@ export function parseExpression(text: string): MetricExpression {
     return { metric: first.text };
   }
   const aggregate = aggregateOf(first.text);
+  if (!aggregate && isSingleFigure(first.text)) {
+    const metric = scanner.path();
+    const parts = metricParts(metric.text);
+    if (parts[0] !== 'function' || parts.length !== 2) {
+      throw new ExpressionError(
+        `"${first.text}(...)" takes a function, as in ${first.text}(function.NAME)`,
+        metric.offset,
+      );
+    }
+    scanner.close();
+    return { metric: renderMetric([...parts, first.text]) };
+  }
   if (!aggregate) {
     throw new ExpressionError(
       `"${first.text}" is no aggregate; use p50 to p99.9, ${aggregateNames.join(', ')}`,
@@ -45,8 +60,7 @@ export function parseExpression(text: string): MetricExpression {
     );
   }
   const metric = scanner.path();
-  if (!scanner.take(')')) throw new ExpressionError('a ")" is missing', scanner.offset);
-  scanner.end();
+  scanner.close();
   return { aggregate, metric: metric.text };
 }
 
@@ -99,7 +113,20 @@ class Scanner {
     return true;
   }
 
+  /** The closing parenthesis, and nothing after it. */
+  close(): void {
+    if (this.#text[this.offset] === '-') this.end();
+    if (!this.take(')')) throw new ExpressionError('a ")" is missing', this.offset);
+    this.end();
+  }
+
   end(): void {
+    if (this.#text[this.offset] === '-') {
+      throw new ExpressionError(
+        'a name with hyphens or spaces is quoted, as in function."my-function".duration',
+        this.offset,
+      );
+    }
     if (this.offset < this.#text.length) {
       throw new ExpressionError(`"${this.#text.slice(this.offset)}" is too much`, this.offset);
     }

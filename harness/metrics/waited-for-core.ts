@@ -1,4 +1,3 @@
-import { invocationsOf } from './invocations.ts';
 import type { Metric } from './metric.ts';
 
 export const waitedForCore: Metric = {
@@ -7,9 +6,9 @@ export const waitedForCore: Metric = {
   cardinality: 'many',
   clock: 'harness',
   source: "the emulator's scheduler",
-  description: 'Waiting of an inference invocation for a free core of this machine, outside its duration',
-  values: (record) =>
-    invocationsOf(record, 'inference').flatMap((one) =>
-      one.waitedForCoreMs === undefined ? [] : [one.waitedForCoreMs / 1000],
+  description: 'Waiting of an invocation for a free core of this machine, outside its duration',
+  values: ({ invocations }) =>
+    invocations.flatMap(({ waitedForCoreMs }) =>
+      waitedForCoreMs === undefined ? [] : [waitedForCoreMs / 1000],
     ),
 };

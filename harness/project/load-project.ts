@@ -11,6 +11,7 @@ import { type DocumentSource, parseSource } from '../document/source.ts';
 import { diagnosticsOf } from '../document/zod-diagnostics.ts';
 import type { ProjectContext } from './context.ts';
 import { findProjectFile, PROJECT_FILE } from './find-project.ts';
+import { knownPackNames } from './known-packs.ts';
 import { Mistakes } from './mistakes.ts';
 import type { Project } from './project.ts';
 import { resolveBuckets } from './resolve-buckets.ts';
@@ -22,7 +23,7 @@ import { projectSchema } from './schema.ts';
 import { validEntries } from './valid-entries.ts';
 
 export interface LoadOptions {
-  /** Names of the packs there are; absent: `pack` is not checked. */
+  /** Names of the packs there are; absent: those that are registered. */
   packs?: readonly string[];
 }
 
@@ -69,7 +70,7 @@ function readProject(file: string, text: string, options: LoadOptions = {}): Pro
     roles: namesIn(raw['roles']),
     mistakes,
   };
-  checkPack(fields.pack, options.packs, mistakes);
+  checkPack(fields.pack, options.packs ?? knownPackNames(), mistakes);
   const input = fields.input === undefined ? undefined : resolveInput(fields.input, context);
   const project: Project = {
     name: fields.name,

@@ -161,7 +161,7 @@ export function loadPolicy(file: string): Policy {
   if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, policySchema, source));
   const project = nearestProject(file);
   const mistakes = [
-    ...thresholdMistakes(parsed.data.thresholds, source),
+    ...thresholdMistakes(parsed.data.thresholds, source, project.pack),
     ...nameMistakes(parsed.data, project, source),
   ];
   if (mistakes.length > 0) throw new InvalidDocument(mistakes);
@@ -200,11 +200,12 @@ function keyText(text: string, folder: string): string {
 function thresholdMistakes(
   thresholds: z.output<typeof policySchema>['thresholds'],
   source: DocumentSource,
+  pack: string | undefined,
 ): Diagnostic[] {
   return Object.entries(thresholds).flatMap(([text, bound]) => {
     const path = ['thresholds', text];
     try {
-      const { unit } = resolveExpression(text);
+      const { unit } = resolveExpression(text, pack);
       return unitMistakes(bound, unit).map((message) => source.diagnose(path, message, { at: 'value' }));
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;

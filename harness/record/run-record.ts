@@ -6,10 +6,14 @@
 import type { Json, JsonObject } from '../core/json.ts';
 
 export interface RunRecord {
-  recordVersion: 1;
+  recordVersion: 2;
   runId: string;
   scenario: string;
-  /** Values of the matrix for this run, e.g. `{ partitionMB: 25 }`. */
+  /** Name of the pack that the project chose: its metrics, expectations and report sections apply. */
+  pack?: string;
+  /** Deployed name of each function, by its name in the project. */
+  functions?: { [name: string]: string };
+  /** Values of the matrix for this run, e.g. `{ rows: 200 }`. */
   parameters: { [name: string]: string | number | boolean };
   /** `product`: what answered there, `LocalStack 4.14.0`. */
   backend: { name: string; product?: string; endpoint?: string; capabilities: string[] };
@@ -25,10 +29,10 @@ export interface RunRecord {
   invocations: InvocationRecord[];
   /** Objects under the watched prefixes after the run. */
   objects: ObjectRecord[];
-  /** Parsed results of the inference function, one per result object of this run. */
-  results: InferenceResult[];
-  /** Predictions of this run, one entry per predictions file (`RESULT_PATH/<rank>.predictions.fits`). */
-  predictions: PredictionsRecord[];
+  /** What the pack's readers made of those objects, lists by name; each list is a file in the run's folder. */
+  evidence: { [name: string]: readonly unknown[] };
+  /** Items and results that `expect.complete` compares, where a scenario names them. */
+  items?: ItemsRecord;
   /** Evidence that could not be had, one sentence each: what was not collected and why. Never silent. */
   gaps: string[];
   logs: LogRecord[];
@@ -69,13 +73,31 @@ export interface ArtifactRecord {
   unzippedBytes?: number;
 }
 
+/** Keys of what there was to do, and of what was done. */
+export interface ItemsRecord {
+  items: readonly string[];
+  /** Each as often as it was found. */
+  results: readonly string[];
+  /** What could not be read as items or results, one sentence each: nothing of it counts as complete. */
+  problems?: readonly string[];
+}
+
+/** Data of the run as it lay in S3. Packs add members of their own, to the dataset and to its partitions. */
 export interface DatasetRecord {
   bucket: string;
   prefix: string;
-  format: string;
-  partitionMB?: number;
+  format?: string;
   seed?: number;
-  partitions: { key: string; sizeBytes: number; samples?: number }[];
+  /** Size that partitions are meant to have, where it is not that of their files. */
+  nominalPartitionBytes?: number;
+  partitions: DatasetPartition[];
+  [member: string]: unknown;
+}
+
+export interface DatasetPartition {
+  key: string;
+  sizeBytes: number;
+  [member: string]: unknown;
 }
 
 export interface ExecutionRecord {
@@ -187,46 +209,9 @@ export interface ObjectRecord {
   content?: Json;
 }
 
-/** What inference writes to `RESULT_PATH/<rank>.json`: the original's keys, then ours. */
-export interface InferenceResult extends JsonObject {
-  'total_cpu_time (seconds)': number;
-  'total_cpu_memory (MB)': number;
-  'execution_time (seconds/batch)': number;
-  num_batches: number;
-  batch_size: number;
-  device: string;
-  throughput_bps: number;
-  sample_persec: number;
-  result_path: string;
-  /** Key of the rank's partition, the keys when it has several, null when it has none. */
-  data_path: string | string[] | null;
-}
-
-/** Columns of a predictions file, of equal length and in the order of the samples. */
-export interface PredictionsRecord {
-  bucket: string;
-  key: string;
-  rank: number;
-  /** Key of the partition each sample came from. */
-  dataPath: string[];
-  /** Index of the sample within its partition. */
-  sample: number[];
-  /** Predicted redshifts. */
-  zPred: number[];
-  /** True redshifts; absent when the partition has none. */
-  zTrue?: number[];
-}
-
 export interface LogRecord {
   logGroup: string;
   logStream: string;
   timestampMs: number;
   message: string;
-}
-
-/** Keys of a result's partitions: none, one or several. */
-export function dataPathsOf(result: Pick<InferenceResult, 'data_path'>): string[] {
-  const path = result.data_path;
-  if (path === null) return [];
-  return typeof path === 'string' ? [path] : path;
 }

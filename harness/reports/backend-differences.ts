@@ -1,5 +1,5 @@
 /**
- * One scenario on several backends: where they differ in status, history, outputs, predictions and metrics. Pure;
+ * One scenario on several backends: where they differ in status, history, outputs, evidence and metrics. Pure;
  * the first backend is what the others are compared with.
  */
 import Table from 'cli-table3';
@@ -11,6 +11,7 @@ import type { ExecutionRecord, RunRecord } from '../record/run-record.ts';
 import { describeCell } from '../scenario/matrix.ts';
 import { notJudgedHere, type RunOutcome } from '../scenario/outcome.ts';
 import { compareRuns } from './compare.ts';
+import { packSections } from './pack-sections.ts';
 
 /** What a run on one backend came to: an outcome, or why it came to none. */
 export interface BackendRun {
@@ -36,7 +37,7 @@ export function differencesOf(runs: readonly BackendRun[]): Difference[] {
   return [
     ...shown.filter(({ values }) => new Set(values).size > 1),
     ...historyDifference(runs),
-    ...predictionDifference(runs),
+    ...packDifferences(runs),
   ];
 }
 
@@ -49,7 +50,7 @@ function factsOf(outcome: RunOutcome): Record<string, string> {
     'checks passed': String(verdicts.filter((one) => one.outcome === 'passed').length),
     'checks not judged': String(notJudgedHere(outcome)),
     ...(execution ? executionFacts(execution, record) : {}),
-    results: String(record.results.length),
+    ...Object.fromEntries(Object.entries(record.evidence).map(([name, list]) => [name, String(list.length)])),
     objects: String(record.objects.length),
     'children listed': String(record.executions.reduce((sum, one) => sum + one.children.length, 0)),
     'invocations told': String(record.invocations.length),
@@ -112,31 +113,11 @@ function historyDifference(runs: readonly BackendRun[]): Difference[] {
   ];
 }
 
-/** Largest difference of a predicted redshift to the first backend's. */
-function predictionDifference(runs: readonly BackendRun[]): Difference[] {
-  const tables = runs.map(({ outcome }) => redshifts(outcome?.record));
-  const [first] = tables;
-  if (!first || first.size === 0) return [];
-  const values = tables.map((table, i) => {
-    if (i === 0) return `${table.size} samples`;
-    let largest = 0;
-    let missing = 0;
-    for (const [sample, z] of first) {
-      const other = table.get(sample);
-      if (other === undefined) missing++;
-      else largest = Math.max(largest, Math.abs(other - z));
-    }
-    return `max |dz| ${largest.toExponential(1)}${missing > 0 ? `, ${missing} missing` : ''}`;
-  });
-  return values.slice(1).every((text) => text === 'max |dz| 0.0e+0') ? [] : [{ what: 'predictions', values }];
-}
-
-function redshifts(record: RunRecord | undefined): Map<string, number> {
-  const all = new Map<string, number>();
-  for (const { dataPath, sample, zPred } of record?.predictions ?? []) {
-    for (const [i, z] of zPred.entries()) all.set(`${dataPath[i]}#${sample[i]}`, z);
-  }
-  return all;
+function packDifferences(runs: readonly BackendRun[]): Difference[] {
+  const records = runs.map(({ outcome }) => outcome?.record);
+  return packSections
+    .ofAll(records.map((record) => record?.pack))
+    .flatMap(({ differences }) => differences(records));
 }
 
 /** Two tables for one run of the matrix: where the backends differ, and what each measured. */
@@ -147,7 +128,7 @@ export function renderBackendDifferences(runs: readonly BackendRun[]): string {
   const parts = [
     title,
     differences.length === 0
-      ? 'Status, history, outputs and predictions are the same everywhere.'
+      ? 'Status, history, outputs and evidence are the same everywhere.'
       : tableOf(['differs in', ...runs.map(({ backend }) => backend)], differences.map(rowOf)),
     metricsTable(runs),
   ];

@@ -1,8 +1,8 @@
 /** What the runs cost on AWS: by service, by state, and at a size of the data that is named. */
 import { type CostByPart, costByState, costOf, extrapolate, type Pricing } from '../metrics/cost/cost.ts';
 import { DEFAULT_REGION, pricesOf } from '../metrics/cost/price-table.ts';
-import { published } from '../packs/redshift/published/published-means.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
+import { packSections, sectionsOf } from './pack-sections.ts';
 import { labelOf } from './run-table.ts';
 import type { ReportTable } from './table.ts';
 
@@ -15,7 +15,8 @@ export interface CostOptions extends Pricing {
 const PARTS = ['lambda', 'stepFunctions', 's3', 'logs', 'total'] as const;
 const PART_NAMES = ['Lambda', 'Step Functions', 'S3', 'Logs', 'total'];
 
-const usd = (value: number, digits = value >= 1 ? 4 : 6): string =>
+/** An amount of US dollars. */
+export const usd = (value: number, digits = value >= 1 ? 4 : 6): string =>
   value === 0 ? '$0' : `$${value.toFixed(digits)}`;
 const cells = (cost: CostByPart): string[] => PARTS.map((part) => usd(cost[part]));
 const billed = (outcomes: readonly RunOutcome[]) =>
@@ -60,48 +61,43 @@ export function stateCostTable(
   };
 }
 
-/** The cost at the size asked for, and what the authors published of 12.6 GB beside it. */
+/** The cost at the size asked for, and beside it what packs know of such sizes. */
 export function extrapolationTable(
   outcomes: readonly RunOutcome[],
   options: CostOptions,
 ): ReportTable | undefined {
   const target = options.extrapolate;
   if (!target) return undefined;
-  const rows = billed(outcomes).flatMap((one) => {
+  const judged = billed(outcomes);
+  const columns = sectionsOf(judged).map(({ extrapolation }) => extrapolation);
+  const rows = judged.flatMap((one) => {
     const found = extrapolate(one.record, target.sizeBytes, options);
     if (!found) return [];
-    const authors = published.costs.find(
-      ({ partitionMB }) => partitionMB === one.record.dataset?.partitionMB,
-    );
+    const own = packSections.of(one.record.pack)?.extrapolation;
     return [
       [
         labelOf(one, outcomes),
         found.partitions.toLocaleString('en-US'),
         ...cells(found.cost),
-        // As many digits as they gave.
-        authors ? usd(authors.publishedUSD, 2) : '-',
-        authors ? usd(configuredCostUSD(authors), 2) : '-',
+        ...columns.flatMap((column) =>
+          column === own ? own.cells(one.record) : column.heads.map(() => '-'),
+        ),
       ],
     ];
   });
   if (rows.length === 0) return undefined;
   return {
     title: `Cost of ${target.text}`,
-    head: ['run', 'partitions', ...PART_NAMES, 'authors (12.6 GB)', 'their bill at 10 GB'],
+    head: ['run', 'partitions', ...PART_NAMES, ...columns.flatMap(({ heads }) => heads)],
     rows,
     notes: [
       describePricing(options),
-      'What a partition used is multiplied, what an execution used once stays once. The authors multiplied files, ' +
-        'billed seconds and the memory a function used; Lambda charges the memory it is given, 10,240 MB there: ' +
-        'the last column is their own REPORT lines at that size.',
+      [
+        'What a partition used is multiplied, what an execution used once stays once.',
+        ...columns.map(({ note }) => note),
+      ].join(' '),
     ],
   };
-}
-
-/** Lambda's charge for what the authors measured, at the memory their function was given. */
-function configuredCostUSD({ files, billedS }: (typeof published.costs)[number]): number {
-  const gb = published.memoryMB / 1024;
-  return files * billedS * gb * (pricesOf().prices.lambdaGbSecondX64?.usd ?? Number.NaN);
 }
 
 function describePricing({ region = DEFAULT_REGION, architecture = 'x86_64', freeTier }: Pricing): string {

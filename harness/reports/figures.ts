@@ -4,14 +4,7 @@ import type { RunRecord } from '../record/run-record.ts';
 
 const EXPRESSIONS = {
   durationS: 'max(execution.duration)',
-  partitions: 'count(batches)',
-  batches: 'sum(batches)',
-  secondsPerBatch: 'mean(secondsPerBatch)',
-  samplesPerSecond: 'mean(samplesPerSecond)',
-  throughputMbps: 'mean(throughput)',
-  cpuS: 'mean(cpuTime)',
   peakMemoryMB: 'max(memory)',
-  meanMemoryMB: 'mean(memory)',
   gbSeconds: 'gbSeconds',
   coldStarts: 'coldStarts',
   waitedForCoreS: 'sum(waitedForCore)',
@@ -19,19 +12,20 @@ const EXPRESSIONS = {
   executionOverheadPercent: 'mean(execution.overhead)',
   harnessOverheadPercent: 'harness.overhead',
   harnessOverheadS: 'harness.overheadTime',
-  readS: 'mean(phase.read)',
-  parseS: 'mean(phase.parse)',
-  inferenceS: 'mean(phase.inference)',
 } as const;
 
-type FigureName = keyof typeof EXPRESSIONS;
-export const figureNames = Object.keys(EXPRESSIONS) as FigureName[];
 /** A figure is absent where the run gave no evidence for it. */
-export type Figures = Record<FigureName, number | undefined>;
+export type Figures = Record<keyof typeof EXPRESSIONS, number | undefined>;
 
-export function figuresOf(record: RunRecord): Figures {
-  const entries = Object.entries(EXPRESSIONS).map(([name, text]) => {
-    return [name, evaluateExpression(resolveExpression(text), record)];
+export const figuresOf = (record: RunRecord): Figures => evaluated(EXPRESSIONS, record);
+
+/** Expressions by name, evaluated for a run. */
+export function evaluated<Name extends string>(
+  expressions: Readonly<Record<Name, string>>,
+  record: RunRecord,
+): Record<Name, number | undefined> {
+  const entries = Object.entries<string>(expressions).map(([name, text]) => {
+    return [name, evaluateExpression(resolveExpression(text, record.pack), record)];
   });
-  return Object.fromEntries(entries) as Figures;
+  return Object.fromEntries(entries) as Record<Name, number | undefined>;
 }

@@ -4,13 +4,13 @@ import { DEFAULT_REGION } from '../metrics/cost/price-table.ts';
 import { criticalPathOf } from '../metrics/critical-path.ts';
 import { metricsOf } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
-import { published } from '../packs/redshift/reports/seed-figures.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import type { CostOptions } from './cost-table.ts';
 import { coverageShortfalls, suiteCoverage } from './coverage.ts';
-import { figuresOf } from './figures.ts';
+import { evaluated, figuresOf } from './figures.ts';
 import type { JsonReport, JsonRun } from './json-schema.ts';
+import { packSections, sectionsOf } from './pack-sections.ts';
 import type { Report } from './report.ts';
 
 /** The report for machines: verdicts, figures and every metric's values with unit, clock and source. */
@@ -27,7 +27,7 @@ export function renderJson(report: Report): string {
     },
     coverage: suiteCoverage(outcomes),
     coverageShortfalls: shortfalls,
-    published: { ...published },
+    ...publishedOf(outcomes),
     runs: outcomes.map((outcome) => runOf(outcome, cost)),
     failures: [...failures],
   };
@@ -36,6 +36,11 @@ export function renderJson(report: Report): string {
 
 export function writeJson(file: string, report: Report): void {
   writeFileSync(file, renderJson(report));
+}
+
+function publishedOf(outcomes: readonly RunOutcome[]): Pick<JsonReport, 'published'> {
+  const published = Object.assign({}, ...sectionsOf(outcomes).map((one) => one.published ?? {}));
+  return Object.keys(published).length === 0 ? {} : { published };
 }
 
 function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
@@ -55,7 +60,10 @@ function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
     host: record.host,
     artifacts: record.artifacts.map((one) => ({ ...one })),
     gaps: record.gaps,
-    figures: present(figuresOf(record)),
+    figures: present({
+      ...figuresOf(record),
+      ...evaluated(packSections.of(record.pack)?.figures ?? {}, record),
+    }),
     costUSD: invoked ? costOf(record, cost) : null,
     costByState: invoked ? costByState(record, cost) : [],
     ...(larger ? { extrapolated: larger } : {}),

@@ -1,12 +1,11 @@
 /** The report as GitHub-flavoured Markdown: for pull requests, step summaries and notebooks. */
 import { writeFileSync } from 'node:fs';
-import { publishedTable } from '../packs/redshift/reports/published-table.ts';
-import { seedTable } from '../packs/redshift/reports/seed-table.ts';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
 import { costTable, extrapolationTable, stateCostTable } from './cost-table.ts';
 import { coverageShortfalls, coverageTable } from './coverage.ts';
 import { escapeMarkdown, layOutMarkdown } from './markdown-table.ts';
+import { sectionsOf } from './pack-sections.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
@@ -48,9 +47,8 @@ export function renderMarkdown(report: Report): string {
   const cost = report.cost ?? {};
   for (const [title, found] of [
     ['Figures', runTable(outcomes)],
-    ['Beside the published values', seedTable(outcomes)],
     ...[
-      publishedTable(outcomes),
+      ...sectionsOf(outcomes).flatMap(({ tables }) => tables.map(({ make }) => make(outcomes))),
       costTable(outcomes, cost),
       stateCostTable(outcomes, cost),
       extrapolationTable(outcomes, cost),

@@ -2,10 +2,11 @@
 import { formatNumber, formatQuantity } from '../metrics/quantity.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import { repeatedRuns } from '../scenario/repeats.ts';
+import { packSections } from './pack-sections.ts';
 import type { ReportTable } from './table.ts';
 
 export function repeatTable(outcomes: readonly RunOutcome[]): ReportTable | undefined {
-  const runs = repeatedRuns(outcomes);
+  const runs = repeatedRuns(outcomes, (pack) => packSections.of(pack)?.repeated ?? []);
   if (runs.length === 0) return undefined;
   return {
     title: 'Repeats',

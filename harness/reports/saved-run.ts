@@ -1,10 +1,10 @@
 /** A run read back from its folder, as `cosmicai run` left it, for reports made later. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { evidenceFiles } from '../assertions/assertion.ts';
+import { evidenceFile, evidenceFiles } from '../assertions/assertion.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { LogRecord, PredictionsRecord, RunRecord } from '../record/run-record.ts';
+import type { LogRecord, RunRecord } from '../record/run-record.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from '../scenario/outcome.ts';
 
 const OUTCOME = 'outcome.json';
@@ -23,11 +23,18 @@ export function saveOutcome({
 /** Reads a run's folder; a folder that holds no run is a `HarnessError` that says what is missing. */
 export function loadRun(runFolder: string): RunOutcome {
   const rest = readJson(runFolder, evidenceFiles.record);
-  if (!isJsonObject(rest) || rest['recordVersion'] !== 1)
-    throw unreadable(runFolder, evidenceFiles.record, 'it is no record of version 1');
-  const predictions = readJson(runFolder, evidenceFiles.predictions) as unknown as PredictionsRecord[];
-  const logs = parseLogs(readText(runFolder, evidenceFiles.logs));
-  const record = { ...(rest as unknown as Omit<RunRecord, 'logs' | 'predictions'>), predictions, logs };
+  if (!isJsonObject(rest) || rest['recordVersion'] !== 2 || !Array.isArray(rest['evidence']))
+    throw unreadable(runFolder, evidenceFiles.record, 'it is no record of version 2');
+  const lists = rest['evidence'].map((name) => {
+    const list = /^[\w-]+$/.test(String(name)) ? readJson(runFolder, evidenceFile(String(name))) : undefined;
+    if (Array.isArray(list)) return [String(name), list as unknown[]] as const;
+    throw unreadable(runFolder, evidenceFile(String(name)), 'it is no list');
+  });
+  const record: RunRecord = {
+    ...(rest as unknown as Omit<RunRecord, 'logs' | 'evidence'>),
+    evidence: Object.fromEntries(lists),
+    logs: parseLogs(readText(runFolder, evidenceFiles.logs)),
+  };
   const verdicts = readJson(runFolder, VERDICTS) as unknown as JudgedVerdict[];
   const base = { runFolder, record, verdicts };
   const saved = existsSync(join(runFolder, OUTCOME)) ? readJson(runFolder, OUTCOME) : {};

@@ -2,11 +2,11 @@
 import { relative } from 'node:path';
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { seedTable } from '../packs/redshift/reports/seed-table.ts';
 import { describeCell } from '../scenario/matrix.ts';
 import { type JudgedVerdict, notJudgedHere, type RunOutcome } from '../scenario/outcome.ts';
 import { costTable, extrapolationTable } from './cost-table.ts';
 import { coverageLines, coverageShortfalls } from './coverage.ts';
+import { sectionsOf } from './pack-sections.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
@@ -27,10 +27,12 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
       `${paint.red('ERROR')} ${failure.scenario} ${failure.label}\n      ${failure.message}${remedy}`,
     );
   }
-  const seed = seedTable(report.outcomes);
   const runs = runTable(report.outcomes);
   if (runs) parts.push(layOut(runs, paint));
-  if (seed) parts.push(layOut(seed, paint));
+  for (const { onTerminal, make } of sectionsOf(report.outcomes).flatMap(({ tables }) => tables)) {
+    const found = onTerminal ? make(report.outcomes) : undefined;
+    if (found) parts.push(layOut(found, paint));
+  }
   const repeats = repeatTable(report.outcomes);
   if (repeats) parts.push(layOut(repeats, paint));
   if (report.cost) {

@@ -5,8 +5,10 @@ import { readSchema } from '../assertions/object-schema.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Diagnostic } from '../document/diagnostics.ts';
 import type { DocumentSource } from '../document/source.ts';
+import type { CheckContext } from './check-context.ts';
 import { fileOfScenario } from './file-of-scenario.ts';
 import { referencesIn } from './judge-run.ts';
+import { packRuns } from './pack-run.ts';
 import type { Scenario } from './schema.ts';
 
 /** JSON Schemas of objects: a keyword that does not exist would check nothing. */
@@ -31,18 +33,31 @@ export function checkSchemas(scenario: Scenario, folder: string, source: Documen
   });
 }
 
-/** Files of the step `put`: in the scenario's folder, and there. */
-export function checkPuts(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
-  return scenario.steps.flatMap(({ put }, index) => {
-    if (put?.file === undefined) return [];
+/** Files of the step `put`: in the project's folder, and there; and buckets that a step has to name. */
+export function checkPuts(scenario: Scenario, { project, folder, source }: CheckContext): Diagnostic[] {
+  const buckets = Object.keys(project.buckets);
+  const hasDefault = buckets.length === 1 || packRuns.of(project.pack) !== undefined;
+  return scenario.steps.flatMap((step, index) => {
+    const found: Diagnostic[] = [];
+    const { put, delete: deleted, waitFor } = step;
+    for (const [path, one] of [
+      [['put'], put],
+      [['delete'], deleted],
+      [['waitFor', 'object'], waitFor?.object],
+    ] as const) {
+      if (!one || one.bucket !== undefined || hasDefault || ('partition' in one && one.partition)) continue;
+      const hint = `Buckets of the project: ${buckets.join(', ') || 'none'}.`;
+      found.push(source.diagnose(['steps', index, ...path], 'the step has to name its bucket', { hint }));
+    }
+    if (put?.file === undefined) return found;
     try {
-      fileOfScenario(folder, put.file);
-      return [];
+      fileOfScenario(folder, project.folder, put.file);
+      return found;
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       const { message, remedy } = error;
       const at = ['steps', index, 'put', 'file'];
-      return [source.diagnose(at, message, { at: 'value', ...(remedy ? { hint: remedy } : {}) })];
+      return [...found, source.diagnose(at, message, { at: 'value', ...(remedy ? { hint: remedy } : {}) })];
     }
   });
 }

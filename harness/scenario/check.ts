@@ -1,118 +1,125 @@
 /** What a schema cannot tell: metrics that do not exist, units that do not fit, files that are not there. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { invariants } from '../assertions/invariants/index.ts';
+import { packCompleteness } from '../assertions/complete.ts';
+import { invariantsFor } from '../assertions/invariants/index.ts';
 import { nearestName } from '../core/nearest-name.ts';
+import { PackParts } from '../core/pack-parts.ts';
 import type { Diagnostic } from '../document/diagnostics.ts';
-import type { DocumentSource } from '../document/source.ts';
+import type { DocumentSource, Path } from '../document/source.ts';
 import { type Bound, unitMistakes } from '../metrics/bound.ts';
-import { metrics, resolveExpression } from '../metrics/index.ts';
+import { metricsFor, resolveExpression } from '../metrics/index.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
-import { qualityFigures, qualityUnit } from '../packs/redshift/metrics/prediction-quality.ts';
+import type { CheckContext } from './check-context.ts';
 import { checkPuts, checkSchemas } from './check-files.ts';
-import { checkStates } from './check-states.ts';
-import type { DatasetPlan } from './dataset-plan.ts';
+import { checkNames } from './check-names.ts';
 import type { Scenario } from './schema.ts';
 
+/** Further mistakes that only a pack knows. */
+export type PackCheck = (scenario: Scenario, context: CheckContext) => Diagnostic[];
+export const packChecks = new PackParts<PackCheck>();
+
 /** Every further mistake in a scenario that its schema accepts. */
-export function checkScenario(
-  scenario: Scenario,
-  dataset: DatasetPlan,
-  folder: string,
-  source: DocumentSource,
-): Diagnostic[] {
+export function checkScenario(scenario: Scenario, context: CheckContext): Diagnostic[] {
+  const { project, dataset, folder, source } = context;
   return [
-    ...checkThresholds(scenario.thresholds, source),
-    ...checkPredictions(scenario, source),
-    ...checkDamage(dataset, source),
-    ...checkPartitionPuts(scenario, source),
-    ...checkModel(scenario, folder, source),
-    ...checkHandlers(scenario, folder, source),
-    ...checkExpectedFailures(scenario, source),
-    ...checkStates(scenario, source),
+    ...checkThresholds(scenario.thresholds, project.pack, source),
+    ...checkBaseline(scenario, project.pack, source),
+    ...(dataset?.mistakes?.(scenario.steps) ?? []),
+    ...(packChecks.of(project.pack)?.(scenario, context) ?? []),
+    ...checkComplete(scenario, context),
+    ...checkCode(scenario, folder, source),
+    ...checkExpectedFailures(scenario, project.pack, source),
+    ...checkNames(scenario, project, source),
     ...checkSchemas(scenario, folder, source),
-    ...checkPuts(scenario, folder, source),
+    ...checkPuts(scenario, context),
   ];
 }
 
-function checkThresholds(thresholds: Readonly<Record<string, Bound>>, source: DocumentSource): Diagnostic[] {
+function checkThresholds(
+  thresholds: Readonly<Record<string, Bound>>,
+  pack: string | undefined,
+  source: DocumentSource,
+): Diagnostic[] {
   return Object.entries(thresholds).flatMap(([text, bound]) => {
     const path = ['thresholds', text];
-    try {
-      const { unit } = resolveExpression(text);
-      return unitMistakes(bound, unit).map((mistake) =>
+    return checkExpression(text, path, 'thresholds', pack, source, (unit) =>
+      unitMistakes(bound, unit).map((mistake) =>
         source.diagnose(path, `thresholds "${text}": ${mistake}`, { at: 'value' }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      const hint = `Metrics: ${metrics.map((metric) => metric.name).join(', ')}.`;
-      return [source.diagnose(path, `thresholds "${text}": ${error.message}`, { hint })];
-    }
-  });
-}
-
-function checkPredictions(scenario: Scenario, source: DocumentSource): Diagnostic[] {
-  const { predictions } = scenario.expect;
-  return qualityFigures.flatMap((figure) => {
-    const bound = predictions?.[figure];
-    const mistakes = bound ? unitMistakes(bound, qualityUnit(figure)) : [];
-    return mistakes.map((mistake) =>
-      source.diagnose(['expect', 'predictions', figure], mistake, { at: 'value' }),
+      ),
     );
   });
 }
 
-/** Damage that knows where in a file to strike; the other kinds spoil any. */
-const FORMATS_OF_DAMAGE: Readonly<Record<string, readonly string[]>> = {
-  nan: ['pt', 'json'],
-  shape: ['pt', 'json'],
-  hostile: ['pt'],
-};
-
-function checkDamage(dataset: DatasetPlan, source: DocumentSource): Diagnostic[] {
-  return dataset.spec.damage.flatMap(({ partition, kind }, index) => {
-    const path = ['dataset', 'damage', index];
-    if (dataset.files !== undefined && partition > dataset.files) {
-      const message = `there is no partition ${partition} to damage, the dataset has ${dataset.files}`;
-      return [source.diagnose([...path, 'partition'], message, { at: 'value' })];
-    }
-    const formats = FORMATS_OF_DAMAGE[kind];
-    if (formats && dataset.format && !formats.includes(dataset.format)) {
-      const message = `damage "${kind}" needs format ${formats.join(' or ')}, the dataset is ${dataset.format}`;
-      return [source.diagnose([...path, 'kind'], message, { at: 'value' })];
-    }
-    return [];
-  });
+function checkBaseline({ expect }: Scenario, pack: string | undefined, source: DocumentSource): Diagnostic[] {
+  return Object.keys(expect.baseline?.compare ?? {}).flatMap((text) =>
+    checkExpression(text, ['expect', 'baseline', 'compare', text], 'compare', pack, source, () => []),
+  );
 }
 
-/** Partitions that are read in place are not on this machine to be put elsewhere. */
-function checkPartitionPuts({ dataset, steps }: Scenario, source: DocumentSource): Diagnostic[] {
-  return steps.flatMap(({ put }, index) => {
-    if (!dataset.s3?.inPlace || put?.partition === undefined) return [];
-    const message = 'a partition cannot be put, for dataset.s3.inPlace copies none';
-    return [source.diagnose(['steps', index, 'put', 'partition'], message, { at: 'value' })];
-  });
+function checkExpression(
+  text: string,
+  path: Path,
+  field: string,
+  pack: string | undefined,
+  source: DocumentSource,
+  check: (unit: string | undefined) => Diagnostic[],
+): Diagnostic[] {
+  try {
+    return check(resolveExpression(text, pack).unit);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const names = metricsFor(pack).map(({ name }) => name);
+    const hint = `Metrics: ${[...names, 'function.NAME.FIGURE', 'state.NAME.FIGURE'].join(', ')}.`;
+    return [source.diagnose(path, `${field} "${text}": ${error.message}`, { hint })];
+  }
 }
 
-function checkModel(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
-  const { model } = scenario.deploy;
-  if (model === undefined || existsSync(resolve(folder, model))) return [];
-  return [source.diagnose(['deploy', 'model'], `the model folder ${model} does not exist`, { at: 'value' })];
+/** Of a project without a pack nothing is known to be complete unless the scenario names items. */
+function checkComplete({ expect, dataset: spec }: Scenario, { project, source }: CheckContext): Diagnostic[] {
+  const { complete } = expect;
+  if (complete === undefined || complete === false) return [];
+  const names = complete !== true && complete.items !== undefined;
+  if (!names && !packCompleteness.of(project.pack)) {
+    const message = 'expect.complete needs "items" and "results": nothing else tells what there is to do';
+    return [source.diagnose(['expect', 'complete'], message)];
+  }
+  if (complete !== true && complete.items?.dataset && spec === undefined) {
+    const message = 'expect.complete.items.dataset needs a dataset, and the scenario has none';
+    return [source.diagnose(['expect', 'complete', 'items', 'dataset'], message)];
+  }
+  return [];
 }
 
-function checkHandlers(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
-  return Object.entries(scenario.deploy.functions ?? {}).flatMap(([name, override]) => {
-    if (override?.source === undefined || existsSync(resolve(folder, override.source))) return [];
-    const path = ['deploy', 'functions', name, 'source'];
-    return [source.diagnose(path, `the handler ${override.source} does not exist`, { at: 'value' })];
-  });
+function checkCode(scenario: Scenario, folder: string, source: DocumentSource): Diagnostic[] {
+  return Object.entries(scenario.deploy.functions ?? {}).flatMap(([name, overlay]) =>
+    (['code', 'source'] as const).flatMap((field) => {
+      const file = overlay[field];
+      if (file === undefined || existsSync(resolve(folder, file))) return [];
+      const what = field === 'source' ? 'handler' : 'code';
+      const path = ['deploy', 'functions', name, field];
+      return [source.diagnose(path, `the ${what} ${file} does not exist`, { at: 'value' })];
+    }),
+  );
 }
 
-function checkExpectedFailures(scenario: Scenario, source: DocumentSource): Diagnostic[] {
+function checkExpectedFailures(
+  scenario: Scenario,
+  pack: string | undefined,
+  source: DocumentSource,
+): Diagnostic[] {
   const asked = Object.entries(scenario.expect).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   );
-  const known = [...asked, ...Object.keys(scenario.thresholds), ...invariants.map(({ name }) => name)];
+  const byDefault = packCompleteness.of(pack) && scenario.expect.status === 'SUCCEEDED' ? ['complete'] : [];
+  const known = [
+    ...new Set([
+      ...asked,
+      ...byDefault,
+      ...Object.keys(scenario.thresholds),
+      ...invariantsFor(pack).map(({ name }) => name),
+    ]),
+  ];
   return scenario.expectFailure.flatMap((name, index) => {
     if (known.includes(name)) return [];
     const near = nearestName(name, known);

@@ -5,9 +5,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { handlerSources } from '../artifacts/handler-sources.ts';
 import type { DocumentSource } from '../document/source.ts';
-import { nearestProject } from '../project/nearest-project.ts';
 import type { ProjectCode } from '../project/project.ts';
-import type { LocatedDataset } from './dataset-plan.ts';
 import { scenarioProject } from './deployment.ts';
 import { executionInput } from './execution-input.ts';
 import type { PlannedRun } from './load.ts';
@@ -20,9 +18,9 @@ export class Dependencies {
   /** Scenario, project, functions with all they import, state machines, objects, partitions of one's own, files it compares with. */
   async filesOf(plan: PlannedRun, source: DocumentSource): Promise<string[]> {
     const { scenario, folder, dataset } = plan;
-    const input =
-      dataset.files === undefined ? {} : executionInput(scenario.execution.input, dataset as LocatedDataset);
-    const project = scenarioProject(nearestProject(folder), scenario.deploy, input, folder);
+    const variables = { ...plan.cell, ...dataset?.variables };
+    const input = executionInput(plan.project, variables, scenario.execution.input);
+    const project = scenarioProject(plan.project, scenario.deploy, input, folder);
     const sources = await Promise.all(
       Object.values(project.functions).map((fn) => this.#sourcesOf(fn.code, project.folder)),
     );
@@ -40,7 +38,7 @@ export class Dependencies {
     const beside = [
       history?.snapshot,
       baseline?.file,
-      predictions?.reference?.file,
+      (predictions as { reference?: { file?: string } } | undefined)?.reference?.file,
       ...objects.map((one) => ('key' in one && typeof one.schema === 'string' ? one.schema : undefined)),
       ...scenario.steps.map(({ put }) => put?.file),
     ].filter((file) => file !== undefined);
@@ -50,7 +48,7 @@ export class Dependencies {
       project.file,
       ...Object.values(project.stateMachines).map((machine) => machine.file),
       ...more.flatMap(filesIn),
-      ...(dataset.paths ?? []),
+      ...(dataset?.paths ?? []),
       ...beside.map((file) => resolve(folder, file)),
     ];
     return [...new Set(files)].sort();

@@ -1,71 +1,33 @@
-/** What a run will cost on AWS, before it has run: an estimate with its assumptions, for the spend guard. */
+/** What a run may cost on AWS, before it has run: an estimate with its assumptions, for the spend guard. */
 import type { CostEstimate } from '../backends/aws/spend-guard.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { DeploymentPlan } from '../deploy/resource.ts';
-import { DEFAULT_REGION, type PriceName, pricesOf, usdOf } from '../metrics/cost/price-table.ts';
-import type { LocatedDataset } from './dataset-plan.ts';
-import type { LocatedRun } from './partitions.ts';
-import { executionsOf } from './steps/index.ts';
+import { DEFAULT_REGION, pricesOf, usdOf } from '../metrics/cost/price-table.ts';
+import { type EstimateRequest, packRuns } from './pack-run.ts';
 
-/** Published for the original on AWS, per batch of 512: slower than this repository's model, so on the safe side. */
-const SECONDS_PER_BATCH = 2.46;
-/** Cold start, model and download, per invocation. */
-const OVERHEAD_S = 10;
-/** Samples of the largest published partition; for a folder whose files nobody has read. */
-const SAMPLES_WHEN_UNKNOWN = 5113;
-/** Ranged reads of a partition and the model, result and predictions. */
-const REQUESTS_PER_PARTITION = { reads: 20, writes: 4 };
+/** Transitions of a function's state: itself, and what leads to it. */
+const TRANSITIONS_PER_INVOCATION = 3;
 
-/** Cost of one cell of a scenario, all its executions. */
-export function estimateRun(
-  { dataset, scenario }: LocatedRun,
-  input: JsonObject,
-  plan: Pick<DeploymentPlan, 'phases' | 'functionNames'>,
-): CostEstimate {
-  return estimateCost(dataset, input, plan, executionsOf(scenario.steps));
-}
-
-/** Cost of `executions` executions over the dataset. USD, us-east-1 prices. */
-function estimateCost(
-  dataset: Pick<LocatedDataset, 'files' | 'samples'>,
-  input: JsonObject,
-  plan: Pick<DeploymentPlan, 'phases' | 'functionNames'>,
-  executions: number,
-): CostEstimate {
+/** The pack's estimate, or an upper bound for any project. USD, us-east-1 prices. */
+export function estimateRun(pack: string | undefined, request: EstimateRequest): CostEstimate {
+  const own = packRuns.of(pack);
+  if (own) return own.estimate(request);
+  const { dataset, plan, executions } = request;
   const table = pricesOf();
-  const usd = (name: PriceName) => usdOf(table, name);
-  const { files, samples = files * SAMPLES_WHEN_UNKNOWN } = dataset;
-  const batchSize = typeof input['batch_size'] === 'number' ? input['batch_size'] : 512;
-  const batches = files * Math.ceil(samples / files / batchSize);
-  const gigabytes = memoryByFunction(plan);
-  const inferenceS = batches * SECONDS_PER_BATCH * (batchSize / 512) + files * OVERHEAD_S;
-  const gbSeconds = inferenceS * gigabytes.inference + OVERHEAD_S * (gigabytes.init + gigabytes.summarize);
-  const transitions = 4 + 2 * files;
+  const items = Math.max(1, Number(dataset?.variables['rows'] ?? dataset?.files ?? 1));
+  const functions = plan.phases.flat().filter((one) => one.kind === 'lambda-function');
+  const gbSeconds = functions.reduce(
+    (total, { memoryMB, timeoutSeconds }) => total + (memoryMB / 1024) * timeoutSeconds,
+    0,
+  );
+  const invocations = functions.length * items;
   const once =
-    gbSeconds * usd('lambdaGbSecondX64') +
-    (files + 2) * usd('lambdaRequest') +
-    transitions * usd('standardTransition') +
-    files * REQUESTS_PER_PARTITION.reads * usd('s3Read') +
-    files * REQUESTS_PER_PARTITION.writes * usd('s3Write');
-  const upload = files * usd('s3Write');
+    gbSeconds * items * usdOf(table, 'lambdaGbSecondX64') +
+    invocations * usdOf(table, 'lambdaRequest') +
+    invocations * TRANSITIONS_PER_INVOCATION * usdOf(table, 'standardTransition');
   return {
-    usd: executions * once + upload,
+    usd: Math.max(1, executions) * once,
     assumptions: [
-      `${executions} execution(s) over ${files} partitions, ${batches} batches of ${batchSize}`,
-      `${SECONDS_PER_BATCH} s per batch of 512 as published for AWS, ${OVERHEAD_S} s per invocation beside it`,
-      `${gigabytes.inference} GB of memory for inference; prices of ${DEFAULT_REGION}, no free tier`,
+      `${executions} execution(s), in which every function is invoked ${items} time(s) and takes its whole timeout`,
+      `prices of ${DEFAULT_REGION}, no free tier; requests to S3 and logs are left out`,
     ],
-  };
-}
-
-function memoryByFunction({ phases, functionNames }: Pick<DeploymentPlan, 'phases' | 'functionNames'>) {
-  const memoryGB = (name: string) => {
-    const found = phases.flat().find((one) => one.kind === 'lambda-function' && one.name === name);
-    return found?.kind === 'lambda-function' ? Math.round((found.memoryMB / 1024) * 100) / 100 : 0;
-  };
-  return {
-    init: memoryGB(functionNames['init'] ?? ''),
-    inference: memoryGB(functionNames['inference'] ?? ''),
-    summarize: memoryGB(functionNames['summarize'] ?? ''),
   };
 }

@@ -22,7 +22,6 @@ const MAX_POLL_MS = 250;
 
 export interface ExecuteOptions {
   clients: { stepfunctions: SFNClient };
-  stateMachineArn: string;
   timeoutSeconds: number;
   clock: Clock;
   signal: AbortSignal;
@@ -33,7 +32,7 @@ export interface ExecuteOptions {
 
 /** Starts an execution; answers its ARN. */
 export async function startExecution(
-  { clients, stateMachineArn }: ExecuteOptions,
+  { clients, stateMachineArn }: Pick<ExecuteOptions, 'clients'> & { stateMachineArn: string },
   name: string,
   input: JsonObject,
 ): Promise<string> {

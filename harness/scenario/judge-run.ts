@@ -3,13 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Verdict } from '../assertions/assertion.ts';
 import { judge } from '../assertions/index.ts';
-import { runIdsOf } from '../backends/evidence/objects.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Evidence, References } from '../metrics/evidence.ts';
 import type { ExecutionRecord, RunRecord } from '../record/run-record.ts';
-import { watchedPrefix } from './execution-input.ts';
 import { judgeExpectedFailures } from './expected-failure.ts';
 import { judgeCoverage } from './judge-coverage.ts';
+import { packRuns } from './pack-run.ts';
 import type { Scenario } from './schema.ts';
 import type { StepsOutcome } from './steps/index.ts';
 
@@ -17,6 +16,9 @@ import type { StepsOutcome } from './steps/index.ts';
 export function judgeRun(scenario: Scenario, steps: StepsOutcome, evidence: Evidence): Verdict[] {
   const { record } = evidence;
   const several = record.executions.length > 1;
+  if (steps.judged.length === 0) {
+    return withoutExecution(scenario, steps, evidence);
+  }
   const judged = steps.judged.flatMap((arn, index) => {
     const execution = record.executions.find((one) => one.executionArn === arn);
     if (!execution) return [];
@@ -28,27 +30,33 @@ export function judgeRun(scenario: Scenario, steps: StepsOutcome, evidence: Evid
   return judgeExpectedFailures([...steps.verdicts, ...judged, ...covered], scenario.expectFailure);
 }
 
+/** Of steps that invoke functions alone: everything but the end of an execution. */
+function withoutExecution(scenario: Scenario, steps: StepsOutcome, evidence: Evidence): Verdict[] {
+  const all = judge(scenario.expect, scenario.thresholds, evidence);
+  const judged = all.filter(({ path }) => path[1] !== 'status');
+  const covered = judgeCoverage(scenario.coverage, evidence.record);
+  return judgeExpectedFailures([...steps.verdicts, ...judged, ...covered], scenario.expectFailure);
+}
+
 const numbered = (verdict: Verdict, number: number): Verdict => ({
   ...verdict,
   name: `${verdict.name} (execution ${number})`,
 });
 
 /**
- * The evidence of one execution among several: its results, predictions and objects. Invocations and logs carry
- * no execution's name and stay.
+ * The evidence of one execution among several: objects and lists that the pack's reader tells apart. Invocations and
+ * logs carry no execution's name and stay.
  */
 export function narrowTo(record: RunRecord, execution: ExecutionRecord): RunRecord {
-  const runIds = new Set(runIdsOf(execution));
-  const results = record.results.filter((result) => runIds.has(String(result['run_id'])));
-  const predictionKeys = new Set(results.map((result) => result['predictions_key']));
-  const watched = isJsonObject(execution.input) ? watchedPrefix(execution.input) : undefined;
+  const reader = packRuns.of(record.pack)?.reader;
+  const watched = reader && isJsonObject(execution.input) ? reader.watch(execution.input) : undefined;
   return {
     ...record,
     executions: [execution],
-    results,
-    predictions: record.predictions.filter(({ key }) => predictionKeys.has(key)),
+    evidence: reader ? reader.narrow(record.evidence, execution) : record.evidence,
     objects: record.objects.filter(
-      ({ bucket, key }) => !watched || (bucket === watched.bucket && key.startsWith(watched.prefix)),
+      ({ bucket, key }) =>
+        !watched || watched.some((one) => bucket === one.bucket && key.startsWith(one.prefix)),
     ),
   };
 }

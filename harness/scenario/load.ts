@@ -7,19 +7,31 @@ import { dirname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { nearestName } from '../core/nearest-name.ts';
 import { type Diagnostic, InvalidDocument } from '../document/diagnostics.ts';
-import { type DocumentSource, type Path, parseSource } from '../document/source.ts';
+import { type DocumentSource, distinct, type Path, parseSource } from '../document/source.ts';
 import { diagnosticsOf } from '../document/zod-diagnostics.ts';
+import { nearestProject } from '../project/nearest-project.ts';
+import type { Project } from '../project/project.ts';
 import { checkScenario } from './check.ts';
-import { type DatasetPlan, planDataset } from './dataset-plan.ts';
-import { datasetSchema } from './dataset-schema.ts';
-import { type Cell, type CellValue, expandMatrix, type Matrix, matrixSchema } from './matrix.ts';
-import { type Scenario, scenarioSchema } from './schema.ts';
+import { checkTree } from './check-tree.ts';
+import type { DatasetPlan } from './dataset/dataset-kind.ts';
+import { datasetSchemaFor, planDataset } from './dataset/index.ts';
+import {
+  type Cell,
+  type CellValue,
+  cellCount,
+  expandMatrix,
+  type Matrix,
+  MOST_CELLS,
+  matrixSchema,
+} from './matrix.ts';
+import { type Scenario, scenarioSchemaFor } from './schema.ts';
 import { substitute, type UnknownName } from './substitute.ts';
 
 /** A scenario file, ready to run. */
 export interface LoadedScenario {
   source: DocumentSource;
   name: string;
+  project: Project;
   runs: PlannedRun[];
 }
 
@@ -27,7 +39,9 @@ export interface LoadedScenario {
 export interface PlannedRun {
   cell: Cell;
   scenario: Scenario;
-  dataset: DatasetPlan;
+  project: Project;
+  /** Absent without a dataset. */
+  dataset?: DatasetPlan;
   /** Folder of the scenario file: paths in it are relative to this. */
   folder: string;
 }
@@ -51,15 +65,18 @@ export function readScenario(file: string, text: string, overrides: AxisOverride
         : source.diagnose([], 'a scenario is a group of fields: apiVersion, kind, name and others'),
     ]);
   }
+  const crooked = checkTree(source);
+  if (crooked.length > 0) throw new InvalidDocument(crooked);
   const raw = value as Record<string, unknown>;
   const matrix = readMatrix(raw['matrix'], source, overrides);
-  const runs = expandMatrix(matrix).map((cell) => planRun(raw, cell, source));
+  const project = nearestProject(file);
+  const runs = expandMatrix(matrix).map((cell) => planRun(raw, cell, { project, source }));
   if (runs.length === 0) {
     throw new InvalidDocument([
       source.diagnose(['matrix'], 'the matrix leaves nothing to run: exclude takes out every cell'),
     ]);
   }
-  return { source, name: runs[0]!.scenario.name, runs };
+  return { source, name: runs[0]!.scenario.name, project, runs };
 }
 
 function readText(file: string): string {
@@ -76,7 +93,7 @@ function readText(file: string): string {
     throw new HarnessError('scenario-unreadable', `The scenario ${file} ${reason}.`, {
       exitCode: ExitCode.inputWrong,
       location: { file },
-      remedy: 'Give the path of a scenario file, such as scenarios/partition-sweep.yaml.',
+      remedy: 'Give the path of a scenario file, such as scenarios/orders.yaml.',
     });
   }
 }
@@ -95,56 +112,92 @@ function readMatrix(raw: unknown, source: DocumentSource, overrides: AxisOverrid
       remedy: `${near ? `Did you mean "${near}"? ` : ''}Axes: ${axes.join(', ') || 'none'}.`,
     });
   }
-  return { ...parsed.data, axes: { ...parsed.data.axes, ...overrides } };
+  const matrix = { ...parsed.data, axes: { ...parsed.data.axes, ...overrides } };
+  const count = cellCount(matrix);
+  if (count <= MOST_CELLS) return matrix;
+  const sizes = Object.values(matrix.axes).map((values) => values.length);
+  const message = `the matrix has ${count.toLocaleString('en-US')} runs (${sizes.join(' x ')}), and ${MOST_CELLS.toLocaleString('en-US')} are the most`;
+  const hint = 'Take values or axes out, or list the combinations you mean under "include".';
+  throw new InvalidDocument([source.diagnose(['matrix'], message, { hint })]);
 }
 
-function planRun(raw: Record<string, unknown>, cell: Cell, source: DocumentSource): PlannedRun {
+interface PlanContext {
+  project: Project;
+  source: DocumentSource;
+}
+
+/** All mistakes of one cell are told at once, those of the dataset among them. */
+function planRun(raw: Record<string, unknown>, cell: Cell, { project, source }: PlanContext): PlannedRun {
   const folder = dirname(source.file);
   const { matrix: _matrix, ...fields } = raw;
-  const dataset = planDataset(readDataset(fields['dataset'], cell, source), folder, source);
-  const variables = {
-    ...cell,
-    ...(dataset.files === undefined ? {} : { files: dataset.files }),
-    ...(dataset.samples === undefined ? {} : { samples: dataset.samples }),
-  };
+  const read = readDataset(fields, cell, { project, source });
+  const variables = { ...cell, ...read.dataset?.variables };
   const filled = fill(fields, variables, source, []);
-  const parsed = scenarioSchema.safeParse(filled, { reportInput: true });
-  if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, scenarioSchema, source));
-  const mistakes = checkScenario(parsed.data, dataset, folder, source);
-  if (mistakes.length > 0) throw new InvalidDocument(mistakes);
-  return { cell, scenario: parsed.data, dataset, folder };
+  // What only the dataset knows is not known where the dataset itself is wrong.
+  const unknown = read.mistakes.length > 0 ? [] : filled.mistakes;
+  const schema = scenarioSchemaFor(project.pack);
+  const parsed = schema.safeParse(filled.value, { reportInput: true });
+  const mistakes = distinct([
+    ...read.mistakes,
+    ...unknown,
+    ...(parsed.success ? [] : diagnosticsOf(parsed.error.issues, schema, source)).filter(
+      // What is wrong with the text of a reference follows from its name, and from the dataset.
+      ({ field }) => !filled.mistakes.some((one) => one.field === field) && !isTold(field, read.mistakes),
+    ),
+  ]);
+  if (mistakes.length > 0 || !parsed.success) throw new InvalidDocument(mistakes);
+  const scenario = parsed.data;
+  const further = checkScenario(scenario, { project, dataset: read.dataset, folder, source });
+  if (further.length > 0) throw new InvalidDocument(further);
+  return { cell, scenario, project, folder, ...(read.dataset ? { dataset: read.dataset } : {}) };
 }
 
+/** Mistakes below `dataset` are told by its own schema. */
+const isTold = (field: string, mistakes: readonly Diagnostic[]): boolean =>
+  mistakes.length > 0 && /^dataset\b/.test(field);
+
 /** The dataset is read first: how many files it has is itself a value for `${files}`. */
-function readDataset(raw: unknown, cell: Cell, source: DocumentSource) {
-  const parsed = datasetSchema.safeParse(fill(raw, cell, source, ['dataset']), { reportInput: true });
-  if (!parsed.success) {
-    const missing =
-      raw === undefined ? [source.diagnose([], 'the file needs the field "dataset"')] : undefined;
-    throw new InvalidDocument(
-      missing ?? diagnosticsOf(parsed.error.issues, datasetSchema, source, ['dataset']),
-    );
+function readDataset(
+  { dataset: raw, seed }: Record<string, unknown>,
+  cell: Cell,
+  { project, source }: PlanContext,
+): { dataset?: DatasetPlan; mistakes: Diagnostic[] } {
+  if (raw === undefined) return { mistakes: [] };
+  const schema = datasetSchemaFor(project.pack);
+  const filled = fill(raw, cell, source, ['dataset']);
+  if (filled.mistakes.length > 0) return { mistakes: filled.mistakes };
+  const parsed = schema.safeParse(filled.value, { reportInput: true });
+  if (!parsed.success) return { mistakes: diagnosticsOf(parsed.error.issues, schema, source, ['dataset']) };
+  try {
+    const context = {
+      folder: dirname(source.file),
+      source,
+      seed: Number.isInteger(seed) ? (seed as number) : DEFAULT_SEED,
+    };
+    return { dataset: planDataset(parsed.data, project.pack, context), mistakes: [] };
+  } catch (error) {
+    if (error instanceof InvalidDocument) return { mistakes: [...error.diagnostics] };
+    throw error;
   }
-  return parsed.data;
 }
+
+const DEFAULT_SEED = 7;
 
 function fill(
   value: unknown,
   variables: Readonly<Record<string, CellValue>>,
   source: DocumentSource,
   path: Path,
-): unknown {
+): { value: unknown; mistakes: Diagnostic[] } {
   const unknown: UnknownName[] = [];
   const filled = substitute(value, variables, unknown, path);
-  if (unknown.length === 0) return filled;
-  throw new InvalidDocument(
-    unknown.map(({ name, path: at }): Diagnostic => {
-      const near = nearestName(name, Object.keys(variables));
-      const known = Object.keys(variables).map((one) => `\${${one}}`);
-      return source.diagnose(at, `\${${name}} is not known`, {
-        at: 'value',
-        hint: `${near ? `Did you mean \${${near}}? ` : ''}Known: ${known.join(', ') || 'nothing, there is no matrix'}.${name === 'files' ? ' Of a dataset in S3 dataset.s3.count tells it.' : ''}`,
-      });
-    }),
-  );
+  const mistakes = unknown.map(({ name, path: at }): Diagnostic => {
+    const near = nearestName(name, Object.keys(variables));
+    const known = Object.keys(variables).map((one) => `\${${one}}`);
+    return source.diagnose(at, `\${${name}} is not known`, {
+      at: 'value',
+      hint: `${near ? `Did you mean \${${near}}? ` : ''}Known: ${known.join(', ') || 'nothing, there is no matrix'}.${name === 'files' ? ' Of a dataset in S3 dataset.s3.count tells it.' : ''}`,
+    });
+  });
+  return { value: filled, mistakes };
 }

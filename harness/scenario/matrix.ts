@@ -32,6 +32,13 @@ export const matrixSchema: z.ZodType<Matrix> = z
     return { axes: axes as Record<string, CellValue[]>, include, exclude };
   });
 
+/** More runs than these are a mistake in the matrix. */
+export const MOST_CELLS = 10_000;
+
+/** How many combinations the axes have, before any is taken out. */
+export const cellCount = ({ axes }: Matrix): number =>
+  Object.values(axes).reduce((product, values) => product * values.length, 1);
+
 /**
  * All combinations, the first axis varying slowest; without those that match an `exclude` pattern, followed by
  * the `include` cells that are not there yet. A matrix without axes is one empty cell.
@@ -55,7 +62,7 @@ const matches = (cell: Cell, pattern: Cell) =>
 
 const sameCell = (a: Cell, b: Cell) => Object.keys(a).length === Object.keys(b).length && matches(a, b);
 
-/** `partitionMB=25 data=300 MB`; empty for the empty cell. */
+/** `rows=200 data=300 MB`; empty for the empty cell. */
 export function describeCell(cell: Cell): string {
   return Object.entries(cell)
     .map(([axis, value]) => `${axis}=${value}`)

@@ -34,10 +34,13 @@ export const MOCK_TEST_CASE = 'scenario';
 const FOR_EVER = 1_000_000_000;
 
 /**
- * Mocks in the format of Step Functions Local, for one machine. Invocations count from 1 in a scenario and from 0
+ * Mocks in the format of Step Functions Local, for every machine that has one of the states. Invocations count from 1 in a scenario and from 0
  * there. Source: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html
  */
-export function mockConfig(machine: string, mocks: MocksSpec): JsonObject {
+export function mockConfig(
+  machines: Readonly<Record<string, ReadonlySet<string>>>,
+  mocks: MocksSpec,
+): JsonObject {
   const responses = Object.entries(mocks).map(([state, list]): [string, Json] => [
     state,
     Object.fromEntries(
@@ -49,9 +52,19 @@ export function mockConfig(machine: string, mocks: MocksSpec): JsonObject {
       ]),
     ),
   ]);
-  const states = Object.fromEntries(Object.keys(mocks).map((state) => [state, state]));
+  const testCase = (known: ReadonlySet<string>) =>
+    Object.fromEntries(
+      Object.keys(mocks)
+        .filter((state) => known.has(state))
+        .map((state) => [state, state]),
+    );
   return {
-    StateMachines: { [machine]: { TestCases: { [MOCK_TEST_CASE]: states } } },
+    StateMachines: Object.fromEntries(
+      Object.entries(machines).map(([machine, known]) => [
+        machine,
+        { TestCases: { [MOCK_TEST_CASE]: testCase(known) } },
+      ]),
+    ),
     MockedResponses: Object.fromEntries(responses),
   };
 }

@@ -10,7 +10,7 @@ export type ProgressEvent = {
   | { kind: 'run-started'; scenario: string; label: string; index: number; count: number }
   /** `share` runs from 0 to 1 where it is known. */
   | { kind: 'stage'; stage: Stage; share?: number; detail: string }
-  /** Counts of partitions: `failed` are all that ended otherwise than well. */
+  /** Counts of items: `failed` are all that ended otherwise than well. */
   | {
       kind: 'map-run';
       mapRunArn: string;

@@ -22,29 +22,25 @@ export interface RepeatedRun {
 }
 
 /** What is told of every repeated run, beside the metrics its thresholds name. */
-const ALWAYS = [
-  'max(execution.duration)',
-  'median(inference.duration)',
-  'p95(inference.duration)',
-  'mean(samplesPerSecond)',
-  'max(memory)',
-  'cost.total',
-];
+const ALWAYS = ['max(execution.duration)', 'max(memory)', 'cost.total'];
+
+/** Metric expressions that a pack adds to those. */
+type OfPack = (pack: string | undefined) => readonly string[];
 
 /** Statistics of every cell that ran more than once; empty without repeats. */
-export function repeatedRuns(outcomes: readonly RunOutcome[]): RepeatedRun[] {
+export function repeatedRuns(outcomes: readonly RunOutcome[], ofPack: OfPack): RepeatedRun[] {
   const groups = new Map<string, RunOutcome[]>();
   for (const outcome of outcomes) {
     const key = JSON.stringify([outcome.file, outcome.scenario, outcome.cell]);
     groups.set(key, [...(groups.get(key) ?? []), outcome]);
   }
-  return [...groups.values()].filter((group) => group.length > 1).map(summarize);
+  return [...groups.values()].filter((group) => group.length > 1).map((group) => summarize(group, ofPack));
 }
 
-function summarize(group: readonly RunOutcome[]): RepeatedRun {
+function summarize(group: readonly RunOutcome[], ofPack: OfPack): RepeatedRun {
   const first = group[0]!;
   const asked = first.verdicts.flatMap(({ path }) => (path[0] === 'thresholds' ? [String(path[1])] : []));
-  const expressions = [...new Set([...ALWAYS, ...asked])];
+  const expressions = [...new Set([...ALWAYS, ...ofPack(first.record.pack), ...asked])];
   return {
     scenario: first.scenario,
     label: describeCell(first.cell),
@@ -55,7 +51,7 @@ function summarize(group: readonly RunOutcome[]): RepeatedRun {
 }
 
 function repeatedMetric(text: string, group: readonly RunOutcome[]): RepeatedMetric[] {
-  const expression = resolveExpression(text);
+  const expression = resolveExpression(text, group[0]!.record.pack);
   const values = group.flatMap(({ record }) => evaluateExpression(expression, record) ?? []);
   if (values.length === 0) return [];
   // Seeded by what is resampled: the same repeats give the same interval.

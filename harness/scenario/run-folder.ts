@@ -1,15 +1,15 @@
 /** Writes the evidence of a run where people, and later commands, find it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { evidenceFiles, type Verdict } from '../assertions/assertion.ts';
+import { evidenceFile, evidenceFiles, type Verdict } from '../assertions/assertion.ts';
 import type { RunRecord } from '../record/run-record.ts';
 
-/** One file per kind of evidence; `record.json` holds all but logs and predictions, which are long. */
+/** One file per kind of evidence; `record.json` names the pack's lists, and holds all but those and the logs. */
 export function writeEvidence(folder: string, record: RunRecord): void {
   const write = (name: string, value: unknown) =>
     writeFileSync(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
-  const { logs, predictions, ...rest } = record;
-  write(evidenceFiles.record, rest);
+  const { logs, evidence, ...rest } = record;
+  write(evidenceFiles.record, { ...rest, evidence: Object.keys(evidence) });
   write(
     evidenceFiles.history,
     record.executions.map(({ executionArn, status, error, cause, output, history, children }) => ({
@@ -22,10 +22,11 @@ export function writeEvidence(folder: string, record: RunRecord): void {
       children,
     })),
   );
-  write(evidenceFiles.results, record.results);
+  for (const [name, list] of Object.entries(evidence))
+    writeFileSync(join(folder, evidenceFile(name)), renderList(list));
+  if (record.items) write(evidenceFiles.items, record.items);
   write(evidenceFiles.objects, record.objects);
   write(evidenceFiles.invocations, record.invocations);
-  writeFileSync(join(folder, evidenceFiles.predictions), `${JSON.stringify(predictions)}\n`);
   writeFileSync(
     join(folder, evidenceFiles.logs),
     logs
@@ -36,6 +37,10 @@ export function writeEvidence(folder: string, record: RunRecord): void {
       .join(''),
   );
 }
+
+/** A line per entry: long lists stay readable and are written fast. */
+const renderList = (list: readonly unknown[]) =>
+  `[${list.map((one) => `\n${JSON.stringify(one)}`).join(',')}\n]\n`;
 
 export function writeVerdicts(folder: string, verdicts: readonly Verdict[]): void {
   writeFileSync(join(folder, 'verdicts.json'), `${JSON.stringify(verdicts, null, 2)}\n`);

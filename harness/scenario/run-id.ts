@@ -7,7 +7,7 @@ export function runIdTime(nowMs: number): string {
   return new Date(nowMs).toISOString().replace(/[-:]/g, '').slice(0, 15);
 }
 
-/** `partition-sweep-25-20261123T174335-K3QZ`: the scenario, its cell, the time, and four letters of chance. */
+/** `orders-200-20261123T174335-K3QZ`: the scenario, its cell, the time, and four letters of chance. */
 export function runIdOf(plan: PlannedRun, nowMs: number, random: Random): string {
   const cell = Object.values(plan.cell)
     .join('-')

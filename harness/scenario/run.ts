@@ -2,53 +2,42 @@
  * One run: data, backend, deployment, execution, evidence, verdicts. Owns what it starts (backend, clients, state
  * folder) and ends it whatever happens; a failed expectation is an outcome, everything else an error.
  */
-import type { ArtifactSet, BuildOptions } from '../artifacts/build-artifacts.ts';
-import { objectsToCollect } from '../assertions/objects.ts';
 import type { Backend, RunningBackend } from '../backends/backend.ts';
+import { readerOf } from '../backends/evidence/objects.ts';
 import { type Clock, VirtualClock } from '../core/clock.ts';
-import { invariant } from '../core/invariant.ts';
 import { monotonicMs } from '../core/monotonic.ts';
 import type { Random } from '../core/random.ts';
 import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { DocumentSource } from '../document/source.ts';
 import type { Evidence } from '../metrics/evidence.ts';
-import { nearestProject } from '../project/nearest-project.ts';
-import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
-import type { PartitionFile, PrepareOptions } from './dataset.ts';
-import { artifactRecords, deploymentSpec, scenarioProject } from './deployment.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { collectItems } from './collect-items.ts';
+import type { DatasetFile, LocatedDataset, PrepareOptions } from './dataset/dataset-kind.ts';
+import { uploadFiles } from './dataset/upload.ts';
+import { type BuildContext, mockedMachines, planRun } from './deploy-run.ts';
+import { artifactRecords } from './deployment.ts';
 import { estimateRun } from './estimate-cost.ts';
-import { executionInput, renamedBuckets, textField, watchedPrefix } from './execution-input.ts';
 import { injectFaults } from './inject-faults.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import { limitsFor } from './limits-schema.ts';
 import type { PlannedRun } from './load.ts';
-import { MOCK_TEST_CASE, mockConfig } from './mocks-schema.ts';
+import { asksForChildHistories, defaultMachine } from './machine-states.ts';
+import { CHILD_HISTORIES_UP_TO, datasetRecord, objectsOf, withProjectBuckets } from './observe.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
-import {
-  type LocatedRun,
-  liesInPlace,
-  type Partitions,
-  partitionsInPlace,
-  preparePartitions,
-} from './partitions.ts';
-import { asksForChildHistories } from './pipeline-states.ts';
+import { packRuns } from './pack-run.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import { runIdOf } from './run-id.ts';
 import type { Stage } from './stages.ts';
-import { carryOutSteps, type StepsOutcome } from './steps/index.ts';
+import { carryOutSteps, executionsOf, type StepsOutcome } from './steps/index.ts';
 import type { StartedExecution } from './steps/step.ts';
-import { uploadPartitions } from './upload.ts';
 import { uploadCode } from './upload-code.ts';
-import { createRunFolders, type RunFolders, removeState, type Workspace } from './workspace.ts';
+import { createRunFolders, type RunFolders, removeState } from './workspace.ts';
 
-export interface RunContext {
+export interface RunContext extends BuildContext {
   backend: Backend;
-  workspace: Workspace;
-  /** Builds what is deployed; the same options may be answered from memory. */
-  artifacts(options: BuildOptions): Promise<ArtifactSet>;
   clock: Clock;
   random: Random;
   signal: AbortSignal;
@@ -64,9 +53,6 @@ export interface RunContext {
   log?: (line: string) => void;
 }
 
-/** Children of Map Runs beyond this number are recorded without their histories. */
-export const CHILD_HISTORIES_UP_TO = 200;
-
 /** Carries out one cell of a scenario. */
 export async function runCell(
   plan: PlannedRun,
@@ -77,11 +63,10 @@ export async function runCell(
   const context = { ...outer, onProgress: timed.listener };
   const runId = runIdOf(plan, context.clock.nowMs(), context.random);
   const folders = createRunFolders(context.workspace, runId);
-  const known = plan.dataset.files;
-  report(context, 'dataset', known === undefined ? 'asking what there is' : `${known} partitions`);
-  const copied = liesInPlace(plan)
-    ? undefined
-    : await preparePartitions(plan, prepareOptions(plan, folders, context));
+  const known = plan.dataset?.files;
+  if (plan.dataset)
+    report(context, 'dataset', known === undefined ? 'asking what there is' : `${known} files`);
+  const copied = plan.dataset?.inPlace ? undefined : await prepareData(plan, folders, context);
   context.signal.throwIfAborted();
   report(context, 'start', context.backend.name);
   const { scenario } = plan;
@@ -101,8 +86,8 @@ export async function runCell(
   const clients = clientsFor(running.access);
   try {
     requireCapabilities(scenario, running);
-    const partitions = copied ?? (await partitionsInPlace(plan, clients.s3, context.signal));
-    ended = await runOnBackend({ partitions, running, clients, runId, context });
+    const data = copied ?? (await dataInPlace(plan, clients, context.signal));
+    ended = await runOnBackend({ plan, data, running, clients, runId, context });
   } catch (error) {
     throw running.explain ? await running.explain(error) : error;
   } finally {
@@ -136,8 +121,17 @@ export async function runCell(
   };
 }
 
+/** The dataset of a run as far as it is ready to upload. */
+interface RunData {
+  dataset?: LocatedDataset;
+  files: readonly DatasetFile[];
+  /** Keys of files that are not uploaded, for they are there. */
+  keys?: readonly string[];
+}
+
 interface Work {
-  partitions: Partitions;
+  plan: PlannedRun;
+  data: RunData;
   running: RunningBackend;
   clients: AwsClients;
   runId: string;
@@ -150,37 +144,44 @@ interface Ended {
 }
 
 /** Deploys, uploads, executes and collects; everything through the SDK. */
-async function runOnBackend({ partitions, running, clients, runId, context }: Work): Promise<Ended> {
-  const { run: plan, files } = partitions;
-  const { scenario } = plan;
+async function runOnBackend({ plan, data, running, clients, runId, context }: Work): Promise<Ended> {
+  const { scenario, project } = plan;
+  const { dataset, files } = data;
   report(context, 'deploy', '');
-  const { input, artifacts, spec } = await planRun(plan, running, context);
+  const { input, buckets, artifacts, spec } = await planRun(plan, dataset, running, context);
   const code = await uploadCode(running, clients.s3, artifacts, context.signal);
   const deployment = await deploy(clients, { ...spec, ...(code ? { code } : {}) }, context.clock, {
-    onPlan: async (made) => running.approve?.(made, estimateRun(plan, input, made)),
+    onPlan: async (made) =>
+      running.approve?.(
+        made,
+        estimateRun(project.pack, { dataset, input, plan: made, executions: executionsOf(scenario.steps) }),
+      ),
   });
-  const bucket = textField(input, 'data_bucket', 'cosmicai-data');
-  const prefix = textField(input, 'data_prefix', 'partitions').replace(/\/+$/, '');
-  const keys =
-    partitions.keys ??
-    (await uploadPartitions(clients.s3, files, {
-      bucket,
-      prefix,
-      ...(running.adoptObject ? { adopt: running.adoptObject } : {}),
-      signal: context.signal,
-      onProgress: (share, detail) => report(context, 'upload', detail, share),
-    }));
+  const place = dataset?.destination(input);
+  const real = place && { ...place, bucket: buckets[place.bucket] ?? place.bucket };
+  const keys = data.keys ?? (real ? await upload(files, real, { running, clients, context }) : []);
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];
   const lift = await injectFaults(running, scenario.faults);
+  const only = Object.values(buckets).length === 1 ? Object.values(buckets)[0] : undefined;
+  const objectBucket = packRuns.of(project.pack)?.objectBucket(input) ?? only;
   const steps = await carryOutSteps(scenario.steps, {
     clients,
-    stateMachineArn: mockedMachine(running, deployment.stateMachineArn, scenario.mocks),
+    stateMachineArns: mockedMachines(running, plan, deployment.stateMachineArns),
+    stateMachine: defaultMachine(scenario, project),
+    functionNames: deployment.functionNames,
+    buckets,
+    defaultBuckets: {
+      ...(objectBucket === undefined ? {} : { object: objectBucket }),
+      ...(real ? { partition: real.bucket } : {}),
+    },
     runId,
+    startedAtMs,
     input,
     files,
     folder: plan.folder,
+    root: project.folder,
     timeoutSeconds: scenario.execution.timeoutSeconds,
     clock: context.clock,
     signal: context.signal,
@@ -190,63 +191,80 @@ async function runOnBackend({ partitions, running, clients, runId, context }: Wo
   }).finally(lift);
   context.signal.throwIfAborted();
   report(context, 'collect', '');
-  const { contentOf, prefixes } = objectsToCollect(scenario.expect.objects ?? []);
-  const record = await running.collectEvidence({
+  const collected = await running.collectEvidence({
     identity: {
       runId,
       scenario: scenario.name,
+      ...(project.pack === undefined ? {} : { pack: project.pack }),
+      functions: { ...deployment.functionNames },
       parameters: { ...plan.cell },
       artifacts: artifactRecords(artifacts),
-      dataset: datasetRecord(plan, files, keys, bucket, prefix),
+      ...(dataset && place ? { dataset: datasetRecord(dataset, scenario.seed, files, keys, place) } : {}),
     },
     executionArns: executions.map(({ arn }) => arn),
     functionNames: Object.values(deployment.functionNames),
-    watch: [
-      ...executions.map((one) => watchedPrefix(one.input)),
-      ...prefixes.map((one) => ({ bucket: textField(input, 'bucket', 'team4-cosmical'), ...one })),
-    ],
-    contentOf,
+    ...objectsOf(
+      plan,
+      executions.map((one) => one.input),
+      buckets,
+    ),
     startedAtMs,
     endedAtMs: context.clock.nowMs(),
-    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(scenario),
+    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(scenario, project),
     ...(scenario.mocks ? { mockedStates: Object.keys(scenario.mocks) } : {}),
   });
+  const { complete } = scenario.expect;
+  const items =
+    typeof complete === 'object' && complete.items && complete.results
+      ? await collectItems(
+          { items: complete.items, results: complete.results },
+          {
+            s3: clients.s3,
+            read: running.readObject ?? readerOf(clients.s3),
+            buckets,
+            executions: collected.executions.filter((one) => steps.judged.includes(one.executionArn)),
+            dataset,
+            uploaded: { files, keys },
+          },
+        )
+      : undefined;
   const { sideBySide = 1 } = context;
-  return { record: { ...record, ...(sideBySide > 1 ? { sideBySide } : {}) }, steps };
+  const record = {
+    ...withProjectBuckets(collected, buckets),
+    ...(items ? { items } : {}),
+    ...(sideBySide > 1 ? { sideBySide } : {}),
+  };
+  return { record, steps };
 }
 
-/** The machine to start: with mocks its test case, which the backend has been told of. */
-function mockedMachine(running: RunningBackend, arn: string, mocks: PlannedRun['scenario']['mocks']): string {
-  if (!mocks) return arn;
-  invariant(running.useMocks, `${running.name} has mocks and no way to use them`);
-  running.useMocks(mockConfig(arn.slice(arn.lastIndexOf(':') + 1), mocks));
-  return `${arn}#${MOCK_TEST_CASE}`;
-}
-
-/** What a run is asked and what it deploys, with the names and the environment that the place asks for. */
-export async function planRun(
-  { scenario, folder, dataset }: LocatedRun,
-  running: RunningBackend,
-  { workspace, artifacts: build }: Pick<RunContext, 'workspace' | 'artifacts'>,
-) {
-  const { naming, functionEnvironment: environment } = running;
-  const inPlace = dataset.spec.s3?.inPlace ?? false;
-  const input = renamedBuckets(executionInput(scenario.execution.input, dataset), naming, inPlace);
-  const project = scenarioProject(nearestProject(folder), scenario.deploy, input, folder);
-  await running.checkProject?.(project);
-  const { functionTarget: target } = running;
-  const artifacts = await build({ project, cacheFolder: workspace.artifactCache, target });
-  const spec = deploymentSpec(project, scenario.deploy, input, artifacts, {
-    ...(naming ? { prefix: naming.prefix } : {}),
-    ...(environment ? { environment } : {}),
-    ...(inPlace ? { dataInPlace: true } : {}),
+function upload(
+  files: readonly DatasetFile[],
+  place: { bucket: string; prefix: string },
+  { running, clients, context }: Pick<Work, 'running' | 'clients' | 'context'>,
+): Promise<string[]> {
+  return uploadFiles(clients.s3, files, {
+    ...place,
+    ...(running.adoptObject ? { adopt: running.adoptObject } : {}),
+    signal: context.signal,
+    onProgress: (share, detail) => report(context, 'upload', detail, share),
   });
-  return { input, artifacts, spec };
 }
 
-function prepareOptions(plan: PlannedRun, folders: RunFolders, context: RunContext): PrepareOptions {
+/** Files that go to the run's S3, generated or copied to this machine. */
+async function prepareData(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<RunData> {
+  if (!plan.dataset) return { files: [] };
+  const dataset = await plan.dataset.locate(undefined, context.signal);
+  return { dataset, files: await dataset.prepare(prepareOptions(folders, context)) };
+}
+
+/** Data that is read where it lies: nothing of it comes to this machine. */
+async function dataInPlace(plan: PlannedRun, { s3 }: AwsClients, signal: AbortSignal): Promise<RunData> {
+  const dataset = await plan.dataset!.locate(s3, signal);
+  return { dataset, ...dataset.inPlace! };
+}
+
+function prepareOptions(folders: RunFolders, context: RunContext): PrepareOptions {
   return {
-    seed: plan.scenario.seed,
     cacheFolder: context.workspace.datasetCache,
     damagedFolder: folders.damaged,
     signal: context.signal,
@@ -256,29 +274,6 @@ function prepareOptions(plan: PlannedRun, folders: RunFolders, context: RunConte
 
 function report(context: RunContext, stage: Stage, detail: string, share?: number): void {
   context.onProgress({ kind: 'stage', stage, detail, ...(share === undefined ? {} : { share }) });
-}
-
-/** What was uploaded, for the record. */
-export function datasetRecord(
-  plan: LocatedRun,
-  files: readonly PartitionFile[],
-  keys: readonly string[],
-  bucket: string,
-  prefix: string,
-): DatasetRecord {
-  const partitionMB = plan.dataset.spec.generate?.partitionMB;
-  return {
-    bucket,
-    prefix,
-    format: plan.dataset.format,
-    seed: plan.scenario.seed,
-    ...(partitionMB === undefined ? {} : { partitionMB }),
-    partitions: files.map(({ sizeBytes, samples }, index) => ({
-      key: keys[index]!,
-      sizeBytes,
-      ...(samples === undefined ? {} : { samples }),
-    })),
-  };
 }
 
 /** A verdict with its place in the scenario file. */

@@ -5,7 +5,6 @@
  * neighbour's function.
  */
 import type { HarnessError } from '../core/errors.ts';
-import { ensureGenerated } from './dataset.ts';
 import { environmentError } from './environment-error.ts';
 import { type Job, jobsOf, sameRun } from './jobs.ts';
 import type { LoadedScenario } from './load.ts';
@@ -97,24 +96,25 @@ class Runner {
       signal.throwIfAborted();
       const run = { run: index };
       let told = false;
-      await ensureGenerated(plan.dataset, {
-        seed: plan.scenario.seed,
-        cacheFolder: workspace.datasetCache,
-        signal,
-        onProgress: (share, detail) => {
-          if (!told)
-            onProgress({
-              ...run,
-              kind: 'run-started',
-              scenario: scenario.name,
-              label,
-              index,
-              count: this.#jobs.length,
-            });
-          told = true;
-          onProgress({ ...run, kind: 'stage', stage: 'dataset', share, detail });
-        },
-      }).catch(() => {});
+      await plan.dataset
+        ?.ensure?.({
+          cacheFolder: workspace.datasetCache,
+          signal,
+          onProgress: (share, detail) => {
+            if (!told)
+              onProgress({
+                ...run,
+                kind: 'run-started',
+                scenario: scenario.name,
+                label,
+                index,
+                count: this.#jobs.length,
+              });
+            told = true;
+            onProgress({ ...run, kind: 'stage', stage: 'dataset', share, detail });
+          },
+        })
+        .catch(() => {});
     }
   }
 

@@ -4,7 +4,6 @@
  * judged by the same expectations as anywhere else.
  */
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { objectsToCollect } from '../assertions/objects.ts';
 import { collectEvidence } from '../backends/evidence/collect-evidence.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
@@ -12,20 +11,20 @@ import type { JsonObject } from '../core/json.ts';
 import type { AwsAccess, AwsClients } from '../deploy/aws-access.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import type { PartitionFile } from './dataset.ts';
-import { executionInput, watchedPrefix } from './execution-input.ts';
+import type { DatasetFile, LocatedDataset } from './dataset/dataset-kind.ts';
+import { uploadFiles } from './dataset/upload.ts';
+import { executionInput } from './execution-input.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import type { LoadedScenario, PlannedRun } from './load.ts';
+import { asksForChildHistories, defaultMachine } from './machine-states.ts';
 import { describeCell } from './matrix.ts';
+import { CHILD_HISTORIES_UP_TO, datasetRecord, objectsOf } from './observe.ts';
 import { allPassed, type JudgedVerdict } from './outcome.ts';
-import { type LocatedRun, preparePartitions } from './partitions.ts';
-import { asksForChildHistories } from './pipeline-states.ts';
 import type { ProgressListener } from './progress.ts';
-import { CHILD_HISTORIES_UP_TO, datasetRecord, withLocation } from './run.ts';
+import { withLocation } from './run.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import { carryOutSteps } from './steps/index.ts';
 import type { StartedExecution } from './steps/step.ts';
-import { uploadPartitions } from './upload.ts';
 import { createRunFolders, removeState, type Workspace } from './workspace.ts';
 
 /** What real AWS can do; what it cannot (faults, coverage) stays unjudged. */
@@ -48,7 +47,8 @@ export interface DeployedTarget {
   access: AwsAccess;
   /** A state machine or one of its versions. */
   stateMachineArn: string;
-  functionNames: readonly string[];
+  /** Deployed name of each function, by its name in the project. */
+  functions: Readonly<Record<string, string>>;
   artifacts: RunRecord['artifacts'];
   workBucket: string;
   dataBucket: string;
@@ -67,7 +67,7 @@ export interface SmokeContext {
 }
 
 export interface SmokeRun {
-  /** `tiny` or `tiny[partitionMB=25]`. */
+  /** `tiny` or `orders[rows=200]`. */
   name: string;
   runFolder: string;
   record: RunRecord;
@@ -78,8 +78,8 @@ export interface SmokeRun {
 /** @throws HarnessError `not-a-smoke-scenario` for a scenario that needs a deployment of its own */
 export function requireSmokeScenario({ name, runs, source }: LoadedScenario): void {
   const changed = runs.some(({ scenario: { deploy, faults } }) => {
-    const sources = Object.values(deploy.functions ?? {}).some((one) => one?.source !== undefined);
-    return sources || deploy.model !== undefined || faults.length > 0;
+    const code = Object.values(deploy.functions ?? {}).some((one) => (one.source ?? one.code) !== undefined);
+    return code || deploy['model'] !== undefined || faults.length > 0;
   });
   if (!changed) return;
   throw new HarnessError(
@@ -104,14 +104,15 @@ export async function runAgainst(
   const folders = createRunFolders(context.workspace, context.runId);
   const place = `${target.prefix}/${context.runId}`;
   try {
-    const { run, files } = await preparePartitions(plan, {
-      seed: plan.scenario.seed,
-      cacheFolder: context.workspace.datasetCache,
-      damagedFolder: folders.damaged,
-      signal: context.signal,
-      onProgress: (share, detail) => context.onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
-    });
-    const { record, steps } = await executeAt(place, { plan: run, scenario, files, target, context });
+    const dataset = await plan.dataset?.locate(undefined, context.signal);
+    const files =
+      (await dataset?.prepare({
+        cacheFolder: context.workspace.datasetCache,
+        damagedFolder: folders.damaged,
+        signal: context.signal,
+        onProgress: (share, detail) => context.onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
+      })) ?? [];
+    const { record, steps } = await executeAt(place, { plan, scenario, dataset, files, target, context });
     writeEvidence(folders.run, record);
     const evidence = { record, runFolder: folders.run, references: referencesIn(plan.folder, false) };
     const verdicts = judgeRun(plan.scenario, steps, evidence).map((one) =>
@@ -133,67 +134,85 @@ export async function runAgainst(
 }
 
 interface Work {
-  plan: LocatedRun;
+  plan: PlannedRun;
   scenario: LoadedScenario;
-  files: PartitionFile[];
+  dataset: LocatedDataset | undefined;
+  files: DatasetFile[];
   target: DeployedTarget;
   context: SmokeContext;
 }
 
 /** Uploads the data below `place`, carries out the steps, and collects the evidence. */
-async function executeAt(place: string, { plan, scenario, files, target, context }: Work) {
+async function executeAt(place: string, { plan, scenario, dataset, files, target, context }: Work) {
   const { clients, dataBucket, workBucket, stateMachineArn } = target;
+  const { project } = plan;
   const { clock, signal, onProgress, runId } = context;
   const prefix = `${place}/data`;
+  const variables = { ...plan.cell, ...dataset?.variables };
   const input: JsonObject = {
-    ...executionInput(plan.scenario.execution.input, plan.dataset),
+    ...executionInput(project, variables, plan.scenario.execution.input),
     bucket: workBucket,
     data_bucket: dataBucket,
     data_prefix: prefix,
     result_path: `${place}/results`,
     S3_object_name: target.modelFolder,
   };
-  const keys = await uploadPartitions(clients.s3, files, {
+  const keys = await uploadFiles(clients.s3, files, {
     bucket: dataBucket,
-    prefix,
+    prefix: `${prefix}/`,
     signal,
     onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'upload', detail, share }),
   });
   const startedAtMs = clock.nowMs();
   const executions: StartedExecution[] = [];
+  const machine = defaultMachine(plan.scenario, project);
   const steps = await carryOutSteps(plan.scenario.steps, {
     clients,
-    stateMachineArn,
+    stateMachineArns: { [machine]: stateMachineArn },
+    stateMachine: machine,
+    functionNames: target.functions,
+    buckets: {},
+    defaultBuckets: { object: workBucket, partition: dataBucket },
     runId,
+    startedAtMs,
     input,
     files,
     folder: plan.folder,
+    root: project.folder,
     timeoutSeconds: plan.scenario.execution.timeoutSeconds,
     clock,
     signal,
     onProgress,
     executions,
   });
-  const { contentOf, prefixes } = objectsToCollect(plan.scenario.expect.objects ?? []);
   const release = { name: 'release', capabilities: CAPABILITIES, access: target.access };
   const record = await collectEvidence(release, clock, {
     identity: {
       runId,
       scenario: scenario.name,
+      ...(project.pack === undefined ? {} : { pack: project.pack }),
+      functions: { ...target.functions },
       parameters: { ...plan.cell },
       artifacts: target.artifacts,
-      dataset: datasetRecord(plan, files, keys, dataBucket, prefix),
+      ...(dataset
+        ? {
+            dataset: datasetRecord(dataset, plan.scenario.seed, files, keys, {
+              bucket: dataBucket,
+              prefix,
+            }),
+          }
+        : {}),
     },
     executionArns: executions.map(({ arn }) => arn),
-    functionNames: [...target.functionNames],
-    watch: [
-      ...executions.map((one) => watchedPrefix(one.input)),
-      ...prefixes.map((one) => ({ bucket: workBucket, ...one })),
-    ],
-    contentOf,
+    functionNames: Object.values(target.functions),
+    ...objectsOf(
+      plan,
+      executions.map((one) => one.input),
+      {},
+    ),
     startedAtMs,
     endedAtMs: clock.nowMs(),
-    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(plan.scenario),
+    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(plan.scenario, project),
   });
   return { record, steps };
 }

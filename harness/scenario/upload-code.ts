@@ -4,9 +4,9 @@ import type { ArtifactSet } from '../artifacts/build-artifacts.ts';
 import type { CodeArtifact } from '../artifacts/code-artifact.ts';
 import type { RunningBackend } from '../backends/backend.ts';
 import type { CodeObject, DeploymentSpec } from '../deploy/deployment-spec.ts';
-import { CachedDigests } from './cached-digests.ts';
-import type { PartitionFile } from './dataset.ts';
-import { uploadPartitions } from './upload.ts';
+import { CachedDigests } from './dataset/cached-digests.ts';
+import type { DatasetFile } from './dataset/dataset-kind.ts';
+import { uploadFiles } from './dataset/upload.ts';
 
 /** Beside the pipeline's own buckets, so that no expectation about those sees the zips. */
 const BUCKET = 'cosmicai-artifacts';
@@ -28,17 +28,17 @@ export async function uploadCode(
   const upload = async (artifacts: Readonly<Record<string, CodeArtifact>>, prefix: string) => {
     const all = Object.values(artifacts);
     if (all.length === 0) return {};
-    const files = all.map(({ zipFile: path, sizeBytes }): PartitionFile => {
+    const files = all.map(({ zipFile: path, sizeBytes }): DatasetFile => {
       const folder = dirname(path);
       const cached = caches.get(folder) ?? new CachedDigests(folder);
       caches.set(folder, cached);
       return { path, name: basename(path), sizeBytes, cached };
     });
     const onProgress = () => {};
-    const keys = await uploadPartitions(s3, files, { bucket: BUCKET, prefix, adopt, signal, onProgress });
+    const keys = await uploadFiles(s3, files, { bucket: BUCKET, prefix, adopt, signal, onProgress });
     return Object.fromEntries(
       all.map(({ name }, index): [string, CodeObject] => [name, { bucket: BUCKET, key: keys[index]! }]),
     );
   };
-  return { functions: await upload(functions, 'functions'), layers: await upload(layers, 'layers') };
+  return { functions: await upload(functions, 'functions/'), layers: await upload(layers, 'layers/') };
 }

@@ -12,7 +12,10 @@
  *     });
  */
 import { expect } from 'vitest';
+import { registerPacks } from '../packs/register.ts';
 import { matchers } from './matchers.ts';
+
+registerPacks();
 
 expect.extend(matchers);
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { MatcherState } from 'vitest';
 import type { Verdict } from '../assertions/assertion.ts';
-import { expectSchema, judge } from '../assertions/index.ts';
+import { expectSchemaFor, judge } from '../assertions/index.ts';
 import { judgeThresholds } from '../assertions/thresholds.ts';
 import { type Bound, boundSchema } from '../metrics/bound.ts';
 import type { Evidence } from '../metrics/evidence.ts';
@@ -30,7 +30,7 @@ const evidenceOf = (judged: Judged): Evidence => ({
 
 /** Judges fields of `expect` alone: neither what always holds nor what a scenario asks by default. */
 function judgeFields(fields: Record<string, unknown>, evidence: Evidence): Verdict[] {
-  const all = judge(expectSchema.parse(fields), {}, evidence);
+  const all = judge(expectSchemaFor(evidence.record.pack).parse(fields), {}, evidence);
   return all.filter(({ path }) => path[0] === 'expect' && String(path[1]) in fields);
 }
 
@@ -67,21 +67,23 @@ export const matchers = {
     return resultOf(judgeFields({ status, states: { [state]: wanted } }, { record, runFolder: '' }));
   },
 
-  /** Each partition of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+  /** Each item of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
   toHaveCompleteResults(judged: Judged): MatcherResult {
     const { record } = evidenceOf(judged);
     const status = record.executions.at(-1)?.status;
     return resultOf(judgeFields({ status, complete: true }, { record, runFolder: '' }).filter(isComplete));
   },
 
-  /** A metric keeps a limit: `toMeetThreshold('p95(inference.duration)', { lt: '20 s' })`. */
+  /** A metric keeps a limit: `toMeetThreshold('p95(function.Enrich.duration)', { lt: '2 s' })`. */
   toMeetThreshold(judged: Judged, expression: string, bound: Bound): MatcherResult {
     return resultOf(judgeThresholds({ [expression]: boundSchema.parse(bound) }, evidenceOf(judged)));
   },
 
   /** Everything that may stand under `expect` in a scenario. */
   toMeetExpectations(judged: Judged, expectations: Record<string, unknown>): MatcherResult {
-    return resultOf(judge(expectSchema.parse(expectations), {}, evidenceOf(judged)));
+    const evidence = evidenceOf(judged);
+    const parsed = expectSchemaFor(evidence.record.pack).parse(expectations);
+    return resultOf(judge(parsed, {}, evidence));
   },
 
   /** The history, without what differs from run to run, equals a file beside the test; `vitest -u` writes it anew. */
@@ -106,9 +108,9 @@ interface CosmicaiMatchers<R> {
   toHaveFailed(error?: string): R;
   /** A state was entered, in the execution or its children; so often when a number is given. */
   toHaveVisitedState(state: string, times?: number): R;
-  /** Each partition of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+  /** Each item of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
   toHaveCompleteResults(): R;
-  /** A metric keeps a limit: `toMeetThreshold('p95(inference.duration)', { lt: '20 s' })`. */
+  /** A metric keeps a limit: `toMeetThreshold('p95(function.Enrich.duration)', { lt: '2 s' })`. */
   toMeetThreshold(expression: string, bound: Bound): R;
   /** Everything that may stand under `expect` in a scenario. */
   toMeetExpectations(expectations: Record<string, unknown>): R;

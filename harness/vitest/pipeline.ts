@@ -7,16 +7,18 @@ import type { JsonObject } from '../core/json.ts';
 import { seededRandom } from '../core/random.ts';
 import type { AwsClients } from '../deploy/aws-access.ts';
 import { deploy } from '../deploy/deploy.ts';
+import { located, partitionsAt } from '../packs/redshift/datasets/kind.ts';
+import { planGenerated } from '../packs/redshift/datasets/plan.ts';
+import { type GenerateSpec, parseGenerate } from '../packs/redshift/datasets/schema.ts';
 import { nearestProject } from '../project/nearest-project.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
-import { prepareDataset } from '../scenario/dataset.ts';
-import { planGenerated } from '../scenario/dataset-plan.ts';
-import { datasetSchema, type GenerateSpec } from '../scenario/dataset-schema.ts';
+import { uploadFiles } from '../scenario/dataset/upload.ts';
 import { artifactRecords, deploymentSpec, scenarioProject } from '../scenario/deployment.ts';
 import { startExecution, untilEnded } from '../scenario/execute.ts';
-import { executionInput, watchedPrefix, withReplacements } from '../scenario/execution-input.ts';
+import { executionInput, withReplacements } from '../scenario/execution-input.ts';
+import { datasetRecord } from '../scenario/observe.ts';
+import { packRuns } from '../scenario/pack-run.ts';
 import type { DeployOverrides } from '../scenario/schema.ts';
-import { uploadPartitions } from '../scenario/upload.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 
 export interface PipelineOptions {
@@ -45,20 +47,21 @@ export async function deployPipeline(
   const clock = wallClock();
   const random = seededRandom(`${process.pid}/${process.hrtime.bigint()}`);
   const workspace = openWorkspace(root);
-  const planOf = (generate: Partial<GenerateSpec>) => {
-    const dataset = datasetSchema.parse({ generate });
-    return planGenerated(dataset, dataset.generate!);
-  };
-  let plan = planOf({ samples: 1, count: 1 });
-  const defaults = executionInput({}, plan);
   const folder = process.cwd();
-  const project = scenarioProject(nearestProject(folder), overrides, defaults, folder);
+  const project = nearestProject(folder);
+  const reader = packRuns.of(project.pack)?.reader;
+  const planOf = (generate: Partial<GenerateSpec>, seed: number) => {
+    const spec = parseGenerate(generate);
+    return located(planGenerated({ generate: spec, damage: [] }, spec), seed);
+  };
+  let plan = planOf({ samples: 1, count: 1 }, 7);
+  const defaults = executionInput(project, plan.variables);
+  const deployed = scenarioProject(project, overrides, defaults, folder);
   const { functionTarget: target } = aws;
-  const artifacts = await artifactsOf({ project, cacheFolder: workspace.artifactCache, target });
+  const artifacts = await artifactsOf({ project: deployed, cacheFolder: workspace.artifactCache, target });
   const spec = deploymentSpec(
-    project,
+    deployed,
     overrides,
-    defaults,
     artifacts,
     aws.functionEnvironment ? { environment: aws.functionEnvironment } : {},
   );
@@ -70,55 +73,39 @@ export async function deployPipeline(
     stateMachineArn,
     functionNames,
     async putPartitions(generate, seed = 7) {
-      plan = planOf(generate);
-      const { data_bucket: bucket, data_prefix: prefix } = executionInput({}, plan) as Record<string, string>;
+      plan = planOf(generate, seed);
+      const place = partitionsAt(executionInput(project, plan.variables));
       const onProgress = () => {};
-      const files = await prepareDataset(plan, {
-        seed,
+      const files = await plan.prepare({
         cacheFolder: workspace.datasetCache,
         damagedFolder: workspace.datasetCache,
         signal,
         onProgress,
       });
-      const keys = await uploadPartitions(clients.s3, files, {
-        bucket: bucket!,
-        prefix: prefix!,
-        signal,
-        onProgress,
-      });
-      const { partitionMB } = plan.spec.generate!;
-      dataset = {
-        bucket: bucket!,
-        prefix: prefix!,
-        format: plan.format,
-        seed,
-        ...(partitionMB === undefined ? {} : { partitionMB }),
-        partitions: files.map(({ sizeBytes, samples }, index) => ({
-          key: keys[index]!,
-          sizeBytes,
-          ...(samples === undefined ? {} : { samples }),
-        })),
-      };
+      const keys = await uploadFiles(clients.s3, files, { ...place, signal, onProgress });
+      dataset = datasetRecord(plan, seed, files, keys, place);
       return dataset;
     },
     async execute(replacements = {}, { timeoutSeconds = 900 } = {}) {
-      const input = withReplacements(executionInput({}, plan), replacements);
+      const input = withReplacements(executionInput(project, plan.variables), replacements);
       const runId = `test-${alphanumeric(random, 12)}`;
-      const how = { clients, stateMachineArn, timeoutSeconds, clock, signal, onProgress: () => {} };
+      const how = { clients, timeoutSeconds, clock, signal, onProgress: () => {} };
       const startedAtMs = clock.nowMs();
-      const arn = await startExecution(how, runId, input);
+      const arn = await startExecution({ clients, stateMachineArn }, runId, input);
       await untilEnded(how, arn, 1);
       return aws.collectEvidence({
         identity: {
           runId,
           scenario: 'test',
+          ...(project.pack === undefined ? {} : { pack: project.pack }),
+          functions: { ...functionNames },
           parameters: {},
           artifacts: artifactRecords(artifacts),
           ...(dataset ? { dataset } : {}),
         },
         executionArns: [arn],
         functionNames: Object.values(functionNames),
-        watch: [watchedPrefix(input)],
+        ...(reader ? { watch: reader.watch(input), reader } : { watch: [] }),
         startedAtMs,
         endedAtMs: clock.nowMs(),
         childHistories: true,

@@ -14,10 +14,10 @@ import { buildArtifacts } from '../../harness/artifacts/build-artifacts.ts';
 import { packageRoot } from '../../harness/core/package-root.ts';
 import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
 import { parseFitsTable } from '../../harness/packs/redshift/evidence/parse-fits-table.ts';
+import type { PredictionsRecord } from '../../harness/packs/redshift/evidence/results.ts';
 import { readRouting } from '../../harness/promotion/account/routing.ts';
 import { attest } from '../../harness/promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../../harness/promotion/evidence/dsse.ts';
-import type { PredictionsRecord } from '../../harness/record/run-record.ts';
 import { cosmicAi } from '../cosmic-ai.ts';
 import {
   type Account,

@@ -3,6 +3,7 @@
  * the real state machine. The model is a stand-in whose answer is known exactly, so every prediction is checked.
  * Each fault of the original has its test.
  */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ import { type AwsClients, clientsFor } from '../../harness/deploy/aws-access.ts'
 import { type Deployment, deploy, teardown } from '../../harness/deploy/deploy.ts';
 import type { DeploymentSpec } from '../../harness/deploy/deployment-spec.ts';
 import { generatePartition } from '../../harness/packs/redshift/data/generate.ts';
+import { redshiftEvidence } from '../../harness/packs/redshift/evidence/reader.ts';
+import { predictionsOf, resultsOf } from '../../harness/packs/redshift/evidence/results.ts';
 import type { ExecutionRecord, RunRecord } from '../../harness/record/run-record.ts';
 import { ARTIFACT_CACHE, bucketsNamed, type CosmicAiChanges, cosmicAi } from '../cosmic-ai.ts';
 import { meanModel } from '../unit/lambdas/tiny-model.ts';
@@ -130,6 +133,7 @@ async function run(input: JsonObject, deployed = deployment, on = backend): Prom
     executionArns: [executionArn!],
     functionNames: Object.values(deployed.functionNames),
     watch: [{ bucket: 'team4-cosmical', prefix: `${input['result_path']}/` }],
+    reader: redshiftEvidence,
     startedAtMs,
     endedAtMs: clock.nowMs(),
     childHistories: true,
@@ -164,13 +168,17 @@ describe('a run over three partitions', () => {
         ...[0, 1, 2].flatMap((rank) => [`${rank}.json`, `${rank}.predictions.fits`]),
       ].sort(),
     );
-    expect(await getJson('result-partition-25MB/1GB/1/combined_data.json')).toEqual(record.results);
-    expect(record.results.map(({ data_path }) => data_path)).toEqual(['25MB/0.pt', '25MB/1.pt', '25MB/2.pt']);
+    expect(await getJson('result-partition-25MB/1GB/1/combined_data.json')).toEqual(resultsOf(record));
+    expect(resultsOf(record).map(({ data_path }) => data_path)).toEqual([
+      '25MB/0.pt',
+      '25MB/1.pt',
+      '25MB/2.pt',
+    ]);
   });
 
   it('predicts what the model answers for every sample, in order', async () => {
     const { openPartition } = await import('../../lambdas/shared/partition/open-partition.ts');
-    for (const predictions of record.predictions) {
+    for (const predictions of predictionsOf(record)) {
       const bytes = await partition(predictions.rank, 40);
       const opened = await openPartition({
         name: 'partition',
@@ -187,7 +195,7 @@ describe('a run over three partitions', () => {
       }
       expect(predictions.zPred).toHaveLength(sample);
     }
-    expect(record.predictions).toHaveLength(3);
+    expect(predictionsOf(record)).toHaveLength(3);
   });
 
   it('leaves the evidence of every invocation, child and Map Run', () => {
@@ -211,7 +219,7 @@ describe('a run over three partitions', () => {
   });
 
   it('reports figures that can be (fault 8)', () => {
-    for (const result of record.results) {
+    for (const result of resultsOf(record)) {
       const invocation = record.invocations.find(({ requestId }) => requestId === result['request_id'])!;
       const wallS = Number(result['wall_time_s']);
       expect(wallS).toBeLessThanOrEqual(invocation.durationMs / 1000);
@@ -239,13 +247,13 @@ describe('faults of the original', () => {
     expect(succeeded(record)).toMatchObject({
       output: { body: { results: 4, files: 1003, total_samples: 1003 } },
     });
-    expect(new Set(record.predictions.flatMap(({ dataPath }) => dataPath)).size).toBe(1003);
+    expect(new Set(predictionsOf(record).flatMap(({ dataPath }) => dataPath)).size).toBe(1003);
   });
 
   it('2: a prefix is a folder, not a beginning', async () => {
     await putPartitions('runs/1GB/1', 1);
     await putPartitions('runs/1GB/10', 2);
-    const { results } = await run({ data_prefix: 'runs/1GB/1', result_path: 'results/prefix' });
+    const results = resultsOf(await run({ data_prefix: 'runs/1GB/1', result_path: 'results/prefix' }));
     expect(results.map(({ data_path }) => data_path)).toEqual(['runs/1GB/1/0.pt']);
   });
 
@@ -270,10 +278,10 @@ describe('faults of the original', () => {
   it("4: results of an earlier run are not this run's", async () => {
     await putPartitions('stale', 3);
     const first = await run({ data_prefix: 'stale', result_path: 'results/stale' });
-    expect(first.results).toHaveLength(3);
+    expect(resultsOf(first)).toHaveLength(3);
     const second = await run({ data_prefix: 'stale', file_limit: 2, result_path: 'results/stale' });
     expect(succeeded(second)).toMatchObject({ output: { body: { results: 2 } } });
-    expect(second.results.map(({ rank }) => rank)).toEqual([0, 1]);
+    expect(resultsOf(second).map(({ rank }) => rank)).toEqual([0, 1]);
     expect(await getJson('results/stale/combined_data.json')).toHaveLength(2);
   });
 
@@ -284,8 +292,8 @@ describe('faults of the original', () => {
       run({ data_prefix: 'left', result_path: 'results/left' }),
       run({ data_prefix: 'right', result_path: 'results/right' }),
     ]);
-    expect(left.results.map(({ data_path }) => data_path)).toEqual(['left/0.pt']);
-    expect(right.results.map(({ data_path }) => data_path)).toEqual(['right/0.json', 'right/1.json']);
+    expect(resultsOf(left).map(({ data_path }) => data_path)).toEqual(['left/0.pt']);
+    expect(resultsOf(right).map(({ data_path }) => data_path)).toEqual(['right/0.json', 'right/1.json']);
   });
 
   it('4 and 6: a result that was never written fails the execution, by rank', async () => {
@@ -370,7 +378,7 @@ describe('the endpoint backend', () => {
     const record = await run({ data_prefix: 'remote', result_path: 'results/remote' }, deployment, other);
     expect(succeeded(record)).toMatchObject({ output: { body: { results: 2 } } });
     expect(record.backend).toMatchObject({ name: 'endpoint', endpoint: backend.endpoint });
-    expect(record.predictions).toHaveLength(2);
+    expect(predictionsOf(record)).toHaveLength(2);
     await other.stop();
     // It was used, not owned.
     await expect(clients.s3.send(new ListBucketsCommand({}))).resolves.toBeDefined();

@@ -6,9 +6,12 @@ import { findMismatch } from '../../harness/assertions/partial-match.ts';
 import type { Json } from '../../harness/core/json.ts';
 import { editDistance, nearestName } from '../../harness/core/nearest-name.ts';
 import { InvalidDocument } from '../../harness/document/diagnostics.ts';
+import { registerPacks } from '../../harness/packs/register.ts';
 import { readScenario } from '../../harness/scenario/load.ts';
 import { expandMatrix } from '../../harness/scenario/matrix.ts';
 import { substitute } from '../../harness/scenario/substitute.ts';
+
+registerPacks();
 
 const json = fc.jsonValue() as fc.Arbitrary<Json>;
 

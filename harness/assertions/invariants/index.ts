@@ -1,20 +1,18 @@
 /** Registry of what always holds, whatever a scenario asks for. */
 
-import { cpuWithinVcpus } from '../../packs/redshift/invariants/cpu-within-vcpus.ts';
-import { resultsFollowSchema } from '../../packs/redshift/invariants/results-follow-schema.ts';
-import { samplesSumToDataset } from '../../packs/redshift/invariants/samples-sum-to-dataset.ts';
-import { throughputIsSamplesTimesBits } from '../../packs/redshift/invariants/throughput-is-samples-times-bits.ts';
+import { PackParts } from '../../core/pack-parts.ts';
 import type { Invariant } from '../assertion.ts';
 import { billedCoversDuration } from './billed-covers-duration.ts';
 import { costIsGbSecondsTimesPrice } from './cost-is-gb-seconds-times-price.ts';
 import { mapRunFollowsCounts } from './map-run-follows-counts.ts';
 
-export const invariants: readonly Invariant[] = [
-  resultsFollowSchema,
-  samplesSumToDataset,
-  throughputIsSamplesTimesBits,
-  billedCoversDuration,
-  mapRunFollowsCounts,
-  cpuWithinVcpus,
-  costIsGbSecondsTimesPrice,
+const GENERIC: readonly Invariant[] = [billedCoversDuration, mapRunFollowsCounts, costIsGbSecondsTimesPrice];
+
+/** What always holds of runs of a pack. */
+export const packInvariants = new PackParts<readonly Invariant[]>();
+
+/** Invariants of a project's pack, and those of every project. */
+export const invariantsFor = (pack: string | undefined): readonly Invariant[] => [
+  ...(packInvariants.of(pack) ?? []),
+  ...GENERIC,
 ];

@@ -11,7 +11,7 @@ import type { EvidenceRequest, RunningBackend } from '../backend.ts';
 import { certainInvocations } from './certain-invocations.ts';
 import { collectExecution, recorded } from './executions.ts';
 import { collectFunctionLogs } from './logs.ts';
-import { collectObjects, runIdsOf } from './objects.ts';
+import { collectObjects, readerOf } from './objects.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -47,16 +47,16 @@ export async function collectEvidence(
       gaps,
     );
     await addStorage(clients.lambda, invocations, gaps);
-    const watched = await collectObjects(
-      clients.s3,
-      request.watch,
-      new Set(executions.flatMap(runIdsOf)),
-      gaps,
-      request.contentOf,
-      place.readObject,
-    );
+    const read = place.readObject ?? readerOf(clients.s3);
+    const objects = await collectObjects(clients.s3, request.watch, gaps, request.contentOf ?? [], read);
+    const evidence = await request.reader?.read({
+      executions,
+      objects,
+      read,
+      attempt: (what, work) => recorded(what, gaps, work),
+    });
     return {
-      recordVersion: 1,
+      recordVersion: 2,
       ...request.identity,
       ...(request.mockedStates ? { mockedStates: [...request.mockedStates] } : {}),
       backend: {
@@ -78,7 +78,8 @@ export async function collectEvidence(
       executions,
       // Lines whose figures nobody measured are logs, and no evidence of an invocation.
       invocations: capabilities.has('report-lines') ? invocations : [],
-      ...watched,
+      objects,
+      evidence: evidence ?? {},
       gaps,
       logs,
       ...(emitted.length > 0 ? { emitted } : {}),

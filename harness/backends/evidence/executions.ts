@@ -11,6 +11,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { isJsonObject, type Json } from '../../core/json.ts';
+import { mapWithLimit } from '../../core/map-with-limit.ts';
 import type {
   ChildRecord,
   ExecutionRecord,
@@ -18,7 +19,6 @@ import type {
   MapCounts,
   MapRunRecord,
 } from '../../record/run-record.ts';
-import { mapWithLimit } from './map-with-limit.ts';
 
 /** Requests at once: DescribeExecution refills at 15 a second, its bucket holds 300. */
 const WIDTH = 8;

@@ -62,6 +62,16 @@ function chargedShares(usage: readonly UsageLine[], freeTier: boolean): Map<stri
   return shares;
 }
 
+/** What one function, by its deployed name, would have cost: Lambda and its logs. */
+export function costOfFunction(
+  record: RunRecord,
+  functionName: string,
+  pricing: Pricing = {},
+): number | undefined {
+  const usage = usageOf(record).filter((line) => line.functionName === functionName);
+  return usage.length === 0 ? undefined : costOfUsage(usage, pricing).total;
+}
+
 export interface StateCost {
   /** Empty for the start of the execution. */
   state: string;
@@ -94,7 +104,7 @@ export interface Extrapolation {
 
 /**
  * The cost at another size of the data, in partitions of the size this run had: what a partition used is
- * multiplied, what an execution used once stays once (init and summarize run as long as they did here).
+ * multiplied, what an execution used once stays once.
  * `undefined` where the record holds no dataset.
  */
 export function extrapolate(
@@ -106,8 +116,8 @@ export function extrapolate(
   if (!dataset || dataset.partitions.length === 0 || executions.length === 0) return undefined;
   const bytes = dataset.partitions.reduce((total, one) => total + one.sizeBytes, 0);
   if (bytes === 0) return undefined;
-  const nominal = dataset.partitionMB === undefined ? undefined : dataset.partitionMB * 1024 ** 2;
-  const partitions = Math.ceil(sizeBytes / (nominal ?? bytes / dataset.partitions.length));
+  const meanBytes = dataset.nominalPartitionBytes ?? bytes / dataset.partitions.length;
+  const partitions = Math.ceil(sizeBytes / meanBytes);
   const factor = partitions / dataset.partitions.length;
   const runs = executions.length;
   const usage = usageOf(record).map((line) => ({

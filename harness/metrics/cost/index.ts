@@ -1,13 +1,16 @@
 /** Registry of the metrics of what an execution costs on AWS: one part per service, their sum, and per size. */
 import type { RunRecord } from '../../record/run-record.ts';
+import { deployedNameOf } from '../invocations.ts';
 import type { Metric } from '../metric.ts';
-import { costOf, extrapolate } from './cost.ts';
+import { renderMetric } from '../threshold.ts';
+import { costOf, costOfFunction, extrapolate } from './cost.ts';
 import { DEFAULT_REGION } from './price-table.ts';
 import { COST_PARTS, type CostPart } from './usage-line.ts';
 
 const SOURCE = `prices of ${DEFAULT_REGION}, 2026-11-23, on the durations measured here`;
 
-const metric = (
+/** A cost as a metric; `value` is asked of runs with invocations only. */
+export const costMetric = (
   name: string,
   description: string,
   value: (record: RunRecord) => number | undefined,
@@ -30,31 +33,36 @@ const metric = (
 const DESCRIPTION: Record<CostPart, string> = {
   lambda: 'Lambda: GB-s with initialisation, and requests',
   stepFunctions: "Step Functions: transitions or EXPRESS requests, the Map's children included",
-  s3: 'S3: requests of the pipeline itself',
+  s3: 'S3: requests of the state machine, and those that a pack counts',
   logs: 'CloudWatch Logs: bytes ingested',
 };
 
 const TB = 1024 ** 4;
 
-function perMillionSamples(record: RunRecord): number | undefined {
-  const samples = record.results.reduce((total, one) => total + Number(one['total_samples'] ?? 0), 0);
-  return samples > 0 ? (costOf(record).total / samples) * 1e6 : undefined;
-}
-
 export const costMetrics: readonly Metric[] = [
   ...COST_PARTS.map((part) =>
-    metric(
+    costMetric(
       `cost.${part}`,
       DESCRIPTION[part],
       (record) => costOf(record)[part],
       part === 'stepFunctions' ? undefined : ['report-lines'],
     ),
   ),
-  metric('cost.total', 'All parts together', (record) => costOf(record).total),
-  metric(
+  costMetric('cost.total', 'All parts together', (record) => costOf(record).total),
+  costMetric(
     'cost.perTB',
     'Cost of 1 TB in partitions of this size: what a partition used is multiplied, the rest is once',
     (record) => extrapolate(record, TB)?.cost.total,
   ),
-  metric('cost.perMillionSamples', 'Cost of this run per million galaxies', perMillionSamples),
 ];
+
+/** `cost.function.NAME`: what Lambda and CloudWatch Logs charge for one function. */
+export const functionCostMetric = (name: string): Metric =>
+  costMetric(
+    renderMetric(['cost', 'function', name]),
+    `Lambda and CloudWatch Logs of the function ${name}`,
+    (record) => costOfFunction(record, deployedNameOf(record, name)),
+    ['report-lines'],
+  );
+
+export const documentedFunctionCost: Metric = functionCostMetric('FUNCTION');

@@ -21,6 +21,7 @@ export function lambdaUsage(record: RunRecord): UsageLine[] {
       price,
       quantity,
       state,
+      functionName: one.functionName,
       scale,
     });
     const extraMB = Math.max(0, (one.ephemeralStorageMB ?? FREE_STORAGE_MB) - FREE_STORAGE_MB);

@@ -14,8 +14,10 @@ export function logsUsage(record: RunRecord): UsageLine[] {
     bytes.set(logGroup, (bytes.get(logGroup) ?? 0) + added);
   }
   return [...bytes].map(([logGroup, sizeBytes]): UsageLine => {
-    const { state, repeated } = stateOf(logGroup.split('/').at(-1)!);
+    const functionName = logGroup.split('/').at(-1)!;
+    const { state, repeated } = stateOf(functionName);
     const scale = repeated ? 'partition' : 'execution';
-    return { part: 'logs', price: 'logsIngestedGb', quantity: sizeBytes / 1024 ** 3, state, scale };
+    const quantity = sizeBytes / 1024 ** 3;
+    return { part: 'logs', price: 'logsIngestedGb', quantity, state, functionName, scale };
   });
 }

@@ -1,13 +1,6 @@
 /** Which state calls which function, told by the definition. */
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { RunRecord } from '../../record/run-record.ts';
-import { functionRoles } from '../invocations.ts';
-
-const ASL_OF_ROLE: Record<(typeof functionRoles)[number], string> = {
-  init: 'Initialize',
-  inference: 'Model Inference',
-  summarize: 'Summarize',
-};
 
 export interface StateOfFunction {
   state: string;
@@ -16,8 +9,8 @@ export interface StateOfFunction {
 }
 
 /**
- * The state of a function by the function's name. A function that several states call is told as all of them; one
- * that no definition in the record names falls back to the role its name ends with.
+ * The state of a function by the function's deployed name. A function that several states call is told as all of
+ * them; one that no definition in the record names stands for itself.
  */
 export function statesOfFunctions(record: RunRecord): (functionName: string) => StateOfFunction {
   const calls: { state: string; target: string; repeated: boolean }[] = [];
@@ -33,6 +26,16 @@ export function statesOfFunctions(record: RunRecord): (functionName: string) => 
   };
 }
 
+/** Names of the functions that a definition calls, as far as it names them. */
+export function calledFunctions(definition: Json): string[] {
+  const names = new Set<string>();
+  walk(definition, false, (_state, target) => {
+    const name = nameOf(target);
+    if (/^[\w-]+$/.test(name)) names.add(name);
+  });
+  return [...names];
+}
+
 function stateOf(
   functionName: string,
   calls: readonly { state: string; target: string; repeated: boolean }[],
@@ -44,15 +47,14 @@ function stateOf(
       repeated: own.some(({ repeated }) => repeated),
     };
   }
-  const role = functionRoles.find((one) => functionName === one || functionName.endsWith(`-${one}`));
-  return { state: role ? ASL_OF_ROLE[role] : functionName, repeated: role === 'inference' };
+  return { state: functionName, repeated: false };
 }
 
-/** `name`, `arn:...:function:name` and either with a `:qualifier`. */
-function namesFunction(target: string, functionName: string): boolean {
-  const name = /:function:([^:]+)/.exec(target)?.[1] ?? target.split(':')[0];
-  return name === functionName;
-}
+/** Of `name`, `arn:...:function:name` and either with a `:qualifier`. */
+const nameOf = (target: string): string =>
+  /:function:([^:]+)/.exec(target)?.[1] ?? target.split(':')[0] ?? '';
+
+const namesFunction = (target: string, functionName: string): boolean => nameOf(target) === functionName;
 
 type OnCall = (state: string, target: string, repeated: boolean) => void;
 

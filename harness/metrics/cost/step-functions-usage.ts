@@ -1,6 +1,6 @@
+import { isJsonObject, type Json } from '../../core/json.ts';
 import type { ChildRecord, HistoryRecord, RunRecord } from '../../record/run-record.ts';
 import { stateNames } from '../../record/state-names.ts';
-import { invocationsOf } from '../invocations.ts';
 import { statesOfFunctions } from './states-of-functions.ts';
 import type { UsageLine } from './usage-line.ts';
 
@@ -14,7 +14,7 @@ const EXPRESS_STEP_MS = 100;
  * workflows of their own.
  */
 export function stepFunctionsUsage(record: RunRecord): UsageLine[] {
-  const parents = record.executions.flatMap(({ history }) => parentTransitions(history));
+  const parents = record.executions.flatMap(({ history }) => transitionsIn(history, 'execution'));
   return [...parents, ...standardChildren(record), ...expressChildren(record)];
 }
 
@@ -26,7 +26,12 @@ const transitions = (state: string, quantity: number, scale: UsageLine['scale'])
   scale,
 });
 
-function parentTransitions(history: readonly HistoryRecord[]): UsageLine[] {
+/** Of the parents; `start`: the state that the start of the execution is counted for. */
+function transitionsIn(
+  history: readonly HistoryRecord[],
+  scale: UsageLine['scale'],
+  start = '',
+): UsageLine[] {
   const names = stateNames(history);
   const counts = new Map<string, { entered: number; tasks: number; attempts: number }>();
   for (const event of history) {
@@ -39,24 +44,65 @@ function parentTransitions(history: readonly HistoryRecord[]): UsageLine[] {
     if (/^(Task|LambdaFunction|Activity)Scheduled$/.test(event.type)) count.attempts++;
   }
   return [
-    transitions('', 1, 'execution'),
+    transitions(start, 1, scale),
     ...[...counts].map(([state, { entered, tasks, attempts }]) =>
-      transitions(state, entered + Math.max(0, attempts - tasks), 'execution'),
+      transitions(state, entered + Math.max(0, attempts - tasks), scale),
     ),
   ];
 }
 
 /**
- * A child's start, and its attempts at the one task it has, each of which is an invocation of inference. Where
- * the backend gave no invocations, one attempt per child.
+ * A child's start and its own transitions, as its history tells. Of children without one every state of the Map's
+ * processor counts once, and a task as often as its function was invoked.
  */
 function standardChildren(record: RunRecord): UsageLine[] {
-  const count = childrenOf(record).filter((child) => !isExpress(child)).length;
-  if (count === 0) return [];
-  const attempts = invocationsOf(record, 'inference');
-  const name = attempts[0]?.functionName ?? 'inference';
-  const { state } = statesOfFunctions(record)(name);
-  return [transitions(state, count + Math.max(count, attempts.length), 'partition')];
+  const children = childrenOf(record).filter((child) => !isExpress(child));
+  const told = children.flatMap(({ history }) =>
+    history ? sumByState(transitionsIn(history, 'partition', firstState(history))) : [],
+  );
+  const count = children.filter(({ history }) => !history).length;
+  if (count === 0) return sumByState(told);
+  const stateOf = statesOfFunctions(record);
+  const attempts = record.invocations.filter(({ functionName }) => stateOf(functionName).repeated).length;
+  const { states, tasks } = processorStates(record);
+  const name = states.join(' / ');
+  const perChild = 1 + states.length - tasks;
+  return sumByState([
+    ...told,
+    transitions(name, count * perChild + Math.max(count * tasks, attempts), 'partition'),
+  ]);
+}
+
+function sumByState(lines: readonly UsageLine[]): UsageLine[] {
+  const sums = new Map<string, UsageLine>();
+  for (const line of lines) {
+    const sum = sums.get(line.state);
+    sums.set(line.state, sum ? { ...sum, quantity: sum.quantity + line.quantity } : line);
+  }
+  return [...sums.values()];
+}
+
+const firstState = (history: readonly HistoryRecord[]): string => [...stateNames(history).values()][0] ?? '';
+
+/** States of the processors of Distributed Maps, and how many of them are tasks; one task where it is not known. */
+function processorStates({ executions }: RunRecord): { states: string[]; tasks: number } {
+  const found: { name: string; isTask: boolean }[] = [];
+  for (const { definition } of executions) collectProcessors(definition ?? null, false, found);
+  const states = [...new Set(found.map(({ name }) => name))];
+  if (states.length === 0) return { states: ['Map'], tasks: 1 };
+  return { states, tasks: states.filter((one) => found.some((f) => f.name === one && f.isTask)).length };
+}
+
+function collectProcessors(machine: Json, within: boolean, found: { name: string; isTask: boolean }[]): void {
+  if (!isJsonObject(machine) || !isJsonObject(machine['States'])) return;
+  for (const [name, state] of Object.entries(machine['States'])) {
+    if (!isJsonObject(state)) continue;
+    if (within) found.push({ name, isTask: state['Type'] === 'Task' });
+    for (const inner of [state['ItemProcessor'], state['Iterator']])
+      collectProcessors(inner ?? null, true, found);
+    const branches = state['Branches'];
+    for (const branch of Array.isArray(branches) ? branches : []) collectProcessors(branch, within, found);
+  }
 }
 
 function expressChildren(record: RunRecord): UsageLine[] {
@@ -67,9 +113,7 @@ function expressChildren(record: RunRecord): UsageLine[] {
     const steps = Math.max(1, Math.ceil(durationMs / EXPRESS_STEP_MS));
     return total + EXPRESS_MEMORY_GB * ((steps * EXPRESS_STEP_MS) / 1000);
   }, 0);
-  const { state } = statesOfFunctions(record)(
-    invocationsOf(record, 'inference')[0]?.functionName ?? 'inference',
-  );
+  const state = processorStates(record).states.join(' / ');
   const common = { part: 'stepFunctions', state, scale: 'partition' } as const;
   return [
     { ...common, price: 'expressRequest', quantity: express.length },

@@ -10,6 +10,8 @@ export interface UsageLine {
   quantity: number;
   /** State of the state machine that used it; empty for the start of the execution. */
   state: string;
+  /** Deployed name of the function that used it, where it is known. */
+  functionName?: string;
   /** `partition`: grows with the number of partitions; `execution`: once per execution whatever its size. */
   scale: 'partition' | 'execution';
 }

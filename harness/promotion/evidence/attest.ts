@@ -92,7 +92,7 @@ function scenarioDescriptors(runs: readonly AttestedRun[]) {
   return [...digests].map(([name, sha256]) => ({ name, digest: { sha256 } }));
 }
 
-/** `tiny[partitionMB=25] on embedded (wall)`. */
+/** `orders[rows=200] on embedded (wall)`. */
 const testName = ({ scenario, cell, backend, clock }: RunEvidence): string =>
   `${scenario}${cell === '' ? '' : `[${cell}]`} on ${backend.name} (${clock})`;
 

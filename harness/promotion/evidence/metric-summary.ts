@@ -1,6 +1,6 @@
 /** Metrics of a run in so few numbers that they fit a statement, and thresholds judged by these alone. */
-import { metricsOf, resolveExpression } from '../../metrics/index.ts';
-import { type Aggregate, aggregate, aggregateNames } from '../../metrics/threshold.ts';
+import { metricsOf } from '../../metrics/index.ts';
+import { type Aggregate, aggregate, aggregateNames, parseExpression } from '../../metrics/threshold.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { MetricSummary } from './statement.ts';
 
@@ -28,15 +28,18 @@ export function summarizeMetrics(record: RunRecord): Record<string, MetricSummar
   );
 }
 
-/** The value of an expression such as `p95(inference.duration)`, with its unit; undefined without evidence. */
+/** The value of an expression such as `p95(function.Enrich.duration)`, with its unit; undefined without evidence. */
 export function summarizedValue(
   summaries: Readonly<Record<string, MetricSummary>>,
   text: string,
 ): { value: number | undefined; unit: string } {
-  const expression = resolveExpression(text);
+  const expression = parseExpression(text);
   const summary = summaries[expression.metric];
   const values = summary?.values;
   const name = expression.aggregate === undefined ? 'value' : nameOf(expression.aggregate);
   // The median is the 50th percentile under both names.
-  return { value: values?.[name === 'p50' ? 'median' : name], unit: expression.unit ?? summary?.unit ?? '' };
+  return {
+    value: values?.[name === 'p50' ? 'median' : name],
+    unit: name === 'count' ? '' : (summary?.unit ?? ''),
+  };
 }

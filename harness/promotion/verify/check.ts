@@ -23,6 +23,6 @@ export interface Check {
 /** The runs that the statement is about. */
 export const runsOf = ({ statement }: VerifyContext): RunEvidence[] => statement.predicate[RUNS].runs;
 
-/** `tiny[partitionMB=25]`. */
+/** `orders[rows=200]`. */
 export const runName = ({ scenario, cell }: Pick<RunEvidence, 'scenario' | 'cell'>): string =>
   cell === '' ? scenario : `${scenario}[${cell}]`;

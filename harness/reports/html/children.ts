@@ -1,18 +1,11 @@
 /**
  * What each child of a Map did with its time: waiting, cold start, S3, compute. From the child's own times, the
- * REPORT line of its invocation and the phases of its result. A child is tied to its invocation by the request id
- * its result carries; where the record has no such result, to the first unclaimed invocation within its lifetime.
+ * REPORT line of its invocation and, where a pack reads results, their phases. A child is tied to its invocation by
+ * the request id its result carries; without one, to the first unclaimed invocation within its lifetime.
  */
-import { isJsonObject, type Json } from '../../core/json.ts';
-import { invocationsOf } from '../../metrics/invocations.ts';
-import {
-  type ChildRecord,
-  dataPathsOf,
-  type ExecutionRecord,
-  type InferenceResult,
-  type InvocationRecord,
-  type RunRecord,
-} from '../../record/run-record.ts';
+import { statesOfFunctions } from '../../metrics/cost/states-of-functions.ts';
+import type { ChildRecord, ExecutionRecord, InvocationRecord, RunRecord } from '../../record/run-record.ts';
+import { type ChildResult, packSections } from '../pack-sections.ts';
 
 export const SEGMENTS = ['waiting', 'cold start', 'S3', 'compute', 'other'] as const;
 type SegmentKind = (typeof SEGMENTS)[number];
@@ -26,8 +19,9 @@ interface Segment {
 
 export interface ChildTime {
   child: ChildRecord;
-  partition: string;
-  result?: InferenceResult;
+  /** What it worked on. */
+  item: string;
+  result?: ChildResult;
   invocation?: InvocationRecord;
   segments: Segment[];
 }
@@ -44,7 +38,7 @@ export function childTimes(record: RunRecord, execution: ExecutionRecord): Child
     const { result, invocation } = links[index]!;
     return {
       child,
-      partition: partitionOf(child, result),
+      item: result?.item ?? inputOf(child),
       ...(result ? { result } : {}),
       ...(invocation ? { invocation } : {}),
       segments: segmentsOf(child, invocation, result, originMs),
@@ -53,26 +47,23 @@ export function childTimes(record: RunRecord, execution: ExecutionRecord): Child
 }
 
 interface Link {
-  result?: InferenceResult | undefined;
+  result?: ChildResult | undefined;
   invocation?: InvocationRecord | undefined;
 }
 
 function linkInvocations(record: RunRecord, children: readonly ChildRecord[]): Link[] {
-  const byKey = new Map(
-    record.results.map((result) => [`${result.result_path}/${result['rank']}.json`, result]),
-  );
+  const results = packSections.of(record.pack)?.childResults(record);
   const byRequest = new Map(record.invocations.map((one) => [one.requestId, one]));
   const links = children.map((child): Link => {
-    const key = field(child.output, 'result_key');
-    const result = typeof key === 'string' ? byKey.get(key) : undefined;
-    const requestId = result?.['request_id'];
-    return { result, invocation: typeof requestId === 'string' ? byRequest.get(requestId) : undefined };
+    const result = results?.of(child);
+    const requestId = result?.requestId;
+    return { result, invocation: requestId === undefined ? undefined : byRequest.get(requestId) };
   });
   const taken = new Set(links.map((link) => link.invocation?.requestId));
-  const resultOf = new Map(record.results.map((result) => [result['request_id'], result]));
   // In the order of their ends the nearest free invocation is found without looking at all of them.
-  const free = invocationsOf(record, 'inference')
-    .filter((one) => !taken.has(one.requestId))
+  const stateOf = statesOfFunctions(record);
+  const free = record.invocations
+    .filter((one) => stateOf(one.functionName).repeated && !taken.has(one.requestId))
     .toSorted((a, b) => a.endedAtMs - b.endedAtMs);
   for (const index of endOrder(children)) {
     const child = children[index]!;
@@ -83,7 +74,7 @@ function linkInvocations(record: RunRecord, children: readonly ChildRecord[]): L
       .findIndex((one) => startOf(one) >= child.startedAtMs - 1 && one.endedAtMs <= child.stoppedAtMs! + 1);
     if (at === -1) continue;
     link.invocation = free.splice(at, 1)[0]!;
-    link.result ??= resultOf.get(link.invocation.requestId);
+    link.result = results?.ofRequest(link.invocation.requestId) ?? link.result;
   }
   return links;
 }
@@ -101,7 +92,7 @@ function endOrder(children: readonly ChildRecord[]): number[] {
 function segmentsOf(
   child: ChildRecord,
   invocation: InvocationRecord | undefined,
-  result: InferenceResult | undefined,
+  result: ChildResult | undefined,
   originMs: number,
 ): Segment[] {
   const segments: Segment[] = [];
@@ -122,25 +113,17 @@ function segmentsOf(
   add('waiting', Math.max(0, startOf(invocation) - atMs));
   add('cold start', invocation.initDurationMs ?? 0);
   const handlerEndMs = atMs + invocation.durationMs;
-  const phase = (name: string) => {
-    const value = field(result?.['phases'], `${name}_s`);
-    return typeof value === 'number' ? value * 1000 : 0;
-  };
-  add('compute', phase('model'));
-  add('S3', phase('read'));
-  add('compute', phase('parse') + phase('inference'));
-  add('S3', phase('write'));
+  for (const { kind, durationMs } of result?.phases ?? []) add(kind, durationMs);
   add('other', handlerEndMs - atMs);
   add('other', stoppedMs - atMs);
   return segments;
 }
 
-function partitionOf(child: ChildRecord, result: InferenceResult | undefined): string {
-  if (result) return dataPathsOf(result).join(', ');
-  const path = field(child.input, 'DATA_PATH');
-  return typeof path === 'string' ? path : '';
-}
+const LONGEST_ITEM = 60;
 
-function field(value: unknown, name: string): Json | undefined {
-  return isJsonObject(value) ? value[name] : undefined;
+/** What a child was given, in short. */
+function inputOf({ input }: ChildRecord): string {
+  if (input === undefined) return '';
+  const text = typeof input === 'string' ? input : JSON.stringify(input);
+  return text.length > LONGEST_ITEM ? `${text.slice(0, LONGEST_ITEM)}…` : text;
 }

@@ -3,7 +3,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { emittedMetrics } from '../../metrics/emitted.ts';
-import { metrics } from '../../metrics/index.ts';
+import { documentedFunctionMetrics } from '../../metrics/function-figures.ts';
+import { metricsFor } from '../../metrics/index.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';
 import { coverageShortfalls, coverageTable, suiteCoverage } from '../coverage.ts';
 import { figuresOf } from '../figures.ts';
@@ -97,7 +98,9 @@ ${suiteCoverage(outcomes).map(({ machine, missed }) => missed.length > 0 && html
 
 /** All registered metrics, and those that the functions of these runs reported themselves. */
 function metricTable(outcomes: readonly RunOutcome[]): Markup {
-  const all = new Map(metrics.map((one) => [one.name, one]));
+  const packs = new Set([undefined, ...outcomes.map(({ record }) => record.pack)]);
+  const registered = [...packs].flatMap((pack) => metricsFor(pack));
+  const all = new Map([...registered, ...documentedFunctionMetrics].map((one) => [one.name, one]));
   for (const { record } of outcomes) {
     for (const one of emittedMetrics(record)) {
       if (!all.has(one.name)) all.set(one.name, { ...one, unit: one.unitOf?.(record) ?? '' });

@@ -1,10 +1,10 @@
-/** All about one run: verdicts, graph, timeline, history, logs, predictions, and what it ran on. */
+/** All about one run: verdicts, graph, timeline, history, logs, what a pack adds, and what it ran on. */
 import { basename } from 'node:path';
 import { formatNumber } from '../../metrics/quantity.ts';
-import { redshifts } from '../../packs/redshift/reports/redshifts.ts';
 import type { ExecutionRecord } from '../../record/run-record.ts';
 import { describeCell } from '../../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../../scenario/outcome.ts';
+import { packSections } from '../pack-sections.ts';
 import { historyTable } from './history.ts';
 import type { Budget } from './island.ts';
 import { invocationTable, type LogsByRequest, logsByRequest } from './logs.ts';
@@ -30,7 +30,7 @@ export function runSection(outcome: RunOutcome, id: string, open: boolean, budge
 ${part('verdicts', 'Verdicts', html`${verdictTable(outcome)}${referencePlots(outcome)}`)}
 ${record.gaps.length > 0 && part('gaps', 'What could not be collected', html`<ul>${record.gaps.map((gap) => html`<li>${gap}</li>`)}</ul>`)}
 ${record.executions.map((execution, index) => executionParts(outcome, execution, `${id}-e${index}`, logs, budget))}
-${part('redshifts', 'Redshifts', redshifts(record))}
+${(packSections.of(record.pack)?.html.run ?? []).map((one) => part(one.id, one.title, one.render(record)))}
 ${part('logs', 'Invocations and logs', invocationTable(record, logs, `${id}-logs`, budget))}
 ${part('about', 'Where it ran', about(outcome))}
 </details>\n`;

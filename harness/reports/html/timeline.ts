@@ -110,7 +110,7 @@ function childTable(
     caption: 'Children of the Map',
     spanMs,
     columns: [
-      { label: 'partition', kind: 'text' },
+      { label: 'item', kind: 'text' },
       { label: 'status', kind: 'status' },
       { label: 'start', kind: 'seconds' },
       { label: 'duration', kind: 'seconds' },
@@ -125,7 +125,7 @@ function childTable(
         );
       return {
         cells: [
-          one.partition || child.executionArn.split(':').at(-1)!,
+          one.item || child.executionArn.split(':').at(-1)!,
           child.status,
           seconds(child.startedAtMs - originMs),
           seconds(child.stoppedAtMs === undefined ? undefined : child.stoppedAtMs - child.startedAtMs),
@@ -150,7 +150,7 @@ function childDetail({ child, result, invocation }: ChildTime, logs: LogsByReque
   };
   json('Input', child.input);
   json('Output', child.output);
-  json('Result', result);
+  json('Result', result?.value);
   json('Invocation', invocation);
   if (child.history) {
     const lines = child.history.map(

@@ -1,4 +1,4 @@
-/** Progress where nobody watches: a line per stage, and of a Map Run one per tenth of its partitions. */
+/** Progress where nobody watches: a line per stage, and of a Map Run one per tenth of its items. */
 
 import type { RunOutcome } from '../../scenario/outcome.ts';
 import type { ProgressEvent } from '../../scenario/progress.ts';
@@ -6,7 +6,7 @@ import type { Stage } from '../../scenario/stages.ts';
 import type { ProgressReport } from './progress-report.ts';
 import { mapRunCounts, mapRunRest, mapRunTitle, runTitle, STAGE_TITLE, settledOf } from './words.ts';
 
-/** A Map Run that advances more slowly than a tenth of its partitions in this time is told of all the same. */
+/** A Map Run that advances more slowly than a tenth of its items in this time is told of all the same. */
 const PATIENCE_MS = 30_000;
 const SHARE_OF_A_LINE = 0.1;
 

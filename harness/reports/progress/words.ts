@@ -8,7 +8,7 @@ export const STAGE_TITLE: Record<Stage, string> = {
   dataset: 'preparing the data',
   start: 'starting the backend',
   deploy: 'deploying',
-  upload: 'uploading the partitions',
+  upload: 'uploading the data',
   execute: 'running the pipeline',
   collect: 'collecting the evidence',
   judge: 'judging',
@@ -29,11 +29,11 @@ export function mapRunTitle({ mapRunArn, execution }: MapRunEvent): string {
   return execution > 1 ? `${label} of execution ${execution}` : label;
 }
 
-/** Partitions that are done with, however they ended. */
+/** Items that are done with, however they ended. */
 export const settledOf = ({ succeeded, failed }: MapRunEvent): number => succeeded + failed;
 
 export function mapRunCounts(event: MapRunEvent): string {
-  return `${event.succeeded}/${event.total} partitions done`;
+  return `${event.succeeded}/${event.total} items done`;
 }
 
 export function mapRunRest({ running, failed }: MapRunEvent): string {

@@ -1,12 +1,12 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { jsonValue } from '../../record/json-value.ts';
-import { textField } from '../execution-input.ts';
+import { ensureBucket } from '../dataset/upload.ts';
 import { fileOfScenario } from '../file-of-scenario.ts';
-import { defineStep, type StepContext } from './step.ts';
+import { defineStep, realBucket, type StepContext } from './step.ts';
 
 const CONTENTS = ['json', 'text', 'file', 'partition'] as const;
 
@@ -17,45 +17,62 @@ const putSchema = z
       .string()
       .min(1)
       .optional()
-      .describe("its bucket; the input's `bucket` when left out, of a partition its `data_bucket`"),
-    json: jsonValue.optional().describe('its content as JSON; one of `json`, `text`, `file` and `partition`'),
+      .describe(
+        "its bucket, made if absent; the project's only one, or the pack's, when left out, and the dataset's with `partition`",
+      ),
+    json: jsonValue.optional().describe('its content as JSON'),
     text: z.string().optional().describe('its content as a text'),
     file: z
       .string()
       .min(1)
       .optional()
-      .describe("file with its content, in the scenario's folder or below it"),
+      .describe("file with its content, relative to the scenario, in the project's folder"),
     partition: z
       .int()
       .positive()
       .optional()
-      .describe('a partition of the dataset, counted from 1, as it was before any damage'),
+      .describe('a file of the dataset, counted from 1, as it was before any damage'),
   })
   .refine((put) => CONTENTS.filter((content) => put[content] !== undefined).length === 1, {
     message: 'put needs one of "json", "text", "file" and "partition"',
   });
 type Put = z.output<typeof putSchema>;
 
-/** Puts an object: JSON, a text, a file beside the scenario, or an undamaged partition of the dataset. */
+/** Puts an object: JSON, a text, a file of the project, or an undamaged file of the dataset. */
 export const put = defineStep({
+  description: 'puts an object',
   schema: putSchema,
   async carryOut(step, context) {
     const { s3 } = context.clients;
-    const dataset = textField(context.input, 'data_bucket', 'cosmicai-data');
-    const work = textField(context.input, 'bucket', 'team4-cosmical');
-    const Bucket = step.bucket ?? (step.partition === undefined ? work : dataset);
+    const { object, partition } = context.defaultBuckets;
+    const Bucket = bucketOf('put', step.bucket, step.partition === undefined ? object : partition, context);
     await ensureBucket(s3, Bucket);
     await s3.send(new PutObjectCommand({ Bucket, Key: step.key, ...(await bodyOf(step, context)) }));
-    return [];
+    return {};
   },
 });
 
+/** The real name of the bucket that a step means. @throws HarnessError where it has to name one */
+export function bucketOf(
+  step: string,
+  named: string | undefined,
+  fallback: string | undefined,
+  context: StepContext,
+): string {
+  if (named !== undefined) return realBucket(context, named);
+  if (fallback !== undefined) return fallback;
+  throw new HarnessError('no-bucket', `the step "${step}" has to name its bucket`, {
+    exitCode: ExitCode.inputWrong,
+    remedy: `Buckets of the project: ${Object.keys(context.buckets).join(', ') || 'none'}.`,
+  });
+}
+
 async function bodyOf(
   { json, text, file, partition }: Put,
-  { files, folder }: StepContext,
+  { files, folder, root }: StepContext,
 ): Promise<{ Body: string | ReadStream; ContentLength?: number }> {
   if (file !== undefined) {
-    const path = fileOfScenario(folder, file);
+    const path = fileOfScenario(folder, root, file);
     return { Body: createReadStream(path), ContentLength: (await stat(path)).size };
   }
   if (partition === undefined) return { Body: text ?? JSON.stringify(json) };
@@ -69,13 +86,4 @@ async function bodyOf(
   }
   const { path, sizeBytes } = known.undamaged ?? known;
   return { Body: createReadStream(path), ContentLength: sizeBytes };
-}
-
-async function ensureBucket(s3: S3Client, bucket: string): Promise<void> {
-  try {
-    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
-  } catch (error) {
-    if ((error as Error).name !== 'NotFound') throw error;
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  }
 }

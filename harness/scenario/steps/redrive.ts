@@ -1,11 +1,12 @@
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
-import { untilEnded } from '../execute.ts';
+import { endOf } from './execute.ts';
 import { defineStep } from './step.ts';
 
 /** Redrives the last execution from where it failed, and waits for its end. */
 export const redrive = defineStep({
+  description: 'redrives the last execution from where it failed, and waits for its end',
   schema: z.strictObject({
     status: z
       .enum(['SUCCEEDED', 'FAILED'])
@@ -21,12 +22,7 @@ export const redrive = defineStep({
       });
     }
     await context.clients.stepfunctions.send(new RedriveExecutionCommand({ executionArn: last.arn }));
-    return [
-      {
-        arn: last.arn,
-        expected: status,
-        actual: await untilEnded(context, last.arn, context.executions.length),
-      },
-    ];
+    const actual = await endOf(last, context.executions.length, context);
+    return { endings: [{ arn: last.arn, expected: status, actual }] };
   },
 });

@@ -2,6 +2,7 @@
  * The backend for real accounts, with the embedded emulator as the account: reached by AWS_ENDPOINT_URL, signatures
  * verified, policies enforced, and a role that has exactly the documented policy.
  */
+
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { packageRoot } from '../../../harness/core/package-root.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import { runScenario } from '../../../harness/index.ts';
+import { resultsOf } from '../../../harness/packs/redshift/evidence/results.ts';
 
 const command = join(packageRoot(), 'harness/cli/bin.mjs');
 const TINY = join(packageRoot(), 'scenarios/tiny.yaml');
@@ -138,7 +140,7 @@ describe('the aws backend', () => {
     expect(outcomes[0]!.verdicts.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(passed).toBe(true);
     expect(outcomes[0]!.record.backend.name).toBe('aws');
-    expect(outcomes[0]!.record.results).toHaveLength(3);
+    expect(resultsOf(outcomes[0]!.record)).toHaveLength(3);
     expect(outcomes[0]!.record.invocations).toHaveLength(5);
     const prefix = /cosmicai:deployment=(cosmicai-[a-z0-9]{10})/.exec(shown[0]!)![1]!;
     expect(made.length).toBeGreaterThan(8);

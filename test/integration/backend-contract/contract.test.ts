@@ -15,6 +15,7 @@ import { seededRandom } from '../../../harness/core/random.ts';
 import { clientsFor } from '../../../harness/deploy/aws-access.ts';
 import { deploy, teardown } from '../../../harness/deploy/deploy.ts';
 import { runScenario, type ScenarioResult } from '../../../harness/index.ts';
+import { resultsOf } from '../../../harness/packs/redshift/evidence/results.ts';
 import { ARTIFACT_CACHE, bucketsNamed, cosmicAi } from '../../cosmic-ai.ts';
 import { meanModel } from '../../unit/lambdas/tiny-model.ts';
 import { contractPlaces } from './places.ts';
@@ -112,7 +113,7 @@ for (const place of await contractPlaces()) {
       const { record, verdicts } = outcomes[0]!;
       expect(verdicts.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
       expect(passed).toBe(true);
-      expect(record.results).toHaveLength(3);
+      expect(resultsOf(record)).toHaveLength(3);
       expect(record.executions[0]!.mapRuns[0]!.itemCounts).toMatchObject({
         succeeded: 3,
         failed: 0,
@@ -138,7 +139,7 @@ for (const place of await contractPlaces()) {
       expect(verdicts.find(({ name }) => name === 'status')).toMatchObject({ outcome: 'failed' });
       const { itemCounts } = record.executions[0]!.mapRuns[0]!;
       expect(itemCounts.failed + itemCounts.aborted).toBe(itemCounts.total);
-      expect(record.results).toEqual([]);
+      expect(resultsOf(record)).toEqual([]);
     });
   });
 }

@@ -14,8 +14,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
-import { CachedDigests } from '../../../harness/scenario/cached-digests.ts';
-import { uploadPartitions } from '../../../harness/scenario/upload.ts';
+import { CachedDigests } from '../../../harness/scenario/dataset/cached-digests.ts';
+import { uploadFiles } from '../../../harness/scenario/dataset/upload.ts';
 
 let folder: string;
 let emulator: Emulator;
@@ -100,10 +100,10 @@ describe('adopted files', () => {
       await emulator.s3.adoptFile(bucket, key, file);
     };
     const upload = (prefix: string) =>
-      uploadPartitions(s3, files(new CachedDigests(folder)), { ...options, prefix, adopt });
-    expect(await upload('one')).toEqual(['one/1.pt', 'one/2.pt']);
+      uploadFiles(s3, files(new CachedDigests(folder)), { ...options, prefix, adopt });
+    expect(await upload('one/')).toEqual(['one/1.pt', 'one/2.pt']);
     expect(adopted).toEqual([]);
-    await upload('two');
+    await upload('two/');
     expect(adopted.sort()).toEqual(['two/1.pt', 'two/2.pt']);
     expect(await described('two/1.pt')).toEqual(await described('one/1.pt'));
   });

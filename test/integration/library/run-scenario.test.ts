@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { loadScenario, runScenario, startEmulator } from '../../../harness/index.ts';
+import { resultsOf } from '../../../harness/packs/redshift/evidence/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cosmicai-library-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -12,7 +13,7 @@ it('runs a scenario from a program and tells its verdicts', async () => {
   const { passed, outcomes, errors } = await runScenario(scenario, { workspace: folder });
   expect(errors).toEqual([]);
   expect(outcomes[0]!.verdicts.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
-  expect(outcomes[0]!.record.results).toHaveLength(3);
+  expect(resultsOf(outcomes[0]!.record)).toHaveLength(3);
   expect(passed).toBe(true);
 });
 

@@ -2,15 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Verdict } from '../../../harness/assertions/assertion.ts';
-import { expectSchema, judge } from '../../../harness/assertions/index.ts';
-import { metrics } from '../../../harness/metrics/index.ts';
+import { expectSchemaFor, judge } from '../../../harness/assertions/index.ts';
+import { metricsFor } from '../../../harness/metrics/index.ts';
 import { CAPABILITIES, type Capability } from '../../../harness/record/capability.ts';
 import type { RunRecord } from '../../../harness/record/run-record.ts';
 import { judgeExpectedFailures } from '../../../harness/scenario/expected-failure.ts';
 import { requireCapabilities } from '../../../harness/scenario/require-capabilities.ts';
 import { sampleEvidence } from './sample-record.ts';
 
-type Expect = z.input<typeof expectSchema>;
+type Expect = z.input<ReturnType<typeof expectSchemaFor>>;
 
 function verdictsWithout(
   lacking: Capability[],
@@ -25,7 +25,7 @@ function verdictsWithout(
     );
     change(record);
   });
-  return judge(expectSchema.parse(expected), thresholds, evidence);
+  return judge(expectSchemaFor('redshift').parse(expected), thresholds, evidence);
 }
 
 const named = (verdicts: Verdict[], name: string) => verdicts.find((verdict) => verdict.name === name);
@@ -66,17 +66,18 @@ describe('an expectation beyond the backend', () => {
     expect(named(verdicts, 'visits of state Initialize')!.outcome).toBe('passed');
   });
 
-  it.each(metrics.filter(({ needs }) => needs).map((metric) => [metric.name, metric] as const))(
-    'holds for thresholds of %s',
-    (name, { needs, cardinality }) => {
-      const expression = cardinality === 'many' ? `max(${name})` : name;
-      const verdict = named(verdictsWithout([...needs!], {}, { [expression]: { gte: 0 } }), expression);
-      expect(verdict).toMatchObject({ outcome: 'not judged', lacks: needs });
-    },
-  );
+  it.each(
+    metricsFor('redshift')
+      .filter(({ needs }) => needs)
+      .map((metric) => [metric.name, metric] as const),
+  )('holds for thresholds of %s', (name, { needs, cardinality }) => {
+    const expression = cardinality === 'many' ? `max(${name})` : name;
+    const verdict = named(verdictsWithout([...needs!], {}, { [expression]: { gte: 0 } }), expression);
+    expect(verdict).toMatchObject({ outcome: 'not judged', lacks: needs });
+  });
 
   it('every metric that is read from REPORT lines says so', () => {
-    const silent = metrics.filter(
+    const silent = metricsFor('redshift').filter(
       ({ needs, source }) => /REPORT/.test(source) && !needs?.includes('report-lines'),
     );
     expect(silent.map(({ name }) => name)).toEqual([]);

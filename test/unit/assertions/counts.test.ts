@@ -14,20 +14,16 @@ describe('expect.invocations', () => {
 
   it('counts invocations, errors and cold starts of each function', () => {
     expect(judge({ inference: { count: 2, coldStarts: 1, errors: 0 }, init: { count: { gt: 1 } } })).toEqual([
-      ['invocations of init', 'failed', '1'],
       ['invocations of inference', 'passed', '2'],
       ['errors of inference', 'passed', '0'],
       ['coldStarts of inference', 'passed', '1'],
+      ['invocations of init', 'failed', '1'],
     ]);
     expect(
       judge({ inference: { errors: 0 } }, (record) => {
         record.invocations[1]!.status = 'timeout';
       }),
     ).toEqual([['errors of inference', 'failed', '1']]);
-  });
-
-  it('knows the functions', () => {
-    expect(() => invocations.schema.parse({ inferrence: { count: 1 } })).toThrow();
   });
 });
 

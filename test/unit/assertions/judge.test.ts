@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { expectSchema, judge } from '../../../harness/assertions/index.ts';
-import { invariants } from '../../../harness/assertions/invariants/index.ts';
+import { expectSchemaFor, judge } from '../../../harness/assertions/index.ts';
+import { invariantsFor } from '../../../harness/assertions/invariants/index.ts';
 import type { Bound } from '../../../harness/metrics/bound.ts';
 import type { RunRecord } from '../../../harness/record/run-record.ts';
-import { sampleEvidence, sampleResult } from './sample-record.ts';
+import { predictionsIn, resultsIn, sampleEvidence, sampleResult } from './sample-record.ts';
 
-type Expect = z.input<typeof expectSchema>;
+type Expect = z.input<ReturnType<typeof expectSchemaFor>>;
 type Change = (record: RunRecord) => void;
 
 function failures(expected: Expect, change?: Change, thresholds: Record<string, Bound> = {}) {
-  const verdicts = judge(expectSchema.parse(expected), thresholds, sampleEvidence(change));
+  const verdicts = judge(expectSchemaFor('redshift').parse(expected), thresholds, sampleEvidence(change));
   return verdicts.filter((verdict) => verdict.outcome !== 'passed');
 }
 
@@ -20,8 +20,8 @@ const broken: Change = (record) => {
   record.executions[0]!.cause = 'the Map failed';
   record.executions[0]!.children[0]!.cause =
     '{"errorType":"PartitionError.Truncated","errorMessage":"1.pt ends early"}';
-  record.results = [];
-  record.predictions = [];
+  record.evidence['results'] = [];
+  record.evidence['predictions'] = [];
 };
 
 describe('judging a run', () => {
@@ -134,29 +134,29 @@ describe('judging a run', () => {
     [
       'a lost result',
       {},
-      (record) => void record.results.pop(),
+      (record) => void resultsIn(record).pop(),
       ['expect', 'complete'],
-      /1 without a result: 25MB\/2\.pt/,
+      /1 missing: 25MB\/2\.pt/,
     ],
     [
       'a result twice',
       {},
-      (record) => void record.results.push(sampleResult()),
+      (record) => void resultsIn(record).push(sampleResult()),
       ['expect', 'complete'],
-      /1 more than once: 25MB\/1\.pt/,
+      /1 duplicated: 25MB\/1\.pt/,
     ],
     [
       'a foreign result',
       {},
-      (record) => void record.results.push(sampleResult({ data_path: 'old/9.pt' })),
+      (record) => void resultsIn(record).push(sampleResult({ data_path: 'old/9.pt' })),
       ['expect', 'complete'],
-      /1 not of this dataset: old\/9\.pt/,
+      /1 unknown: old\/9\.pt/,
     ],
     [
       'too few samples',
       {},
       (record) => {
-        record.results[0]!['total_samples'] = 599;
+        resultsIn(record)[0]!['total_samples'] = 599;
       },
       ['expect', 'complete'],
       /599 samples in 2 batches instead of 600 in 2/,
@@ -165,7 +165,7 @@ describe('judging a run', () => {
       'too few batches',
       {},
       (record) => {
-        record.results[0]!.num_batches = 1;
+        resultsIn(record)[0]!.num_batches = 1;
       },
       ['expect', 'complete'],
       /600 samples in 1 batches instead of 600 in 2/,
@@ -175,7 +175,7 @@ describe('judging a run', () => {
       { complete: { lost: [2] } },
       undefined,
       ['expect', 'complete'],
-      /1 with a result in spite of all: 25MB\/2\.pt/,
+      /1 not missing, as was expected: 25MB\/2\.pt/,
     ],
     ['number of results', { results: { count: 3 } }, undefined, ['expect', 'results', 'count'], /^2$/],
     [
@@ -189,7 +189,7 @@ describe('judging a run', () => {
       'each of no results',
       { complete: false, results: { each: { device: 'cpu' } } },
       (record) => {
-        record.results = [];
+        record.evidence['results'] = [];
       },
       ['expect', 'results', 'each'],
       /0 results/,
@@ -198,7 +198,7 @@ describe('judging a run', () => {
       'a prediction that is NaN',
       { predictions: { finite: true } },
       (record) => {
-        record.predictions[1]!.zPred[7] = Number.NaN;
+        predictionsIn(record)[1]!.zPred[7] = Number.NaN;
       },
       ['expect', 'predictions', 'finite'],
       /1 not finite, first 25MB\/2\.pt sample 7: NaN/,
@@ -206,7 +206,7 @@ describe('judging a run', () => {
     [
       'predictions that are missing',
       { predictions: { finite: true } },
-      (record) => void record.predictions.pop(),
+      (record) => void predictionsIn(record).pop(),
       ['expect', 'predictions', 'finite'],
       /600 finite/,
     ],
@@ -214,7 +214,7 @@ describe('judging a run', () => {
       'accuracy',
       { predictions: { MAE: { lt: 0.001 } } },
       (record) => {
-        record.predictions[0]!.zPred = record.predictions[0]!.zPred.map((value) => value + 0.1);
+        predictionsIn(record)[0]!.zPred = predictionsIn(record)[0]!.zPred.map((value) => value + 0.1);
       },
       ['expect', 'predictions', 'MAE'],
       /0\.05 over 1200 samples/,
@@ -223,7 +223,7 @@ describe('judging a run', () => {
       'accuracy of nothing',
       { predictions: { R2: { gt: 0 } } },
       (record) => {
-        record.predictions = [];
+        record.evidence['predictions'] = [];
       },
       ['expect', 'predictions', 'R2'],
       /no predictions/,
@@ -269,10 +269,10 @@ describe('judging a run', () => {
   });
 });
 
-describe('invariants', () => {
+describe('invariantsFor("redshift")', () => {
   it('all judge a good run, and pass it', () => {
     const evidence = sampleEvidence();
-    for (const invariant of invariants) {
+    for (const invariant of invariantsFor('redshift')) {
       expect(invariant.evaluate(evidence), invariant.name).toMatchObject([{ outcome: 'passed' }]);
     }
   });
@@ -281,14 +281,14 @@ describe('invariants', () => {
     [
       'throughput = samples/s x bits per sample',
       "throughput as in the seed's local column",
-      (record) => Object.assign(record.results[0]!, { sample_persec: 121, throughput_bps: 161.98e6 }),
+      (record) => Object.assign(resultsIn(record)[0]!, { sample_persec: 121, throughput_bps: 161.98e6 }),
       /161\.98 Mbps instead of 19\.84/,
     ],
     [
       'samples of the results = samples of the dataset',
       'samples that are not the dataset',
       (record) => {
-        record.results[0]!['total_samples'] = 1200;
+        resultsIn(record)[0]!['total_samples'] = 1200;
       },
       /1800 samples in 2 results/,
     ],
@@ -303,7 +303,8 @@ describe('invariants', () => {
     [
       'CPU time <= wall time x vCPUs',
       "the original profiler's CPU time",
-      (record) => Object.assign(record.results[0]!, { 'total_cpu_time (seconds)': 48.8, wall_time_s: 21.7 }),
+      (record) =>
+        Object.assign(resultsIn(record)[0]!, { 'total_cpu_time (seconds)': 48.8, wall_time_s: 21.7 }),
       /48\.80 s in 21\.70 s on 2 vCPUs/,
     ],
     [
@@ -311,7 +312,7 @@ describe('invariants', () => {
       'two cores of a function that has one on AWS',
       (record) => {
         record.backend.name = 'aws';
-        Object.assign(record.results[0]!, { memory_limit_mb: 1769 });
+        Object.assign(resultsIn(record)[0]!, { memory_limit_mb: 1769 });
       },
       /3\.00 s in 2\.50 s on 1 vCPUs/,
     ],
@@ -326,20 +327,20 @@ describe('invariants', () => {
     [
       'results follow the schema',
       'a result without its rank',
-      (record) => void delete record.results[1]!['rank'],
+      (record) => void delete resultsIn(record)[1]!['rank'],
       /25MB\/2\.pt: rank/,
     ],
     [
       'results follow the schema',
       'a negative figure',
       (record) => {
-        record.results[1]!.sample_persec = -1;
+        resultsIn(record)[1]!.sample_persec = -1;
       },
       /sample_persec/,
     ],
   ];
   it.each(broken)('%s catches %s', (name, _, change, actual) => {
-    const invariant = invariants.find((one) => one.name === name)!;
+    const invariant = invariantsFor('redshift').find((one) => one.name === name)!;
     expect(invariant.evaluate(sampleEvidence(change))).toMatchObject([
       { outcome: 'failed', actual: expect.stringMatching(actual) },
     ]);
@@ -348,6 +349,10 @@ describe('invariants', () => {
   it('each has been seen to fail', () => {
     // That of the cost is in cost-invariant.test.ts: it needs a cost that is computed wrongly.
     const seen = new Set([...broken.map(([name]) => name), 'cost = GB-s x price']);
-    expect(invariants.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+    expect(
+      invariantsFor('redshift')
+        .map(({ name }) => name)
+        .filter((name) => !seen.has(name)),
+    ).toEqual([]);
   });
 });

@@ -57,7 +57,11 @@ describe('expect.objects', () => {
     ]);
     expect(objectsToCollect(expected)).toEqual({
       contentOf: ['a/*'],
-      prefixes: [{ prefix: 'c/', bucket: 'other' }],
+      prefixes: [
+        { prefix: 'a/', onlyIfNamed: true },
+        { prefix: 'b', onlyIfNamed: true },
+        { prefix: 'c/', bucket: 'other', onlyIfNamed: false },
+      ],
     });
   });
 });

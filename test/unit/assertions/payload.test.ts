@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectSchema, judge } from '../../../harness/assertions/index.ts';
+import { expectSchemaFor, judge } from '../../../harness/assertions/index.ts';
 import { invocations } from '../../../harness/assertions/invocations.ts';
 import type { HistoryRecord, RunRecord } from '../../../harness/record/run-record.ts';
 import { sampleEvidence } from './sample-record.ts';
@@ -139,7 +139,7 @@ describe('expect.invocations.FUNCTION.payload', () => {
       told(record);
       record.backend.capabilities = ['report-lines'];
     });
-    const expected = expectSchema.parse({
+    const expected = expectSchemaFor('redshift').parse({
       invocations: { init: { payload: [{ match: {} }] }, inference: { payload: [{ match: {} }] } },
     });
     const payloads = judge(expected, {}, evidence).filter(({ name }) => name.startsWith('payload'));

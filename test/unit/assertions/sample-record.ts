@@ -1,6 +1,15 @@
 import type { Evidence } from '../../../harness/metrics/evidence.ts';
+import type { InferenceResult, PredictionsRecord } from '../../../harness/packs/redshift/evidence/results.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { CAPABILITIES } from '../../../harness/record/capability.ts';
-import type { InferenceResult, RunRecord } from '../../../harness/record/run-record.ts';
+import type { RunRecord } from '../../../harness/record/run-record.ts';
+
+registerPacks();
+
+/** Results of a record, to be changed. */
+export const resultsIn = ({ evidence }: RunRecord) => evidence['results'] as InferenceResult[];
+/** Predictions of a record, to be changed. */
+export const predictionsIn = ({ evidence }: RunRecord) => evidence['predictions'] as PredictionsRecord[];
 
 /** A result of one worker, consistent in itself: 600 samples in 2 batches, 300 samples/s. */
 export function sampleResult(overrides: Partial<InferenceResult> = {}): InferenceResult {
@@ -26,6 +35,30 @@ export function sampleResult(overrides: Partial<InferenceResult> = {}): Inferenc
     ...overrides,
   };
 }
+
+const task = (name: string, more: object) => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke',
+  Parameters: { FunctionName: `arn:aws:lambda:us-east-1:000000000000:function:cosmicai-${name}` },
+  ...more,
+});
+
+const DEFINITION = {
+  StartAt: 'Initialize',
+  States: {
+    Initialize: task('init', { Next: 'Distributed Inference' }),
+    'Distributed Inference': {
+      Type: 'Map',
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        StartAt: 'Model Inference',
+        States: { 'Model Inference': task('inference', { End: true }) },
+      },
+      Next: 'Summarize',
+    },
+    Summarize: task('summarize', { End: true }),
+  },
+};
 
 /** Evidence of a run of two workers that went well. */
 export function sampleEvidence(change: (record: RunRecord) => void = () => {}): Evidence {
@@ -67,9 +100,15 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
     maxMemoryUsedMB: 300,
   });
   const record: RunRecord = {
-    recordVersion: 1,
+    recordVersion: 2,
     runId: 'run',
     scenario: 'sample',
+    pack: 'redshift',
+    functions: {
+      init: 'cosmicai-init',
+      inference: 'cosmicai-inference',
+      summarize: 'cosmicai-summarize',
+    },
     parameters: {},
     backend: { name: 'embedded', capabilities: Object.keys(CAPABILITIES) },
     clock: 'wall',
@@ -82,6 +121,7 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
       prefix: '25MB',
       format: 'pt',
       partitionMB: 25,
+      nominalPartitionBytes: 25 * 1024 ** 2,
       partitions: [
         { key: '25MB/1.pt', sizeBytes: 10, samples: 600 },
         { key: '25MB/2.pt', sizeBytes: 10, samples: 600 },
@@ -95,6 +135,7 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
         startedAtMs: 1000,
         stoppedAtMs: 5000,
         input: {},
+        definition: DEFINITION,
         output: { statusCode: 200, body: { results: 2 } },
         history: [
           entered(2, 'Initialize'),
@@ -116,16 +157,18 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
       { bucket: 'team4', key: 'results/1/1.json', sizeBytes: 9, etag: 'b', lastModifiedMs: 1 },
       { bucket: 'team4', key: 'results/1/combined_data.json', sizeBytes: 9, etag: 'c', lastModifiedMs: 1 },
     ],
-    results: [sampleResult(), sampleResult({ rank: 1, data_path: '25MB/2.pt' })],
-    predictions: [0, 1].map((rank) => ({
-      bucket: 'team4',
-      key: `results/1/${rank}.predictions.fits`,
-      rank,
-      dataPath: new Array<string>(600).fill(`25MB/${rank + 1}.pt`),
-      sample: Array.from({ length: 600 }, (_, i) => i),
-      zPred: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
-      zTrue: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
-    })),
+    evidence: {
+      results: [sampleResult(), sampleResult({ rank: 1, data_path: '25MB/2.pt' })],
+      predictions: [0, 1].map((rank) => ({
+        bucket: 'team4',
+        key: `results/1/${rank}.predictions.fits`,
+        rank,
+        dataPath: new Array<string>(600).fill(`25MB/${rank + 1}.pt`),
+        sample: Array.from({ length: 600 }, (_, i) => i),
+        zPred: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
+        zTrue: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
+      })),
+    },
     gaps: [],
     logs: [{ logGroup: '/aws/lambda/x', logStream: 's', timestampMs: 1, message: 'x'.repeat(974) }],
   };

@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeFirstScenario } from '../../../harness/cli/write-first-scenario.ts';
 import { writeProject } from '../../../harness/cli/write-project.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
+
+registerPacks();
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costByState, costOf, extrapolate } from '../../../harness/metrics/cost/cost.ts';
 import { pricesOf } from '../../../harness/metrics/cost/price-table.ts';
-import { s3Usage } from '../../../harness/metrics/cost/s3-usage.ts';
 import { transitionsOf } from '../../../harness/metrics/cost/step-functions-usage.ts';
 import { usageOf } from '../../../harness/metrics/cost/usage.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
@@ -13,9 +12,19 @@ describe('cost', () => {
   });
 
   it('counts a retried child as one transition more', () => {
-    const { record } = sampleEvidence((run) =>
-      run.invocations.push({ ...run.invocations[1]!, requestId: 'again' }),
-    );
+    const { record } = sampleEvidence((run) => {
+      const scheduled = { timestampMs: 1, type: 'TaskScheduled' };
+      const of = (id: number, previousEventId: number) => ({ ...scheduled, id, previousEventId });
+      run.executions[0]!.children[0]!.history!.push(of(10, 2), of(11, 10));
+    });
+    expect(transitionsOf(record)).toBe(9);
+  });
+
+  it('takes the invocations for children whose histories were not collected', () => {
+    const { record } = sampleEvidence((run) => {
+      for (const child of run.executions[0]!.children) delete child.history;
+      run.invocations.push({ ...run.invocations[1]!, requestId: 'again' });
+    });
     expect(transitionsOf(record)).toBe(9);
   });
 
@@ -30,7 +39,7 @@ describe('cost', () => {
 
   it('counts the requests of the pipeline alone', () => {
     const sum = (price: string) =>
-      s3Usage(sampleEvidence().record)
+      usageOf(sampleEvidence().record)
         .filter((line) => line.price === price)
         .reduce((total, { quantity }) => total + quantity, 0);
     // 5 per worker, two results and the payload; two per worker, a listing, payload, jobs and the joined results.

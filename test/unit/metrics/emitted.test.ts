@@ -79,6 +79,7 @@ describe('metrics that the functions report themselves', () => {
       'emf.inference.Latency',
       'emf.inference.PeakRss',
       'emf.inference.ReadTime',
+      'emf.init."odd name"',
       'emf.init.ColdStart',
       'emf.init.Sent',
       'emf.summarize.Latency',

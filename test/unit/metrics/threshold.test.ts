@@ -6,6 +6,9 @@ import {
   parseExpression,
   percentile,
 } from '../../../harness/metrics/threshold.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
+
+registerPacks();
 
 describe('metric expressions', () => {
   it.each([

@@ -69,7 +69,10 @@ export function sampleRun(
   change: (run: AttestedRun) => void = () => {},
   artifacts = sampleArtifacts(),
 ): AttestedRun {
-  const { record } = sampleEvidence();
+  // The sample artifacts have a definition of their own.
+  const { record } = sampleEvidence(({ executions }) => {
+    for (const execution of executions) delete execution.definition;
+  });
   const run: AttestedRun = {
     outcome: {
       scenario: 'tiny',

@@ -4,7 +4,7 @@ import {
   differencesOf,
   renderBackendDifferences,
 } from '../../../harness/reports/backend-differences.ts';
-import { sampleEvidence } from '../assertions/sample-record.ts';
+import { predictionsIn, sampleEvidence } from '../assertions/sample-record.ts';
 
 function runOn(backend: string, change: Parameters<typeof sampleEvidence>[0] = () => {}): BackendRun {
   const { record } = sampleEvidence(change);
@@ -49,7 +49,7 @@ describe('one scenario on several backends', () => {
         record.executions[0]!.status = 'FAILED';
         record.executions[0]!.output = { statusCode: 500 };
         record.executions[0]!.history.pop();
-        record.predictions[0]!.zPred[0]! += 0.5;
+        predictionsIn(record)[0]!.zPred[0]! += 0.5;
       }),
     ];
     expect(named(runs, 'status')).toEqual(['SUCCEEDED', 'FAILED']);

@@ -46,9 +46,9 @@ describe('progress where nobody watches', () => {
     listener(mapRun('a', { succeeded: 1, failed: 1, total: 2 }));
     listener(mapRun('a', { succeeded: 1, failed: 1, total: 2 }));
     expect(lines()).toEqual([
-      '[1/2] x a=1: uploading the partitions, 1/2 partitions',
+      '[1/2] x a=1: uploading the data, 1/2 partitions',
       '[1/2] x a=1: running the pipeline',
-      '[1/2] x a=1: DistributedInference, 1/2 partitions done, 0 running, 1 failed',
+      '[1/2] x a=1: DistributedInference, 1/2 items done, 0 running, 1 failed',
     ]);
   });
 
@@ -59,9 +59,9 @@ describe('progress where nobody watches', () => {
     listener(mapRun('b', { succeeded: 4, execution: 2 }));
     listener(mapRun('a', { succeeded: 10 }));
     expect(lines()).toEqual([
-      'x: DistributedInference, 1/10 partitions done, 0 running',
-      'x: DistributedInference of execution 2, 4/10 partitions done, 0 running',
-      'x: DistributedInference, 10/10 partitions done, 0 running',
+      'x: DistributedInference, 1/10 items done, 0 running',
+      'x: DistributedInference of execution 2, 4/10 items done, 0 running',
+      'x: DistributedInference, 10/10 items done, 0 running',
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('progress on a terminal', () => {
     {
       kind: 'map-run',
       label: 'DistributedInference',
-      title: '3/6 partitions done',
+      title: '3/6 items done',
       detail: '2 running, 1 failed, ~4 s left',
       share: 2 / 3,
     },
@@ -114,13 +114,13 @@ describe('progress on a terminal', () => {
     const bars = lines.map((line) => line.search(/\[[█░]/));
     expect(bars[0]).toBe(bars[1]);
     expect(lines[0]).toMatch(/^\[2\/4\] .*\[[█░]+\]/);
-    expect(lines[1]).toMatch(/^ {2}Distri.*ence +3\/6 partitions done +\[█+░+\]/);
+    expect(lines[1]).toMatch(/^ {2}Distri.*ence +3\/6 items done +\[█+░+\]/);
   });
 
   it('says everything where there is room', () => {
     expect(layOutRows(rows, 130)).toEqual([
       '[2/4] partition-sweep partitionMB=50 data=300 MB running the pipeline [████████████░░░░░░░░░░░░]',
-      '  DistributedInference                           3/6 partitions done  [████████████████░░░░░░░░] 2 running, 1 failed, ~4 s left',
+      '  DistributedInference                           3/6 items done  [████████████████░░░░░░░░] 2 running, 1 failed, ~4 s left',
     ]);
   });
 
@@ -153,8 +153,8 @@ describe('progress on a terminal', () => {
     // A row removed redraws the rest at once.
     listener({ kind: 'run-started', run: 1, scenario: 'other', label: '', index: 1, count: 2 });
     listener({ kind: 'run-failed', run: 1, error: new HarnessError('x', 'x', { exitCode: 3 }) });
-    expect(lastLine('DistributedInference   ')).toMatch(/5\/10 partitions done .*2 running, ~5 s left/);
-    expect(lastLine('DistributedInference of execution 2')).toContain('2/10 partitions done');
+    expect(lastLine('DistributedInference   ')).toMatch(/5\/10 items done .*2 running, ~5 s left/);
+    expect(lastLine('DistributedInference of execution 2')).toContain('2/10 items done');
     expect(lastLine('two-at-once')).toContain('running the pipeline');
     text = '';
     stop();

@@ -28,7 +28,7 @@ export function sampleReport(children: number): Report {
     const results = Array.from({ length: children }, (_, rank) =>
       sampleResult({ rank, data_path: `25MB/${rank}${HOSTILE}.pt`, request_id: `request-${rank}` }),
     );
-    run.results = results;
+    run.evidence['results'] = results;
     run.invocations = results.map((_, rank): InvocationRecord => invocation(rank));
     execution.children = results.map((_, rank) => child(rank));
     run.logs = results.flatMap((_, rank) =>

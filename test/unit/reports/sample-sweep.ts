@@ -29,9 +29,10 @@ function outcome(partitionMB: number, index: number): RunOutcome {
         format: 'pt',
         seed: 7,
         partitionMB,
+        nominalPartitionBytes: partitionMB * 1024 ** 2,
         partitions: [{ key: `${partitionMB}MB/1.pt`, sizeBytes: partitionMB * 1024 ** 2, samples: 600 }],
       },
-      predictions: [predictions(index)],
+      evidence: { ...record.evidence, predictions: [predictions(index)] },
     },
     verdicts: [
       {

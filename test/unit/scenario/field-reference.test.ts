@@ -2,22 +2,26 @@
  * The reference of fields in scenarios/README.md is the schema: `UPDATE_README=1 npx vitest run
  * test/unit/scenario/field-reference.test.ts` writes it anew, `cosmicai schema --reference` prints it.
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fieldSections, renderFieldReference } from '../../../harness/document/field-reference.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { scenarioFormat } from '../../../harness/scenario/json-schema.ts';
+
+registerPacks();
 
 const PAGE = 'scenarios/README.md';
 const BEGIN = '<!-- fields:begin -->\n';
 const END = '<!-- fields:end -->';
 
-const rows = fieldSections(scenarioFormat()).flatMap((section) => section.rows);
+const rows = fieldSections(scenarioFormat('redshift')).flatMap((section) => section.rows);
 
 it('the page is what the schema says', () => {
   const text = readFileSync(PAGE, 'utf8');
   const start = text.indexOf(BEGIN) + BEGIN.length;
   const end = text.indexOf(END);
-  const wanted = renderFieldReference(scenarioFormat());
+  const wanted = renderFieldReference(scenarioFormat('redshift'));
   if (process.env['UPDATE_README']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
   else expect(text.slice(start, end)).toBe(wanted);
 });

@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 it.each(['a.txt', './a.txt', 'below/c.txt', 'below/../a.txt', '..b.txt', 'inner.txt'])('takes %s', (file) => {
-  expect(fileOfScenario(folder, file)).toBe(join(folder, file));
+  expect(fileOfScenario(folder, folder, file)).toBe(join(folder, file));
 });
 
 it.each([
@@ -36,5 +36,5 @@ it.each([
   ['below', /does not exist/],
   ['none.txt', /does not exist/],
 ])('refuses %s', (file, message) => {
-  expect(() => fileOfScenario(folder, file)).toThrow(message);
+  expect(() => fileOfScenario(folder, folder, file)).toThrow(message);
 });

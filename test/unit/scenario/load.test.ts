@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HarnessError } from '../../../harness/core/errors.ts';
 import { InvalidDocument, renderDiagnostic } from '../../../harness/document/diagnostics.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
+
+registerPacks();
 
 const HEAD = `apiVersion: cosmicai/v1
 kind: Scenario
@@ -33,15 +36,26 @@ describe('loading a scenario', () => {
       clock: 'wall',
       tags: [],
       execution: { input: {}, timeoutSeconds: 900 },
-      expect: { status: 'SUCCEEDED', complete: true },
+      expect: { status: 'SUCCEEDED' },
       thresholds: {},
     });
-    expect(runs[0]!.dataset).toMatchObject({ format: 'pt', files: 2, samples: 16 });
+    expect(runs[0]!.dataset).toMatchObject({ files: 2, variables: { files: 2, samples: 16 } });
   });
 
-  it('asks nothing about completeness of a run that should fail', () => {
-    const { runs } = load(`${HEAD}${DATA}expect: {status: FAILED}\n`);
-    expect(runs[0]!.scenario.expect).toEqual({ status: 'FAILED' });
+  it('needs no dataset', () => {
+    expect(load(HEAD).runs[0]!.dataset).toBeUndefined();
+  });
+
+  it('names unknown fields even when a required one is missing too', () => {
+    const text = `apiVersion: cosmicai/v1\nkind: Scenario\nstepz: []\nexpect: {outputs: {}}\n${DATA}`;
+    const messages = mistakes(text).map(({ message }) => message);
+    expect(messages).toEqual(
+      expect.arrayContaining([
+        'stepz is not a known field',
+        'expect.outputs is not a known field',
+        'the file needs the field "name"',
+      ]),
+    );
   });
 
   it.each([
@@ -57,7 +71,7 @@ describe('loading a scenario', () => {
     ['100', '300 MB', 3],
   ])('%s MB partitions of %s are %i files, as published', (size, total, files) => {
     const { runs } = load(`${HEAD}dataset:\n  generate: {partitionMB: ${size}, total: ${total}}\n`);
-    expect(runs[0]!.dataset.files).toBe(files);
+    expect(runs[0]!.dataset?.files).toBe(files);
   });
 
   it('expands the matrix and substitutes with types kept', () => {
@@ -84,7 +98,7 @@ expect:
   it('replaces an axis from outside, and only one that exists', () => {
     const text = `${HEAD}matrix: {samples: [8, 16]}\ndataset:\n  generate: {samples: "\${samples}", count: 1}\n`;
     const { runs } = readScenario('a.yaml', text, { samples: [4] });
-    expect(runs.map((run) => run.dataset.samples)).toEqual([4]);
+    expect(runs.map((run) => run.dataset?.variables['samples'])).toEqual([4]);
     expect(() => readScenario('a.yaml', text, { sample: [4] })).toThrow(HarnessError);
   });
 });
@@ -132,7 +146,6 @@ describe('mistakes in a scenario', () => {
       /apiVersion must be cosmicai\/v1, not cosmicai\/v2/,
     ],
     ['missing name', HEAD.replace('name: sample\n', '') + DATA, 1, 1, /the file needs the field "name"/],
-    ['no dataset', HEAD, 1, 1, /needs the field "dataset"/],
     ['bad name', HEAD.replace('sample', 'My Scenario') + DATA, 3, 7, /lower-case letters/],
     [
       'wrong type',

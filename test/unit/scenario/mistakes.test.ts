@@ -1,7 +1,11 @@
 /** Two dozen mistakes people make in YAML, each with its place, the nearest name and what is allowed. */
+
 import { describe, expect, it } from 'vitest';
 import { InvalidDocument } from '../../../harness/document/diagnostics.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
+
+registerPacks();
 
 const HEAD =
   'apiVersion: cosmicai/v1\nkind: Scenario\nname: x\ndataset: {generate: {samples: 4, count: 1}}\n';
@@ -45,7 +49,7 @@ describe('what is told of a mistake', () => {
     [
       'two places of a dataset',
       `${HEAD.replace('count: 1}}', 'count: 1}, folder: x}')}`,
-      /dataset needs one of "generate", "folder" and "s3"/,
+      /dataset needs one of "generate", "folder", "s3", "files", "csv" and "jsonl"/,
     ],
     [
       'an endpoint of data in place',
@@ -95,7 +99,7 @@ describe('what is told of a mistake', () => {
     [
       'a function',
       `${HEAD}expect: {invocations: {inferrence: {count: 1}}}\n`,
-      /^5:24 .*Did you mean "inference"\? Fields here: init, inference, summarize/,
+      /^5:24 the project has no function "inferrence" \| Did you mean "inference"\? Functions: init, inference, summarize/,
     ],
     [
       'a value',
@@ -113,6 +117,37 @@ describe('what is told of a mistake', () => {
       'a reference to no axis',
       `${HEAD}matrix: {size: [1]}\nseed: "\${sise}"\n`,
       /^6:7 \$\{sise\} is not known \| Did you mean \$\{size\}\?/,
+    ],
+    [
+      'an unknown metric of a comparison',
+      `${HEAD}expect: {baseline: {file: b.json, compare: {max(nothing): {rise: 1 %}}}}\n`,
+      /"nothing" is no metric/,
+    ],
+    [
+      'a function of a metric',
+      `${HEAD}thresholds: {max(function.infer.duration): {lt: 3 s}}\n`,
+      /the project has no function "infer"/,
+    ],
+    [
+      'a name with a hyphen without quotes',
+      `${HEAD}thresholds: {max(function.order-etl.duration): {lt: 3 s}}\n`,
+      /a name with hyphens or spaces is quoted/,
+    ],
+    [
+      'a machine',
+      `${HEAD}steps: [{execute: {stateMachine: pipe}}]\n`,
+      /the project has no state machine "pipe" \| .*State machines: pipeline/,
+    ],
+    [
+      'an alias within its own anchor',
+      `${HEAD}execution: {input: &a {b: [*a]}}\n`,
+      /an alias stands within its own anchor/,
+    ],
+    ['an axis called __proto__', `${HEAD}matrix: {__proto__: [1, 2]}\n`, /"__proto__" is no name/],
+    [
+      'a matrix of too many runs',
+      `${HEAD}matrix: {${Array.from({ length: 8 }, (_, i) => `a${i}: [${Array.from({ length: 30 }, (_, j) => j)}]`).join(', ')}}\n`,
+      /the matrix has 656,100,000,000 runs \(30 x 30 x/,
     ],
     [
       'a unit',
@@ -198,9 +233,9 @@ describe('what is told of a mistake', () => {
       /^5:30 the file none\.txt does not exist \| It is relative to the scenario/,
     ],
     [
-      "a file to put outside the scenario's folder",
-      `${HEAD}steps: [{put: {key: a, file: ../elsewhere.txt}}, {execute: {}}]\n`,
-      /^5:30 the file \.\.\/elsewhere\.txt lies outside the scenario's folder/,
+      "a file to put outside the project's folder",
+      `${HEAD}steps: [{put: {key: a, file: ../../elsewhere.txt}}, {execute: {}}]\n`,
+      /^5:30 the file \.\.\/\.\.\/elsewhere\.txt lies outside the project's folder/,
     ],
   ])('%s', (_, text, expected) => {
     const found = told(text);

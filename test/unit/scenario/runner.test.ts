@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ExitCode, HarnessError } from '../../../harness/core/errors.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { jobsOf } from '../../../harness/scenario/jobs.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
 import type { RunOutcome } from '../../../harness/scenario/outcome.ts';
@@ -8,8 +9,10 @@ import { type RunContext, runCell } from '../../../harness/scenario/run.ts';
 import { type RunnerOptions, runAll } from '../../../harness/scenario/runner.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
 
+registerPacks();
+
 vi.mock('../../../harness/scenario/run.ts', () => ({ runCell: vi.fn() }));
-vi.mock('../../../harness/scenario/dataset.ts', () => ({ ensureGenerated: async () => {} }));
+vi.mock('../../../harness/packs/redshift/datasets/prepare.ts', () => ({ ensureGenerated: async () => {} }));
 
 const scenario = readScenario(
   's.yaml',
@@ -85,7 +88,7 @@ describe('the runner', () => {
     const { outcomes, calls } = await run([], { repeat: 3 });
     expect(calls).toBe(9);
     expect(outcomes.map((one) => one.repeat)).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3]);
-    const [first, ...others] = repeatedRuns(outcomes);
+    const [first, ...others] = repeatedRuns(outcomes, () => []);
     expect(others).toHaveLength(2);
     const duration = first!.metrics.find((one) => one.expression === 'max(execution.duration)')!;
     expect(duration).toMatchObject({ values: [1, 2, 3], median: 2, unit: 's', count: 3 });

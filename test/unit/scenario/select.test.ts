@@ -2,10 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { findScenarioFiles } from '../../../harness/scenario/find.ts';
 import { type LoadedScenario, readScenario } from '../../../harness/scenario/load.ts';
 import { describeCell } from '../../../harness/scenario/matrix.ts';
 import { type Selection, selectRuns } from '../../../harness/scenario/select.ts';
+
+registerPacks();
 
 const scenario = (name: string, rest = '') =>
   readScenario(

@@ -4,17 +4,23 @@ import { withReplacements } from '../../../harness/scenario/execution-input.ts';
 import { judgeExpectedFailures } from '../../../harness/scenario/expected-failure.ts';
 import { narrowTo } from '../../../harness/scenario/judge-run.ts';
 import { stepsSchema } from '../../../harness/scenario/steps/index.ts';
-import { sampleEvidence, sampleResult } from '../assertions/sample-record.ts';
+import { predictionsIn, resultsIn, sampleEvidence, sampleResult } from '../assertions/sample-record.ts';
 
 describe('steps', () => {
   it('are one execution unless said otherwise', () => {
-    expect(stepsSchema.parse(undefined)).toEqual([{ execute: { input: {}, status: 'SUCCEEDED' } }]);
+    expect(stepsSchema.parse(undefined)).toEqual([
+      { execute: { input: {}, status: 'SUCCEEDED', wait: true } },
+    ]);
   });
 
   it.each([
-    ['none of the kinds', [{}], /exactly one of put, delete, execute, together, redrive/],
+    [
+      'none of the kinds',
+      [{}],
+      /exactly one of put, delete, execute, together, invoke, sendTaskResult, waitFor, redrive/,
+    ],
     ['two kinds in one', [{ execute: {}, redrive: {} }], /exactly one of/],
-    ['nothing to execute', [{ delete: { key: 'a' } }], /start no execution/],
+    ['nothing to execute', [{ delete: { key: 'a' } }], /neither start an execution nor invoke/],
     ['no step', [], />=1|at least/],
     ['two contents', [{ put: { key: 'a', text: 'x', json: 1 } }, { execute: {} }], /needs one of/],
     ['a file and a text', [{ put: { key: 'a', text: 'x', file: 'y' } }, { execute: {} }], /needs one of/],
@@ -79,7 +85,7 @@ describe('narrowTo', () => {
         { ...first!, executionArn: 'a', input: input('results/1'), history: [exited('A')] },
         { ...first!, executionArn: 'b', input: input('results/10'), history: [exited('B')] },
       ];
-      one.results = [
+      one.evidence['results'] = [
         sampleResult({ run_id: 'A', predictions_key: 'results/1/0.predictions.fits' }),
         sampleResult({ run_id: 'B', predictions_key: 'results/1/1.predictions.fits' }),
       ];
@@ -93,8 +99,8 @@ describe('narrowTo', () => {
     });
     const own = narrowTo(record, record.executions[0]!);
     expect(own.executions.map((one) => one.executionArn)).toEqual(['a']);
-    expect(own.results.map((one) => one['run_id'])).toEqual(['A']);
-    expect(own.predictions.map(({ rank }) => rank)).toEqual([0]);
+    expect(resultsIn(own).map((one) => one['run_id'])).toEqual(['A']);
+    expect(predictionsIn(own).map(({ rank }) => rank)).toEqual([0]);
     expect(own.objects.map(({ key }) => key)).not.toContain('results/10/0.json');
     expect(narrowTo(record, record.executions[1]!).objects.map(({ key }) => key)).toEqual([
       'results/10/0.json',

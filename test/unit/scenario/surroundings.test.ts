@@ -34,7 +34,9 @@ describe('mocks of a scenario', () => {
       ],
       B: [{ return: { Payload: 1 } }],
     });
-    const states = parseMockConfig(mockConfig('m', mocks)).machines.get('m')!.get('scenario')!;
+    const states = parseMockConfig(mockConfig({ m: new Set(['A', 'B']) }, mocks))
+      .machines.get('m')!
+      .get('scenario')!;
     const answers = [0, 1, 2, 3, 99].map((invocation) => responseOf(states.get('A')!, invocation));
     expect(answers).toEqual([
       { Throw: { Error: 'E', Cause: '' } },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { defineAssertion, evidenceFiles, type Verdict } from '../../../assertions/assertion.ts';
+import { defineAssertion, evidenceFile, type Verdict } from '../../../assertions/assertion.ts';
 import { boundSchema, describeBound, keeps } from '../../../metrics/bound.ts';
 import type { Evidence } from '../../../metrics/evidence.ts';
 import { formatQuantity } from '../../../metrics/quantity.ts';
+import { PREDICTIONS, predictionsOf, resultsOf } from '../evidence/results.ts';
 import { qualityFigures, qualityOf, qualityUnit, qualityValue } from '../metrics/prediction-quality.ts';
 import { judgeReference, referenceSchema } from './reference-predictions.ts';
 
@@ -43,7 +44,7 @@ export const predictions = defineAssertion({
           ? `${formatQuantity(value, unit)} over ${quality.count} samples`
           : 'no predictions with a known redshift',
         path: [figure],
-        evidence: evidenceFiles.predictions,
+        evidence: evidenceFile(PREDICTIONS),
         ...(bound.soft ? { soft: true } : {}),
       });
     }
@@ -52,7 +53,8 @@ export const predictions = defineAssertion({
 });
 
 function finite(evidence: Evidence): Verdict {
-  const { predictions: tables, results } = evidence.record;
+  const tables = predictionsOf(evidence.record);
+  const results = resultsOf(evidence.record);
   const bad = tables.flatMap((table) =>
     table.zPred.flatMap((value, index) =>
       Number.isFinite(value) ? [] : [`${table.dataPath[index]} sample ${table.sample[index]}: ${value}`],
@@ -67,6 +69,6 @@ function finite(evidence: Evidence): Verdict {
     expected: `${samples} finite predictions`,
     actual: bad.length === 0 ? `${count} finite predictions` : `${bad.length} not finite, first ${bad[0]}`,
     path: ['finite'],
-    evidence: evidenceFiles.predictions,
+    evidence: evidenceFile(PREDICTIONS),
   };
 }

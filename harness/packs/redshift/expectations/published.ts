@@ -13,6 +13,7 @@ import { medianInterval, medianRatio } from '../../../metrics/bootstrap.ts';
 import type { Evidence } from '../../../metrics/evidence.ts';
 import { resolveExpression, unitFor } from '../../../metrics/index.ts';
 import { formatQuantity } from '../../../metrics/quantity.ts';
+import { partitionMBOf } from '../evidence/results.ts';
 import { type PublishedRun, publishedFigures, publishedRunsNear } from '../published/aws-runs.ts';
 
 const GB = 1024 ** 3;
@@ -45,7 +46,7 @@ export const published = defineAssertion({
   }),
   evaluate({ partitionMB, dataGB, compare }, evidence) {
     const { dataset } = evidence.record;
-    const size = partitionMB ?? dataset?.partitionMB;
+    const size = partitionMB ?? partitionMBOf(dataset);
     const bytes = (dataset?.partitions ?? []).reduce((total, one) => total + one.sizeBytes, 0);
     const runs = size === undefined ? [] : publishedRunsNear(size, dataGB ?? bytes / GB);
     return Object.entries(compare).map(([text, tolerance]) => judge(text, tolerance!, runs, evidence));
@@ -61,7 +62,7 @@ function judge(
   const figure = publishedFigures.find(({ expression }) => expression === text)!;
   const rows = figure.values(runs);
   const random = seededRandom(text);
-  const unit = unitFor(resolveExpression(text), evidence.record);
+  const unit = unitFor(resolveExpression(text, evidence.record.pack), evidence.record);
   const first = runs[0];
   const reference =
     first === undefined || rows.length === 0

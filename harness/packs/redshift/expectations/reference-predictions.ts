@@ -3,11 +3,12 @@
  * tolerance. The file is JSON, `{partition: [redshift of sample 0, of sample 1, ...]}`; `--update` writes it.
  */
 import { z } from 'zod';
-import { evidenceFiles, type Verdict } from '../../../assertions/assertion.ts';
+import { evidenceFile, type Verdict } from '../../../assertions/assertion.ts';
 import { showList } from '../../../assertions/show.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import type { Evidence } from '../../../metrics/evidence.ts';
-import type { PredictionsRecord } from '../../../record/run-record.ts';
+import type { PredictionsRecord } from '../evidence/results.ts';
+import { PREDICTIONS, predictionsOf } from '../evidence/results.ts';
 
 /** Runtimes and processors differ in the last bits of float32; what a model has learned differs in more. */
 const DEFAULT_TOLERANCE = 1e-6;
@@ -30,7 +31,7 @@ const fileSchema = z.record(z.string(), z.array(z.number().nullable()));
 type Redshifts = z.output<typeof fileSchema>;
 
 export function judgeReference({ file, tolerance }: Reference, { record, references }: Evidence): Verdict {
-  const found = redshiftsOf(record.predictions);
+  const found = redshiftsOf(predictionsOf(record));
   const count = samplesIn(found);
   const verdict = (outcome: Verdict['outcome'], actual: string): Verdict => ({
     name: 'predictions equal the reference',
@@ -38,7 +39,7 @@ export function judgeReference({ file, tolerance }: Reference, { record, referen
     expected: `as in ${file}, within ${tolerance}`,
     actual,
     path: ['reference'],
-    evidence: evidenceFiles.predictions,
+    evidence: evidenceFile(PREDICTIONS),
   });
   if (!references) return verdict('not judged', 'files of the scenario are not read here');
   if (references.update) {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { defineAssertion, evidenceFiles, type Verdict } from '../../../assertions/assertion.ts';
+import { defineAssertion, evidenceFile, type Verdict } from '../../../assertions/assertion.ts';
 import { findMismatch } from '../../../assertions/partial-match.ts';
 import { asBound, countBoundSchema, describeBound, keeps } from '../../../metrics/bound.ts';
 import { jsonValue } from '../../../record/json-value.ts';
+import { RESULTS, resultsOf } from '../evidence/results.ts';
 
 /** The result objects that inference wrote: how many, and what each must match partially. */
 export const results = defineAssertion({
@@ -13,7 +14,7 @@ export const results = defineAssertion({
   }),
   evaluate(expected, evidence) {
     const verdicts: Verdict[] = [];
-    const found = evidence.record.results;
+    const found = resultsOf(evidence.record);
     if (expected.count !== undefined) {
       const bound = asBound(expected.count);
       verdicts.push({
@@ -22,7 +23,7 @@ export const results = defineAssertion({
         expected: describeBound(bound, ''),
         actual: String(found.length),
         path: ['count'],
-        evidence: evidenceFiles.results,
+        evidence: evidenceFile(RESULTS),
       });
     }
     if (expected.each !== undefined) {
@@ -42,7 +43,7 @@ export const results = defineAssertion({
           ? `${first.mismatch.actual} in the result of ${String(first.result.data_path)} (${mismatches.length} of ${found.length} results differ)`
           : `${found.length} results match`,
         path: ['each'],
-        evidence: evidenceFiles.results,
+        evidence: evidenceFile(RESULTS),
       });
     }
     return verdicts;

@@ -1,6 +1,7 @@
-import { evidenceFiles, type Invariant } from '../../../assertions/assertion.ts';
+import { evidenceFile, type Invariant } from '../../../assertions/assertion.ts';
 import { showList } from '../../../assertions/show.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
+import { RESULTS, resultsOf } from '../evidence/results.ts';
 
 /** CPU time is accounted in ticks of up to 10 ms per thread, and wall time ends a little before it. */
 const TOLERANCE = 0.05;
@@ -13,7 +14,7 @@ const TOLERANCE_S = 0.1;
 export const cpuWithinVcpus: Invariant = {
   name: 'CPU time <= wall time x vCPUs',
   evaluate({ record }) {
-    const judged = record.results.filter((result) => typeof result['wall_time_s'] === 'number');
+    const judged = resultsOf(record).filter((result) => typeof result['wall_time_s'] === 'number');
     if (judged.length === 0) return [];
     const wrong = judged.flatMap((result) => {
       const vcpus = vcpusOf(record, Number(result['memory_limit_mb'] ?? 0));
@@ -29,7 +30,7 @@ export const cpuWithinVcpus: Invariant = {
         expected: 'no more CPU time than the cores could give in the wall time',
         actual: wrong.length === 0 ? `holds in ${judged.length} results` : showList(wrong),
         path: [],
-        evidence: evidenceFiles.results,
+        evidence: evidenceFile(RESULTS),
       },
     ];
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { evidenceFiles, type Invariant } from '../../../assertions/assertion.ts';
+import { evidenceFile, type Invariant } from '../../../assertions/assertion.ts';
 import { showList } from '../../../assertions/show.ts';
+import { RESULTS, resultsOf } from '../evidence/results.ts';
 
 const figure = z.number().nonnegative();
 
@@ -25,8 +26,8 @@ const resultSchema = z.object({
 export const resultsFollowSchema: Invariant = {
   name: 'results follow the schema',
   evaluate({ record }) {
-    if (record.results.length === 0) return [];
-    const wrong = record.results.flatMap((result) => {
+    if (resultsOf(record).length === 0) return [];
+    const wrong = resultsOf(record).flatMap((result) => {
       const issue = resultSchema.safeParse(result).error?.issues[0];
       return issue ? [`${String(result.data_path)}: ${issue.path.join('.')}: ${issue.message}`] : [];
     });
@@ -35,9 +36,9 @@ export const resultsFollowSchema: Invariant = {
         name: resultsFollowSchema.name,
         outcome: wrong.length === 0 ? 'passed' : 'failed',
         expected: "the seed's keys with their types, no negative and no infinite figure",
-        actual: wrong.length === 0 ? `${record.results.length} results` : showList(wrong),
+        actual: wrong.length === 0 ? `${resultsOf(record).length} results` : showList(wrong),
         path: [],
-        evidence: evidenceFiles.results,
+        evidence: evidenceFile(RESULTS),
       },
     ];
   },

@@ -1,5 +1,6 @@
-import { evidenceFiles, type Invariant } from '../../../assertions/assertion.ts';
+import { evidenceFile, type Invariant } from '../../../assertions/assertion.ts';
 import { showList } from '../../../assertions/show.ts';
+import { RESULTS, resultsOf } from '../evidence/results.ts';
 import { SAMPLE_BITS } from '../metrics/throughput.ts';
 
 /** Both figures come from one wall time, so only rounding may part them. */
@@ -9,7 +10,7 @@ const TOLERANCE = 0.001;
 export const throughputIsSamplesTimesBits: Invariant = {
   name: 'throughput = samples/s x bits per sample',
   evaluate({ record }) {
-    const results = record.results.filter((result) => result['total_samples'] !== 0);
+    const results = resultsOf(record).filter((result) => result['total_samples'] !== 0);
     if (results.length === 0) return [];
     const wrong = results.flatMap((result) => {
       const expected = result.sample_persec * SAMPLE_BITS;
@@ -27,7 +28,7 @@ export const throughputIsSamplesTimesBits: Invariant = {
         expected: `throughput_bps = sample_persec x ${SAMPLE_BITS}`,
         actual: wrong.length === 0 ? `holds in ${results.length} results` : showList(wrong),
         path: [],
-        evidence: evidenceFiles.results,
+        evidence: evidenceFile(RESULTS),
       },
     ];
   },

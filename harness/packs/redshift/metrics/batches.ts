@@ -1,4 +1,5 @@
 import type { Metric } from '../../../metrics/metric.ts';
+import { resultsOf } from '../evidence/results.ts';
 
 export const batches: Metric = {
   name: 'batches',
@@ -7,5 +8,5 @@ export const batches: Metric = {
   clock: 'none',
   source: 'num_batches of the result objects',
   description: 'Batches that one inference worker ran',
-  values: (record) => record.results.map((result) => result.num_batches),
+  values: (record) => resultsOf(record).map((result) => result.num_batches),
 };

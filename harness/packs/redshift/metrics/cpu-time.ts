@@ -1,4 +1,5 @@
 import type { Metric } from '../../../metrics/metric.ts';
+import { resultsOf } from '../evidence/results.ts';
 
 export const cpuTime: Metric = {
   name: 'cpuTime',
@@ -7,5 +8,5 @@ export const cpuTime: Metric = {
   clock: 'function',
   source: 'total_cpu_time (seconds) of the result objects',
   description: 'CPU time of the inference process for its partition, per worker',
-  values: (record) => record.results.map((result) => result['total_cpu_time (seconds)']),
+  values: (record) => resultsOf(record).map((result) => result['total_cpu_time (seconds)']),
 };

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../../core/json.ts';
 import type { Metric } from '../../../metrics/metric.ts';
+import { resultsOf } from '../evidence/results.ts';
 
 /** Phases of one inference invocation, as its result object names them. */
 const phaseNames = ['model', 'read', 'parse', 'inference', 'write'] as const;
@@ -20,7 +21,7 @@ export const phases: readonly Metric[] = phaseNames.map((phase) => ({
   source: `phases.${phase}_s of the result objects`,
   description: DESCRIPTION[phase],
   values: (record) =>
-    record.results.flatMap((result) => {
+    resultsOf(record).flatMap((result) => {
       const value = isJsonObject(result['phases']) ? result['phases'][`${phase}_s`] : undefined;
       return typeof value === 'number' ? [value] : [];
     }),

@@ -1,3 +1,4 @@
+import { predictionsOf } from '../evidence/results.ts';
 /**
  * Quality of photometric redshifts, on dz = (z_pred - z_true) / (1 + z_true) where the field defines it so.
  * Sources: Hildebrandt et al. 2010 (A&A 523, A31) for sigma_NMAD and outliers; bias as the mean of dz.
@@ -78,7 +79,7 @@ export function qualityOf(record: RunRecord): PredictionQuality {
   if (!quality) {
     const zTrue: number[] = [];
     const zPred: number[] = [];
-    for (const table of record.predictions) {
+    for (const table of predictionsOf(record)) {
       if (!table.zTrue) continue;
       for (let i = 0; i < table.zPred.length; i++) {
         zTrue.push(table.zTrue[i]!);

@@ -1,4 +1,5 @@
 import type { Metric } from '../../../metrics/metric.ts';
+import { resultsOf } from '../evidence/results.ts';
 
 export const samplesPerSecond: Metric = {
   name: 'samplesPerSecond',
@@ -7,5 +8,5 @@ export const samplesPerSecond: Metric = {
   clock: 'function',
   source: 'sample_persec of the result objects',
   description: 'Samples per second of wall time, per inference worker',
-  values: (record) => record.results.map((result) => result.sample_persec),
+  values: (record) => resultsOf(record).map((result) => result.sample_persec),
 };

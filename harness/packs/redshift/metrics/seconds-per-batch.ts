@@ -1,4 +1,5 @@
 import type { Metric } from '../../../metrics/metric.ts';
+import { resultsOf } from '../evidence/results.ts';
 
 export const secondsPerBatch: Metric = {
   name: 'secondsPerBatch',
@@ -7,5 +8,5 @@ export const secondsPerBatch: Metric = {
   clock: 'function',
   source: 'execution_time (seconds/batch) of the result objects',
   description: 'Wall time per batch, per inference worker',
-  values: (record) => record.results.map((result) => result['execution_time (seconds/batch)']),
+  values: (record) => resultsOf(record).map((result) => result['execution_time (seconds/batch)']),
 };

@@ -1,4 +1,5 @@
 import type { Metric } from '../../../metrics/metric.ts';
+import { resultsOf } from '../evidence/results.ts';
 
 /** Model input of one sample: float32 image 5 x 32 x 32 and five float32 magnitudes, 20,500 bytes. */
 export const SAMPLE_BITS = 164_000;
@@ -10,5 +11,5 @@ export const throughput: Metric = {
   clock: 'function',
   source: 'throughput_bps of the result objects',
   description: 'Bits of model input per second of wall time, per inference worker',
-  values: (record) => record.results.map((result) => result.throughput_bps / 1e6),
+  values: (record) => resultsOf(record).map((result) => result.throughput_bps / 1e6),
 };

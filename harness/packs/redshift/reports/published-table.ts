@@ -1,19 +1,21 @@
 /** The published AWS runs of the same partition size beside each run of this report. */
 
-import { figuresOf } from '../../../reports/figures.ts';
 import { labelOf } from '../../../reports/run-table.ts';
 import type { ReportTable } from '../../../reports/table.ts';
 import type { RunOutcome } from '../../../scenario/outcome.ts';
+import { partitionMBOf, resultsOf } from '../evidence/results.ts';
 import { published } from '../published/published-means.ts';
+
+import { redshiftFigures } from './figures.ts';
 
 /** `undefined` when no run has partitions of a published size. */
 export function publishedTable(outcomes: readonly RunOutcome[]): ReportTable | undefined {
   const rows = outcomes.flatMap((outcome) => {
-    const { dataset, results } = outcome.record;
-    const theirs = dataset ? closest(dataset.partitionMB, dataset.partitions.length) : undefined;
-    if (!theirs || results.length === 0) return [];
+    const { dataset } = outcome.record;
+    const theirs = dataset ? closest(partitionMBOf(dataset), dataset.partitions.length) : undefined;
+    if (!theirs || resultsOf(outcome.record).length === 0) return [];
     const { run, workers } = theirs;
-    const ours = figuresOf(outcome.record);
+    const ours = redshiftFigures(outcome.record);
     const show = (value: number | undefined, digits: number, unit = '') =>
       value === undefined ? '-' : `${value.toFixed(digits)}${unit}`;
     return [

@@ -8,6 +8,7 @@ import { percentile } from '../../../metrics/threshold.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
 import { html, type Markup } from '../../../reports/html/markup.ts';
 import { figure, SMALL } from '../../../reports/html/plot.ts';
+import { predictionsOf } from '../evidence/results.ts';
 import { qualityOf } from '../metrics/prediction-quality.ts';
 
 /** Beyond this |dz| a prediction is an outlier (Hildebrandt et al. 2010). */
@@ -46,7 +47,7 @@ export function redshifts(record: RunRecord): Markup {
 
 function galaxiesOf(record: RunRecord): Galaxy[] {
   const galaxies: Galaxy[] = [];
-  for (const { zPred, zTrue } of record.predictions) {
+  for (const { zPred, zTrue } of predictionsOf(record)) {
     if (!zTrue) continue;
     for (const [index, truth] of zTrue.entries()) {
       const dz = (zPred[index]! - truth) / (1 + truth);

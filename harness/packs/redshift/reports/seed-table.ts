@@ -1,27 +1,23 @@
-import { type Figures, figuresOf } from '../../../reports/figures.ts';
+import type { ReportTable } from '../../../reports/table.ts';
 import type { RunOutcome } from '../../../scenario/outcome.ts';
+import { partitionMBOf, resultsOf } from '../evidence/results.ts';
+import { type RedshiftFigures, redshiftFigures } from './figures.ts';
 import { PUBLISHED_PARTITION_MB, published } from './seed-figures.ts';
-
-/** The seed's table with this run beside it: a head and rows of text, for any format to lay out. */
-export interface SeedTable {
-  head: string[];
-  rows: string[][];
-  notes: string[];
-}
 
 const BITS_PER_SAMPLE = 164_000;
 
-/** `undefined` when no run has results to put beside the published ones. */
-export function seedTable(outcomes: readonly RunOutcome[]): SeedTable | undefined {
-  const judged = outcomes.filter((outcome) => outcome.record.results.length > 0);
-  const comparable = judged.find((one) => one.record.dataset?.partitionMB === PUBLISHED_PARTITION_MB);
-  const chosen = comparable ?? judged.find((one) => one.record.dataset?.partitionMB !== undefined);
+/** The seed's table with this run beside it; `undefined` when no run has results to put beside the published ones. */
+export function seedTable(outcomes: readonly RunOutcome[]): ReportTable | undefined {
+  const judged = outcomes.filter((outcome) => resultsOf(outcome.record).length > 0);
+  const comparable = judged.find((one) => partitionMBOf(one.record.dataset) === PUBLISHED_PARTITION_MB);
+  const chosen = comparable ?? judged.find((one) => partitionMBOf(one.record.dataset) !== undefined);
   if (!chosen) return undefined;
-  const figures = figuresOf(chosen.record);
-  const size = chosen.record.dataset!.partitionMB;
+  const figures = redshiftFigures(chosen.record);
+  const size = partitionMBOf(chosen.record.dataset);
   const rows = rowsOf(figures);
   const contradiction = (published.samplesPerSecond.local * BITS_PER_SAMPLE) / 1e6;
   return {
+    title: 'Beside the published values',
     head: ['per worker', 'published local', 'published AWS', `this run (${size} MB partitions)`],
     rows,
     notes: [
@@ -34,7 +30,7 @@ export function seedTable(outcomes: readonly RunOutcome[]): SeedTable | undefine
   };
 }
 
-function rowsOf(figures: Figures): string[][] {
+function rowsOf(figures: RedshiftFigures): string[][] {
   const show = (value: number | undefined, render: (value: number) => string) =>
     value === undefined ? 'no evidence' : render(value);
   const { secondsPerBatch, throughputMbps, cpuSeconds, memoryGB, samplesPerSecond } = published;

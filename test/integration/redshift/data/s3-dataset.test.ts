@@ -1,4 +1,5 @@
 /** Datasets that lie in S3: a second emulator stands for where other people keep theirs. */
+
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +10,10 @@ import type { HarnessError } from '../../../../harness/core/errors.ts';
 import type { Emulator } from '../../../../harness/emulator/emulator.ts';
 import { runScenario, startEmulator } from '../../../../harness/index.ts';
 import { generateDataset } from '../../../../harness/packs/redshift/data/generate.ts';
+import { PARTITIONS } from '../../../../harness/packs/redshift/datasets/kind.ts';
+import { resultsOf } from '../../../../harness/packs/redshift/evidence/results.ts';
+import { copySource, listSource } from '../../../../harness/scenario/dataset/s3-source.ts';
 import { readScenario } from '../../../../harness/scenario/load.ts';
-import { copySource, listSource } from '../../../../harness/scenario/s3-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cosmicai-s3-dataset-'));
 const signal = new AbortController().signal;
@@ -20,7 +23,7 @@ let s3: S3Client;
 /** A scenario over what lies at `s3`, as YAML's flow. */
 const scenarioOver = (dataset: string, more = '') =>
   readScenario(
-    join(folder, 's.yaml'),
+    's.yaml',
     `apiVersion: cosmicai/v1\nkind: Scenario\nname: s\ndataset: {s3: ${dataset}}\n${more}`,
   );
 
@@ -77,7 +80,7 @@ describe('a dataset in S3', () => {
       ['partitions/2.pt', 16],
     ]);
     // Two runs side by side want the same at the same time.
-    const found = await listSource(s3, specOf());
+    const found = await listSource(s3, specOf(), undefined, PARTITIONS);
     const fresh = { cacheFolder: join(folder, 'fresh'), signal, onProgress() {} };
     const [one, other] = await Promise.all([0, 1].map(() => copySource(s3, specOf(), found, fresh)));
     expect(one).toEqual(other);
@@ -85,7 +88,7 @@ describe('a dataset in S3', () => {
     // Whoever asks for an object now gets none: what was copied is not asked for again.
     source.chaos.apply([{ on: 's3.GetObject', throw: { code: 'AccessDenied', status: 403, message: 'no' } }]);
     try {
-      const objects = await listSource(s3, specOf());
+      const objects = await listSource(s3, specOf(), undefined, PARTITIONS);
       const copies = { cacheFolder: join(folder, 'work', 'cache', 'datasets'), signal, onProgress() {} };
       expect(await copySource(s3, specOf(), objects, copies)).toHaveLength(2);
       await expect(
@@ -106,7 +109,8 @@ describe('a dataset in S3', () => {
     );
     expect(errors).toEqual([]);
     expect(outcomes[0]!.verdicts.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
-    const { dataset, results } = outcomes[0]!.record;
+    const { dataset } = outcomes[0]!.record;
+    const results = resultsOf(outcomes[0]!.record);
     expect(dataset).toMatchObject({ bucket: 'survey', prefix: 'dr16' });
     expect(dataset!.partitions.map(({ key }) => key)).toEqual(['dr16/1.pt', 'dr16/deeper/2.pt']);
     expect(results.map(({ data_path }) => data_path)).toEqual(['dr16/1.pt', 'dr16/deeper/2.pt']);
@@ -125,7 +129,7 @@ describe('a dataset in S3', () => {
 
   it('says what is wrong with the place', async () => {
     const refused = async (more: object) =>
-      listSource(s3, specOf(more)).then(
+      listSource(s3, specOf(more), undefined, PARTITIONS).then(
         () => 'listed',
         (error: HarnessError) => `${error.exitCode} ${error.message} ${error.remedy}`,
       );

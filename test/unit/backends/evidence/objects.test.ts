@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collectObjects, runIdsOf } from '../../../../harness/backends/evidence/objects.ts';
+import { recorded } from '../../../../harness/backends/evidence/executions.ts';
+import { collectObjects, readerOf } from '../../../../harness/backends/evidence/objects.ts';
+import { redshiftEvidence } from '../../../../harness/packs/redshift/evidence/reader.ts';
+import { predictionsOf, resultsOf } from '../../../../harness/packs/redshift/evidence/results.ts';
 import type { ExecutionRecord, HistoryRecord } from '../../../../harness/record/run-record.ts';
 import { renderPredictionsFits } from '../../../../lambdas/inference/predictions-fits.ts';
 import { MemoryS3 } from '../../lambdas/memory-s3.ts';
@@ -25,10 +28,31 @@ beforeEach(() => {
   s3 = new MemoryS3();
 });
 
-const collect = (gaps: string[] = []) =>
-  collectObjects(s3.client, [{ bucket: 'work', prefix: 'results/' }], new Set(['run-1']), gaps);
+/** An execution whose history shows the manifest of a run. */
+const executionOf = (output: unknown): ExecutionRecord => {
+  const event: HistoryRecord = {
+    id: 1,
+    previousEventId: 0,
+    timestampMs: 0,
+    type: 'TaskStateExited',
+    stateExitedEventDetails: { name: 'Initialize', output: JSON.stringify(output) },
+  };
+  return { history: [event] } as unknown as ExecutionRecord;
+};
 
-describe('collectObjects', () => {
+async function collect(gaps: string[] = [], output: unknown = { run: { run_id: 'run-1' } }) {
+  const read = readerOf(s3.client);
+  const objects = await collectObjects(s3.client, [{ bucket: 'work', prefix: 'results/' }], gaps, [], read);
+  const evidence = await redshiftEvidence.read({
+    executions: [executionOf(output)],
+    objects,
+    read,
+    attempt: (what, work) => recorded(what, gaps, work),
+  });
+  return { objects, results: resultsOf({ evidence }), predictions: predictionsOf({ evidence }) };
+}
+
+describe('evidence of a run', () => {
   it('takes the results and predictions of this run, in the order of ranks; the rest are objects only', async () => {
     for (const rank of [10, 2]) {
       putResult(rank, 'run-1');
@@ -67,21 +91,10 @@ describe('collectObjects', () => {
   });
 });
 
-describe('runIdsOf', () => {
-  const exited = (output: unknown): HistoryRecord => ({
-    id: 1,
-    previousEventId: 0,
-    timestampMs: 0,
-    type: 'TaskStateExited',
-    stateExitedEventDetails: { name: 'Initialize', output: JSON.stringify(output) },
-  });
-
-  it('finds the manifest that init handed on, also in a run that failed later', () => {
-    const history = [
-      exited({ run: { run_id: 'run-1-2026' } }),
-      exited({ statusCode: 200, body: { run_id: 'run-1-2026' } }),
-    ];
-    expect(runIdsOf({ history } as ExecutionRecord)).toEqual(['run-1-2026']);
-    expect(runIdsOf({ history: [exited({ no: 'run' })] } as unknown as ExecutionRecord)).toEqual([]);
+describe('the run of an execution', () => {
+  it('is found in the manifest that init handed on', async () => {
+    putResult(1, 'run-1-2026');
+    expect((await collect([], { statusCode: 200, body: { run_id: 'run-1-2026' } })).results).toHaveLength(1);
+    expect((await collect([], { no: 'run' })).results).toEqual([]);
   });
 });

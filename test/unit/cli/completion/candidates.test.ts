@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentTaker, candidatesFor, optionTaker } from '../../../../harness/cli/completion/candidates.ts';
 import { listerOf, valuesFrom } from '../../../../harness/cli/completion/values.ts';
 import { commands } from '../../../../harness/cli/index.ts';
+import { packCommandLines } from '../../../../harness/packs/command-line.ts';
 
 const program = new Command('cosmicai').option('--debug', 'show stack traces');
-for (const command of commands) command.register(program);
+for (const command of [...commands, ...packCommandLines['redshift']!.commands]) command.register(program);
 
 let folder: string;
 

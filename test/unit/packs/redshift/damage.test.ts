@@ -2,9 +2,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DamageKind, damageOf } from '../../../../harness/packs/redshift/damage/index.ts';
 import { openFileAccess } from '../../../../harness/packs/redshift/data/file-access.ts';
 import { generatePartitionFile } from '../../../../harness/packs/redshift/data/generate.ts';
+import { type DamageKind, damageOf } from '../../../../harness/packs/redshift/datasets/damage/index.ts';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
 
 let folder: string;

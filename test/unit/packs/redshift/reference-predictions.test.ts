@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { predictions } from '../../../../harness/packs/redshift/expectations/predictions.ts';
 import type { RunRecord } from '../../../../harness/record/run-record.ts';
-import { sampleEvidence } from '../../assertions/sample-record.ts';
+import { predictionsIn, sampleEvidence } from '../../assertions/sample-record.ts';
 
 /** Three samples of two partitions; the ranks have one partition each. */
 const few = (record: RunRecord) => {
-  for (const table of record.predictions) {
+  for (const table of predictionsIn(record)) {
     table.dataPath = table.dataPath.slice(0, 3);
     table.sample = [0, 1, 2];
     table.zPred = [0.1, 0.2, 0.3];
@@ -52,8 +52,8 @@ describe('expect.predictions.reference', () => {
   it('names the worst sample', () => {
     const off = (record: RunRecord) => {
       few(record);
-      record.predictions[0]!.zPred[1] = 0.2001;
-      record.predictions[1]!.zPred[2] = 0.29;
+      predictionsIn(record)[0]!.zPred[1] = 0.2001;
+      predictionsIn(record)[1]!.zPred[2] = 0.29;
     };
     expect(judge(REFERENCE, { change: off })).toMatchObject({
       outcome: 'failed',
@@ -67,7 +67,7 @@ describe('expect.predictions.reference', () => {
   it('takes no redshift for equal to one that is not finite', () => {
     const nan = (record: RunRecord) => {
       few(record);
-      record.predictions[0]!.zPred[0] = Number.NaN;
+      predictionsIn(record)[0]!.zPred[0] = Number.NaN;
     };
     const { written } = judge(undefined, { update: true, change: nan });
     expect(JSON.parse(written!)['25MB/1.pt'][0]).toBeNull();
@@ -90,7 +90,7 @@ describe('expect.predictions.reference', () => {
     expect(judge(undefined).actual).toMatch(/does not exist; run with --update/);
     expect(() => judge('{"a": "b"}')).toThrow(/z\.json is no JSON of redshifts/);
     const none = (record: RunRecord) => {
-      record.predictions = [];
+      record.evidence['predictions'] = [];
     };
     expect(judge(undefined, { update: true, change: none })).toMatchObject({
       outcome: 'failed',

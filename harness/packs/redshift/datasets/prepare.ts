@@ -1,0 +1,167 @@
+/**
+ * The partition files of a run: generated once and kept by what their bytes depend on, or taken from a folder;
+ * then spoiled where the scenario says so, always in copies.
+ */
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { byUtf8 } from '../../../scenario/dataset/by-utf8.ts';
+import { CachedDigests } from '../../../scenario/dataset/cached-digests.ts';
+import type { DatasetFile, GenerateOptions, PrepareOptions } from '../../../scenario/dataset/dataset-kind.ts';
+import { copySource, s3ClientOf } from '../../../scenario/dataset/s3-source.ts';
+import { generateDataset } from '../data/generate.ts';
+import { sampleCountOf } from '../data/sample-count.ts';
+import { damageOf } from './damage/index.ts';
+import { generatorDigest } from './generator-digest.ts';
+import { cacheName, type LocatedPartitions, type PartitionsPlan } from './plan.ts';
+
+type Seeded<Options> = Options & { seed: number };
+
+/** The files of a dataset, in the order in which S3 lists them. */
+export async function preparePartitions(
+  plan: LocatedPartitions,
+  options: Seeded<PrepareOptions>,
+): Promise<DatasetFile[]> {
+  const files = plan.spec.generate
+    ? await generateCached(plan, options)
+    : await describeFolder(plan.paths ?? (await copiesOf(plan, options)));
+  files.sort((a, b) => byUtf8(a.name, b.name));
+  for (const { partition, kind } of plan.spec.damage) {
+    files[partition - 1] = await damaged(files[partition - 1]!, kind, options.damagedFolder);
+  }
+  return files;
+}
+
+/** Paths of the copies of what lies in S3. */
+async function copiesOf(
+  { spec, objects = [] }: LocatedPartitions,
+  options: PrepareOptions,
+): Promise<string[]> {
+  const client = s3ClientOf(spec.s3!);
+  try {
+    return await copySource(client, spec.s3!, objects, options);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function describeFolder(paths: readonly string[]): Promise<DatasetFile[]> {
+  // A partition that cannot be used is for the pipeline to refuse, not for the preparation.
+  return Promise.all(
+    paths.map(async (path) => {
+      const samples = await sampleCountOf(path);
+      const { size } = await stat(path);
+      return {
+        path,
+        name: basename(path),
+        sizeBytes: size,
+        ...(samples === undefined ? {} : { members: { samples } }),
+      };
+    }),
+  );
+}
+
+const MANIFEST = 'manifest.json';
+
+/** Generates a dataset unless it is cached or needs no generating, so that no later run has to. */
+export async function ensureGenerated(plan: PartitionsPlan, options: Seeded<GenerateOptions>): Promise<void> {
+  if (plan.spec.generate) await generateCached(plan, options);
+}
+
+/** Runs of this process that want the same dataset at the same time wait for one that makes it. */
+const generating = new Map<string, Promise<DatasetFile[]>>();
+
+async function generateCached(
+  plan: PartitionsPlan,
+  options: Seeded<GenerateOptions>,
+): Promise<DatasetFile[]> {
+  const folder = join(options.cacheFolder, cacheName(plan, options.seed, generatorDigest()));
+  const cached = await readManifest(folder);
+  if (cached) return cached;
+  const others = generating.get(folder);
+  if (others) return others;
+  const files = generateInto(folder, plan, options).finally(() => generating.delete(folder));
+  generating.set(folder, files);
+  return files;
+}
+
+async function generateInto(
+  folder: string,
+  plan: PartitionsPlan,
+  options: Seeded<GenerateOptions>,
+): Promise<DatasetFile[]> {
+  const { format, partitionMB, samples } = plan.spec.generate!;
+  const building = `${folder}.${process.pid}.tmp`;
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { recursive: true });
+  try {
+    const written = await generateDataset(
+      {
+        seed: options.seed,
+        count: plan.files!,
+        format,
+        outDir: building,
+        signal: options.signal,
+        ...(partitionMB === undefined ? {} : { partitionMB }),
+        ...(samples === undefined ? {} : { samples }),
+      },
+      (progress) =>
+        options.onProgress(
+          progress.samples / progress.sampleCount,
+          `${progress.files}/${progress.fileCount} files, ${Math.round(progress.sizeBytes / 1024 ** 2)} MB`,
+        ),
+    );
+    const files = written.map((one) => ({
+      name: basename(one.path),
+      samples: one.samples,
+      sizeBytes: one.sizeBytes,
+    }));
+    await writeFile(join(building, MANIFEST), JSON.stringify(files));
+    await rm(folder, { recursive: true, force: true });
+    await rename(building, folder);
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+  return (await readManifest(folder))!;
+}
+
+/** The files of a finished cache folder; the manifest is written last, and sizes must still be right. */
+async function readManifest(folder: string): Promise<DatasetFile[] | undefined> {
+  let files: { name: string; samples: number; sizeBytes: number }[];
+  try {
+    files = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const cached = new CachedDigests(folder);
+  const paths = files.map(({ samples, ...file }) => ({
+    ...file,
+    path: join(folder, file.name),
+    members: { samples },
+    cached,
+  }));
+  const sizes = await Promise.all(
+    paths.map(({ path }) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => -1,
+      ),
+    ),
+  );
+  return sizes.every((size, index) => size === files[index]!.sizeBytes) ? paths : undefined;
+}
+
+async function damaged(
+  file: DatasetFile,
+  kind: Parameters<typeof damageOf>[0],
+  folder: string,
+): Promise<DatasetFile> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, file.name);
+  if (path !== file.path) await copyFile(file.path, path);
+  const kept = await damageOf(kind).apply(path);
+  const undamaged = file.undamaged ?? { path: file.path, sizeBytes: file.sizeBytes };
+  const { cached: _, ...copy } = file;
+  if (!kept) return { ...copy, undamaged, missing: true };
+  const { size } = await stat(path);
+  return { ...copy, undamaged, path, sizeBytes: size };
+}

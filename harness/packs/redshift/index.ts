@@ -1,0 +1,36 @@
+/** Photometric redshifts of galaxies: the domain of the Cosmic AI pipeline. */
+import { packCommandLines } from '../command-line.ts';
+import type { Pack } from '../pack.ts';
+import { estimateCost } from './datasets/estimate-cost.ts';
+import { partitionsDataset } from './datasets/kind.ts';
+import { redshiftDeploy } from './deploy.ts';
+import { textField } from './evidence/input-fields.ts';
+import { redshiftEvidence } from './evidence/reader.ts';
+import { checkRedshift } from './expectations/check.ts';
+import { redshiftCompleteness } from './expectations/completeness.ts';
+import { redshiftExpectations } from './expectations/index.ts';
+import { redshiftInvariants } from './invariants/index.ts';
+import { redshiftMetrics } from './metrics/index.ts';
+import { functionRequests } from './metrics/s3-usage.ts';
+import { redshiftSections } from './reports/sections.ts';
+
+export const redshift: Pack = {
+  name: 'redshift',
+  datasets: [partitionsDataset],
+  expectations: {
+    fields: redshiftExpectations,
+    complete: redshiftCompleteness,
+    check: checkRedshift,
+  },
+  metrics: redshiftMetrics,
+  usage: functionRequests,
+  invariants: redshiftInvariants,
+  reportSections: redshiftSections,
+  commands: packCommandLines['redshift']!.commands,
+  evidence: {
+    reader: redshiftEvidence,
+    objectBucket: (input) => textField(input, 'bucket', 'team4-cosmical'),
+    estimate: estimateCost,
+  },
+  deploy: redshiftDeploy,
+};
