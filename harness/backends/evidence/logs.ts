@@ -1,6 +1,7 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../core/clock.ts';
 import { type EmbeddedMetric, embeddedMetrics } from '../../core/embedded-metrics.ts';
+import { parseErrorLine } from '../../record/parse-error-line.ts';
 import { parseReportLine, parseWaitedLine } from '../../record/parse-report-line.ts';
 import type { EmittedMetric, InvocationRecord, LogRecord } from '../../record/run-record.ts';
 
@@ -49,6 +50,10 @@ async function readLogs(
   const found: FunctionLogs = { logs: [], invocations: [], emitted: [] };
   const emitted = new Map<string, EmittedMetric>();
   const waits = new Map<string, number>();
+  /** Error types of failed invocations, by request id. */
+  const failures = new Map<string, string>();
+  /** The invocation that a stream is in: an environment serves one at a time. */
+  const current = new Map<string, string>();
   for (const functionName of functionNames) {
     const logGroupName = `/aws/lambda/${functionName}`;
     try {
@@ -64,6 +69,12 @@ async function readLogs(
           addEmitted(emitted, functionName, embeddedMetrics({ message, timestampMs: timestamp }));
           const waited = parseWaitedLine(message);
           if (waited) waits.set(waited.requestId, waited.waitedForCoreMs);
+          const stream = `${logGroupName} ${logStreamName}`;
+          const started = /^START RequestId: (\S+)/.exec(message)?.[1];
+          if (started !== undefined) current.set(stream, started);
+          const errorType = parseErrorLine(message);
+          const requestId = current.get(stream);
+          if (errorType !== undefined && requestId !== undefined) failures.set(requestId, errorType);
           const report = parseReportLine(message);
           if (report) {
             found.invocations.push({
@@ -83,6 +94,10 @@ async function readLogs(
   for (const invocation of found.invocations) {
     const waitedForCoreMs = waits.get(invocation.requestId);
     if (waitedForCoreMs !== undefined) invocation.waitedForCoreMs = waitedForCoreMs;
+    const errorType = failures.get(invocation.requestId);
+    if (errorType === undefined || invocation.status !== undefined) continue;
+    invocation.status = 'error';
+    invocation.errorType = errorType;
   }
   found.emitted = [...emitted.values()];
   return found;

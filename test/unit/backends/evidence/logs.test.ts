@@ -48,6 +48,29 @@ function logsClient(
 const windowOf = (expectedReports: number) => ({ sinceMs: 1, expectedReports, clock: new VirtualClock(0) });
 
 describe('collectFunctionLogs', () => {
+  it('knows an invocation whose handler failed by the line of its runtime', async () => {
+    const start = (requestId: string) => event(`START RequestId: ${requestId} Version: $LATEST\n`);
+    const nodeError =
+      '2026-11-30T00:00:00.000Z\ta\tERROR\tInvoke Error \t{"errorType":"RangeError","errorMessage":"x"}\n';
+    const client = logsClient(() => [
+      [
+        ...[start('a'), event(nodeError), event(report('a'))],
+        ...[
+          start('b'),
+          event('[ERROR] ValueError: no price\nTraceback (most recent call last):\n'),
+          event(report('b')),
+        ],
+        ...[start('c'), event('[ERROR]\t2026-11-30T00:00:00Z\tc\tlogged, not raised\n'), event(report('c'))],
+      ],
+    ]);
+    const { invocations } = await collectFunctionLogs(client, ['f'], windowOf(3), []);
+    expect(invocations.map(({ requestId, status, errorType }) => [requestId, status, errorType])).toEqual([
+      ['a', 'error', 'RangeError'],
+      ['b', 'error', 'ValueError'],
+      ['c', undefined, undefined],
+    ]);
+  });
+
   it('reads all pages, and from REPORT lines the invocations', async () => {
     const gaps: string[] = [];
     const client = logsClient(() => [
