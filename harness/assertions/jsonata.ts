@@ -1,5 +1,6 @@
 import jsonataLanguage from 'jsonata';
 import { z } from 'zod';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { defineAssertion, evidenceFiles } from './assertion.ts';
 import { executionOf } from './execution.ts';
@@ -45,9 +46,22 @@ export const jsonata = defineAssertion({
   },
 });
 
-/** The value of an expression. @throws Error for one that fails */
-export const evaluateJsonata = (expression: string, value: unknown): unknown =>
-  jsonataLanguage(expression).evaluate(value);
+/** An expression that takes longer is no check: most likely it never ends. */
+const MOST_MS = 5000;
+const STEPS_BETWEEN_LOOKS = 1024;
+
+/** The value of an expression. @throws Error for one that fails, or does not end */
+export function evaluateJsonata(expression: string, value: unknown): unknown {
+  const compiled = jsonataLanguage(expression);
+  const startedMs = monotonicMs();
+  let steps = 0;
+  // Called before every node of the expression is evaluated.
+  compiled.assign('__evaluate_entry', () => {
+    if (++steps % STEPS_BETWEEN_LOOKS !== 0 || monotonicMs() - startedMs < MOST_MS) return;
+    throw new Error(`it did not end within ${MOST_MS / 1000} s`);
+  });
+  return compiled.evaluate(value);
+}
 
 /** What an expression gives of a value instead of `true`; undefined when it is true. */
 export function whyUntrue(expression: string, value: unknown): string | undefined {
