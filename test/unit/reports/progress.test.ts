@@ -120,7 +120,7 @@ describe('progress on a terminal', () => {
   it('says everything where there is room', () => {
     expect(layOutRows(rows, 130)).toEqual([
       '[2/4] partition-sweep partitionMB=50 data=300 MB running the pipeline [████████████░░░░░░░░░░░░]',
-      '  DistributedInference                           3/6 items done  [████████████████░░░░░░░░] 2 running, 1 failed, ~4 s left',
+      '  DistributedInference                           3/6 items done       [████████████████░░░░░░░░] 2 running, 1 failed, ~4 s left',
     ]);
   });
 
