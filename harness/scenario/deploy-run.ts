@@ -27,7 +27,7 @@ interface Names {
 }
 
 /** Real names of buckets; data that is read in place has its name already. */
-export function bucketNames(
+function bucketNames(
   project: Project,
   { naming }: Pick<RunningBackend, 'naming'>,
   dataset: LocatedDataset | undefined,

@@ -1,7 +1,7 @@
 import type { CostEstimate } from '../backends/aws/spend-guard.ts';
 import type { JsonObject } from '../core/json.ts';
 import { PackParts } from '../core/pack-parts.ts';
-import type { DeploymentPlan } from '../deploy/plan.ts';
+import type { DeploymentPlan } from '../deploy/resource.ts';
 import type { EvidenceReader } from '../record/evidence-reader.ts';
 import type { LocatedDataset } from './dataset/dataset-kind.ts';
 

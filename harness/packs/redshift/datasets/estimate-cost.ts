@@ -1,6 +1,6 @@
 /** What a run will cost on AWS, before it has run: an estimate with its assumptions, for the spend guard. */
 import type { CostEstimate } from '../../../backends/aws/spend-guard.ts';
-import type { DeploymentPlan } from '../../../deploy/plan.ts';
+import type { DeploymentPlan } from '../../../deploy/resource.ts';
 import { DEFAULT_REGION, type PriceName, pricesOf, usdOf } from '../../../metrics/cost/price-table.ts';
 import type { EstimateRequest } from '../../../scenario/pack-run.ts';
 
