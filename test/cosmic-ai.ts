@@ -1,4 +1,5 @@
 /** This repository's own project, as tests build and deploy it: with another model, handlers or settings. */
+import { copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../harness/core/package-root.ts';
 import { placeModel } from '../harness/packs/redshift/place-model.ts';
@@ -31,3 +32,10 @@ export const bucketsNamed = (work: string, data: string): Record<string, string>
   'team4-cosmical': work,
   'cosmicai-data': data,
 });
+
+/** Makes a folder elsewhere a copy of the project: the file, with its sources and packages linked. */
+export function linkProject(folder: string): void {
+  copyFileSync(join(packageRoot(), 'cosmicai.yaml'), join(folder, 'cosmicai.yaml'));
+  for (const name of ['lambdas', 'statemachine', 'node_modules', 'package-lock.json'])
+    symlinkSync(join(packageRoot(), name), join(folder, name));
+}

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkProject } from '../cosmic-ai.ts';
 
 const BIN = resolve('harness/cli/bin.mjs');
 let folder: string;
@@ -14,6 +15,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cosmicai-e2e-'));
+  linkProject(folder);
 });
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');

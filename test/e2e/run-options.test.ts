@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkProject } from '../cosmic-ai.ts';
 
 const BIN = resolve('harness/cli/bin.mjs');
 const DATA = 'dataset: {generate: {samples: 8, count: 1}}\n';
@@ -12,6 +13,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cosmicai-options-'));
+  linkProject(folder);
   mkdirSync(join(folder, 'suite'));
   write('suite/a', `tags: [quick]\n${DATA}matrix: {n: [1, 2, 3]}\n`);
   write('suite/b', `tags: [quick, slow]\n${DATA}`);

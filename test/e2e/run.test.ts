@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { linkProject } from '../cosmic-ai.ts';
 
 const BIN = resolve('harness/cli/bin.mjs');
 let folder: string;
@@ -12,6 +13,7 @@ let children: ChildProcess[];
 // One folder for all: what is built and generated is cached in it, as in a person's.
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cosmicai-run-'));
+  linkProject(folder);
 });
 beforeEach(() => {
   children = [];
