@@ -12,8 +12,8 @@ import { printError } from './print-error.ts';
 
 const EXAMPLES = `
 Examples:
-  $ cosmicai run scenarios/partition-sweep.yaml
-  $ cosmicai run scenarios/partition-sweep.yaml --set "data=1 GB" --json sweep.json
+  $ cosmicai run scenarios/orders.yaml
+  $ cosmicai run scenarios/orders.yaml --set rows=200,2000 --json orders.json
   $ cosmicai up --port 4566 --state .cosmicai/state
   $ cosmicai validate scenarios/*.yaml
 

@@ -66,7 +66,7 @@ describe('help and version', () => {
   it('shows examples and exit codes', async () => {
     const { code, stdout } = await cosmicai('--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('cosmicai run scenarios/partition-sweep.yaml');
+    expect(stdout).toContain('cosmicai run scenarios/orders.yaml');
     expect(stdout).toMatch(
       /0 passed, 1 an expectation failed, 2 the input is wrong, 3 the environment failed/,
     );
