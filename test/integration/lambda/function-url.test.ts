@@ -4,6 +4,7 @@ import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateFunctionUrlConfigCommand,
+  DeleteAliasCommand,
   DeleteFunctionUrlConfigCommand,
   GetFunctionUrlConfigCommand,
   ListFunctionUrlConfigsCommand,
@@ -127,7 +128,68 @@ describe('function URLs', () => {
       name: 'ResourceNotFoundException',
       message: 'The resource you requested does not exist.',
     });
-    expect(await call(fixture, url)).toMatchObject({ status: 404, text: '{"Message":null}' });
+    const gone = await call(fixture, url);
+    expect(gone).toMatchObject({ status: 403, text: '{"Message":null}' });
+    expect(gone.headers['x-amzn-errortype']).toBe('AccessDeniedException');
+  });
+
+  // Recorded: an update without InvokeMode keeps it, and shows it when it was ever given.
+  it('keep their mode when an update leaves it out', async () => {
+    await fixture.deploy('modes', ECHO);
+    const FunctionName = 'modes';
+    await create(FunctionName, { InvokeMode: 'RESPONSE_STREAM' });
+    const { lambda } = fixture;
+    const updated = await lambda.send(new UpdateFunctionUrlConfigCommand({ FunctionName, AuthType: 'NONE' }));
+    expect(updated.InvokeMode).toBe('RESPONSE_STREAM');
+    const shown = await lambda.send(new GetFunctionUrlConfigCommand({ FunctionName }));
+    expect(shown.InvokeMode).toBe('RESPONSE_STREAM');
+  });
+
+  it('of an alias are forbidden when the alias is gone, and gone when it comes back', async () => {
+    const { lambda } = fixture;
+    const FunctionName = 'echo';
+    const alias = { FunctionName, Name: 'brief', FunctionVersion: '$LATEST' };
+    await lambda.send(new CreateAliasCommand(alias));
+    const url = await create(FunctionName, { Qualifier: 'brief' });
+    expect((await call(fixture, url)).status).toBe(200);
+    await lambda.send(new DeleteAliasCommand({ FunctionName, Name: 'brief' }));
+    expect(await call(fixture, url)).toMatchObject({ status: 403, text: '{"Message":"Forbidden"}' });
+    const get = () => lambda.send(new GetFunctionUrlConfigCommand({ FunctionName, Qualifier: 'brief' }));
+    await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await lambda.send(new CreateAliasCommand(alias));
+    await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(await call(fixture, url)).toMatchObject({ status: 403, text: '{"Message":null}' });
+    await lambda.send(new DeleteAliasCommand({ FunctionName, Name: 'brief' }));
+  });
+
+  // Recorded: an encoded percent sign arrives as itself, other escapes as they were sent.
+  it('decode percent signs of the path', async () => {
+    await fixture.deploy('percent', ECHO);
+    const url = await create('percent');
+    const answer = await call(fixture, url, { path: '/pa2%25Fth/1%20' });
+    const event = JSON.parse(answer.text);
+    expect(event.rawPath).toBe('/pa2%Fth/1%20');
+    expect(event.requestContext.http.path).toBe('/pa2%Fth/1%20');
+  });
+
+  it('are sandboxed when a browser navigates to them', async () => {
+    await fixture.deploy(
+      'page',
+      `export const handler = async () => ({ statusCode: 200,
+      headers: { 'content-type': 'text/html', 'content-security-policy': "default-src 'self'" }, body: '<p>' });`,
+    );
+    const url = await create('page');
+    const navigate = { 'sec-fetch-mode': 'navigate' };
+    const policyOf = async (headers: { [name: string]: string }, target = url, path = '/') =>
+      (await call(fixture, target, { headers, path })).headers['content-security-policy'];
+    expect(await policyOf({ 'sec-fetch-mode': 'cors' })).toBe("default-src 'self'");
+    expect(await policyOf(navigate)).toMatch(/^default-src 'self', sandbox(?!.*allow-same-origin)/);
+    // On the origin of the emulator itself nothing is allowed.
+    const id = new URL(url).hostname.split('.')[0];
+    const byPath = `http://127.0.0.1:${fixture.emulator.port}/`;
+    expect(await policyOf(navigate, byPath, `/_cosmicai/lambda-url/${id}/`)).toBe(
+      "default-src 'self', sandbox",
+    );
   });
 
   it.each([

@@ -202,7 +202,7 @@ export function createLambdaService(
       keeper.stop();
     },
   });
-  const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles };
+  const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles, access };
   return {
     ...service,
     permitsCrossOrigin: (request) => isFunctionUrlPath(request.path) && allowsOrigin(urls, request),

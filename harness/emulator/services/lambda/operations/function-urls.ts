@@ -26,7 +26,7 @@ import {
 } from '../errors.ts';
 import { type FunctionPlace, functionArn, type NamedFunction, ownFunction } from '../function-name.ts';
 import { functionResource, onFunction } from '../permissions.ts';
-import { type FunctionUrlConfig, type LambdaFunction, own } from '../store/entities.ts';
+import { type FunctionUrlConfig, type LambdaFunction, own, urlConfigOf } from '../store/entities.ts';
 
 /** What AWS says of a function or alias that is not there, in these operations alone. */
 const functionDoesNotExist = () => resourceNotFound('Function does not exist');
@@ -61,7 +61,7 @@ const createFunctionUrlConfig = defineOperation<LambdaContext, CreateFunctionUrl
     checkCors(cors);
     const found = store.find(name);
     if (!found || (alias !== '' && !own(found.aliases, alias))) throw functionDoesNotExist();
-    if (own(found.urlConfigs, alias)) {
+    if (urlConfigOf(found, alias)) {
       const arn = functionArn(env, name, alias || undefined);
       throw resourceConflict(
         `Failed to create function url config for [functionArn = ${arn}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
@@ -70,7 +70,7 @@ const createFunctionUrlConfig = defineOperation<LambdaContext, CreateFunctionUrl
     const nowMs = env.clock.nowMs();
     const config: FunctionUrlConfig = {
       urlId: newUrlId(env.random),
-      invokeMode: InvokeMode ?? 'BUFFERED',
+      ...(InvokeMode ? { invokeMode: InvokeMode } : {}),
       ...(cors ? { cors } : {}),
       authType,
       createdMs: nowMs,
@@ -78,7 +78,7 @@ const createFunctionUrlConfig = defineOperation<LambdaContext, CreateFunctionUrl
     };
     found.urlConfigs[alias] = config;
     store.save(found);
-    return configShape(env, found, alias, config, { created: true, withMode: InvokeMode !== undefined });
+    return configShape(env, found, alias, config, { isNew: true });
   },
 });
 
@@ -91,7 +91,7 @@ const updateFunctionUrlConfig = defineOperation<LambdaContext, UpdateFunctionUrl
     checkCors(cors);
     const found = store.find(name);
     if (!found || (alias !== '' && !own(found.aliases, alias))) throw functionDoesNotExist();
-    const before = own(found.urlConfigs, alias);
+    const before = urlConfigOf(found, alias);
     if (!before) throw resourceDoesNotExist();
     const config: FunctionUrlConfig = {
       ...before,
@@ -102,7 +102,7 @@ const updateFunctionUrlConfig = defineOperation<LambdaContext, UpdateFunctionUrl
     };
     found.urlConfigs[alias] = config;
     store.save(found);
-    return configShape(env, found, alias, config, { withMode: InvokeMode !== undefined });
+    return configShape(env, found, alias, config, { isUpdate: true });
   },
 });
 
@@ -112,9 +112,9 @@ const getFunctionUrlConfig = defineOperation<LambdaContext, GetFunctionUrlConfig
   handle({ env, store }, input) {
     const { name, alias } = holderOf(env, input);
     const found = store.find(name);
-    const config = own(found?.urlConfigs, alias);
+    const config = urlConfigOf(found, alias);
     if (!found || !config) throw resourceDoesNotExist();
-    return configShape(env, found, alias, config, { withMode: true });
+    return configShape(env, found, alias, config);
   },
 });
 
@@ -128,7 +128,7 @@ const deleteFunctionUrlConfig = defineOperation<
   handle({ env, store }, input) {
     const { name, alias } = holderOf(env, input);
     const found = store.find(name);
-    if (!found || !own(found.urlConfigs, alias)) throw resourceDoesNotExist();
+    if (!found || !urlConfigOf(found, alias)) throw resourceDoesNotExist();
     delete found.urlConfigs[alias];
     store.save(found);
     return undefined;
@@ -142,12 +142,12 @@ const listFunctionUrlConfigs = defineOperation<LambdaContext, ListFunctionUrlCon
     const { name } = ownFunction(env, { FunctionName: input.FunctionName });
     const found = store.find(name);
     if (!found) throw functionDoesNotExist();
-    const configs = Object.entries(found.urlConfigs).sort(([a], [b]) => (a < b ? -1 : 1));
+    const configs = Object.entries(found.urlConfigs)
+      .filter(([alias]) => urlConfigOf(found, alias))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     const { items, next } = page(`urls ${name}`, configs, input, ([alias]) => alias);
     return {
-      FunctionUrlConfigs: items.map(([alias, config]) =>
-        configShape(env, found, alias, config, { withMode: true }),
-      ),
+      FunctionUrlConfigs: items.map(([alias, config]) => configShape(env, found, alias, config)),
       NextMarker: next,
     };
   },
@@ -175,13 +175,13 @@ const ID_LENGTH = 32;
 const newUrlId = (random: Random): string =>
   Array.from({ length: ID_LENGTH }, () => ID_CHARACTERS[random.uint32() % ID_CHARACTERS.length]).join('');
 
-/** FunctionUrlConfig; `InvokeMode` where AWS shows it: in Get and List, else only when it was given. */
+/** FunctionUrlConfig. Recorded: Create and Update leave a mode out that was never given, Get and List show it. */
 function configShape(
   env: ServiceEnvironment,
   found: LambdaFunction,
   alias: string,
   config: FunctionUrlConfig,
-  options: { created?: boolean; withMode: boolean },
+  { isNew = false, isUpdate = false }: { isNew?: boolean; isUpdate?: boolean } = {},
 ): object {
   const { port } = new URL(env.endpoint());
   return {
@@ -190,8 +190,8 @@ function configShape(
     AuthType: config.authType,
     Cors: config.cors,
     CreationTime: new Date(config.createdMs).toISOString(),
-    ...(options.created ? {} : { LastModifiedTime: new Date(config.lastModifiedMs).toISOString() }),
-    ...(options.withMode ? { InvokeMode: config.invokeMode } : {}),
+    ...(isNew ? {} : { LastModifiedTime: new Date(config.lastModifiedMs).toISOString() }),
+    InvokeMode: config.invokeMode ?? (isNew || isUpdate ? undefined : 'BUFFERED'),
   };
 }
 

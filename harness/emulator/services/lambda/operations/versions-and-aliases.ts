@@ -81,6 +81,7 @@ const createAlias = defineOperation<LambdaContext, CreateAliasCommandInput>({
       revisionId: uuid(env.random),
     };
     found.aliases[name] = alias;
+    delete found.urlConfigs[name];
     store.save(found);
     return aliasConfiguration(env, found.name, alias);
   },
@@ -122,9 +123,8 @@ const deleteAlias = defineOperation<LambdaContext, DeleteAliasCommandInput, unde
   handle({ env, store, provisioner }, input) {
     const found = store.get({ name: ownFunction(env, { FunctionName: input.FunctionName }).name });
     const { Name: name = '' } = input;
-    // What was configured for the alias goes with it.
+    // What was configured for the alias goes with it; its URL: urlConfigOf.
     delete found.aliases[name];
-    delete found.urlConfigs[name];
     delete found.policies[name];
     delete found.eventInvokeConfigs[name];
     delete found.provisioned?.[name];

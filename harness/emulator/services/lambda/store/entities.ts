@@ -86,7 +86,8 @@ export interface FunctionUrlConfig {
   /** First label of its host name. */
   urlId: string;
   authType: 'NONE' | 'AWS_IAM';
-  invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
+  /** Absent until it was given once: AWS leaves it out of some answers then. */
+  invokeMode?: 'BUFFERED' | 'RESPONSE_STREAM';
   cors?: Cors;
   createdMs: number;
   lastModifiedMs: number;
@@ -124,3 +125,13 @@ export interface LambdaFunction {
   /** By alias; the empty text for the function itself. */
   urlConfigs: { [alias: string]: FunctionUrlConfig };
 }
+
+/**
+ * The URL of an alias, or of the function itself (the empty text). One whose alias was deleted stays, since AWS
+ * answers calls to it otherwise than calls to one that never was, but is no one's until the alias is made again.
+ */
+export const urlConfigOf = (
+  found: LambdaFunction | undefined,
+  alias: string,
+): FunctionUrlConfig | undefined =>
+  found && (alias === '' || own(found.aliases, alias)) ? own(found.urlConfigs, alias) : undefined;

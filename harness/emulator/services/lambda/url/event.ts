@@ -7,7 +7,7 @@ import type { WireRequest } from '../../../http/wire.ts';
 export interface UrlEventPlace {
   urlId: string;
   region: string;
-  /** Path after the URL's own part, still percent-encoded. */
+  /** Path after the URL's own part as it was sent, percent-encoded. */
   rawPath: string;
   requestId: string;
   nowMs: number;
@@ -24,12 +24,14 @@ export function urlEvent(request: WireRequest, body: Buffer, place: UrlEventPlac
   const { headers } = request;
   const domainName = `${place.urlId}.lambda-url.${place.region}.on.aws`;
   const { cookie, ...others } = headers;
+  // Recorded: `/pa2%25Fth` arrives as `/pa2%Fth`.
+  const rawPath = place.rawPath.replaceAll('%25', '%');
   const isText = TEXT_TYPE.test(headers['content-type'] ?? '');
   const sourceIp = request.remoteAddress ?? '127.0.0.1';
   return {
     version: '2.0',
     routeKey: '$default',
-    rawPath: place.rawPath,
+    rawPath,
     rawQueryString: request.rawQuery ?? request.query.toString(),
     ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
     headers: {
@@ -61,7 +63,7 @@ export function urlEvent(request: WireRequest, body: Buffer, place: UrlEventPlac
       domainPrefix: place.urlId,
       http: {
         method: request.method,
-        path: place.rawPath,
+        path: rawPath,
         protocol: 'HTTP/1.1',
         sourceIp,
         userAgent: headers['user-agent'] ?? '',

@@ -4,7 +4,8 @@
  */
 import { PassThrough } from 'node:stream';
 import { AwsError } from '../../../../core/errors.ts';
-import { FUNCTION_URL_PATH } from '../../../http/function-url-host.ts';
+import type { AccessControl } from '../../../http/access.ts';
+import { FUNCTION_URL_PATH, functionUrlPath } from '../../../http/function-url-host.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
@@ -13,18 +14,19 @@ import { functionArn } from '../function-name.ts';
 import type { Invoker } from '../invoke/invoker.ts';
 import type { CalledInvocation } from '../invoke/run-invocation.ts';
 import { streamResponse } from '../invoke/stream-response.ts';
-import type { FunctionUrlConfig, LambdaFunction } from '../store/entities.ts';
+import { type FunctionUrlConfig, type LambdaFunction, urlConfigOf } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import { urlEvent } from './event.ts';
 import { badGateway, PRELUDE_TYPE, PreludeReader, responseOf, type UrlResponse } from './response.ts';
 
-export interface UrlDoors {
+export interface UrlDependencies {
   env: ServiceEnvironment;
   store: FunctionStore;
   invoker: Invoker;
   sessions: Pick<SessionsPort, 'identityOf'>;
   permissions: Pick<PermissionsPort, 'refusal' | 'isEnforced'>;
+  access: Pick<AccessControl, 'authenticate'>;
 }
 
 interface Target {
@@ -43,20 +45,27 @@ export function allowsOrigin({ store }: Pick<UrlDoors, 'store'>, { path, headers
 }
 
 /** Answers a request to a function URL. */
-export async function serveFunctionUrl(doors: UrlDoors, request: WireRequest): Promise<WireResponse> {
-  const target = targetOf(doors.store, request.path);
-  if (!target) return refusal(404, null, request);
-  const { cors } = target.config;
+export async function serveFunctionUrl(
+  dependencies: UrlDependencies,
+  request: WireRequest,
+): Promise<WireResponse> {
+  const target = targetOf(dependencies.store, request.path);
+  if (!target) {
+    const unknown = refusal(null, request);
+    return { ...unknown, headers: { ...unknown.headers, 'x-amzn-errortype': 'AccessDeniedException' } };
+  }
+  const { found, alias, config } = target;
+  if (urlConfigOf(found, alias) === undefined) return refusal('Forbidden', request);
+  const { cors } = config;
   const shared = corsHeaders(cors, request.headers);
   if (cors && isPreflight(cors, request.method, request.headers)) {
     return { status: 200, headers: { ...shared, ...preflightHeaders(cors) } };
   }
   try {
     // Faults meant for Invoke strike calls by URL too.
-    await request.before?.('Invoke', { FunctionName: target.found.name });
-    if (!mayCall(doors, target, request)) return refusal(403, 'Forbidden', request, shared);
-    const answer = await call(doors, target, request);
-    return { ...answer, headers: { ...answer.headers, ...shared } };
+    await request.before?.('Invoke', { FunctionName: found.name });
+    const answer = await call(dependencies, target, request);
+    return sandboxed({ ...answer, headers: { ...answer.headers, ...shared } }, request);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const { status, message, details } = error;
@@ -64,6 +73,20 @@ export async function serveFunctionUrl(doors: UrlDoors, request: WireRequest): P
     return { status, headers: { 'content-type': 'application/json', ...shared }, body };
   }
 }
+
+/** Where a function URL has a host name of its own, its pages may run scripts: in an origin of theirs alone. */
+const SANDBOX = 'sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts';
+
+/** What a function answers to a browser's navigation must not act as the origin of the emulator. */
+function sandboxed(response: WireResponse, { headers, host }: WireRequest): WireResponse {
+  if (headers['sec-fetch-mode'] !== 'navigate') return response;
+  const own = response.headers?.['content-security-policy'];
+  const policy = isByHost(host) ? SANDBOX : 'sandbox';
+  const policies = [...(own === undefined ? [] : [String(own)]), policy].join(', ');
+  return { ...response, headers: { ...response.headers, 'content-security-policy': policies } };
+}
+
+const isByHost = (host: string): boolean => functionUrlPath(host, '/') !== undefined;
 
 function targetOf(store: FunctionStore, path: string): Target | undefined {
   const rest = path.slice(FUNCTION_URL_PATH.length);
@@ -80,13 +103,12 @@ function targetOf(store: FunctionStore, path: string): Target | undefined {
 }
 
 function refusal(
-  status: number,
   message: string | null,
   request: WireRequest,
   headers: { [name: string]: string } = {},
 ): WireResponse {
   return {
-    status,
+    status: 403,
     headers: { 'content-type': 'application/json', 'x-amzn-requestid': request.requestId, ...headers },
     body: JSON.stringify({ Message: message }),
   };
@@ -96,7 +118,7 @@ function refusal(
  * AWS_IAM takes signed calls alone, and of a role only with its leave. Where policies are enforced, NONE needs the
  * function's own policy to let everybody in, as on AWS.
  */
-function mayCall({ env, permissions }: UrlDoors, target: Target, request: WireRequest): boolean {
+function mayCall({ env, permissions }: UrlDependencies, target: Target, request: WireRequest): boolean {
   const { found, alias, config } = target;
   const resource = functionArn(env, found.name, alias === '' ? undefined : alias);
   const { accessKeyId } = request.caller;
@@ -114,18 +136,29 @@ function mayCall({ env, permissions }: UrlDoors, target: Target, request: WireRe
   );
 }
 
-async function call(doors: UrlDoors, target: Target, request: WireRequest): Promise<WireResponse> {
-  const { env, invoker } = doors;
+async function call(
+  dependencies: UrlDependencies,
+  target: Target,
+  request: WireRequest,
+): Promise<WireResponse> {
+  const { env, invoker } = dependencies;
   const { found, alias, config, rawPath } = target;
   const limitBytes = env.limits.lambdaSyncPayloadBytes;
   const body = await readBody(request.body, limitBytes, () => requestTooLarge(limitBytes, 'InvokeFunction'));
+  if (config.authType === 'AWS_IAM' && request.caller.accessKeyId !== 'anonymous') {
+    // The client signed the path that it sent.
+    const signed = isByHost(request.host) ? { ...request, path: rawPath } : request;
+    await dependencies.access.authenticate(signed, { body });
+  }
+  if (!mayCall(dependencies, target, request))
+    return refusal('Forbidden', request, corsHeaders(config.cors, request.headers));
   const event = urlEvent(request, body, {
     urlId: config.urlId,
     region: env.region,
     rawPath,
     requestId: request.requestId,
     nowMs: env.clock.nowMs(),
-    ...(config.authType === 'AWS_IAM' ? { caller: callerOf(doors, request) } : {}),
+    ...(config.authType === 'AWS_IAM' ? { caller: callerOf(dependencies, request) } : {}),
   });
   const invocation: CalledInvocation = {
     functionName: found.name,
@@ -142,7 +175,7 @@ async function call(doors: UrlDoors, target: Target, request: WireRequest): Prom
   return withHeaders(whole ?? responseOf(result.payload), headers);
 }
 
-function callerOf({ env, sessions }: UrlDoors, request: WireRequest) {
+function callerOf({ env, sessions }: UrlDependencies, request: WireRequest) {
   const { accessKeyId: accessKey } = request.caller;
   const { arn, userId } = sessions.identityOf(accessKey);
   return { accessKey, accountId: env.accountId, callerId: userId, userArn: arn };
