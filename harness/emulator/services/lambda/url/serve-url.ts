@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import { AwsError } from '../../../../core/errors.ts';
 import type { AccessControl } from '../../../http/access.ts';
 import { FUNCTION_URL_PATH, functionUrlPath } from '../../../http/function-url-host.ts';
+import { sandboxHeaders } from '../../../http/origin.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
@@ -39,7 +40,10 @@ interface Target {
 export const isFunctionUrlPath = (path: string): boolean => path.startsWith(FUNCTION_URL_PATH);
 
 /** Whether the CORS configuration of a function URL lets a page of the request's origin call it. */
-export function allowsOrigin({ store }: Pick<UrlDoors, 'store'>, { path, headers }: WireRequest): boolean {
+export function allowsOrigin(
+  { store }: Pick<UrlDependencies, 'store'>,
+  { path, headers }: WireRequest,
+): boolean {
   const cors = targetOf(store, path)?.config.cors;
   return corsHeaders(cors, headers)['access-control-allow-origin'] !== undefined;
 }
@@ -74,16 +78,19 @@ export async function serveFunctionUrl(
   }
 }
 
-/** Where a function URL has a host name of its own, its pages may run scripts: in an origin of theirs alone. */
-const SANDBOX = 'sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts';
-
 /** What a function answers to a browser's navigation must not act as the origin of the emulator. */
-function sandboxed(response: WireResponse, { headers, host }: WireRequest): WireResponse {
-  if (headers['sec-fetch-mode'] !== 'navigate') return response;
+function sandboxed(response: WireResponse, request: WireRequest): WireResponse {
   const own = response.headers?.['content-security-policy'];
-  const policy = isByHost(host) ? SANDBOX : 'sandbox';
-  const policies = [...(own === undefined ? [] : [String(own)]), policy].join(', ');
-  return { ...response, headers: { ...response.headers, 'content-security-policy': policies } };
+  const sandbox = sandboxHeaders(request);
+  const policies = [own, sandbox['content-security-policy']].filter((policy) => policy !== undefined);
+  return {
+    ...response,
+    headers: {
+      ...response.headers,
+      ...sandbox,
+      ...(policies.length > 0 ? { 'content-security-policy': policies.join(', ') } : {}),
+    },
+  };
 }
 
 const isByHost = (host: string): boolean => functionUrlPath(host, '/') !== undefined;
