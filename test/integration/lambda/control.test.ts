@@ -108,7 +108,7 @@ describe('functions', () => {
   });
 
   it('have versions that do not change, and aliases that point to them', async () => {
-    const { lambda, invoke } = fixture;
+    const { lambda, invoke, ready } = fixture;
     const FunctionName = 'main';
     const one = await lambda.send(new PublishVersionCommand({ FunctionName, Description: 'first' }));
     expect(one).toMatchObject({ Version: '1', FunctionArn: `${ARN}:main:1`, Description: 'first' });
@@ -122,7 +122,9 @@ describe('functions', () => {
     await expect(
       lambda.send(new PublishVersionCommand({ FunctionName, RevisionId: one.RevisionId })),
     ).rejects.toMatchObject({ name: 'PreconditionFailedException' });
+    await ready(FunctionName);
     expect((await lambda.send(new PublishVersionCommand({ FunctionName }))).Version).toBe('2');
+    await ready(FunctionName, '2');
     await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }));
 
     expect((await invoke('main')).payload).toMatchObject({ n: 2, version: '$LATEST', arn: `${ARN}:main` });

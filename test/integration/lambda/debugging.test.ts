@@ -64,6 +64,7 @@ describe('a debugger', () => {
       await fixture.lambda.send(
         new UpdateFunctionConfigurationCommand({ FunctionName: 'debugged', Description: 'changed' }),
       );
+      await fixture.ready('debugged');
       expect((await fixture.invoke('debugged', { n: 1 })).payload).toEqual({ doubled: 2, calls: 1 });
       await (await InspectorClient.attach(port)).close();
     } finally {

@@ -3,10 +3,10 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import {
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
+  GetFunctionConfigurationCommand,
   InvokeCommand,
   type InvokeCommandInput,
   LambdaClient,
-  waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../harness/emulator/emulator.ts';
@@ -32,6 +32,8 @@ export interface LambdaFixture {
   logs: CloudWatchLogsClient;
   /** Creates a function of one file, `index.mjs`, and waits until it is active. */
   deploy(name: string, source: string, options?: Partial<CreateFunctionCommandInput>): Promise<void>;
+  /** Resolves when a function or version is neither pending nor under update. */
+  ready(name: string, qualifier?: string): Promise<void>;
   invoke(name: string, event?: unknown, options?: Partial<InvokeCommandInput>): Promise<Invoked>;
   messages(functionName: string, filterPattern?: string): Promise<string[]>;
   stop(): Promise<void>;
@@ -47,10 +49,18 @@ export async function startLambda(options: EmulatorOptions = {}): Promise<Lambda
   };
   const lambda = new LambdaClient(config);
   const logs = new CloudWatchLogsClient(config);
+  const ready = async (FunctionName: string, Qualifier?: string): Promise<void> => {
+    for (;;) {
+      const now = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }));
+      if (now.State !== 'Pending' && now.LastUpdateStatus !== 'InProgress') return;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  };
   return {
     emulator,
     lambda,
     logs,
+    ready,
     async deploy(name, source, overrides = {}) {
       await lambda.send(
         new CreateFunctionCommand({
@@ -63,10 +73,7 @@ export async function startLambda(options: EmulatorOptions = {}): Promise<Lambda
           ...overrides,
         }),
       );
-      await waitUntilFunctionActiveV2(
-        { client: lambda, maxWaitTime: 30, minDelay: 1 },
-        { FunctionName: name },
-      );
+      await ready(name);
     },
     async invoke(name, event = {}, overrides = {}) {
       const answer = await lambda.send(

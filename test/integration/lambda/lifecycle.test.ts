@@ -53,10 +53,11 @@ describe('execution environments', () => {
 
   it('are replaced after an update and ended with their function', async () => {
     fixture = await startLambda();
-    const { invoke, deploy, lambda } = fixture;
+    const { invoke, deploy, lambda, ready } = fixture;
     await deploy('pid', PID);
     const before = (await invoke('pid')).payload as number;
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'pid', MemorySize: 256 }));
+    await ready('pid');
     const { payload, log } = await invoke('pid');
     expect(payload).not.toBe(before);
     expect(log).toContain('Memory Size: 256 MB');
@@ -188,10 +189,10 @@ describe('limits', () => {
     await deploy(
       'outer',
       `import http from 'node:http';
-       const scope = () => 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/lambda/aws4_request';
+       const scope = () => 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=00';
        export const handler = (event) => new Promise((done) => {
          const call = http.request(process.env.AWS_ENDPOINT_URL + '/2015-03-31/functions/inner/invocations',
-           { method: 'POST', headers: { authorization: scope() } },
+           { method: 'POST', headers: { authorization: scope(), 'x-amz-date': '20260101T000000Z' } },
            (answer) => { let text = ''; answer.on('data', (d) => text += d).on('end', () => done(JSON.parse(text))); });
          call.end(JSON.stringify(event));
        });`,

@@ -52,6 +52,7 @@ beforeAll(async () => {
   await fixture.deploy('other', HANDLER);
   await lambda.send(new PublishVersionCommand({ FunctionName: 'f' }));
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', Description: 'second' }));
+  await fixture.ready('f');
   await lambda.send(new PublishVersionCommand({ FunctionName: 'f' }));
   await lambda.send(new CreateAliasCommand({ FunctionName: 'f', Name: 'live', FunctionVersion: '1' }));
   for (let i = 0; i < 2; i++) {
@@ -635,9 +636,11 @@ it('every change of a function, of its state, policy or tags is a revision', asy
     seen.push(id);
   };
   fresh((await send(create({ FunctionName: 'rev' }))).RevisionId);
+  await fixture.ready('rev');
   fresh(await revision());
   const code = { FunctionName: 'rev', ZipFile: zipOf({ 'index.mjs': `${HANDLER} ` }) };
   fresh((await send(new UpdateFunctionCodeCommand(code))).RevisionId);
+  await fixture.ready('rev');
   fresh(await revision());
   const { Version, RevisionId } = await send(new PublishVersionCommand({ FunctionName: 'rev' }));
   fresh(RevisionId);

@@ -278,7 +278,7 @@ describe('what is kept of a function', () => {
     );
     await send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
     await waitUntilFunctionUpdatedV2(
-      { client: fixture.lambda, maxWaitTime: 30, minDelay: 1 },
+      { client: fixture.lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
       { FunctionName },
     );
     expect((await put('')).DeadLetterConfig).toBeUndefined();

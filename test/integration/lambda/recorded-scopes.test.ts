@@ -202,12 +202,15 @@ it.each<[string, object, string]>([
 
 describe('a function in a VPC', () => {
   const vpc = { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: ['sg-0a1b2c3d'] };
-  const configure = (VpcConfig: object) =>
-    send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', VpcConfig }));
+  const configure = async (VpcConfig: object) => {
+    await fixture.ready('f');
+    return send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', VpcConfig }));
+  };
 
   it('keeps its subnets and security groups, in what is published too, until both lists are empty', async () => {
     const updated = await configure(vpc);
     expect(updated.VpcConfig).toEqual({ ...vpc, Ipv6AllowedForDualStack: false });
+    await fixture.ready('f');
     const published = await send(new PublishVersionCommand({ FunctionName: 'f' }));
     expect(published.VpcConfig).toMatchObject(vpc);
     await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'f', Description: 'another' }));
@@ -269,6 +272,7 @@ it('SnapStart and a large /tmp exclude each other', async () => {
     );
   await expect(create('large', 1024)).rejects.toMatchObject({ name: invalid });
   await create('small', 512);
+  await fixture.ready('small');
   await expect(
     send(new UpdateFunctionConfigurationCommand({ FunctionName: 'small', EphemeralStorage: { Size: 1024 } })),
   ).rejects.toMatchObject({ name: invalid });

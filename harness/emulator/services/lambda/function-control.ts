@@ -5,6 +5,7 @@
 
 import type { Readable } from 'node:stream';
 import type { FunctionCode } from '@aws-sdk/client-lambda';
+import type { Clock } from '../../../core/clock.ts';
 import { AwsError } from '../../../core/errors.ts';
 import { uuid } from '../../../core/ids.ts';
 import { permittedObjects } from '../permitted-objects.ts';
@@ -17,6 +18,15 @@ import type { FunctionVersion, LambdaFunction, PackageArchitecture } from './sto
 import type { FunctionStore } from './store/function-store.ts';
 import type { LayerStore } from './store/layer-store.ts';
 
+/** How long a creation or an update takes at least: AWS takes seconds, and clients that do not wait must notice. */
+const TRANSITION_MS = 100;
+
+/** How a version is after its code was unpacked, or was not. */
+const outcomeOf = (failure: string | undefined): Partial<FunctionVersion> =>
+  failure === undefined
+    ? { state: 'Active', lastUpdateStatus: 'Successful' }
+    : { state: 'Failed', stateReason: failure, lastUpdateStatus: 'Failed', lastUpdateReason: failure };
+
 /** Where a package comes from, as CreateFunction, UpdateFunctionCode and PublishLayerVersion have it. */
 type CodeSource = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri'>;
 
@@ -28,6 +38,10 @@ export class FunctionControl {
   readonly #pool: SandboxPool;
   readonly #layers: LayerStore;
   readonly #permissions: Pick<PermissionsPort, 'refusal'>;
+  readonly #processClock: Clock;
+  /** What functions under update still run. */
+  readonly #serving = new WeakMap<LambdaFunction, FunctionVersion>();
+  #isStopped = false;
 
   constructor(dependencies: {
     env: ServiceEnvironment;
@@ -37,6 +51,8 @@ export class FunctionControl {
     pool: SandboxPool;
     layers: LayerStore;
     permissions: Pick<PermissionsPort, 'refusal'>;
+    /** Wall clock: transitions take real time, whatever time executions live in. */
+    processClock: Clock;
   }) {
     this.#env = dependencies.env;
     this.#store = dependencies.store;
@@ -45,6 +61,7 @@ export class FunctionControl {
     this.#pool = dependencies.pool;
     this.#layers = dependencies.layers;
     this.#permissions = dependencies.permissions;
+    this.#processClock = dependencies.processClock;
   }
 
   /**
@@ -128,7 +145,7 @@ export class FunctionControl {
     return created;
   }
 
-  /** Changes `$LATEST`: configuration, code, or both. */
+  /** Changes `$LATEST`: configuration, code, or both. What was before serves invocations until the update is done. */
   change(found: LambdaFunction, change: Partial<FunctionVersion>): FunctionVersion {
     this.checkSize({ ...found.latest, ...change });
     const latest: FunctionVersion = {
@@ -139,39 +156,63 @@ export class FunctionControl {
       lastUpdateStatus: 'InProgress',
       generation: found.latest.generation + 1,
     };
+    if (found.latest.state === 'Active') this.#serving.set(found, found.latest);
     found.latest = latest;
     this.#store.save(found);
-    this.#pool.retire(found.name);
     return latest;
   }
 
-  /**
-   * Unpacks the code of `$LATEST`; then the function is Active, its update Successful. Never rejects: what went
-   * wrong is in the function's state. Operations answer with the state before and wait for this, so that a client
-   * that polls finds the function ready the first time.
-   */
-  activate(found: LambdaFunction): Promise<void> {
-    const { latest } = found;
-    return this.#code.unpacked(latest.codeSha256).then(
-      () => this.#settle(found, latest.generation, { state: 'Active', lastUpdateStatus: 'Successful' }),
-      (error: Error) =>
-        this.#settle(found, latest.generation, {
-          state: 'Failed',
-          stateReason: error.message,
-          lastUpdateStatus: 'Failed',
-          lastUpdateReason: error.message,
-        }),
-    );
+  /** The version that invocations of a version run: during an update of `$LATEST` the one before. */
+  serving(found: LambdaFunction, version: FunctionVersion): FunctionVersion {
+    return version === found.latest ? (this.#serving.get(found) ?? version) : version;
   }
 
-  /** Resolves when a version's code is in place, or its state says why not. */
-  async whenActive(functionName: string, version: FunctionVersion): Promise<void> {
-    if (version.state === 'Active' && version.lastUpdateStatus === 'Successful') return;
-    await this.#code.unpacked(version.codeSha256).catch(() => {});
-    const found = this.#store.find(functionName);
-    if (found?.latest === version) return;
-    // A version published while its code was being unpacked.
-    if (this.#code.unpackedNow(version.codeSha256) !== undefined) version.state = 'Active';
+  /**
+   * Brings a creation, an update or a published version to its end, in the time that it takes: the code is unpacked,
+   * and clients see `Pending` and `InProgress` before they see `Active` and `Successful`. Never rejects: what went
+   * wrong is in the function's state.
+   */
+  settle(found: LambdaFunction): void {
+    const { latest } = found;
+    if (latest.state === 'Pending' || latest.lastUpdateStatus === 'InProgress') {
+      void this.#whenUnpacked(latest).then((failure) => this.#end(found, latest.generation, failure));
+    }
+    for (const version of found.published.filter(({ state }) => state === 'Pending')) {
+      void this.#whenUnpacked(version).then((failure) => {
+        if (this.#isStopped || !found.published.includes(version)) return;
+        Object.assign(version, outcomeOf(failure));
+        this.#store.save(found);
+      });
+    }
+  }
+
+  /** Ends no transition any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** @returns why the code cannot be unpacked */
+  async #whenUnpacked({ codeSha256 }: FunctionVersion): Promise<string | undefined> {
+    const pause = new Promise<void>((resolve) => {
+      this.#processClock.after(TRANSITION_MS, resolve);
+    });
+    const failure = await this.#code.unpacked(codeSha256).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    await pause;
+    return failure;
+  }
+
+  #end(found: LambdaFunction, generation: number, failure: string | undefined): void {
+    const isCurrent = found.latest.generation === generation && this.#store.find(found.name) === found;
+    if (this.#isStopped || !isCurrent) return;
+    // A change of state is a change: AWS gives it a revision of its own.
+    Object.assign(found.latest, outcomeOf(failure), { revisionId: uuid(this.#env.random) });
+    this.#serving.delete(found);
+    this.#store.save(found);
+    this.#pool.retire(found.name);
+    if (failure === undefined) void this.#pool.prestart(found.name, found.latest);
   }
 
   /** The next numbered version, or the last one when nothing has changed since. */
@@ -186,7 +227,7 @@ export class FunctionControl {
       version: String(found.lastVersion),
       description: description ?? latest.description,
       revisionId: uuid(this.#env.random),
-      state: 'Active',
+      state: 'Pending',
       lastUpdateStatus: 'Successful',
     };
     found.published.push(published);
@@ -214,7 +255,7 @@ export class FunctionControl {
     if (expected !== undefined && expected !== actual) throw preconditionFailed();
   }
 
-  /** @throws AwsError ResourceConflictException while the code of the last change is still being unpacked. */
+  /** @throws AwsError ResourceConflictException while the function is being created or updated */
   checkNotBusy(found: LambdaFunction, arn: string): void {
     const { state, lastUpdateStatus } = found.latest;
     if (state === 'Pending') {
@@ -241,14 +282,6 @@ export class FunctionControl {
     this.#pool.retire(found.name);
     const inUse = new Set([...this.#store.codeInUse(), ...this.#layers.codeInUse()]);
     for (const hash of hashes) if (!inUse.has(hash)) this.#code.remove(hash);
-  }
-
-  #settle(found: LambdaFunction, generation: number, change: Partial<FunctionVersion>): void {
-    if (found.latest.generation !== generation || this.#store.find(found.name) !== found) return;
-    // A change of state is a change: AWS gives it a revision of its own.
-    Object.assign(found.latest, change, { revisionId: uuid(this.#env.random) });
-    this.#store.save(found);
-    if (found.latest.state === 'Active') void this.#pool.prestart(found.name, found.latest);
   }
 
   async #fetch(bucket: string, key: string, caller: CallingPrincipal): Promise<Readable> {

@@ -124,6 +124,7 @@ export function createLambdaService(
     pool,
     layers,
     permissions: doors.roles,
+    processClock,
   });
   const concurrency = new Concurrency({
     limits: env.limits,
@@ -147,7 +148,7 @@ export function createLambdaService(
       ...(options.strike ? { strike: options.strike } : {}),
     },
     asyncQueue,
-    whenActive: (name, version) => control.whenActive(name, version),
+    serving: (found, version) => control.serving(found, version),
   });
   late.invoker = invoker;
   /** A process needs to know where the emulator listens. */
@@ -155,11 +156,11 @@ export function createLambdaService(
     if (env.endpoint() !== '') work();
     else processClock.after(LISTENING_POLL_MS, () => whenListening(work));
   };
-  // Functions whose code was still being unpacked when the harness last ended.
+  // Functions and versions that were being created or updated when the harness last ended.
   for (const found of store.list()) {
-    if (found.latest.state === 'Pending' || found.latest.lastUpdateStatus === 'InProgress')
-      void control.activate(found);
-    else if (options.inspect) whenListening(() => void pool.prestart(found.name, found.latest));
+    control.settle(found);
+    if (options.inspect && found.latest.state === 'Active')
+      whenListening(() => void pool.prestart(found.name, found.latest));
   }
   const context: LambdaContext = {
     env,
@@ -197,6 +198,7 @@ export function createLambdaService(
     maxBodyBytes: MAX_BODY_BYTES,
     log: env.log,
     async stop() {
+      control.stop();
       asyncQueue.stop();
       await pool.stop();
       keeper.stop();

@@ -38,12 +38,12 @@ export interface InvokerDoors {
   place: InvocationPlace;
   asyncQueue: AsyncQueue;
   permissions: PermissionsPort;
-  /** Waits until a version's code is in place. */
-  whenActive(functionName: string, version: FunctionVersion): Promise<void>;
+  /** The version that invocations of a version run. */
+  serving(found: LambdaFunction, version: FunctionVersion): FunctionVersion;
 }
 
 export function createInvoker(doors: InvokerDoors): Invoker {
-  const { env, store, concurrency, metrics, place, asyncQueue } = doors;
+  const { env, concurrency, metrics, place, asyncQueue } = doors;
 
   const runNow = async (
     request: CalledInvocation,
@@ -52,12 +52,6 @@ export function createInvoker(doors: InvokerDoors): Invoker {
   ): Promise<InvocationResult> => {
     const { found, version } = target;
     const trace = traceIn(env, request, target);
-    await doors.whenActive(found.name, version);
-    if (version.state === 'Failed') {
-      throw resourceConflict(
-        `The operation cannot be performed at this time. The function is currently in the following state: ${version.state}`,
-      );
-    }
     const metered = {
       functionName: found.name,
       qualifier: target.qualifier,
@@ -72,7 +66,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
         functionName: found.name,
         functionArn: functionArn(env, found.name, target.qualifier),
         version,
-        current: () => currentVersion(store, found.name, version.version),
+        current: () => currentVersion(doors, found.name, version.version),
         payload: request.payload,
         traceId: trace.header,
         ...(request.sink === undefined ? {} : { sink: request.sink }),
@@ -95,13 +89,14 @@ export function createInvoker(doors: InvokerDoors): Invoker {
     async invoke(request) {
       const type = request.invocationType ?? 'RequestResponse';
       authorizeRole(env, doors.permissions, request);
-      const target = resolveTarget(env, store, request);
+      const target = resolveTarget(doors, request);
       const requestId = request.requestId ?? uuid(env.random);
       request.onRequestId?.(requestId);
       checkPayload(env, request, type);
       checkLoop(env, request, target);
       const { version } = target.version;
       if (type === 'DryRun') return { statusCode: 204, payload: '', executedVersion: version, requestId };
+      checkActive(target.version);
       if (type === 'Event') {
         asyncQueue.add({ request, functionName: target.found.name, qualifier: target.qualifier, requestId });
         return { statusCode: 202, payload: '', executedVersion: version, requestId };
@@ -150,13 +145,13 @@ interface Target {
   qualifier: string | undefined;
 }
 
-function resolveTarget(env: ServiceEnvironment, store: FunctionStore, request: CalledInvocation): Target {
+function resolveTarget({ env, store, serving }: InvokerDoors, request: CalledInvocation): Target {
   const reference = functionReference({ FunctionName: request.functionName, Qualifier: request.qualifier });
   const found = store.get(reference);
   const alias = own(found.aliases, reference.qualifier ?? '');
   const routed = alias ? routedVersion(alias, env.random.next()) : undefined;
   const version = store.version(routed === undefined ? reference : { ...reference, qualifier: routed });
-  return { found, version, qualifier: reference.qualifier };
+  return { found, version: serving(found, version), qualifier: reference.qualifier };
 }
 
 /** A weighted alias sends its share to each version, the rest to the main one. */
@@ -172,9 +167,24 @@ function routedVersion(
   return alias.functionVersion;
 }
 
-function currentVersion(store: FunctionStore, name: string, version: string): FunctionVersion | undefined {
+function currentVersion(
+  { store, serving }: InvokerDoors,
+  name: string,
+  version: string,
+): FunctionVersion | undefined {
   const found = store.find(name);
-  return version === '$LATEST' ? found?.latest : found?.published.find((one) => one.version === version);
+  if (!found) return undefined;
+  return version === '$LATEST'
+    ? serving(found, found.latest)
+    : found.published.find((one) => one.version === version);
+}
+
+/** @throws AwsError ResourceConflictException */
+function checkActive({ state }: FunctionVersion): void {
+  if (state === 'Active') return;
+  throw resourceConflict(
+    `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+  );
 }
 
 function checkPayload(

@@ -54,11 +54,9 @@ const createFunction = defineOperation<LambdaContext, CreateFunctionCommandInput
       tags,
       ...(CodeSigningConfigArn === undefined ? {} : { codeSigningConfigArn: CodeSigningConfigArn }),
     });
-    const answer = functionConfiguration(env, created, created.latest);
-    await control.activate(created);
-    if (!input.Publish) return answer;
-    const published = control.publish(created, undefined);
-    return { ...answer, Version: published.version };
+    const published = input.Publish ? control.publish(created, undefined) : undefined;
+    control.settle(created);
+    return functionConfiguration(env, created, published ?? created.latest);
   },
 });
 
@@ -97,7 +95,7 @@ const updateFunctionConfiguration = defineOperation<LambdaContext, UpdateFunctio
     ...useOfLayers(Layers),
     ...passRole(Role, 'lambda.amazonaws.com'),
   ],
-  async handle({ env, store, control, layers, permissions }, input) {
+  handle({ env, store, control, layers, permissions }, input) {
     const found = store.get(ownFunction(env, input));
     const place = { functionName: found.name, env, layers, current: found.latest };
     const change = configurationChange(input, place);
@@ -105,9 +103,8 @@ const updateFunctionConfiguration = defineOperation<LambdaContext, UpdateFunctio
     control.checkRevision(found.latest.revisionId, input.RevisionId);
     checkRole(permissions, change.role, functionArn(env, found.name));
     control.change(found, change);
-    const answer = functionConfiguration(env, found, found.latest);
-    await control.activate(found);
-    return answer;
+    control.settle(found);
+    return functionConfiguration(env, found, found.latest);
   },
 });
 
@@ -132,12 +129,9 @@ const updateFunctionCode = defineOperation<LambdaContext, UpdateFunctionCodeComm
       codeUnzippedBytes: code.unzippedBytes,
       ...(architecture === undefined ? {} : { architecture }),
     });
-    const answer = functionConfiguration(env, found, found.latest);
-    await control.activate(found);
-    if (!input.Publish) return answer;
-    const published = control.publish(found, undefined);
-    const pending = { ...published, state: 'Pending' as const };
-    return functionConfiguration(env, found, pending, { qualifier: published.version });
+    const published = input.Publish ? control.publish(found, undefined) : undefined;
+    control.settle(found);
+    return functionConfiguration(env, found, published ?? found.latest, { qualifier: published?.version });
   },
 });
 

@@ -32,7 +32,9 @@ const publishVersion = defineOperation<LambdaContext, PublishVersionCommandInput
       );
     }
     control.checkRevision(latest.revisionId, input.RevisionId);
+    control.checkNotBusy(found, functionArn(env, found.name));
     const published = control.publish(found, input.Description);
+    control.settle(found);
     return functionConfiguration(env, found, published, { qualifier: published.version });
   },
 });
