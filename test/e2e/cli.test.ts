@@ -4,7 +4,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  waitUntilFunctionActiveV2,
+} from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkProject } from '../cosmic-ai.ts';
@@ -267,6 +272,10 @@ describe('up', () => {
         Role: 'arn:aws:iam::000000000000:role/r',
         Code: { ZipFile: zipSync({ 'index.mjs': strToU8('') }) },
       }),
+    );
+    await waitUntilFunctionActiveV2(
+      { client: lambda, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.05 },
+      { FunctionName: 'f' },
     );
     expect(await call()).toBe('"first"');
     write('the second');

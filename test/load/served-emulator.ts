@@ -3,7 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateFunctionCommand, DeleteFunctionCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  waitUntilFunctionActiveV2,
+} from '@aws-sdk/client-lambda';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { zipSync } from 'fflate';
@@ -73,6 +77,10 @@ export class ServedEmulator {
           Role: 'arn:aws:iam::000000000000:role/load',
           Code: { ZipFile: zipSync({ 'index.js': Buffer.from(HANDLER) }) },
         }),
+      );
+      await waitUntilFunctionActiveV2(
+        { client: lambda, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.05 },
+        { FunctionName: FUNCTION },
       );
       await stepfunctions.send(
         new CreateStateMachineCommand({

@@ -114,19 +114,35 @@ const FIRST_POLL_MS = 10;
 const LAST_POLL_MS = 500;
 const MAX_POLLS = 250;
 
-/** Waits for a function that is neither pending nor under update (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html). */
+type Place = Pick<DeployContext, 'clients' | 'clock'>;
+
+/** Waits until a function or version can be called. @throws HarnessError when its creation or update has failed */
 export async function functionReady(
-  { clients, clock }: DeployContext,
+  place: Place,
   name: string,
+  qualifier?: string,
+): Promise<FunctionConfiguration> {
+  const now = await functionSettled(place, name, qualifier);
+  if (now.State !== 'Failed' && now.LastUpdateStatus !== 'Failed') return now;
+  const reason = now.StateReason ?? now.LastUpdateStatusReason ?? 'no reason given';
+  throw new HarnessError('function-failed', `the function ${name} cannot be made ready: ${reason}`, {
+    exitCode: ExitCode.environmentFailed,
+  });
+}
+
+/**
+ * Waits until a function or version is neither pending nor under update, whether or not that went well. Its RevisionId
+ * changes with its state (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
+ */
+export async function functionSettled(
+  { clients, clock }: Place,
+  name: string,
+  qualifier?: string,
 ): Promise<FunctionConfiguration> {
   for (let poll = 0; poll < MAX_POLLS; poll++) {
-    const now = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-    if (now.State === 'Failed' || now.LastUpdateStatus === 'Failed') {
-      const reason = now.StateReason ?? now.LastUpdateStatusReason ?? 'no reason given';
-      throw new HarnessError('function-failed', `the function ${name} cannot be made ready: ${reason}`, {
-        exitCode: ExitCode.environmentFailed,
-      });
-    }
+    const now = await clients.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: qualifier }),
+    );
     // Emulators without states answer none: the function is ready then.
     if ((now.State ?? 'Active') !== 'Pending' && now.LastUpdateStatus !== 'InProgress') return now;
     await sleep(clock, Math.min(LAST_POLL_MS, FIRST_POLL_MS * 2 ** poll));

@@ -8,16 +8,14 @@ import {
   type IAMClient,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
-import {
-  GetFunctionConfigurationCommand,
-  GetLayerVersionByArnCommand,
-  type Layer,
-} from '@aws-sdk/client-lambda';
+import { GetLayerVersionByArnCommand, type Layer } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { canonicalJson, sha256Base64 } from '../../artifacts/digest.ts';
+import { type Clock, wallClock } from '../../core/clock.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';
+import { functionSettled } from '../../deploy/resources/lambda-function.ts';
 import { unlessNotFound } from '../../deploy/resources/resource-driver.ts';
 import type { Blueprint } from '../release/blueprint.ts';
 import { EMPTY_JOURNAL } from '../release/journal.ts';
@@ -68,7 +66,11 @@ export interface Observed {
 }
 
 /** Looks at everything that the blueprint names. */
-export async function observe(clients: AwsClients, blueprint: Blueprint): Promise<Observed> {
+export async function observe(
+  clients: AwsClients,
+  blueprint: Blueprint,
+  clock: Clock = wallClock(),
+): Promise<Observed> {
   const { stateMachines, releasesBucket, prefix } = blueprint;
   const bucketNames = [...blueprint.buckets.map(({ name }) => name), releasesBucket];
   const buckets = await byName(bucketNames, (name) => hasBucket(clients, name));
@@ -84,7 +86,7 @@ export async function observe(clients: AwsClients, blueprint: Blueprint): Promis
       (name) => observeRole(clients.iam, name),
     ),
     byName(Object.keys(blueprint.functions), (name) =>
-      observeFunction(clients, blueprint.functions[name]!.name),
+      observeFunction(clients, clock, blueprint.functions[name]!.name),
     ),
     byName(machineNames, (name) => observeMachine(clients, stateMachines[name]!.arn)),
     byName(machineNames, (name) => readRouting(clients, aliasArn(stateMachines[name]!))),
@@ -133,10 +135,13 @@ async function observeLogGroup({ logs }: AwsClients, name: string) {
   return group.retentionInDays === undefined ? {} : { retentionDays: group.retentionInDays };
 }
 
-async function observeFunction({ lambda }: AwsClients, name: string): Promise<ObservedFunction | null> {
-  const found = await unlessNotFound(
-    lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
-  );
+async function observeFunction(
+  clients: AwsClients,
+  clock: Clock,
+  name: string,
+): Promise<ObservedFunction | null> {
+  // A release that was interrupted may have left an update under way, at whose end the revision changes.
+  const found = await unlessNotFound(functionSettled({ clients, clock }, name));
   if (!found) return null;
   return {
     codeSha256: found.CodeSha256 ?? '',
@@ -150,7 +155,7 @@ async function observeFunction({ lambda }: AwsClients, name: string): Promise<Ob
       timeoutSeconds: found.Timeout ?? 3,
       ephemeralStorageMB: found.EphemeralStorage?.Size ?? 512,
       environment: found.Environment?.Variables ?? {},
-      layers: await layerDigests(lambda, found.Layers ?? []),
+      layers: await layerDigests(clients.lambda, found.Layers ?? []),
     },
   };
 }

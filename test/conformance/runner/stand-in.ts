@@ -83,7 +83,8 @@ export async function deployStandIn(
     }),
   );
   await waitUntilFunctionActiveV2(
-    { client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 },
+    // Seconds: a local function is ready sooner than AWS's.
+    { client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.05 },
     { FunctionName: name },
   );
 }

@@ -86,6 +86,7 @@ describe('metrics of services', () => {
   it('calls by an alias are told by alias and version; throttled ones are counted', async () => {
     await rig.deploy('aliased', SOURCE);
     const { Version } = await rig.lambda.send(new PublishVersionCommand({ FunctionName: 'aliased' }));
+    await rig.ready('aliased', Version);
     await rig.lambda.send(
       new CreateAliasCommand({ FunctionName: 'aliased', Name: 'live', FunctionVersion: Version! }),
     );

@@ -1,4 +1,5 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
+import { functionReady } from '../../../deploy/resources/lambda-function.ts';
 import { record } from '../../release/journal.ts';
 import { changeJournal, type Step } from '../context.ts';
 import { unlessChanged } from './functions.ts';
@@ -20,6 +21,8 @@ export const versions: Step = {
         Description: `cosmicai ${blueprint.release}`,
       });
       const { Version } = await unlessChanged(planned.name, clients.lambda.send(publish));
+      // Calls of a version that is still pending are refused.
+      await functionReady(context.deploy, planned.name, Version);
       published.functions[name] = Version ?? '';
     }
     await changeJournal(context, (journal) => record(journal, { versions: { ...published.functions } }));
