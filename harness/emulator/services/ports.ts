@@ -190,8 +190,6 @@ export interface SessionsPort {
   identityOf(accessKeyId: string): SessionIdentity;
   /** A key was used: GetAccessKeyLastUsed tells for what. */
   noteUse?(by: Caller): void;
-  /** The secret of a user's or session's access key, or of the account's own (`test`). */
-  secretOf(accessKeyId: string): string | undefined;
   /** What signatures are verified against; absent where they are not verified. */
   readonly keyOf?: ((accessKeyId: string) => KnownKey | undefined) | undefined;
   /** Forgets a session, when what used it has ended. */

@@ -46,7 +46,6 @@ export function iamOfAllAccounts(accounts: OpenAccounts): IamService {
     resolve: (id) => ofKey(id).resolve(id),
     identityOf: (id) => ofKey(id).identityOf(id),
     noteUse: (by) => ofKey(by.accessKeyId).noteUse?.(by),
-    secretOf: (id) => ofKey(id).secretOf(id),
     revoke: (id) => ofKey(id).revoke(id),
     refusal: (caller, ...more) => ofCaller(caller).refusal(caller, ...more),
     trustsDirectly: (roleArn, by) => ofArn(roleArn).trustsDirectly(roleArn, by),

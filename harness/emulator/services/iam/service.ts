@@ -143,7 +143,6 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     },
     identityOf: (accessKeyId) => sessions.identityOf(accessKeyId),
     noteUse: (by) => sessions.noteUse(by),
-    secretOf: (accessKeyId) => sessions.secretOf(accessKeyId),
     revoke: (accessKeyId) => sessions.revoke(accessKeyId),
     isEnforced: gate.isEnforced,
     isActive: gate.isActive,

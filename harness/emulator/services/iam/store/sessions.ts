@@ -159,15 +159,7 @@ export class Sessions {
 
   keyOf(accessKeyId: string): KnownKey | undefined {
     const resolved = this.resolve(accessKeyId);
-    if (resolved.kind !== 'unknown') return resolved.key;
-    return accessKeyId === TEST_KEY ? { secretAccessKey: TEST_KEY } : undefined;
-  }
-
-  /** The secret of a key in force. */
-  secretOf(accessKeyId: string): string | undefined {
-    const key = this.keyOf(accessKeyId);
-    const isOver = key?.expirationMs !== undefined && key.expirationMs <= this.#dependencies.clock.nowMs();
-    return isOver ? undefined : key?.secretAccessKey;
+    return resolved.kind === 'unknown' ? undefined : resolved.key;
   }
 
   revoke(accessKeyId: string): void {

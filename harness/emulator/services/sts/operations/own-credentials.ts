@@ -31,7 +31,7 @@ export const getAccessKeyInfo = defineOperation<StsContext, GetAccessKeyInfoComm
     { action: 'sts:GetAccessKeyInfo', resource: '*', context: { 'sts:AccessKeyId': AccessKeyId } },
   ],
   handle({ env, roles }, { AccessKeyId = '' }) {
-    const isOwn = roles.secretOf(AccessKeyId) !== undefined;
+    const isOwn = roles.resolve(AccessKeyId).kind !== 'unknown';
     const account = isOwn ? env.accountId : accountOfKey(AccessKeyId);
     if (account === undefined) throw new AwsError('ValidationError', 'Access key ID is not valid.');
     return { Account: account };
