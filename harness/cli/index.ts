@@ -12,7 +12,9 @@ import { init } from './init.ts';
 import { keygen } from './keygen.ts';
 import { logs } from './logs.ts';
 import { promote } from './promote.ts';
+import { record } from './record.ts';
 import { releases } from './releases.ts';
+import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { rollback } from './rollback.ts';
 import { run } from './run.ts';
@@ -27,6 +29,8 @@ export const commands: readonly CommandDefinition[] = [
   compare,
   up,
   logs,
+  record,
+  replay,
   cleanup,
   validate,
   artifacts,
