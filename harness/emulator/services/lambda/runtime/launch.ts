@@ -185,6 +185,8 @@ function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart):
     HOME: temporary,
     TMPDIR: temporary,
     AWS_ENDPOINT_URL: input.endpoint,
+    // No name `sync-...` of an address resolves: boto3 and the AWS CLI then leave the prefix out.
+    AWS_DISABLE_HOST_PREFIX_INJECTION: 'true',
     ...start.env,
     ...version.environment,
     _HANDLER: version.handler,
