@@ -12,6 +12,7 @@ import { type ApplyOutcome, applyPromotion } from '../promotion/apply/apply.ts';
 import { type PromotionPlan, planPromotion, requireSamePlan, savedPlan } from '../promotion/plan/plan.ts';
 import { renderPlan } from '../promotion/plan/render.ts';
 import { type Environment, environmentNamed, loadPolicy, type Policy } from '../promotion/policy.ts';
+import { promoterPolicy } from '../promotion/promoter-policy.ts';
 import { SMOKE_PREFIX, type SmokeResult, type SmokeRunner } from '../promotion/smoke.ts';
 import { createProgress } from '../reports/progress/index.ts';
 import { artifactRecords } from '../scenario/deployment.ts';
@@ -27,7 +28,8 @@ import { wantsColor } from './wants-color.ts';
 
 export interface PromoteOptions {
   to: string;
-  evidence: string;
+  evidence?: string;
+  rights: boolean;
   policy: string;
   artifacts?: string;
   /** A file, or true for showing it alone. */
@@ -44,6 +46,11 @@ const RIGHTS_SETTLE_MS = 10_000;
 export async function promoteRelease(options: PromoteOptions): Promise<void> {
   const policy = loadPolicy(options.policy);
   const environment = environmentNamed(policy, options.to);
+  if (options.rights) {
+    process.stdout.write(`${JSON.stringify(promoterPolicy(policy.project, environment), null, 2)}\n`);
+    return;
+  }
+  if (options.evidence === undefined) throw evidenceNeeded();
   // Before anything is asked of the account: a mistake in a smoke scenario is told at once.
   const smokes = environment.smoke.map((file) => loadSmoke(policy, file));
   const release = await verifyRelease(options.evidence, policy, options.artifacts);
@@ -57,6 +64,12 @@ export async function promoteRelease(options: PromoteOptions): Promise<void> {
     clients.close();
   }
 }
+
+const evidenceNeeded = () =>
+  new HarnessError('evidence-missing', 'promotion needs evidence that the artifacts passed', {
+    exitCode: ExitCode.inputWrong,
+    remedy: 'name it with --evidence FILE; "cosmicai run --attest FILE" writes it',
+  });
 
 /** Whether identity-based policies allow a call, as AWS decides it. */
 const allows: Allows = (documents, action, resource) =>

@@ -8,7 +8,8 @@ Examples:
   $ cosmicai promote --to prod --evidence evidence.json
   $ cosmicai promote --to prod --evidence evidence.json --plan plan.json
   $ cosmicai promote --to prod --evidence evidence.json --apply plan.json
-  $ cosmicai promote --to prod --evidence evidence.json --artifacts release --apply`;
+  $ cosmicai promote --to prod --evidence evidence.json --artifacts release --apply
+  $ cosmicai promote --to prod --rights > promoter-policy.json`;
 
 export const promote: CommandDefinition = {
   name: 'promote',
@@ -18,11 +19,12 @@ export const promote: CommandDefinition = {
       .command(this.name)
       .description('release what was proven: plan it, apply it, roll it back by itself when it proves bad')
       .requiredOption('--to <environment>', 'an environment of the policy')
-      .requiredOption('--evidence <file>', 'signed evidence that the artifacts passed')
+      .option('--evidence <file>', 'signed evidence that the artifacts passed')
       .option('--policy <file>', 'what must be proven, and the environments', 'promotion.yaml')
       .option('--artifacts <dir>', 'the artifacts (default: built from the sources)')
       .option('--plan [file]', 'show what would change, and keep the plan in a file')
       .option('--apply [plan]', 'carry it out; with a file only if nothing has changed since that plan')
+      .option('--rights', 'print the IAM policy that promotion to the environment needs', false)
       .option('--accept-drift', 'overwrite what was changed by hand', false)
       .option('--allow-in-flight', 'go on although executions are running', false)
       .addHelpText('after', EXAMPLES)

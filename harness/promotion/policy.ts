@@ -76,8 +76,8 @@ const environmentSchema = z.strictObject({
   profile: z.string().optional(),
   /** Begins the name of everything. */
   prefix: name,
-  /** Bucket that keeps artifacts, evidence and the history of releases. */
-  releases: z.string().min(3),
+  /** Bucket that keeps artifacts, evidence and the history of releases; `PREFIX-releases-ACCOUNT` when left out. */
+  releases: z.string().min(3).optional(),
   /** Real names of the project's buckets; those left out have the name that the project gives them. */
   buckets: z.record(z.string(), z.string().min(3)).default({}),
   /** Literals for placeholders, by state machine. */
@@ -143,7 +143,7 @@ export type Policy = z.output<typeof policySchema> & {
   /** The project that is released: of the nearest cosmicai.yaml at or above the policy. */
   project: Project;
 };
-export type Environment = z.output<typeof environmentSchema> & { name: string };
+export type Environment = z.output<typeof environmentSchema> & { name: string; releases: string };
 export type Watch = z.output<typeof watchSchema>;
 export type Requirement = z.output<typeof requirementSchema>;
 
@@ -178,7 +178,11 @@ export function loadPolicy(file: string): Policy {
 /** The environment of that name. @throws HarnessError `unknown-environment` */
 export function environmentNamed(policy: Policy, wanted: string): Environment {
   const found = Object.hasOwn(policy.environments, wanted) ? policy.environments[wanted] : undefined;
-  if (found) return { ...found, name: wanted };
+  if (found) {
+    // Bucket names are shared by all accounts: with the account's id in it the name is free.
+    const releases = found.releases ?? `${found.prefix}-releases-${found.account}`;
+    return { ...found, name: wanted, releases };
+  }
   const known = Object.keys(policy.environments);
   const near = nearestName(wanted, known);
   throw new HarnessError('unknown-environment', `${policy.file} has no environment "${wanted}"`, {

@@ -4,7 +4,16 @@
  * promotes has a role with exactly the documented policy.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -87,6 +96,9 @@ const ok = async (...args: string[]): Promise<string> => {
   return stdout;
 };
 
+/** What the project consists of, in a folder of its own. */
+const PROJECT = ['cosmicai.yaml', 'lambdas', 'statemachine', 'package.json', 'package-lock.json'];
+
 const SCENARIO = `apiVersion: cosmicai/v1
 kind: Scenario
 name: tiny
@@ -98,7 +110,7 @@ expect:
 `;
 
 /** Good wherever it was tried, and not where it is to serve. */
-const FAULTY = `import { handler as real } from '${join(packageRoot(), 'lambdas/inference/index.ts')}';
+const FAULTY = `import { handler as real } from '../lambdas/inference/index.ts';
 export const handler: typeof real = async (...all) => {
   if (process.env['MODEL_VERSION']) throw new Error('only in production');
   return real(...all);
@@ -145,10 +157,12 @@ const PAYLOAD = {
 describe('a release of the pipeline', { timeout: 600_000 }, () => {
   it('is proven by a run, verified, planned and applied; killed while it is proven, it is resumed', async () => {
     writeFileSync(join(folder, 'tiny.yaml'), SCENARIO);
+    for (const part of PROJECT) cpSync(join(packageRoot(), part), join(folder, part), { recursive: true });
+    symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
     await ok('keygen', '--out', 'keys/ci');
     writeFileSync(join(folder, 'promotion.yaml'), policy());
     const ran = await ok('run', 'tiny.yaml', '--attest', 'evidence.json', '--key', 'keys/ci.key');
-    expect(ran).toContain('evidence.json: 5 artifacts passed tiny on embedded (wall)');
+    expect(ran).toContain('evidence.json: 9 artifacts passed tiny on embedded (wall)');
     const verdict = await ok('verify', 'evidence.json');
     expect(verdict).toMatch(/signed by laptop, 1 run\n( {2}ok {7}.*\n)+accepted\n$/);
 
@@ -156,7 +170,7 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
     const planned = await ok(...to, '--plan', 'plan.json');
     expect(planned).toContain('+ state machine cosmicai-pipeline');
     expect(planned).toMatch(/\n\d+ to create, 0 to update\n$/);
-    const killed = await cosmicai([...to, '--apply', 'plan.json'], /step 11 of 13, smoke scenarios/);
+    const killed = await cosmicai([...to, '--apply', 'plan.json'], /step \d+ of \d+, smoke scenarios/);
     expect(killed.code).toBeNull();
     expect(await readRouting(account.clients, `${machine}:live`)).toBeNull();
     const stale = await cosmicai([...to, '--apply', 'plan.json']);
@@ -225,7 +239,7 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
     const artifacts = await buildArtifacts({
       cacheFolder: join(folder, '.cosmicai/cache/artifacts'),
       target: { platform: process.platform, arch: process.arch },
-      project: cosmicAi({ handlers: { inference: join(folder, 'v2/inference.ts') } }),
+      project: cosmicAi({ handlers: { inference: join(folder, 'v2/inference.ts') } }, folder),
     });
     writeArtifactFolder(join(folder, 'v2/artifacts'), artifacts, { name: 'cosmicai', version: '0.1.0' });
     await ok('run', 'v2/tiny.yaml');
@@ -265,7 +279,7 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
   });
 
   it('refuses a zip that was changed by one byte', async () => {
-    const file = join(folder, 'v2/artifacts/init.zip');
+    const file = join(folder, 'v2/artifacts/functions/init.zip');
     const bytes = readFileSync(file);
     bytes[500]! ^= 1;
     writeFileSync(file, bytes);

@@ -1,5 +1,5 @@
 /** An account (an emulator with policies enforced), small artifacts and their evidence, and releases of them. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
@@ -21,7 +21,6 @@ import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.t
 import { renderZip } from '../../../harness/artifacts/zip.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
 import type { JsonObject } from '../../../harness/core/json.ts';
-import { packageRoot } from '../../../harness/core/package-root.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import { evaluate } from '../../../harness/emulator/services/iam/policy/evaluate.ts';
@@ -33,16 +32,21 @@ import type { ApplyRequest } from '../../../harness/promotion/apply/context.ts';
 import type { AttestedRun } from '../../../harness/promotion/evidence/attest.ts';
 import { type PromotionPlan, planPromotion } from '../../../harness/promotion/plan/plan.ts';
 import { type Environment, environmentNamed, loadPolicy } from '../../../harness/promotion/policy.ts';
+import { promoterPolicy } from '../../../harness/promotion/promoter-policy.ts';
 import { verifyEvidence } from '../../../harness/promotion/verify/index.ts';
+import { cosmicAi } from '../../cosmic-ai.ts';
 import { COMMIT, evidenceOf, NOW_MS, sampleRun, writePolicy } from '../../unit/promotion/sample-evidence.ts';
 
 const ACCOUNT = '123456789012';
 export const clock = wallClock();
 
 /** The rights of whoever promotes, as documented. */
-export const PROMOTER_POLICY = readFileSync(
-  join(packageRoot(), 'harness/promotion/promoter-policy.json'),
-  'utf8',
+export const PROMOTER_POLICY = JSON.stringify(
+  promoterPolicy(cosmicAi(), {
+    prefix: 'cosmicai',
+    releases: 'cosmicai-*releases',
+    buckets: { 'cosmicai-data': 'cosmicai-*' },
+  }),
 );
 export const PROMOTER = `arn:aws:iam::${ACCOUNT}:role/promoter`;
 
