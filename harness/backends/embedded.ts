@@ -56,8 +56,11 @@ export const embedded: Backend = {
   },
 };
 
-/** The emulator as the options of a backend ask for it. */
-export function startEmbedded(options: BackendOptions): Promise<Emulator> {
+/** The emulator as the options of a backend ask for it. @param hostNames names that containers reach it by */
+export function startEmbedded(
+  options: BackendOptions,
+  hostNames: readonly string[] = [],
+): Promise<Emulator> {
   const { clock, random, stateFolder, packagesFolder, limits, port, region, iam, log } = options;
   return startEmulator({
     clock,
@@ -66,6 +69,7 @@ export function startEmbedded(options: BackendOptions): Promise<Emulator> {
     // A run that a power cut ends is run again.
     durability: 'kernel',
     port: port ?? 0,
+    hostNames,
     lambda: { slots: machineCores, ...(packagesFolder === undefined ? {} : { packagesFolder }) },
     ...(limits === undefined ? {} : { limits }),
     ...(iam === undefined ? {} : { iam: { enforcement: iam } }),

@@ -8,7 +8,7 @@ import type { Backend, BackendOptions, RunningBackend } from './backend.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { BackendChoice } from './choice.ts';
 import { containerEngine } from './docker/engine.ts';
-import { openLoopbackDoor } from './docker/loopback-door.ts';
+import { HOST_IN_CONTAINERS, openLoopbackDoor } from './docker/loopback-door.ts';
 import type { RunningContainer } from './docker/start-container.ts';
 import { linuxMachine, startEmbedded, TEST_CREDENTIALS, thisMachine } from './embedded.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
@@ -59,10 +59,11 @@ class Parts {
     const { clock, region = 'us-east-1' } = this.#options;
     const emulator =
       lambda === 'embedded' || base === 'embedded'
-        ? this.#keep(await startEmbedded(this.#options), (one) => one.stop())
+        ? this.#keep(await startEmbedded(this.#options, [HOST_IN_CONTAINERS]), (one) => one.stop())
         : undefined;
     const url = await this.#startBase(emulator?.endpoint);
-    const credentials = base === 'endpoint' ? credentialsOfEnvironment() : TEST_CREDENTIALS;
+    const own = this.#options.iam === 'enforce' ? emulator?.iam.rootKey() : undefined;
+    const credentials = base === 'endpoint' ? credentialsOfEnvironment() : (own ?? TEST_CREDENTIALS);
     const endpoints: Record<ServiceName, string> = {
       ...singleEndpoint(url),
       ...(emulator ? { lambda: emulator.endpoint, logs: emulator.endpoint } : {}),
