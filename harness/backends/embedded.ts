@@ -57,10 +57,7 @@ export const embedded: Backend = {
 };
 
 /** The emulator as the options of a backend ask for it. @param hostNames names that containers reach it by */
-export function startEmbedded(
-  options: BackendOptions,
-  hostNames: readonly string[] = [],
-): Promise<Emulator> {
+export function startEmbedded(options: BackendOptions, hostNames: readonly string[] = []): Promise<Emulator> {
   const { clock, random, stateFolder, packagesFolder, limits, port, region, iam, log } = options;
   return startEmulator({
     clock,
