@@ -152,6 +152,11 @@ describe('provisioned concurrency', () => {
       invalid,
       " ReservedConcurrentExecutions  0 should not be lower than function's total provisioned concurrency [1].",
     );
+    // With everything reserved provisioned for the version, $LATEST has nothing.
+    await send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 1 }));
+    await expect(fixture.invoke(FunctionName)).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    expect((await fixture.invoke(FunctionName, {}, { Qualifier: '1' })).status).toBe(200);
+    await send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
     await send(new CreateAliasCommand({ FunctionName, Name: 'ali', FunctionVersion: '1' }));
     await refused(
       put(1, { Qualifier: 'ali' }),

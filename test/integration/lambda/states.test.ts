@@ -7,6 +7,7 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
@@ -90,4 +91,15 @@ it('a published version is Pending first, and can then be called', async () => {
   await expect(send(new InvokeCommand({ FunctionName, Qualifier: Version }))).rejects.toMatchObject(PENDING);
   await waitUntilPublishedVersionActive(waiting(), { FunctionName, Qualifier: Version });
   expect((await fixture.invoke(`${FunctionName}:${Version}`)).payload).toBe(2);
+});
+
+// Recorded: with one execution reserved, AWS runs 15 events within 100 s.
+it('asynchronous events run one after another as executions end', async () => {
+  await fixture.deploy('slow', 'export const handler = () => new Promise((done) => setTimeout(done, 200));');
+  await send(new PutFunctionConcurrencyCommand({ FunctionName: 'slow', ReservedConcurrentExecutions: 1 }));
+  for (let i = 0; i < 15; i++)
+    await send(new InvokeCommand({ FunctionName: 'slow', InvocationType: 'Event', Payload: `${i}` }));
+  await expect
+    .poll(async () => (await fixture.messages('slow', 'REPORT')).length, { timeout: 30_000, interval: 200 })
+    .toBe(15);
 });

@@ -9,7 +9,7 @@ import { functionNotFound, invalidParameter, resourceConflict } from './errors.t
 import { type FunctionReference, functionArn, isAliasName } from './function-name.ts';
 import type { SandboxPool } from './runtime/sandbox-pool.ts';
 import { lastModified } from './shapes.ts';
-import type { FunctionVersion, LambdaFunction, ProvisionedConfig } from './store/entities.ts';
+import { type FunctionVersion, type LambdaFunction, own, type ProvisionedConfig } from './store/entities.ts';
 import type { FunctionStore } from './store/function-store.ts';
 
 /** AWS keeps this many executions for functions without a reservation. */
@@ -79,9 +79,15 @@ export function checkProvisioned(
 /** Executions that a function has to itself: provisioned ones are part of a reservation, where there is one. */
 export const claimedBy = (found: LambdaFunction): number => found.reservedConcurrency ?? provisionedBy(found);
 
-/** Executions provisioned for a function's versions and aliases, all together. */
-export const provisionedBy = ({ provisioned = {} }: LambdaFunction): number =>
-  Object.values(provisioned).reduce((sum, { executions }) => sum + executions, 0);
+/** Executions provisioned for one version of a function, by itself or by its aliases, or for all together. */
+export function provisionedBy(found: LambdaFunction | undefined, version?: string): number {
+  let sum = 0;
+  for (const [qualifier, { executions }] of Object.entries(found?.provisioned ?? {})) {
+    const provided = own(found?.aliases, qualifier)?.functionVersion ?? qualifier;
+    if (version === undefined || provided === version) sum += executions;
+  }
+  return sum;
+}
 
 function claimedExcept(store: FunctionStore, found: LambdaFunction, qualifier: string): number {
   const rest = store.list().filter((other) => other !== found);

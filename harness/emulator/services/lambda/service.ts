@@ -31,7 +31,7 @@ import { createInvoker, type Invoker } from './invoke/invoker.ts';
 import type { InvocationPlace } from './invoke/run-invocation.ts';
 import { lambdaModel } from './model.ts';
 import { operations } from './operations/index.ts';
-import { Provisioner } from './provisioned-concurrency.ts';
+import { claimedBy, Provisioner, provisionedBy } from './provisioned-concurrency.ts';
 import { ControlGroups } from './runtime/control-groups.ts';
 import { type InspectOptions, InspectTargets } from './runtime/inspect-targets.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
@@ -130,7 +130,12 @@ export function createLambdaService(
     limits: env.limits,
     nowMs: () => env.clock.nowMs(),
     reserved: (name) => store.find(name)?.reservedConcurrency,
-    totalReserved: () => store.totalReserved(),
+    totalClaimed() {
+      let sum = 0;
+      for (const found of store.all()) sum += claimedBy(found);
+      return sum;
+    },
+    provisioned: (name, version) => provisionedBy(store.find(name), version),
   });
   const late: { invoker?: Invoker } = {};
   const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request), doors.objects);

@@ -1,6 +1,9 @@
 /**
  * Asynchronous invocations (InvocationType Event): accepted at once, run when possible, retried twice after
  * errors (one minute, then two), throttles for up to six hours, then sent to the on-failure destination.
+ *
+ * The events of a function wait in one line, in the order in which they are due. The first is tried when it comes and
+ * whenever an execution ends; those behind it follow as long as there is concurrency for them.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 import { AwsError } from '../../../../core/errors.ts';
@@ -13,6 +16,7 @@ import type { CalledInvocation } from './run-invocation.ts';
 
 const RETRY_DELAYS_MS = [60_000, 120_000];
 const DEFAULT_MAX_AGE_SECONDS = 21_600;
+/** A line is tried again without an execution having ended: limits on rates pass with time. */
 const FIRST_THROTTLE_DELAY_MS = 1_000;
 const MAX_THROTTLE_DELAY_MS = 300_000;
 
@@ -30,7 +34,16 @@ interface Attempt extends QueuedInvocation {
   /** Attempts that ended in a function error, and what the last of them answered. */
   failures: number;
   last?: InvokeResult;
-  throttleDelayMs: number;
+}
+
+/** The events of one function that are due. */
+interface Line {
+  waiting: Attempt[];
+  /** The first one is being tried. */
+  isTrying: boolean;
+  /** Set while the first one was throttled. */
+  cancelRetry: (() => void) | undefined;
+  delayMs: number;
 }
 
 export class AsyncQueue {
@@ -40,6 +53,7 @@ export class AsyncQueue {
   readonly #destinations: Destinations;
   #isStopped = false;
   readonly #timers = new Set<() => void>();
+  readonly #lines = new Map<string, Line>();
 
   constructor(
     env: ServiceEnvironment,
@@ -54,60 +68,119 @@ export class AsyncQueue {
   }
 
   add(queued: QueuedInvocation): void {
-    const acceptedMs = this.#env.clock.nowMs();
-    this.#later({ ...queued, acceptedMs, failures: 0, throttleDelayMs: FIRST_THROTTLE_DELAY_MS }, 0);
+    this.#after(0, () => this.#enqueue({ ...queued, acceptedMs: this.#env.clock.nowMs(), failures: 0 }));
+  }
+
+  /** An execution has ended: there may be concurrency for events that wait. */
+  onExecutionEnded(): void {
+    for (const [functionName, line] of this.#lines) if (line.cancelRetry) this.#try(functionName, line);
   }
 
   stop(): void {
     this.#isStopped = true;
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+    this.#lines.clear();
   }
 
-  #later(attempt: Attempt, delayMs: number): void {
-    if (this.#isStopped) return;
-    const cancel = this.#env.clock.after(delayMs, () => {
-      this.#timers.delete(cancel);
-      void this.#run(attempt);
+  /** @returns cancels the timer */
+  #after(delayMs: number, work: () => void): () => void {
+    if (this.#isStopped) return () => {};
+    const cancelTimer = this.#env.clock.after(delayMs, () => {
+      this.#timers.delete(cancelTimer);
+      work();
     });
-    this.#timers.add(cancel);
+    this.#timers.add(cancelTimer);
+    return () => {
+      this.#timers.delete(cancelTimer);
+      cancelTimer();
+    };
   }
 
-  async #run(attempt: Attempt): Promise<void> {
+  #enqueue(attempt: Attempt): void {
+    const { functionName } = attempt;
+    const line = this.#lines.get(functionName) ?? {
+      waiting: [],
+      isTrying: false,
+      cancelRetry: undefined,
+      delayMs: FIRST_THROTTLE_DELAY_MS,
+    };
+    this.#lines.set(functionName, line);
+    line.waiting.push(attempt);
+    // While the first one is throttled, those behind it would be too.
+    if (!line.cancelRetry) this.#try(functionName, line);
+  }
+
+  /** Tries the first event of a line; once it has begun or is given up, it is the next one's turn. */
+  #try(functionName: string, line: Line): void {
+    const [attempt] = line.waiting;
+    if (line.isTrying || this.#isStopped) return;
+    if (!attempt) {
+      this.#lines.delete(functionName);
+      return;
+    }
+    line.cancelRetry?.();
+    line.cancelRetry = undefined;
+    line.isTrying = true;
+    let isOver = false;
+    const next = () => {
+      if (isOver) return;
+      isOver = true;
+      line.waiting.shift();
+      line.isTrying = false;
+      line.delayMs = FIRST_THROTTLE_DELAY_MS;
+      this.#try(functionName, line);
+    };
+    void this.#run(attempt, next).then((isThrottled) => {
+      if (!isThrottled) return next();
+      if (isOver) {
+        // It began, and the emulator failed.
+        this.#after(FIRST_THROTTLE_DELAY_MS, () => this.#enqueue(attempt));
+        return;
+      }
+      line.isTrying = false;
+      line.cancelRetry = this.#after(line.delayMs, () => this.#try(functionName, line));
+      line.delayMs = Math.min(line.delayMs * 2, MAX_THROTTLE_DELAY_MS);
+    });
+  }
+
+  /**
+   * @param onStart called when the execution has begun
+   * @returns whether it has to wait longer: it was throttled
+   */
+  async #run(attempt: Attempt, onStart: () => void): Promise<boolean> {
     const config = this.#configOf(attempt);
     const ageMs = this.#env.clock.nowMs() - attempt.acceptedMs;
     const maxAgeMs = (config.maximumEventAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS) * 1000;
-    // Nothing may run, and nothing will: AWS does not keep trying.
-    if (this.#store.find(attempt.functionName)?.reservedConcurrency === 0) {
-      return this.#deliver(attempt, config.onFailureArn, 'ZeroReservedConcurrency', undefined);
-    }
-    if (ageMs > maxAgeMs)
-      return this.#deliver(attempt, config.onFailureArn, 'EventAgeExceeded', attempt.last);
+    const end = (
+      ended: Attempt,
+      destinationArn: string | undefined,
+      condition: Condition,
+      result: InvokeResult | undefined,
+    ): false => {
+      void this.#deliver(ended, destinationArn, condition, result);
+      return false;
+    };
+    // With no concurrency reserved nothing will ever run: AWS does not keep trying.
+    if (this.#store.find(attempt.functionName)?.reservedConcurrency === 0)
+      return end(attempt, config.onFailureArn, 'ZeroReservedConcurrency', undefined);
+    if (ageMs > maxAgeMs) return end(attempt, config.onFailureArn, 'EventAgeExceeded', attempt.last);
     let result: InvokeResult;
     try {
       const { signal: _dropped, logTail: _unused, ...request } = attempt.request;
       const { requestId } = attempt;
       // The retries of an event share its request id.
-      result = await this.#invoke({ ...request, requestId, invocationType: 'RequestResponse' });
+      result = await this.#invoke({ ...request, requestId, invocationType: 'RequestResponse', onStart });
     } catch (error) {
-      if (error instanceof AwsError && error.status !== 429 && error.status < 500) return;
-      this.#later(
-        { ...attempt, throttleDelayMs: Math.min(attempt.throttleDelayMs * 2, MAX_THROTTLE_DELAY_MS) },
-        attempt.throttleDelayMs,
-      );
-      return;
+      return !(error instanceof AwsError) || error.status === 429 || error.status >= 500;
     }
-    if (result.functionError === undefined) {
-      return this.#deliver(attempt, config.onSuccessArn, 'Success', result);
-    }
+    if (result.functionError === undefined) return end(attempt, config.onSuccessArn, 'Success', result);
     const failures = attempt.failures + 1;
-    if (failures > (config.maximumRetryAttempts ?? RETRY_DELAYS_MS.length)) {
-      return this.#deliver({ ...attempt, failures }, config.onFailureArn, 'RetriesExhausted', result);
-    }
-    this.#later(
-      { ...attempt, failures, last: result },
-      RETRY_DELAYS_MS[failures - 1] ?? RETRY_DELAYS_MS.at(-1)!,
-    );
+    if (failures > (config.maximumRetryAttempts ?? RETRY_DELAYS_MS.length))
+      return end({ ...attempt, failures }, config.onFailureArn, 'RetriesExhausted', result);
+    const delayMs = RETRY_DELAYS_MS[failures - 1] ?? RETRY_DELAYS_MS.at(-1)!;
+    this.#after(delayMs, () => this.#enqueue({ ...attempt, failures, last: result }));
+    return false;
   }
 
   #configOf({ functionName, qualifier }: Attempt): Partial<EventInvokeConfig> {

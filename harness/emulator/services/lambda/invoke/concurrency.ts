@@ -1,13 +1,14 @@
 /**
  * What AWS lets run at once: executions in progress against the account's limit and the functions' reservations,
- * how fast a function may grow, and how many requests a second its concurrency takes.
+ * how fast a function may grow, and how many requests a second its concurrency takes. Provisioned executions of a
+ * version are its own: they count against the reservation or the account whether or not they are in use.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 import type { AwsLimits } from '../../../../core/limits.ts';
 import { tooManyRequests } from '../errors.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-export interface ConcurrencyDoors {
+export interface ConcurrencyDependencies {
   limits: Pick<
     AwsLimits,
     'lambdaConcurrentExecutions' | 'lambdaScalingPer10Seconds' | 'lambdaRequestsPerConcurrency'
@@ -15,8 +16,10 @@ export interface ConcurrencyDoors {
   nowMs(): number;
   /** Executions reserved for a function, if any are. */
   reserved(functionName: string): number | undefined;
-  /** Executions reserved for all functions together. */
-  totalReserved(): number;
+  /** Executions reserved or provisioned for all functions together. */
+  totalClaimed(): number;
+  /** Executions provisioned for a version of a function, or for all of them. */
+  provisioned(functionName: string, version?: string): number;
 }
 
 /** AWS keeps environments some minutes for the next call; those no longer used are gone then. */
@@ -24,6 +27,10 @@ const ENVIRONMENT_LIFE_MS = 5 * 60_000;
 
 interface FunctionLoad {
   running: number;
+  /** Of these, by version, those that are provisioned. */
+  provisioned: Map<string, number>;
+  /** Of these, those that are not. */
+  onDemand: number;
   /** Environments that AWS would have by now: the most that ran at once lately. */
   environments: number;
   lastUsedMs: number;
@@ -32,12 +39,12 @@ interface FunctionLoad {
 }
 
 export class Concurrency {
-  readonly #doors: ConcurrencyDoors;
+  readonly #dependencies: ConcurrencyDependencies;
   readonly #loads = new Map<string, FunctionLoad>();
   #unreservedRunning = 0;
 
-  constructor(doors: ConcurrencyDoors) {
-    this.#doors = doors;
+  constructor(dependencies: ConcurrencyDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Executions of a function in progress. */
@@ -46,26 +53,40 @@ export class Concurrency {
   }
 
   /** Counts one execution; the result ends it. @throws AwsError TooManyRequestsException */
-  enter(functionName: string): () => void {
-    const nowMs = this.#doors.nowMs();
-    const reserved = this.#doors.reserved(functionName);
+  enter(functionName: string, version = '$LATEST'): () => void {
+    const nowMs = this.#dependencies.nowMs();
     const load = this.#loadOf(functionName, nowMs);
-    this.#check(load, reserved, nowMs);
+    const inUse = load.provisioned.get(version) ?? 0;
+    if (inUse < this.#dependencies.provisioned(functionName, version)) {
+      load.provisioned.set(version, inUse + 1);
+      load.running++;
+      load.lastUsedMs = nowMs;
+      return () => {
+        load.running--;
+        load.provisioned.set(version, load.provisioned.get(version)! - 1);
+        load.lastUsedMs = this.#dependencies.nowMs();
+      };
+    }
+    const reserved = this.#dependencies.reserved(functionName);
+    const own = reserved === undefined ? undefined : reserved - this.#dependencies.provisioned(functionName);
+    this.#check(load, own, nowMs);
     load.running++;
+    load.onDemand++;
     load.environments = Math.max(load.environments, load.running);
     load.lastUsedMs = nowMs;
     if (reserved === undefined) this.#unreservedRunning++;
     return () => {
       load.running--;
-      load.lastUsedMs = this.#doors.nowMs();
+      load.onDemand--;
+      load.lastUsedMs = this.#dependencies.nowMs();
       if (reserved === undefined) this.#unreservedRunning--;
     };
   }
 
   #check(load: FunctionLoad, reserved: number | undefined, nowMs: number): void {
-    const { limits } = this.#doors;
-    const capacity = reserved ?? limits.lambdaConcurrentExecutions - this.#doors.totalReserved();
-    const running = reserved === undefined ? this.#unreservedRunning : load.running;
+    const { limits } = this.#dependencies;
+    const capacity = reserved ?? limits.lambdaConcurrentExecutions - this.#dependencies.totalClaimed();
+    const running = reserved === undefined ? this.#unreservedRunning : load.onDemand;
     if (running >= capacity) {
       throw tooManyRequests(
         reserved === undefined
@@ -96,6 +117,8 @@ export class Concurrency {
     }
     const load: FunctionLoad = {
       running: 0,
+      provisioned: new Map(),
+      onDemand: 0,
       environments: 0,
       lastUsedMs: nowMs,
       scaling: new TokenBucket(),

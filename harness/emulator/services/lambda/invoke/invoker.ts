@@ -58,6 +58,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       executedVersion: version.version,
     };
     const leave = enter(doors, metered);
+    request.onStart?.();
     const concurrent = concurrency.running(found.name);
     const release = env.clock.hold();
     try {
@@ -80,8 +81,10 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       metrics.ended(metered, { ...result, concurrent });
       return result;
     } finally {
-      release();
       leave();
+      // Before time may pass: events that wait come first.
+      asyncQueue.onExecutionEnded();
+      release();
     }
   };
 
@@ -119,7 +122,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
 /** @throws AwsError TooManyRequestsException */
 function enter({ concurrency, metrics }: InvokerDoors, metered: MeteredTarget): () => void {
   try {
-    return concurrency.enter(metered.functionName);
+    return concurrency.enter(metered.functionName, metered.executedVersion);
   } catch (error) {
     metrics.throttled(metered);
     throw error;

@@ -21,6 +21,8 @@ export interface CalledInvocation extends InvokeRequest {
   sink?: ResponseSink;
   /** The id that the caller was given already. */
   requestId?: string;
+  /** Called when it was not throttled and begins. */
+  onStart?(): void;
   /** Told the id of the invocation. */
   onRequestId?(requestId: string): void;
 }

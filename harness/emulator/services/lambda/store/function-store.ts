@@ -42,11 +42,9 @@ export class FunctionStore {
     return [...this.#functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Executions reserved for functions, all together. */
-  totalReserved(): number {
-    let sum = 0;
-    for (const { reservedConcurrency = 0 } of this.#functions.values()) sum += reservedConcurrency;
-    return sum;
+  /** In no order: for sums. */
+  all(): Iterable<LambdaFunction> {
+    return this.#functions.values();
   }
 
   find(name: string): LambdaFunction | undefined {

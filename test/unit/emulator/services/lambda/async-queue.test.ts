@@ -1,7 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { VirtualClock } from '../../../../../harness/core/clock.ts';
 import { seededRandom } from '../../../../../harness/core/random.ts';
+import { tooManyRequests } from '../../../../../harness/emulator/services/lambda/errors.ts';
 import { AsyncQueue } from '../../../../../harness/emulator/services/lambda/invoke/async-queue.ts';
+import type { CalledInvocation } from '../../../../../harness/emulator/services/lambda/invoke/run-invocation.ts';
 import type { EventInvokeConfig } from '../../../../../harness/emulator/services/lambda/store/entities.ts';
 import type { FunctionStore } from '../../../../../harness/emulator/services/lambda/store/function-store.ts';
 import type { ServiceEnvironment } from '../../../../../harness/emulator/services/ports.ts';
@@ -59,4 +61,38 @@ it.each([
       responsePayload: { errorMessage: 'no' },
     },
   ]);
+});
+
+it('runs waiting events in order as soon as there is concurrency for them', async () => {
+  const clock = new VirtualClock(0);
+  const env = { clock, random: seededRandom('queue'), log: () => {} } as unknown as ServiceEnvironment;
+  const found = { eventInvokeConfigs: {}, latest: {} };
+  const store = { find: () => found } as unknown as FunctionStore;
+  const ran: string[] = [];
+  let running = 0;
+  const invoke = async ({ payload, onStart }: CalledInvocation) => {
+    if (running === 1) throw tooManyRequests('ReservedFunctionConcurrentInvocationLimitExceeded');
+    running++;
+    onStart?.();
+    const release = clock.hold();
+    await new Promise((resolve) => setImmediate(resolve));
+    ran.push(payload);
+    running--;
+    queue.onExecutionEnded();
+    release();
+    return { statusCode: 200 as const, payload: '1', executedVersion: '$LATEST', requestId: 'r' };
+  };
+  const queue = new AsyncQueue(env, store, invoke, { putObject: async () => ({ etag: '' }) });
+  const payloads = Array.from({ length: 15 }, (_, i) => String(i));
+  for (const payload of payloads)
+    queue.add({
+      request: { functionName: 'f', payload },
+      functionName: 'f',
+      qualifier: undefined,
+      requestId: 'r',
+    });
+  await vi.waitFor(() => expect(ran).toHaveLength(15));
+  expect(ran).toEqual(payloads);
+  // Nobody waited for a timer.
+  expect(clock.nowMs()).toBeLessThan(1000);
 });

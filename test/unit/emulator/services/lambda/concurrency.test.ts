@@ -6,9 +6,16 @@ interface Place {
   scaling?: number;
   perConcurrency?: number;
   reserved?: { [name: string]: number };
+  provisioned?: { [name: string]: number };
 }
 
-function place({ concurrent = 1000, scaling = 1000, perConcurrency = 1e6, reserved = {} }: Place) {
+function place({
+  concurrent = 1000,
+  scaling = 1000,
+  perConcurrency = 1e6,
+  reserved = {},
+  provisioned = {},
+}: Place) {
   const clock = { ms: 0 };
   const concurrency = new Concurrency({
     limits: {
@@ -18,13 +25,15 @@ function place({ concurrent = 1000, scaling = 1000, perConcurrency = 1e6, reserv
     },
     nowMs: () => clock.ms,
     reserved: (name) => reserved[name],
-    totalReserved: () => Object.values(reserved).reduce((sum, one) => sum + one, 0),
+    totalClaimed: () => Object.values({ ...provisioned, ...reserved }).reduce((sum, one) => sum + one, 0),
+    // All of version 1.
+    provisioned: (name, version) => (version === '$LATEST' ? 0 : (provisioned[name] ?? 0)),
   });
   /** Enters as often as it may; says why no more. */
-  const fill = (name: string, times: number) => {
+  const fill = (name: string, times: number, version?: string) => {
     const leaves: (() => void)[] = [];
     try {
-      for (let i = 0; i < times; i++) leaves.push(concurrency.enter(name));
+      for (let i = 0; i < times; i++) leaves.push(concurrency.enter(name, version));
       return { leaves, reason: undefined };
     } catch (error) {
       expect(error).toMatchObject({
@@ -56,6 +65,20 @@ describe('concurrency', () => {
     expect(leaves).toHaveLength(4);
     expect(reason).toBe('ReservedFunctionConcurrentInvocationLimitExceeded');
     expect(fill('none', 1).reason).toBe('ReservedFunctionConcurrentInvocationLimitExceeded');
+  });
+
+  // Recorded: with the whole reservation provisioned for a version, $LATEST is throttled.
+  it('leaves provisioned executions to their version', () => {
+    const { fill } = place({ concurrent: 10, reserved: { f: 2 }, provisioned: { f: 2, g: 3 } });
+    expect(fill('f', 1).reason).toBe('ReservedFunctionConcurrentInvocationLimitExceeded');
+    const { leaves, reason } = fill('f', 3, '1');
+    expect(leaves).toHaveLength(2);
+    expect(reason).toBe('ReservedFunctionConcurrentInvocationLimitExceeded');
+    leaves[0]!();
+    expect(fill('f', 1, '1').reason).toBeUndefined();
+    // Without a reservation they are the account's, used or not: 10 - 2 - 3 remain.
+    expect(fill('h', 20).leaves).toHaveLength(5);
+    expect(fill('g', 20, '1').leaves).toHaveLength(3);
   });
 
   it('grows by 1,000 environments in ten seconds, for each function', () => {
