@@ -18,7 +18,7 @@ import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts'
 /** AWS's codes and texts of one service for what the pipeline itself refuses. */
 export interface PipelineErrors {
   /** An input that breaks constraints; `message` lists all of them. Left out: the service checks its input itself (S3). */
-  validation?(message: string, violations: readonly Violation[]): AwsError;
+  validation?(message: string, violations: readonly Violation[], operation: string): AwsError;
   /** A caller that policies do not allow the call. */
   denied(message: string): AwsError;
   /** A failure of the emulator itself. Its cause is in the log, never in the answer. */
@@ -146,7 +146,7 @@ function validate<C>(options: PipelineOptions<C>, operation: Operation<C>, input
   if (!options.errors.validation) return;
   const violations = violationsOf(options.model, operation.name, input, operation.input as Adjustments);
   if (violations.length > 0) {
-    throw options.errors.validation(validationMessage(violations), violations);
+    throw options.errors.validation(validationMessage(violations), violations, operation.name);
   }
 }
 

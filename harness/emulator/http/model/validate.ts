@@ -209,15 +209,19 @@ function compile(pattern: string): RegExp {
 /** A value in AWS's words: Java's `toString` of lists and maps; `Tag(key=a, value=b)` where `shape` is a list of structures. */
 function show(value: unknown, shape?: Shape, model?: ServiceModel): string {
   const item = shape?.type === 'list' ? shape.member!.shape : undefined;
-  if (item !== undefined && model?.shape(item).type === 'structure')
-    return `'[${(value as object[]).map((one) => structureText(item, one)).join(', ')}]'`;
+  if (item !== undefined && model?.shape(item).type === 'structure') {
+    const { shownMembers } = model.shape(item);
+    return `'[${(value as object[]).map((one) => structureText(item, one, shownMembers)).join(', ')}]'`;
+  }
   const valueType = shape?.type === 'map' ? model?.shape(shape.value!.shape).type : undefined;
   return `'${text(value, valueType && decimal(valueType))}'`;
 }
 
-/** Recorded: CreateStateMachineAlias with three routes. */
-function structureText(name: string, value: object): string {
-  const members = Object.entries(value).map(([member, one]) => `${member}=${text(one)}`);
+/** Recorded: CreateStateMachineAlias with three routes, PutMetricFilter with two transformations. */
+function structureText(name: string, value: object, shown: readonly string[] = Object.keys(value)): string {
+  const members = shown.map(
+    (member) => `${member}=${text((value as { [name: string]: unknown })[member] ?? null)}`,
+  );
   return `${name}(${members.join(', ')})`;
 }
 

@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { embeddedMetrics } from '../../../core/embedded-metrics.ts';
 import { firstJson } from '../../../core/first-json.ts';
 import type { FunctionsPort, MetricPoint, MetricsPort, ServiceEnvironment } from '../ports.ts';
+import { eventId } from './event-id.ts';
 import { parseFilterPattern } from './filter-pattern/filter-pattern.ts';
 import { Row } from './insights/row.ts';
 import { textOf, type Value } from './insights/values.ts';
-import { eventId } from './page-token.ts';
 import type {
   GroupSettings,
   LogEvent,
@@ -16,7 +16,7 @@ import type {
   SubscriptionFilter,
 } from './store/log-group.ts';
 
-export interface DeliveryDoors {
+export interface DeliveryPorts {
   metrics?: MetricsPort | undefined;
   functions?: Pick<FunctionsPort, 'invoke'> | undefined;
 }

@@ -15,6 +15,8 @@ export const streamExists = () =>
 
 export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', message);
 
+export const invalidToken = () => invalidParameter('The specified nextToken is invalid.');
+
 export const noSuchQueriedGroup = (name: string, accountId: string) =>
   new AwsError(
     'ResourceNotFoundException',

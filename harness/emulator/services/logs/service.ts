@@ -1,10 +1,15 @@
-import { awsJsonService } from '../../http/protocols/aws-json.ts';
+import { AwsError } from '../../../core/errors.ts';
+import { jsonCodec } from '../../http/codecs/json.ts';
+import { type Adjustments, ServiceModel } from '../../http/model/service-model.ts';
+import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
+import table from '../../models/logs.json' with { type: 'json' };
+import { type AccessPorts, createAccessControl } from '../access-control.ts';
 import type { FunctionsPort, LogsPort, ServiceEnvironment } from '../ports.ts';
-import { accessDeniedException, type GuardDoors, roleGuard } from '../role-guard.ts';
-import { logsCalls } from './authorization.ts';
 import type { LogsContext } from './context.ts';
-import { type DeliveryDoors, deliverMetrics, deliverToSubscribers } from './deliver.ts';
+import { type DeliveryPorts, deliverMetrics, deliverToSubscribers } from './deliver.ts';
+import { invalidDelivery } from './delivery-errors.ts';
+import { invalidParameter } from './errors.ts';
 import type { ExportObjects } from './export-tasks.ts';
 import { QueryStore } from './insights/query-store.ts';
 import { operations } from './operations/index.ts';
@@ -18,24 +23,42 @@ export interface LogsService extends Service, LogsPort {
   connectObjects(objects: ExportObjects): void;
 }
 
+/** No request is larger; operations have limits of their own below it. */
+const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+
+/** Recorded answers that differ from the model. */
+const ADJUSTMENTS: Adjustments = {
+  // Longer names are refused with a text of their own.
+  LogGroupName: { max: null },
+  LogStreamName: { max: null },
+  // An identifier with a star names no group: ResourceNotFoundException.
+  LogGroupIdentifier: { pattern: null },
+  // In the order of AWS's texts.
+  LogGroupClass: { enum: ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'] },
+  OutputFormat: { enum: ['w3c', 'raw', 'json', 'plain', 'parquet'] },
+  MetricTransformation: {
+    shownMembers: ['metricName', 'metricNamespace', 'metricValue', 'defaultValue', 'unit', 'dimensions'],
+  },
+};
+
 /** CloudWatch Logs: groups, streams and events in files under the state folder. */
 export function createLogsService(
   env: ServiceEnvironment,
-  neighbours: Pick<DeliveryDoors, 'metrics'> = {},
-  doors?: GuardDoors,
+  dependencies: Pick<DeliveryPorts, 'metrics'> = {},
+  ports?: AccessPorts,
 ): LogsService {
   const store = new LogStore(env.stateDir, env.warn);
   const account = new AccountStore(env.stateDir, env.warn);
-  const doorsOfLambda: Pick<DeliveryDoors, 'functions'> = {};
+  const lambda: Pick<DeliveryPorts, 'functions'> = {};
   const followers: LogsContext['followers'] = new Set();
   const ingest: LogsContext['ingest'] = (group, stream, events) => {
     const subscribed = (group.settings.subscriptionFilters ?? []).length > 0;
     const firstOffset = subscribed ? group.storedBytes : 0;
     group.append(stream, events, env.clock.nowMs());
     for (const follower of followers) follower.take(group.settings.logGroupName, stream.name, events);
-    if (neighbours.metrics) deliverMetrics(neighbours.metrics, group.settings, events);
-    if (subscribed && doorsOfLambda.functions) {
-      deliverToSubscribers(doorsOfLambda.functions, env, { group, stream, events, firstOffset });
+    if (dependencies.metrics) deliverMetrics(dependencies.metrics, group.settings, events);
+    if (subscribed && lambda.functions) {
+      deliverToSubscribers(lambda.functions, env, { group, stream, events, firstOffset });
     }
   };
   let objects: ExportObjects | undefined;
@@ -50,21 +73,24 @@ export function createLogsService(
       return objects;
     },
   };
-  const service = awsJsonService({
+  const service = createPipelineService({
     name: 'logs',
-    targetPrefix: 'Logs_20140328',
-    jsonVersion: '1.1',
+    model: new ServiceModel(table, ADJUSTMENTS),
+    codecs: [jsonCodec({ targetPrefix: 'Logs_20140328', version: '1.1', plainOutputs: true })],
     operations,
     context,
-    ...(doors
-      ? {
-          guard: roleGuard(doors, {
-            callsOf: (operation, { body }) => logsCalls(env, operation, body),
-            refused: accessDeniedException(400),
-            readsBodyOf: () => true,
-          }),
-        }
-      : {}),
+    access: createAccessControl(ports, { kind: 'json', status: 400 }),
+    errors: {
+      validation: (message, _violations, operation) =>
+        operation.includes('Delivery') || operation.includes('Deliveries')
+          ? invalidDelivery(message)
+          : invalidParameter(message),
+      denied: (message) => new AwsError('AccessDeniedException', message, 400),
+      internal: () =>
+        new AwsError('ServiceUnavailableException', 'The service cannot complete the request.', 500),
+    },
+    maxBodyBytes: MAX_REQUEST_BYTES,
+    log: env.log,
     async stop() {
       for (const follower of followers) follower.end();
       store.close();
@@ -73,7 +99,7 @@ export function createLogsService(
   return {
     ...service,
     connectFunctions(functions) {
-      doorsOfLambda.functions = functions;
+      lambda.functions = functions;
     },
     connectObjects(given) {
       objects = given;

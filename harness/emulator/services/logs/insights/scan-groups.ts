@@ -1,6 +1,6 @@
 /** The events of log groups within a stretch of time, oldest first across groups. */
 import type { LogsContext } from '../context.ts';
-import { eventId } from '../page-token.ts';
+import { eventId } from '../event-id.ts';
 import type { LogGroup } from '../store/log-group.ts';
 import { mergeStreams } from '../store/merge-streams.ts';
 import type { QueriedEvent } from './row.ts';
