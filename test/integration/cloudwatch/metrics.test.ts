@@ -238,6 +238,47 @@ describe('metrics', () => {
     expect(Metrics).toEqual([]);
   });
 
+  it('takes values beside a set of statistics', async () => {
+    const set = { SampleCount: 2, Sum: 3, Minimum: 1, Maximum: 2 };
+    await put('Beside', [{ MetricName: 'm', Values: [10, 11], StatisticValues: set, Timestamp: at(-1) }]);
+    const { Metrics } = await rig.cloudWatch.send(new ListMetricsCommand({ Namespace: 'Beside' }));
+    expect(Metrics).toHaveLength(1);
+  });
+
+  it('writes doubles as floats in JSON and XML', async () => {
+    const datum = { MetricName: 'float', Value: 30, Timestamp: at(-1) };
+    await put('Floats', [datum]);
+    const asked = { Namespace: 'Floats', MetricName: 'float', Period: 60, Statistics: ['Sum'] };
+    const range = { StartTime: at(-10).getTime() / 1000, EndTime: at(1).getTime() / 1000 };
+    const send = async (headers: { [name: string]: string }, body: string) =>
+      (await fetch(rig.emulator.endpoint, { method: 'POST', headers, body })).text();
+    const json = await send(
+      {
+        'x-amz-target': 'GraniteServiceVersion20100801.GetMetricStatistics',
+        'content-type': 'application/x-amz-json-1.0',
+      },
+      JSON.stringify({ ...asked, ...range }),
+    );
+    expect(json).toContain('"Sum":30.0');
+    const form = new URLSearchParams({
+      Action: 'GetMetricStatistics',
+      Version: '2010-08-01',
+      Namespace: 'Floats',
+      MetricName: 'float',
+      Period: '60',
+      'Statistics.member.1': 'Sum',
+      StartTime: at(-10).toISOString(),
+      EndTime: at(1).toISOString(),
+    });
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=test/20260520/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=0';
+    const xml = await send(
+      { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+      String(form),
+    );
+    expect(xml).toContain('<Sum>30.0</Sum>');
+  });
+
   it('metrics outlive a restart', async () => {
     const nowMs = rig.now.ms;
     await rig.stop();

@@ -64,7 +64,9 @@ for protocol in ['smithy-rpc-v2-cbor', 'json', 'query']:
     cw.put_metric_alarm(AlarmName=protocol, Namespace=ns, MetricName='m', Statistic='Sum', Period=60,
                         EvaluationPeriods=1, Threshold=30, ComparisonOperator='GreaterThanThreshold')
     alarm = cw.describe_alarms(AlarmNames=[protocol])['MetricAlarms'][0]
-    assert alarm['Threshold'] == 30.0 and alarm['ActionsEnabled'] is True, alarm
+    assert alarm['Threshold'] == 30.0 and isinstance(alarm['Threshold'], float), alarm
+    assert alarm['ActionsEnabled'] is True, alarm
+    assert all(isinstance(v, float) for r in data['MetricDataResults'] for v in r['Values']), data
     assert alarm['OKActions'] == [] and isinstance(alarm['StateUpdatedTimestamp'], dt.datetime), alarm
     cw.delete_alarms(AlarmNames=[protocol])
     for call, code in [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json } from '../../../harness/core/json.ts';
-import { decodeForm } from '../../../harness/emulator/http/protocols/rpc/query.ts';
+import { decodeForm } from '../../../harness/emulator/http/codecs/query.ts';
 
 const name = fc.stringMatching(/^[A-Z][A-Za-z]{0,6}$/);
 const { value: anyValue } = fc.letrec<{ value: Json }>((tie) => ({

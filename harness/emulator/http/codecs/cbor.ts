@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '../../../core/json.ts';
 import { lazily } from '../../../core/lazily.ts';
 import { loadPackage } from '../../../core/load-package.ts';
 import { decodeMembers } from '../model/decode.ts';
+import { encodeCbor } from './cbor-encode.ts';
 import { type Codec, queryErrorHeader } from './codec.ts';
 
 const library = lazily(() => loadPackage('@smithy/core/cbor') as typeof import('@smithy/core/cbor'));
@@ -31,11 +32,11 @@ export function cborCodec({
       const input = model.inputOf(name);
       return input ? decodeMembers(model, input, parse(body), 'json') : {};
     },
-    render: (_match, output) => ({ status: 200, body: library().cbor.serialize(cborOf(output ?? {})) }),
+    render: (_match, output) => ({ status: 200, body: encodeCbor(output ?? {}) }),
     renderError: (error) => ({
       status: error.status,
       headers: queryErrorHeader(error),
-      body: library().cbor.serialize({ __type: errorShapeOf(error.code), message: error.message }),
+      body: encodeCbor({ __type: errorShapeOf(error.code), message: error.message }),
     }),
     headers: ({ requestId }) => ({
       'content-type': 'application/cbor',
@@ -74,14 +75,4 @@ function jsonOf(value: unknown, depth: number): Json {
     return jsonOf(tagged.value, depth + 1);
   }
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, jsonOf(member, depth + 1)]));
-}
-
-function cborOf(value: unknown): unknown {
-  if (value instanceof Date) return library().dateToTag(value);
-  if (value instanceof Map) return cborOf(Object.fromEntries(value));
-  if (Array.isArray(value)) return value.map(cborOf);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, cborOf(member)]])),
-  );
 }

@@ -3,7 +3,7 @@
  * Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 import { AwsError } from '../../../core/errors.ts';
-import type { Json, JsonObject } from '../../../core/json.ts';
+import { type Json, JsonNumber, type JsonObject } from '../../../core/json.ts';
 import { decodeMembers } from '../model/decode.ts';
 import { renderXml } from '../protocols/xml.ts';
 import type { WireRequest } from '../wire.ts';
@@ -96,6 +96,7 @@ function jsonOf(tree: Tree | string): Json {
 
 /** Times in ISO 8601 to the second where they are whole, lists as `member` elements, `Map`s as `entry` elements. */
 function xmlOf(value: unknown): unknown {
+  if (value instanceof JsonNumber) return value.text;
   if (value instanceof Date) return value.toISOString().replace(/\.000Z$/, 'Z');
   if (value instanceof Map) {
     return { entry: [...value].map(([key, member]) => ({ key, value: xmlOf(member) })) };

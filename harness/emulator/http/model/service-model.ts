@@ -13,8 +13,8 @@ export interface Constraints {
   enum?: readonly string[];
   /** Names of the members that must be present. */
   required?: readonly string[];
-  /** Members of a structure in the order in which messages show them, the absent as null; by adjustment only. */
-  shownMembers?: readonly string[];
+  /** Members of a structure that AWS checks and shows first, in its order; by adjustment only. */
+  memberOrder?: readonly string[];
   /** Messages never show the value. */
   sensitive?: boolean;
   /** Of lists and maps: AWS names `Member must not be null` among the constraints of their items. Not in the model. */

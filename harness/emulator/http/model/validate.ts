@@ -3,7 +3,7 @@
  * `2 validation errors detected: Value 'x' at 'name' failed to satisfy constraint: ...; ...`.
  * Source of the texts: recorded answers of Lambda, Step Functions, CloudWatch Logs, IAM and STS.
  */
-import type { Adjustments, Constraints, ServiceModel, Shape } from './service-model.ts';
+import type { Adjustments, Constraints, MemberReference, ServiceModel, Shape } from './service-model.ts';
 import { adjusted } from './service-model.ts';
 
 /** One broken constraint. */
@@ -51,7 +51,7 @@ export function violationsOf(
   const visitStructure = (structure: Shape, value: object, path: string, plain: string): void => {
     const prefix = path === '' ? '' : `${path}.`;
     const plainPrefix = plain === '' ? '' : `${plain}.`;
-    for (const [name, reference] of Object.entries(structure.members ?? {})) {
+    for (const [name, reference] of orderedMembers(structure)) {
       const member = (value as { [name: string]: unknown })[name];
       const memberPath = `${prefix}${lowerFirst(name)}`;
       if (member === undefined || member === null) {
@@ -105,6 +105,12 @@ export function violationsOf(
   const root = Object.hasOwn(adjustments, '') ? adjusted(shape, adjustments['']!) : shape;
   visitStructure(root, members, '', '');
   return found;
+}
+
+function orderedMembers({ members = {}, memberOrder }: Shape): [string, MemberReference][] {
+  if (!memberOrder) return Object.entries(members);
+  const first = memberOrder.map((name): [string, MemberReference] => [name, members[name]!]);
+  return [...first, ...Object.entries(members).filter(([name]) => !memberOrder.includes(name))];
 }
 
 /** AWS's sentence about violations; at most ten are listed, as AWS does. */
@@ -210,8 +216,8 @@ function compile(pattern: string): RegExp {
 function show(value: unknown, shape?: Shape, model?: ServiceModel): string {
   const item = shape?.type === 'list' ? shape.member!.shape : undefined;
   if (item !== undefined && model?.shape(item).type === 'structure') {
-    const { shownMembers } = model.shape(item);
-    return `'[${(value as object[]).map((one) => structureText(item, one, shownMembers)).join(', ')}]'`;
+    const shown = model.shape(item).memberOrder;
+    return `'[${(value as object[]).map((one) => structureText(item, one, shown)).join(', ')}]'`;
   }
   const valueType = shape?.type === 'map' ? model?.shape(shape.value!.shape).type : undefined;
   return `'${text(value, valueType && decimal(valueType))}'`;

@@ -1,4 +1,4 @@
-import type { RpcOperation } from '../../http/protocols/multi-protocol.ts';
+import type { AuthorizedCall } from '../../http/permission.ts';
 import type { ServiceEnvironment } from '../ports.ts';
 import type { AlarmStore } from './alarms/alarm-store.ts';
 import type { AlarmWatch } from './alarms/alarm-watch.ts';
@@ -12,9 +12,26 @@ export interface CloudWatchContext {
   watch: AlarmWatch;
 }
 
-export type CloudWatchOperation = RpcOperation<CloudWatchContext>;
-
 export const alarmArn = (
   { region, accountId }: { region: string; accountId: string },
   name: string,
 ): string => `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
+
+/**
+ * The permission of an operation; metrics have no ARN.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+ */
+export const cloudWatchCall = (operation: string, resource = '*'): AuthorizedCall => ({
+  action: `cloudwatch:${operation}`,
+  resource,
+});
+
+/** The permissions of an operation on alarms; on all alarms where it names none. */
+export const alarmCalls = (
+  operation: string,
+  { env }: CloudWatchContext,
+  names: readonly string[] | undefined,
+): AuthorizedCall[] =>
+  (names === undefined || names.length === 0 ? ['*'] : names).map((name) =>
+    cloudWatchCall(operation, alarmArn(env, name)),
+  );

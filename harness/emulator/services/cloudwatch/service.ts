@@ -1,12 +1,17 @@
-import { multiProtocolService } from '../../http/protocols/multi-protocol.ts';
+import { AwsError } from '../../../core/errors.ts';
+import { cborCodec } from '../../http/codecs/cbor.ts';
+import { jsonCodec } from '../../http/codecs/json.ts';
+import { queryCodec } from '../../http/codecs/query.ts';
+import { type Adjustments, ServiceModel } from '../../http/model/service-model.ts';
+import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
+import table from '../../models/cloudwatch.json' with { type: 'json' };
+import { type AccessPorts, createAccessControl } from '../access-control.ts';
 import type { MetricPoint, MetricsPort, ServiceEnvironment } from '../ports.ts';
-import { accessDenied, type GuardDoors, roleGuard } from '../role-guard.ts';
 import { AlarmStore } from './alarms/alarm-store.ts';
 import { AlarmWatch } from './alarms/alarm-watch.ts';
-import { cloudWatchCalls } from './authorization.ts';
 import type { CloudWatchContext } from './context.ts';
-import { errorShapeOf } from './errors.ts';
+import { brokenConstraints, errorShapeOf } from './errors.ts';
 import type { Metric, MetricDatum } from './metrics/metric.ts';
 import { MetricStore } from './metrics/metric-store.ts';
 import { operations } from './operations/index.ts';
@@ -14,32 +19,46 @@ import { operations } from './operations/index.ts';
 /** A request of PutMetricData is at most 1 MB, unpacked. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
+/** The service's name in targets and paths. */
+const SHAPE = 'GraniteServiceVersion20100801';
+
+/** Recorded answers that differ from the model. */
+const ADJUSTMENTS: Adjustments = {
+  StateValue: { enum: ['INSUFFICIENT_DATA', 'ALARM', 'OK'] },
+  // AWS checks the tags of an alarm before its numbers, and the value of a tag before its key.
+  PutMetricAlarmInput: { memberOrder: ['AlarmName', 'Tags'] },
+  Tag: { memberOrder: ['Value', 'Key'] },
+  // Documented bounds. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+  GetMetricDataMaxDatapoints: { min: 1, max: 100_800 },
+};
+
 export interface CloudWatchService extends Service, MetricsPort {}
 
 /** CloudWatch: metrics, metric math over them, and alarms. */
-export function createCloudWatchService(env: ServiceEnvironment, doors?: GuardDoors): CloudWatchService {
+export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessPorts): CloudWatchService {
   const metrics = new MetricStore(env.stateDir, env.clock.nowMs());
   const alarms = new AlarmStore(env.stateDir, env.warn);
   const watch = new AlarmWatch({ clock: env.clock, metrics, alarms });
   const context: CloudWatchContext = { env, metrics, alarms, watch };
-  const service = multiProtocolService({
+  const service = createPipelineService({
     name: 'cloudwatch',
-    dialect: {
-      shape: 'GraniteServiceVersion20100801',
-      xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
-      errorShapeOf,
-    },
+    model: new ServiceModel(table, ADJUSTMENTS),
+    codecs: [
+      cborCodec({ shape: SHAPE, errorShapeOf }),
+      jsonCodec({ targetPrefix: SHAPE, version: '1.0', errorShapeOf }),
+      queryCodec({ xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' }),
+    ],
     operations,
     context,
-    limitBytes: MAX_REQUEST_BYTES,
-    ...(doors
-      ? {
-          guard: roleGuard(doors, {
-            callsOf: (operation, input) => cloudWatchCalls(env, operation, input),
-            refused: accessDenied,
-          }),
-        }
-      : {}),
+    access: createAccessControl(ports, { kind: 'query' }),
+    errors: {
+      validation: brokenConstraints,
+      denied: (message) => new AwsError('AccessDenied', message, 403),
+      internal: () => new AwsError('InternalServiceError', 'An internal error has occurred.', 500),
+      notServed: (operation) => new AwsError('InvalidAction', `${operation} is not served by cosmicai.`, 501),
+    },
+    maxBodyBytes: MAX_REQUEST_BYTES,
+    log: env.log,
     stop: async () => metrics.close(),
   });
   return { ...service, putMetrics: (points) => metrics.putLater(() => points.map(datumOf)) };
@@ -48,15 +67,15 @@ export function createCloudWatchService(env: ServiceEnvironment, doors?: GuardDo
 function datumOf({ namespace, name, dimensions, values, ...rest }: MetricPoint): MetricDatum {
   return {
     ...rest,
-    metric: metricOf(namespace, name, dimensions),
+    metric: knownMetric(namespace, name, dimensions),
     samples: { values, counts: values.map(() => 1) },
   };
 }
 
-/** Metrics of dimensions that somebody keeps to put them again and again, by namespace and name. */
+/** Metrics by the object of their dimensions, which callers keep, then by namespace and name. */
 const known = new WeakMap<MetricPoint['dimensions'], Map<string, Metric>>();
 
-function metricOf(namespace: string, name: string, dimensions: MetricPoint['dimensions']): Metric {
+function knownMetric(namespace: string, name: string, dimensions: MetricPoint['dimensions']): Metric {
   const metrics = known.get(dimensions) ?? new Map<string, Metric>();
   known.set(dimensions, metrics);
   const key = `${namespace}\0${name}`;

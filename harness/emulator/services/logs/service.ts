@@ -37,7 +37,7 @@ const ADJUSTMENTS: Adjustments = {
   LogGroupClass: { enum: ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'] },
   OutputFormat: { enum: ['w3c', 'raw', 'json', 'plain', 'parquet'] },
   MetricTransformation: {
-    shownMembers: ['metricName', 'metricNamespace', 'metricValue', 'defaultValue', 'unit', 'dimensions'],
+    memberOrder: ['metricName', 'metricNamespace', 'metricValue', 'defaultValue', 'unit', 'dimensions'],
   },
 };
 

@@ -12,6 +12,8 @@ export class AlarmStore {
   readonly #path: string;
   readonly alarms = new Map<string, Alarm>();
   #history: AlarmHistoryItem[] = [];
+  /** Items that were dropped in this process. */
+  #dropped = 0;
 
   constructor(stateDir: string, log: (line: string) => void) {
     this.#path = join(stateDir, 'alarms.json');
@@ -28,8 +30,9 @@ export class AlarmStore {
     }
   }
 
-  get history(): readonly AlarmHistoryItem[] {
-    return this.#history;
+  /** Oldest first, each with a number that stays its own. */
+  get history(): [number, AlarmHistoryItem][] {
+    return this.#history.map((item, i) => [this.#dropped + i, item]);
   }
 
   /** @throws AwsError ResourceNotFound */
@@ -41,7 +44,9 @@ export class AlarmStore {
 
   remember(item: AlarmHistoryItem): void {
     this.#history.push(item);
-    if (this.#history.length > MAX_HISTORY) this.#history = this.#history.slice(-MAX_HISTORY / 2);
+    if (this.#history.length <= MAX_HISTORY) return;
+    this.#dropped += this.#history.length - MAX_HISTORY / 2;
+    this.#history = this.#history.slice(-MAX_HISTORY / 2);
   }
 
   save(): void {

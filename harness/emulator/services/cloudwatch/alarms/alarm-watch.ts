@@ -4,7 +4,6 @@
  * never come to rest over one.
  */
 import type { Clock } from '../../../../core/clock.ts';
-import type { JsonObject } from '../../../../core/json.ts';
 import { parseQueries, readMetric, runQueries } from '../metrics/metric-query.ts';
 import type { MetricStore } from '../metrics/metric-store.ts';
 import type { Alarm, AlarmState } from './alarm.ts';
@@ -21,10 +20,10 @@ export class AlarmWatch {
   readonly #metrics: MetricStore;
   readonly #alarms: AlarmStore;
 
-  constructor(doors: { clock: Pick<Clock, 'nowMs'>; metrics: MetricStore; alarms: AlarmStore }) {
-    this.#clock = doors.clock;
-    this.#metrics = doors.metrics;
-    this.#alarms = doors.alarms;
+  constructor(parts: { clock: Pick<Clock, 'nowMs'>; metrics: MetricStore; alarms: AlarmStore }) {
+    this.#clock = parts.clock;
+    this.#metrics = parts.metrics;
+    this.#alarms = parts.alarms;
   }
 
   /** Judges all alarms up to now. */
@@ -92,7 +91,7 @@ export class AlarmWatch {
 
   #datapoints(alarm: Alarm, range: { startMs: number; endMs: number }): Map<number, Datapoint> {
     if (alarm.queries) {
-      const queries = parseQueries({ Metrics: alarm.queries as JsonObject[] }, 'Metrics');
+      const queries = parseQueries(alarm.queries, 'Metrics');
       const [result] = runQueries(this.#metrics, queries, range);
       return new Map((result?.points ?? []).map(([atMs, value]) => [atMs, { atMs, value }]));
     }
@@ -115,11 +114,10 @@ export class AlarmWatch {
 /** Seconds: of the alarm's metric, or the longest among its queries. */
 function periodOf(alarm: Alarm): number {
   if (alarm.periodSeconds !== undefined) return alarm.periodSeconds;
-  const periods = (alarm.queries ?? []).map((query) => {
-    const stat = query['MetricStat'] as JsonObject | undefined;
-    return Number(stat?.['Period'] ?? query['Period'] ?? 60);
-  });
-  return Math.max(60, ...periods.filter((period) => period > 0));
+  return Math.max(
+    60,
+    ...(alarm.queries ?? []).map(({ MetricStat, Period = 60 }) => MetricStat?.Period ?? Period),
+  );
 }
 
 function reasonData(alarm: Alarm, { evaluated }: Verdict, atMs: number): string {

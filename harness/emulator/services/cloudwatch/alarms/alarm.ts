@@ -1,9 +1,9 @@
 /** A metric alarm as it is kept, and its state. */
-import type { JsonObject } from '../../../../core/json.ts';
+import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { decimal } from '../../../../core/json.ts';
 import type { Dimension } from '../metrics/metric.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-export const ALARM_STATES: readonly AlarmState[] = ['INSUFFICIENT_DATA', 'ALARM', 'OK'];
 
 export interface AlarmSettings {
   name: string;
@@ -21,7 +21,7 @@ export interface AlarmSettings {
   periodSeconds?: number;
   unit?: string;
   /** `Metrics` as they were given. */
-  queries?: readonly JsonObject[];
+  queries?: readonly MetricDataQuery[];
   evaluationPeriods: number;
   datapointsToAlarm?: number;
   threshold: number;
@@ -78,7 +78,7 @@ export const alarmShape = (alarm: Alarm): object => ({
   Unit: alarm.unit,
   EvaluationPeriods: alarm.evaluationPeriods,
   DatapointsToAlarm: alarm.datapointsToAlarm,
-  Threshold: alarm.threshold,
+  Threshold: decimal(alarm.threshold),
   ComparisonOperator: alarm.comparison,
   TreatMissingData: alarm.treatMissingData,
   EvaluateLowSampleCountPercentile: alarm.evaluateLowSampleCountPercentile,

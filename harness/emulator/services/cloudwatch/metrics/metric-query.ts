@@ -2,23 +2,14 @@
  * The queries of GetMetricData and of alarms: metrics by statistic, and metric math over them. Pure over the store.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
  */
-import { isJsonObject, type JsonObject } from '../../../../core/json.ts';
-import { validationError } from '../errors.ts';
+import type { MetricDataQuery, MetricStat as SdkMetricStat } from '@aws-sdk/client-cloudwatch';
+import { missingParameter, validationError } from '../errors.ts';
 import { evaluateMath } from '../math/evaluate.ts';
 import { type Expression, MathError, parseMath } from '../math/parse.ts';
 import type { TimeSeries, Value } from '../math/values.ts';
-import {
-  checkPeriod,
-  dimensionList,
-  objects,
-  optionalBoolean,
-  optionalInteger,
-  optionalText,
-  optionalUnit,
-  requiredText,
-} from '../parameters.ts';
-import type { Metric } from './metric.ts';
+import { type Metric, metricOf } from './metric.ts';
 import type { MetricStore } from './metric-store.ts';
+import { checkPeriod } from './period.ts';
 import { alignedStart } from './series.ts';
 import { statisticOf } from './statistics.ts';
 
@@ -53,9 +44,8 @@ export interface QueryRange {
 /** Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MAX_QUERIES = 500;
 
-/** Reads and checks `MetricDataQueries` (or an alarm's `Metrics`). @throws AwsError */
-export function parseQueries(input: JsonObject, member: string): MetricQuery[] {
-  const given = objects(input, member);
+/** Checks `MetricDataQueries` (or an alarm's `Metrics`). @throws AwsError */
+export function parseQueries(given: readonly MetricDataQuery[], member: string): MetricQuery[] {
   if (given.length === 0 || given.length > MAX_QUERIES) {
     throw validationError(
       `The collection ${member} must not have a size less than 1 or greater than ${MAX_QUERIES}.`,
@@ -71,18 +61,14 @@ export function parseQueries(input: JsonObject, member: string): MetricQuery[] {
   return queries;
 }
 
-function parseQuery(input: JsonObject, path: string): MetricQuery {
-  const id = requiredText(input, 'Id', `${path}.Id`);
+function parseQuery(query: MetricDataQuery, path: string): MetricQuery {
+  const { Id: id = '', Label: label, Period: periodSeconds, MetricStat: stat, Expression: text } = query;
   if (!/^[a-z]\w*$/.test(id)) {
     throw validationError(
       `The value ${id} for parameter ${path}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
     );
   }
-  const label = optionalText(input, 'Label');
-  const periodSeconds = optionalInteger(input, 'Period');
-  const stat = input['MetricStat'];
-  const text = optionalText(input, 'Expression');
-  if (isJsonObject(stat) === (text !== undefined)) {
+  if ((stat === undefined) === (text === undefined)) {
     throw validationError(
       `The parameters ${path}.Expression and ${path}.MetricStat are mutually exclusive, and one of them is required.`,
     );
@@ -91,28 +77,29 @@ function parseQuery(input: JsonObject, path: string): MetricQuery {
     id,
     ...(label === undefined ? {} : { label }),
     ...(periodSeconds === undefined ? {} : { periodSeconds: checkPeriod(periodSeconds) }),
-    returnData: optionalBoolean(input, 'ReturnData') ?? true,
-    of: isJsonObject(stat)
-      ? { kind: 'metric', metricStat: parseStat(stat, `${path}.MetricStat`) }
-      : { kind: 'expression', text: text!, tree: parseExpression(id, text!) },
+    returnData: query.ReturnData ?? true,
+    of:
+      stat === undefined
+        ? { kind: 'expression', text: text!, tree: parseExpression(id, text!) }
+        : { kind: 'metric', metricStat: parseStat(stat, `${path}.MetricStat`) },
   };
 }
 
-function parseStat(input: JsonObject, path: string): MetricStat {
-  const metric = isJsonObject(input['Metric']) ? input['Metric'] : {};
-  const stat = requiredText(input, 'Stat', `${path}.Stat`);
+function parseStat(
+  { Metric: given = {}, Period, Stat: stat = '', Unit }: SdkMetricStat,
+  path: string,
+): MetricStat {
   if (!statisticOf(stat))
     throw validationError(`The value ${stat} for parameter ${path}.Stat is not supported.`);
-  const unit = optionalUnit(input, `${path}.Unit`);
+  for (const member of ['Namespace', 'MetricName'] as const) {
+    if (given[member] === undefined)
+      throw missingParameter(`The parameter ${path}.Metric.${member} is required.`);
+  }
   return {
-    metric: {
-      namespace: requiredText(metric, 'Namespace', `${path}.Metric.Namespace`),
-      name: requiredText(metric, 'MetricName', `${path}.Metric.MetricName`),
-      dimensions: dimensionList(metric, `${path}.Metric.Dimensions`),
-    },
-    periodSeconds: checkPeriod(optionalInteger(input, 'Period') ?? 60),
+    metric: metricOf(given),
+    periodSeconds: checkPeriod(Period ?? 60),
     stat,
-    ...(unit === undefined ? {} : { unit }),
+    ...(Unit === undefined ? {} : { unit: Unit }),
   };
 }
 

@@ -11,6 +11,19 @@ export interface Metric {
   dimensions: readonly Dimension[];
 }
 
+/** A metric as requests name it, its dimensions in order: it is the same however they were given. */
+export const metricOf = (given: {
+  Namespace?: string | undefined;
+  MetricName?: string | undefined;
+  Dimensions?: readonly { Name?: string | undefined; Value?: string | undefined }[] | undefined;
+}): Metric => ({
+  namespace: given.Namespace ?? '',
+  name: given.MetricName ?? '',
+  dimensions: (given.Dimensions ?? [])
+    .map(({ Name = '', Value = '' }) => ({ Name, Value }))
+    .sort((a, b) => (a.Name < b.Name ? -1 : a.Name > b.Name ? 1 : 0)),
+});
+
 const keys = new WeakMap<Metric, string>();
 
 /** One text for one metric; made once for the same object. */

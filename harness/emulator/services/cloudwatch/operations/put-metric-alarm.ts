@@ -1,35 +1,33 @@
-import type { JsonObject } from '../../../../core/json.ts';
+import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { Validated } from '../../../http/operation.ts';
+import { defineOperation } from '../../../http/operation.ts';
 import type { AlarmSettings } from '../alarms/alarm.ts';
 import { COMPARISON_OPERATORS, TREATMENTS } from '../alarms/judge-alarm.ts';
-import { alarmArn, type CloudWatchOperation } from '../context.ts';
+import { checkNewTags, refuseReservedKeys, tagRecord } from '../alarms/tags.ts';
+import { alarmArn, alarmCalls, type CloudWatchContext } from '../context.ts';
 import { invalidCombination, missingParameter, validationError } from '../errors.ts';
+import { metricOf } from '../metrics/metric.ts';
 import { parseQueries } from '../metrics/metric-query.ts';
-import { BASIC_STATISTICS, statisticOf } from '../metrics/statistics.ts';
-import {
-  checkPeriod,
-  dimensionList,
-  objects,
-  optionalBoolean,
-  optionalEnum,
-  optionalInteger,
-  optionalNumber,
-  optionalText,
-  optionalUnit,
-  requiredText,
-  texts,
-} from '../parameters.ts';
-import { checkTags, tagsOf } from '../tags.ts';
+import { checkPeriod } from '../metrics/period.ts';
+import { statisticOf } from '../metrics/statistics.ts';
+
+type Input = Validated<PutMetricAlarmCommandInput>;
 
 /** An alarm looks back a day at most, or a week with periods of an hour and more. */
 const MAX_EVALUATED_SECONDS = 86_400;
 const MAX_EVALUATED_LONG_SECONDS = 7 * 86_400;
 
-export const putMetricAlarm: CloudWatchOperation = {
+export const putMetricAlarm = defineOperation<CloudWatchContext, PutMetricAlarmCommandInput>({
   name: 'PutMetricAlarm',
+  permission: ({ AlarmName, Tags }, context) => {
+    // AWS refuses them as a matter of permission, before it looks at anything else (recorded).
+    if (!context.alarms.alarms.has(AlarmName ?? '')) refuseReservedKeys(Tags);
+    return alarmCalls('PutMetricAlarm', context, AlarmName === undefined ? undefined : [AlarmName]);
+  },
   handle({ env, alarms, watch }, input) {
     watch.catchUp();
-    const before = alarms.alarms.get(String(input['AlarmName']));
-    checkTags(input, before !== undefined);
+    const before = alarms.alarms.get(input.AlarmName);
+    if (!before) checkNewTags(input.Tags);
     const settings = parseSettings(input);
     const nowMs = env.clock.nowMs();
     alarms.alarms.set(settings.name, {
@@ -43,7 +41,7 @@ export const putMetricAlarm: CloudWatchOperation = {
       stateTransitionedMs: before?.stateTransitionedMs ?? nowMs,
       evaluatedMs: nowMs,
       // Tags of an alarm that is there already are changed by TagResource alone.
-      tags: before?.tags ?? tagsOf(input),
+      tags: before?.tags ?? tagRecord(input.Tags),
     });
     alarms.remember({
       alarmName: settings.name,
@@ -55,68 +53,61 @@ export const putMetricAlarm: CloudWatchOperation = {
     alarms.save();
     return {};
   },
-};
+});
 
-function parseSettings(input: JsonObject): AlarmSettings {
-  const evaluationPeriods = optionalInteger(input, 'EvaluationPeriods');
-  if (evaluationPeriods === undefined) throw missingParameter('The parameter EvaluationPeriods is required.');
-  const datapointsToAlarm = optionalInteger(input, 'DatapointsToAlarm');
-  if (datapointsToAlarm !== undefined && datapointsToAlarm > evaluationPeriods) {
+function parseSettings(input: Input): AlarmSettings {
+  const { EvaluationPeriods, DatapointsToAlarm, ComparisonOperator, Threshold, TreatMissingData } = input;
+  if (EvaluationPeriods === undefined) throw missingParameter('The parameter EvaluationPeriods is required.');
+  if (DatapointsToAlarm !== undefined && DatapointsToAlarm > EvaluationPeriods) {
     throw validationError('DatapointsToAlarm must be less than or equal to EvaluationPeriods');
   }
-  const comparison = optionalEnum(input, 'ComparisonOperator', COMPARISON_OPERATORS);
-  if (comparison === undefined) throw missingParameter('The parameter ComparisonOperator is required.');
-  const threshold = optionalNumber(input, 'Threshold');
-  if (threshold === undefined) {
+  if (ComparisonOperator === undefined) {
+    throw missingParameter('The parameter ComparisonOperator is required.');
+  }
+  if (Threshold === undefined || !COMPARISON_OPERATORS.includes(ComparisonOperator)) {
     throw missingParameter(
       'The parameter Threshold is required; alarms on a band of expected values are not served.',
     );
   }
-  const treatMissingData = optionalText(input, 'TreatMissingData');
-  if (treatMissingData !== undefined && !TREATMENTS.includes(treatMissingData)) {
+  if (!Number.isFinite(Threshold)) throw validationError('Threshold must be a finite number');
+  if (TreatMissingData !== undefined && !TREATMENTS.includes(TreatMissingData)) {
     throw validationError(
-      `The value ${treatMissingData} is not supported for TreatMissingData parameter. Supported values are [${TREATMENTS.join(', ')}].`,
+      `The value ${TreatMissingData} is not supported for TreatMissingData parameter. Supported values are [${TREATMENTS.join(', ')}].`,
     );
   }
-  const description = optionalText(input, 'AlarmDescription');
-  const lowSamples = optionalText(input, 'EvaluateLowSampleCountPercentile');
-  const settings: AlarmSettings = {
-    name: requiredText(input, 'AlarmName'),
-    ...(description === undefined ? {} : { description }),
-    actionsEnabled: optionalBoolean(input, 'ActionsEnabled') ?? true,
-    okActions: texts(input, 'OKActions'),
-    alarmActions: texts(input, 'AlarmActions'),
-    insufficientDataActions: texts(input, 'InsufficientDataActions'),
-    evaluationPeriods,
-    ...(datapointsToAlarm === undefined ? {} : { datapointsToAlarm }),
-    threshold,
-    comparison,
-    ...(treatMissingData === undefined ? {} : { treatMissingData }),
-    ...(lowSamples === undefined ? {} : { evaluateLowSampleCountPercentile: lowSamples }),
-  };
-  const queries = objects(input, 'Metrics');
+  const { AlarmDescription, EvaluateLowSampleCountPercentile: lowSamples, Metrics = [] } = input;
   return {
-    ...settings,
-    ...(queries.length > 0 ? onMath(input, queries) : onMetric(input, evaluationPeriods)),
+    name: input.AlarmName,
+    ...(AlarmDescription === undefined ? {} : { description: AlarmDescription }),
+    actionsEnabled: input.ActionsEnabled ?? true,
+    okActions: input.OKActions ?? [],
+    alarmActions: input.AlarmActions ?? [],
+    insufficientDataActions: input.InsufficientDataActions ?? [],
+    evaluationPeriods: EvaluationPeriods,
+    ...(DatapointsToAlarm === undefined ? {} : { datapointsToAlarm: DatapointsToAlarm }),
+    threshold: Threshold,
+    comparison: ComparisonOperator,
+    ...(TreatMissingData === undefined ? {} : { treatMissingData: TreatMissingData }),
+    ...(lowSamples === undefined ? {} : { evaluateLowSampleCountPercentile: lowSamples }),
+    ...(Metrics.length > 0 ? onMath(input, Metrics) : onMetric(input, EvaluationPeriods)),
   };
 }
 
-function onMath(input: JsonObject, queries: readonly JsonObject[]): Partial<AlarmSettings> {
-  if (optionalText(input, 'MetricName') !== undefined) {
+function onMath(input: Input, queries: NonNullable<Input['Metrics']>): Partial<AlarmSettings> {
+  if (input.MetricName !== undefined) {
     throw invalidCombination(
       'The parameters MetricName and Metrics are mutually exclusive and you have specified both.',
     );
   }
-  const returned = parseQueries(input, 'Metrics').filter(({ returnData }) => returnData);
+  const returned = parseQueries(queries, 'Metrics').filter(({ returnData }) => returnData);
   if (returned.length > 1) {
     throw validationError('Exactly one element of the metrics list should return data.');
   }
   return { queries };
 }
 
-function onMetric(input: JsonObject, evaluationPeriods: number): Partial<AlarmSettings> {
-  const statistic = optionalEnum(input, 'Statistic', BASIC_STATISTICS);
-  const extendedStatistic = optionalText(input, 'ExtendedStatistic');
+function onMetric(input: Input, evaluationPeriods: number): Partial<AlarmSettings> {
+  const { Statistic: statistic, ExtendedStatistic: extendedStatistic, Period, Unit } = input;
   if (statistic !== undefined && extendedStatistic !== undefined) {
     throw invalidCombination(
       'The parameters Statistic and ExtendedStatistic are mutually exclusive and you have specified both.',
@@ -130,23 +121,24 @@ function onMetric(input: JsonObject, evaluationPeriods: number): Partial<AlarmSe
   if (extendedStatistic !== undefined && !statisticOf(extendedStatistic)) {
     throw validationError(`The value ${extendedStatistic} for parameter ExtendedStatistic is not supported.`);
   }
-  const period = optionalInteger(input, 'Period');
-  if (period === undefined) throw missingParameter('The parameter Period is required.');
-  const periodSeconds = checkPeriod(period);
+  for (const member of ['Period', 'Namespace', 'MetricName'] as const) {
+    if (input[member] === undefined) throw missingParameter(`The parameter ${member} is required.`);
+  }
+  const periodSeconds = checkPeriod(Period!);
   const longest = periodSeconds >= 3600 ? MAX_EVALUATED_LONG_SECONDS : MAX_EVALUATED_SECONDS;
   if (periodSeconds * evaluationPeriods > longest) {
     throw validationError(
       `Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= ${longest}).`,
     );
   }
-  const unit = optionalUnit(input);
+  const { namespace, name: metricName, dimensions } = metricOf(input);
   return {
-    namespace: requiredText(input, 'Namespace'),
-    metricName: requiredText(input, 'MetricName'),
-    dimensions: dimensionList(input),
+    namespace,
+    metricName,
+    dimensions,
     ...(statistic === undefined ? {} : { statistic }),
     ...(extendedStatistic === undefined ? {} : { extendedStatistic }),
     periodSeconds,
-    ...(unit === undefined ? {} : { unit }),
+    ...(Unit === undefined ? {} : { unit: Unit }),
   };
 }
