@@ -94,10 +94,3 @@ function membersOf(bytes: Buffer): JsonObject {
 
 /** As S3, IAM and STS say it. */
 export const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
-
-/** As Lambda (403), Step Functions and CloudWatch Logs (400) say it. */
-export const accessDeniedException = (status: 400 | 403) => (message: string) =>
-  new AwsError('AccessDeniedException', message, status);
-
-/** A member of a body as a text, `*` when there is none. */
-export const textOr = (value: unknown, other = '*'): string => (typeof value === 'string' ? value : other);

@@ -57,3 +57,5 @@ export const invalidLoggingConfiguration = (why: string) =>
 export const invalidPaginationToken = () => new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
 
 export const throttled = () => new AwsError('ThrottlingException', 'Rate exceeded');
+
+export const accessDenied = (message: string) => new AwsError('AccessDeniedException', message, 400);

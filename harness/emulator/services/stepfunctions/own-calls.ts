@@ -8,8 +8,8 @@ import { AwsError } from '../../../core/errors.ts';
 import { uuid } from '../../../core/ids.ts';
 import { permittedObjects } from '../permitted-objects.ts';
 import type { AuthorizedCall, ObjectsPort } from '../ports.ts';
-import { accessDeniedException } from '../role-guard.ts';
 import type { StepFunctionsContext } from './context.ts';
+import { accessDenied } from './errors.ts';
 import { exceptionName, javaSdk1Cause } from './integrations/integration.ts';
 import { logGroupName } from './log-group-name.ts';
 import type { Execution } from './store/execution.ts';
@@ -24,7 +24,7 @@ export function objectsOf({ neighbours }: StepFunctionsContext, roleArn: string)
 /** @throws AwsError AccessDeniedException when the role's policies do not allow the call */
 export function authorize(context: StepFunctionsContext, roleArn: string, call: AuthorizedCall): void {
   const refusal = context.neighbours.permissions?.refusal({ roleArn }, call);
-  if (refusal !== undefined) throw accessDeniedException(400)(refusal);
+  if (refusal !== undefined) throw accessDenied(refusal);
 }
 
 /** Why a Map Run may not start its children; nothing when it may. */
@@ -48,7 +48,7 @@ export function mapRunRefusal(
 export function checkRole({ neighbours }: StepFunctionsContext, roleArn: string, machineArn: string): void {
   const by = { service: 'states.amazonaws.com', sourceArn: machineArn };
   if (!neighbours.permissions?.refusesTrust(roleArn, by)) return;
-  throw accessDeniedException(400)(
+  throw accessDenied(
     'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.',
   );
 }

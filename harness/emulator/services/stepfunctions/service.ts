@@ -16,7 +16,7 @@ import type { ServiceEnvironment } from '../ports.ts';
 import { ArnWriter } from './arn.ts';
 import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } from './context.ts';
 import { Engine } from './driver/engine.ts';
-import { validationError } from './errors.ts';
+import { accessDenied, validationError } from './errors.ts';
 import { parseMockConfig } from './mocks/mock-config.ts';
 import { Mocks } from './mocks/mocks.ts';
 import { callInPlace } from './operation.ts';
@@ -105,7 +105,7 @@ export function createStepFunctionsService(
     }),
     errors: {
       validation: validationError,
-      denied: (message) => new AwsError('AccessDeniedException', message, 400),
+      denied: accessDenied,
       internal: () => new AwsError('InternalFailure', 'An internal error has occurred.', 500),
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
