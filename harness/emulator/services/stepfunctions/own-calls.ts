@@ -82,7 +82,7 @@ export function checkManagedRules(context: StepFunctionsContext, roleArn: string
     const refused = MANAGED_RULE_ACTIONS.some(
       (action) => permissions.refusal({ roleArn }, { action, resource }) !== undefined,
     );
-    if (refused) throw accessDeniedException(400)(`'${roleArn}' is not authorized to create managed-rule.`);
+    if (refused) throw accessDenied(`'${roleArn}' is not authorized to create managed-rule.`);
   }
 }
 
@@ -114,9 +114,7 @@ export function checkLogDelivery(
     (action) => permissions?.refusal({ roleArn }, { action, resource: '*' }) !== undefined,
   );
   if (refused)
-    throw accessDeniedException(400)(
-      'The state machine IAM Role is not authorized to access the Log Destination',
-    );
+    throw accessDenied('The state machine IAM Role is not authorized to access the Log Destination');
   for (const { cloudWatchLogsLogGroup } of destinations)
     logs.append(logGroupName(cloudWatchLogsLogGroup.logGroupArn), VALIDATION_STREAM, [
       {
