@@ -11,7 +11,7 @@ import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import type { Random } from '../../core/random.ts';
 import { parseAmzDate } from '../http/caller/signature.ts';
-import type { PathParameters } from '../http/legacy-operation.ts';
+import type { PathParameters } from '../http/operation.ts';
 import type { Service, WireRequest, WireResponse } from '../http/wire.ts';
 import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.ts';
 import type { ChaosCall, ChaosPlan, RuleStatus } from './plan.ts';

@@ -1,5 +1,8 @@
+import { AwsError } from '../../core/errors.ts';
 import type { CallingPrincipal, ObjectsPort, PermissionsPort } from './ports.ts';
-import { accessDenied } from './role-guard.ts';
+
+/** As S3 says it. */
+const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);
 
 /** S3 as a role may use it: every call asks the role's policies first, and a missing object may not be told of. */
 export function permittedObjects(
