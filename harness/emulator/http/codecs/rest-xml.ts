@@ -12,7 +12,7 @@ import { renderXml } from '../protocols/xml.ts';
 import { type RoutedOperation, restRouter } from '../rest-router.ts';
 import type { WireRequest, WireResponse } from '../wire.ts';
 import type { Codec } from './codec.ts';
-import { headersUnder, restBindings } from './rest.ts';
+import { restBindings } from './rest.ts';
 
 /**
  * The members of an input as they stand in path, query and headers: texts, lists of texts, or texts by what follows a
@@ -75,8 +75,9 @@ function locate(request: CarriesMembers, parameters: PathParameters, { in: place
       return isList && value !== undefined ? value.split(/\s*,\s*/) : value;
     }
     case 'headers': {
-      const members = headersUnder(request, name);
-      return Object.keys(members).length > 0 ? members : undefined;
+      const found = Object.entries(request.headers).filter(([header]) => header.startsWith(name));
+      if (found.length === 0) return undefined;
+      return Object.fromEntries(found.map(([header, value]) => [header.slice(name.length), value]));
     }
     default:
       if (request.query.size === 0) return undefined;
@@ -95,7 +96,8 @@ export function inputDecoder(
       locations = locationsOf(model, operation);
       known.set(operation, locations);
     }
-    const members: Members = {};
+    // What the path names are members of every operation, in AWS's model or not (PostObject).
+    const members: Members = { ...parameters };
     for (const location of locations) {
       const value = locate(request, parameters, location);
       if (value !== undefined) members[location.member] = value;
@@ -119,9 +121,7 @@ export function restXmlCodec<C>(model: ServiceModel, operations: readonly Operat
         throw methodNotAllowed(request);
       return match;
     },
-    // An operation that AWS's model does not have (PostObject) gets what its path names.
-    decode: (request, _body, { name, parameters }) =>
-      model.operation(name) ? decode(name, request, parameters) : { ...parameters },
+    decode: (request, _body, { name, parameters }) => decode(name, request, parameters),
     // Operations answer with status, headers and body themselves: much of an answer of S3 stands in headers.
     render: ({ name }, output) =>
       (output as WireResponse | undefined) ?? { status: model.operation(name)?.status ?? 200 },

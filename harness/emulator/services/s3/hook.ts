@@ -14,19 +14,20 @@ import type { Cors } from './cors.ts';
 import { invalidRequest } from './errors.ts';
 import { headerText } from './objects/properties.ts';
 import { listBucketCall } from './permissions.ts';
+import type { Buckets } from './store/buckets.ts';
 
 export interface HookParts {
   /** Names and regions of buckets are checked as strictly as AWS does: signatures are verified. */
   isVerifying: boolean;
   accountId: string;
+  buckets: Buckets;
   cors: Cors;
-  /** Region of a bucket, if there is such a bucket. */
-  regionOf(bucket: string): string | undefined;
   policies?: { permissions: Pick<PermissionsPort, 'refusal'>; guardOf: ResourceGuard } | undefined;
 }
 
 export function s3Hook(parts: HookParts): ServiceHook {
-  const { cors, regionOf, policies } = parts;
+  const { isVerifying, accountId, buckets, cors, policies } = parts;
+  const regionOf = (name: string) => (buckets.has(name) ? buckets.get(name).region : undefined);
   return {
     before(sent) {
       if (!isDecodable(sent.path)) {
@@ -36,7 +37,7 @@ export function s3Hook(parts: HookParts): ServiceHook {
       }
       // Browsers ask before they may send a signature.
       if (sent.method === 'OPTIONS') return cors.preflight(sent);
-      assertBucketRegion(sent, regionOf, parts.isVerifying);
+      if (isVerifying || !isOfSignedRegion(sent, regionOf)) assertBucketRegion(sent, regionOf, isVerifying);
       return sent;
     },
     // What a presigned query says of headers counts once its signature has been verified.
@@ -44,7 +45,7 @@ export function s3Hook(parts: HookParts): ServiceHook {
       const hasQuery = sent.query.size > 0;
       const request = hasQuery ? withHoistedHeaders(sent) : sent;
       if (hasQuery) assertOverridesSigned(request);
-      assertOwner(request, parts.accountId);
+      assertOwner(request, accountId);
       return request;
     },
     explain(error, { method, caller }, { parameters }) {
@@ -81,6 +82,12 @@ export function isDecodable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Most requests: their bucket lies in the region that they are signed for. */
+function isOfSignedRegion({ path, caller }: WireRequest, regionOf: (name: string) => string | undefined) {
+  const [, bucket = ''] = path.split('/', 2);
+  return regionOf(bucket) === caller.region;
 }
 
 /** Presigned queries name the value of a header that was signed; these speak of the signature itself. */

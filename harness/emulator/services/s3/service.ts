@@ -99,7 +99,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
       isVerifying: access?.sessions.keyOf !== undefined,
       accountId: env.accountId,
       cors,
-      regionOf: (name) => (buckets.has(name) ? buckets.get(name).region : undefined),
+      buckets,
       policies: access && { permissions: access.permissions, guardOf },
     }),
     permitsCrossOrigin: (request) => cors.allows(request) || isReadOfShared(request, access, guardOf),

@@ -1,4 +1,5 @@
 /** The table of bucket configurations: one row per kind, with AWS's answer for a bucket that has none. */
+
 import { AwsError } from '../../../../core/errors.ts';
 import { parseXml, type XmlNode, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import { isPublicPolicy } from '../../iam/policy/resource-policy.ts';
@@ -19,7 +20,7 @@ import {
   MAX_TAGGING_BYTES,
   parseTagging,
   renderTagging,
-} from '../objects/properties.ts';
+} from '../objects/tags.ts';
 import type { Tag } from '../store/records.ts';
 import { bucketPolicyText, checkBucketPolicy } from './bucket-policy.ts';
 import { type ConfigurationKind, documentKind } from './kind.ts';

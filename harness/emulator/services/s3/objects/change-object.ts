@@ -1,17 +1,26 @@
 /** Changes of objects: new versions, deletions, tags. Each is durable before it resolves, and announced after that. */
+import type { AwsLimits } from '../../../../core/limits.ts';
 import type { S3Context } from '../context.ts';
-import { invalidVersionId, protectedByLock } from '../errors.ts';
+import { invalidArgument, invalidVersionId, keyTooLong, protectedByLock } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { BucketRecord, ObjectVersion, Tag } from '../store/records.ts';
 import { checkWriteConditions, type WriteConditions } from './conditions.ts';
-import { assertKey, findTagged, isVersionId } from './find-object.ts';
+import { findTagged, isVersionId } from './find-object.ts';
 import { isLocked } from './object-lock.ts';
 import { renderVersionId } from './properties.ts';
 
+/** Keys are bytes: any characters, `..` and slashes included. @throws AwsError KeyTooLongError, InvalidArgument */
+export function assertKey(key: string, limits: AwsLimits): void {
+  // A character takes at most three bytes per UTF-16 unit.
+  if (key.length * 3 > limits.s3KeyBytes) {
+    const sizeBytes = Buffer.byteLength(key);
+    if (sizeBytes > limits.s3KeyBytes) throw keyTooLong(sizeBytes, limits.s3KeyBytes);
+  }
+  if (/\p{Surrogate}/u.test(key)) throw invalidArgument('Object key is not well-formed Unicode.', 'Key');
+}
+
 /** A version that is not written yet. */
 export type ObjectDraft = Omit<ObjectVersion, 'versionId' | 'lastModifiedMs'>;
-
-const UNCONDITIONAL: WriteConditions = { ifMatch: undefined, ifNoneMatch: undefined };
 
 /**
  * Makes `draft` the newest version of its key, if the conditions hold at that instant; else its content is
@@ -23,7 +32,7 @@ export async function putVersion(
   bucket: Bucket,
   draft: ObjectDraft,
   eventName: string,
-  conditions = UNCONDITIONAL,
+  conditions?: WriteConditions,
 ): Promise<ObjectVersion> {
   try {
     return await putPlanned(context, bucket, draft.key, () => draft, eventName, { conditions });
@@ -43,12 +52,12 @@ export async function putPlanned(
   key: string,
   plan: () => ObjectDraft,
   eventName: string,
-  options: { conditions?: WriteConditions; uploadId?: string } = {},
+  options: { conditions?: WriteConditions | undefined; uploadId?: string } = {},
 ): Promise<ObjectVersion> {
-  const { conditions = UNCONDITIONAL, uploadId } = options;
+  const { conditions, uploadId } = options;
   const version = await bucket.change(key, () => {
     const upload = uploadId === undefined ? undefined : bucket.uploads.get(uploadId)?.upload;
-    checkWriteConditions(conditions, key, bucket.find(key), upload);
+    if (conditions) checkWriteConditions(conditions, key, bucket.find(key), upload);
     const object: ObjectVersion = {
       ...plan(),
       versionId: bucket.versioning === 'Enabled' ? context.newId() : 'null',
@@ -57,13 +66,15 @@ export async function putPlanned(
     const record: BucketRecord = { op: 'put', object, ...(uploadId === undefined ? {} : { uploadId }) };
     return { records: [record], result: object };
   });
-  context.announce(bucket, {
-    name: eventName,
-    key,
-    sizeBytes: version.sizeBytes,
-    etag: version.etag,
-    ...(bucket.versioning ? { versionId: version.versionId } : {}),
-  });
+  if (bucket.config('notification') !== undefined) {
+    context.announce(bucket, {
+      name: eventName,
+      key,
+      sizeBytes: version.sizeBytes,
+      etag: version.etag,
+      ...(bucket.versioning ? { versionId: version.versionId } : {}),
+    });
+  }
   return version;
 }
 

@@ -100,11 +100,13 @@ export interface WriteConditions {
   ifNoneMatch: string | undefined;
 }
 
-/** @throws AwsError NotImplemented for values S3 takes in reads alone, and for both conditions at once */
-export function parseWriteConditions(input: {
+interface ConditionedInput {
   IfMatch?: string | undefined;
   IfNoneMatch?: string | undefined;
-}): WriteConditions {
+}
+
+/** @throws AwsError NotImplemented for values S3 takes in reads alone, and for both conditions at once */
+export function parseWriteConditions(input: ConditionedInput): WriteConditions {
   const { IfMatch: ifMatch, IfNoneMatch: ifNoneMatch } = input;
   if (ifMatch !== undefined && ifNoneMatch !== undefined) {
     throw headerNotImplemented(

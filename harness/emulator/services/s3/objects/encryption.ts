@@ -16,8 +16,6 @@ import type { Bucket } from '../store/bucket.ts';
 import type { ObjectProperties } from '../store/records.ts';
 
 const HEADER = 'x-amz-server-side-encryption';
-const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id';
-const BUCKET_KEY_HEADER = 'x-amz-server-side-encryption-bucket-key-enabled';
 const ALGORITHMS = new Set(['AES256', 'aws:kms', 'aws:kms:dsse']);
 
 type Encryption = Pick<ObjectProperties, 'encryption' | 'customerKeyMd5'>;
@@ -92,16 +90,6 @@ function managedKeyId(accountId: string, region: string): string {
     `a${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
-}
-
-/** Response headers that tell how an object or upload is encrypted. */
-export function renderEncryption({ encryption, customerKeyMd5 }: Encryption): Record<string, string> {
-  if (customerKeyMd5 !== undefined) return renderCustomerKey(customerKeyMd5);
-  return {
-    [HEADER]: encryption?.algorithm ?? 'AES256',
-    ...(encryption?.keyId === undefined ? {} : { [KEY_HEADER]: encryption.keyId }),
-    ...(encryption?.bucketKey ? { [BUCKET_KEY_HEADER]: 'true' } : {}),
-  };
 }
 
 const PREFIX = 'x-amz-server-side-encryption-customer-';
@@ -196,7 +184,7 @@ export function assertUploadKey(ofUpload: string | undefined, given: string | un
   );
 }
 
-const renderCustomerKey = (md5: string): Record<string, string> => ({
+export const renderCustomerKey = (md5: string): Record<string, string> => ({
   [`${PREFIX}algorithm`]: 'AES256',
   [`${PREFIX}key-md5`]: md5,
 });

@@ -4,14 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { AwsLimits } from '../../../../core/limits.ts';
 import {
-  invalidArgument,
   invalidBucketName,
   invalidObjectState,
   invalidRequest,
   invalidVersionId,
-  keyTooLong,
   methodNotAllowed,
   noSuchKey,
   noSuchVersion,
@@ -29,16 +26,6 @@ export function assertBucketName(name: string): void {
   if (!BUCKET_NAME.test(name) || IP_ADDRESS.test(name) || RESERVED.test(name) || /\.[.-]|-\./.test(name)) {
     throw invalidBucketName(name);
   }
-}
-
-/** Keys are bytes: any characters, `..` and slashes included. @throws AwsError KeyTooLongError, InvalidArgument */
-export function assertKey(key: string, limits: AwsLimits): void {
-  // A character takes at most three bytes per UTF-16 unit.
-  if (key.length * 3 > limits.s3KeyBytes) {
-    const sizeBytes = Buffer.byteLength(key);
-    if (sizeBytes > limits.s3KeyBytes) throw keyTooLong(sizeBytes, limits.s3KeyBytes);
-  }
-  if (/\p{Surrogate}/u.test(key)) throw invalidArgument('Object key is not well-formed Unicode.', 'Key');
 }
 
 const HEAD_LENGTH = 26;

@@ -8,8 +8,8 @@ import type { S3Context } from '../context.ts';
 import { entityTooLarge, invalidRange } from '../errors.ts';
 import { openContent } from '../store/content-reader.ts';
 import { writeContent } from '../store/content-writer.ts';
-import { putVersion } from './change-object.ts';
-import { assertKey, findObject } from './find-object.ts';
+import { assertKey, putVersion } from './change-object.ts';
+import { findObject } from './find-object.ts';
 import { isListed, listKeys } from './listing.ts';
 import { renderETag } from './properties.ts';
 

@@ -1,26 +1,18 @@
 /** What a client gives to an object beside its content (headers, metadata, tags), and what it gets back when reading. */
 
 import type { GetObjectCommandInput } from '@aws-sdk/client-s3';
-import { AwsError } from '../../../../core/errors.ts';
 import type { AwsLimits } from '../../../../core/limits.ts';
 import type { InputTexts } from '../../../http/codecs/rest-xml.ts';
-import { parseXml, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
-import type { WireResponse } from '../../../http/wire.ts';
 import { checksumHeader } from '../checksums/algorithms.ts';
+import { renderExpiration } from '../configurations/lifecycle.ts';
 import type { S3Context, WriteInput } from '../context.ts';
-import {
-  invalidArgument,
-  invalidStorageClass,
-  invalidTag,
-  malformedXml,
-  metadataTooLarge,
-} from '../errors.ts';
+import { invalidArgument, invalidStorageClass, metadataTooLarge } from '../errors.ts';
 import type { Bucket } from '../store/bucket.ts';
-import type { ObjectProperties, ObjectVersion, Tag } from '../store/records.ts';
+import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
 import { parseAclHeaders } from './access-control.ts';
-import { encryptionOfWrite, renderEncryption } from './encryption.ts';
-import { s3Response } from './list-parameters.ts';
+import { encryptionOfWrite, renderCustomerKey } from './encryption.ts';
 import { lockOfWrite, renderLock } from './object-lock.ts';
+import { parseTagHeader } from './tags.ts';
 
 const METADATA_PREFIX = 'x-amz-meta-';
 const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
@@ -46,6 +38,16 @@ const STORAGE_CLASSES = new Set([
   'GLACIER_IR',
 ]);
 
+/** Members that give access rights, ask for encryption, or lock. Most writes have none of them. */
+const ACL_MEMBERS = ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP'] as const;
+const ENCRYPTION_MEMBERS = [
+  'ServerSideEncryption',
+  'SSECustomerAlgorithm',
+  'SSECustomerKey',
+  'SSEKMSKeyId',
+] as const;
+const LOCK_MEMBERS = ['ObjectLockLegalHoldStatus', 'ObjectLockMode', 'ObjectLockRetainUntilDate'] as const;
+
 function parseProperties(input: WriteInput, limits: AwsLimits): ObjectProperties {
   let kept: { [name: string]: string } | undefined;
   for (const [member, header] of SYSTEM_HEADERS) {
@@ -58,7 +60,7 @@ function parseProperties(input: WriteInput, limits: AwsLimits): ObjectProperties
     throw invalidStorageClass(storageClass);
   }
   const tags = input.Tagging ? parseTagHeader(input.Tagging) : [];
-  const acl = parseAclHeaders(input);
+  const acl = ACL_MEMBERS.some((member) => input[member] !== undefined) ? parseAclHeaders(input) : undefined;
   return {
     contentType: input.ContentType || DEFAULT_CONTENT_TYPE,
     ...(kept ? { headers: kept } : {}),
@@ -190,58 +192,6 @@ export function renderOverrides(
   return headers;
 }
 
-const MAX_KEY_LENGTH = 128;
-const MAX_VALUE_LENGTH = 256;
-export const MAX_OBJECT_TAGS = 10;
-export const MAX_BUCKET_TAGS = 50;
-const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-
-/** The `x-amz-tagging` header: tags as a URL query. @throws AwsError InvalidArgument, InvalidTag, BadRequest */
-function parseTagHeader(header: string | undefined): Tag[] {
-  if (header === undefined || header === '') return [];
-  const tags: Tag[] = [];
-  for (const [key, value] of new URLSearchParams(header)) tags.push({ key, value });
-  if (new Set(tags.map(({ key }) => key)).size !== tags.length) throw malformedHeader(header);
-  if (tags.some(({ key, value }) => !isTagKey(key) || !isTagValue(value))) throw malformedHeader(header);
-  checkTags(tags, MAX_OBJECT_TAGS, 'Object');
-  return tags;
-}
-
-/** @throws AwsError InvalidTag, BadRequest */
-export function checkTags(tags: readonly Tag[], maximum: number, of: 'Object' | 'Bucket'): void {
-  if (tags.length > maximum) {
-    throw new AwsError('BadRequest', `${of} tags cannot be greater than ${maximum}`);
-  }
-  const seen = new Set<string>();
-  for (const { key, value } of tags) {
-    if (!isTagKey(key)) throw invalidTag('The TagKey you have provided is invalid', { TagKey: key });
-    if (!isTagValue(value)) {
-      throw invalidTag('The TagValue you have provided is invalid', { TagKey: key, TagValue: value });
-    }
-    if (key.toLowerCase().startsWith('aws:')) {
-      throw invalidTag(
-        of === 'Bucket'
-          ? 'System tags cannot be added/updated by requester'
-          : 'Your TagKey cannot be prefixed with aws:',
-        { TagKey: key },
-      );
-    }
-    if (seen.has(key)) throw invalidTag('Cannot provide multiple Tags with the same key', { TagKey: key });
-    seen.add(key);
-  }
-}
-
-const isTagKey = (key: string): boolean => key !== '' && key.length <= MAX_KEY_LENGTH && ALLOWED.test(key);
-
-const isTagValue = (value: string): boolean => value.length <= MAX_VALUE_LENGTH && ALLOWED.test(value);
-
-const malformedHeader = (header: string) =>
-  invalidArgument(
-    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-    'x-amz-tagging',
-    header,
-  );
-
 /**
  * What a request says of the object it writes, completed by the bucket's defaults.
  * @throws AwsError MetadataTooLarge, InvalidArgument, InvalidRequest, InvalidStorageClass ...
@@ -252,30 +202,41 @@ export function propertiesOfWrite(
   bucket: Bucket,
   options: { isCopy?: boolean } = {},
 ): ObjectProperties {
+  const isConcerned = (members: readonly (keyof WriteInput)[], configuration: string) =>
+    bucket.config(configuration) !== undefined || members.some((member) => input[member] !== undefined);
   return {
     ...parseProperties(input, context.limits),
-    ...encryptionOfWrite(context, input, bucket, options),
-    ...lockOfWrite(input, bucket, context.env.clock.nowMs()),
+    ...(isConcerned(ENCRYPTION_MEMBERS, 'encryption')
+      ? encryptionOfWrite(context, input, bucket, options)
+      : {}),
+    ...(isConcerned(LOCK_MEMBERS, 'object-lock')
+      ? lockOfWrite(input, bucket, context.env.clock.nowMs())
+      : {}),
   };
 }
 
-export const MAX_TAGGING_BYTES = 256 * 1024;
+const ENCRYPTION = 'x-amz-server-side-encryption';
 
-/** A Tagging document. @throws AwsError MalformedXML */
-export function parseTagging(text: string): Tag[] {
-  const set = xmlElement(parseXml(text, 'Tagging'), 'TagSet');
-  if (set === undefined) throw malformedXml();
-  return xmlElements(set, 'Tag').map((node) => {
-    const key = xmlText(node, 'Key');
-    const value = xmlText(node, 'Value');
-    if (key === undefined || value === undefined) throw malformedXml();
-    return { key, value };
-  });
+/** Response headers that tell how an object or upload is encrypted. */
+export function renderEncryption({
+  encryption,
+  customerKeyMd5,
+}: Pick<ObjectProperties, 'encryption' | 'customerKeyMd5'>): Record<string, string> {
+  if (customerKeyMd5 !== undefined) return renderCustomerKey(customerKeyMd5);
+  return {
+    [ENCRYPTION]: encryption?.algorithm ?? 'AES256',
+    ...(encryption?.keyId === undefined ? {} : { [`${ENCRYPTION}-aws-kms-key-id`]: encryption.keyId }),
+    ...(encryption?.bucketKey ? { [`${ENCRYPTION}-bucket-key-enabled`]: 'true' } : {}),
+  };
 }
 
-export const renderTagging = (tags: readonly Tag[], headers?: WireResponse['headers']): WireResponse =>
-  s3Response(
-    'Tagging',
-    { TagSet: { Tag: tags.map(({ key, value }) => ({ Key: key, Value: value })) } },
-    headers,
-  );
+/** Headers of the answer to a request that wrote a version. */
+export const renderWritten = (
+  bucket: Bucket,
+  version: ObjectVersion,
+  isVersioned = bucket.versioning !== undefined,
+): Record<string, string> => ({
+  ...renderEncryption(version),
+  ...(bucket.config('lifecycle') === undefined ? {} : renderExpiration(bucket, version)),
+  ...renderVersionId(version.versionId, isVersioned),
+});

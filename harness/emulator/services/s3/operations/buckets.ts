@@ -39,7 +39,7 @@ import {
   s3Response,
 } from '../objects/list-parameters.ts';
 import { LOCK_ENABLED } from '../objects/object-lock.ts';
-import { checkTags, MAX_BUCKET_TAGS } from '../objects/properties.ts';
+import { checkTags, MAX_BUCKET_TAGS } from '../objects/tags.ts';
 import { onBucket } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { AccessControl, Tag } from '../store/records.ts';

@@ -20,10 +20,9 @@ import {
   createHasher,
 } from '../checksums/algorithms.ts';
 import { canCombine } from '../checksums/combine-crc.ts';
-import { renderExpiration } from '../configurations/lifecycle.ts';
 import { type S3Context, s3Operation } from '../context.ts';
 import { invalidRequest, malformedXml } from '../errors.ts';
-import { putPlanned } from '../objects/change-object.ts';
+import { assertKey, putPlanned } from '../objects/change-object.ts';
 import {
   checkReadConditions,
   parseWriteConditions,
@@ -31,16 +30,10 @@ import {
   type WriteConditions,
 } from '../objects/conditions.ts';
 import { copyContent, parseCopyRange, parseCopySource, renderSourceVersion } from '../objects/copy-source.ts';
-import {
-  assertCustomerKey,
-  assertUploadKey,
-  parseCustomerKey,
-  renderEncryption,
-  sourceKeyOf,
-} from '../objects/encryption.ts';
-import { assertKey, findCopySource } from '../objects/find-object.ts';
+import { assertCustomerKey, assertUploadKey, parseCustomerKey, sourceKeyOf } from '../objects/encryption.ts';
+import { findCopySource } from '../objects/find-object.ts';
 import { renderListDate, s3Response } from '../objects/list-parameters.ts';
-import { propertiesOfWrite, renderETag, renderVersionId } from '../objects/properties.ts';
+import { propertiesOfWrite, renderEncryption, renderETag, renderWritten } from '../objects/properties.ts';
 import {
   assertSameAlgorithm,
   type CompletionRequest,
@@ -224,11 +217,7 @@ const completeMultipartUpload = s3Operation<CompleteMultipartUploadCommandInput>
           ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
           : {}),
       },
-      {
-        ...renderEncryption(version),
-        ...renderExpiration(bucket, version),
-        ...renderVersionId(version.versionId, bucket.versioning !== undefined),
-      },
+      renderWritten(bucket, version),
     );
   },
 });

@@ -30,14 +30,14 @@ import {
   parseRetentionDocument,
   renderRetentionDate,
 } from '../objects/object-lock.ts';
+import { renderVersionId } from '../objects/properties.ts';
 import {
   checkTags,
   MAX_OBJECT_TAGS,
   MAX_TAGGING_BYTES,
   parseTagging,
   renderTagging,
-  renderVersionId,
-} from '../objects/properties.ts';
+} from '../objects/tags.ts';
 import { onLockedObject, onObject } from '../permissions.ts';
 
 const MAX_DOCUMENT_BYTES = 64 * 1024;

@@ -12,17 +12,15 @@ import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts'
 import type { FormFields, WriteInput } from '../context.ts';
 import { type S3Context, s3Operation } from '../context.ts';
 import { badDigest, badMd5, entityTooLarge, fileTooSmall, missingFormField } from '../errors.ts';
-import { putVersion } from '../objects/change-object.ts';
-import { renderEncryption } from '../objects/encryption.ts';
-import { assertKey } from '../objects/find-object.ts';
+import { assertKey, putVersion } from '../objects/change-object.ts';
 import {
-  checkTags,
-  MAX_OBJECT_TAGS,
   propertiesOfWrite,
   renderChecksum,
+  renderEncryption,
   renderETag,
   renderVersionId,
 } from '../objects/properties.ts';
+import { checkTags, MAX_OBJECT_TAGS } from '../objects/tags.ts';
 import { writesObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { type WrittenContent, writeContent } from '../store/content-writer.ts';

@@ -3,18 +3,17 @@
 import type { CopyObjectCommandInput, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { DEFAULT_CHECKSUM, parseAlgorithm, parsePayloadPromise, receiveContent } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
-import { renderExpiration } from '../configurations/lifecycle.ts';
 import type { WriteInput } from '../context.ts';
 import { s3Operation } from '../context.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { parseAclHeaders } from '../objects/access-control.ts';
-import { putVersion } from '../objects/change-object.ts';
+import { assertKey, putVersion } from '../objects/change-object.ts';
 import { checkReadConditions, parseWriteConditions, sourceConditionsOf } from '../objects/conditions.ts';
 import { copyWhole, parseCopySource, renderSourceVersion } from '../objects/copy-source.ts';
-import { assertCustomerKey, parseCustomerKey, renderEncryption, sourceKeyOf } from '../objects/encryption.ts';
-import { assertKey, findCopySource } from '../objects/find-object.ts';
+import { assertCustomerKey, parseCustomerKey, sourceKeyOf } from '../objects/encryption.ts';
+import { findCopySource } from '../objects/find-object.ts';
 import { renderListDate, s3Response } from '../objects/list-parameters.ts';
-import { propertiesOfWrite, renderChecksum, renderETag, renderVersionId } from '../objects/properties.ts';
+import { propertiesOfWrite, renderChecksum, renderETag, renderWritten } from '../objects/properties.ts';
 import { copiesObject, writesObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
@@ -26,18 +25,18 @@ const putObject = s3Operation<PutObjectCommandInput>({
   async handle(context, input, request) {
     const { Bucket, Key: key } = input;
     const promise = parsePayloadPromise(request);
-    const conditions = parseWriteConditions(input);
+    const isConditional = (input.IfMatch ?? input.IfNoneMatch) !== undefined;
+    const conditions = isConditional ? parseWriteConditions(input) : undefined;
     const bucket = context.buckets.get(Bucket);
     assertKey(key, context.limits);
     const properties = propertiesOfWrite(context, input, bucket);
-    assertAclAllowed(bucket, properties.acl, {
-      action: 'PutObject',
-      key,
-      accountId: context.env.accountId,
-    });
+    if (properties.acl) {
+      const { accountId } = context.env;
+      assertAclAllowed(bucket, properties.acl, { action: 'PutObject', key, accountId });
+    }
     const content = await receiveContent(context.blobs, request, promise, {
       maxBytes: context.limits.s3MaxPutBytes,
-      observer: context.observeChunks(request),
+      observer: promise.awsChunked ? context.observeChunks(request) : undefined,
     });
     const version = await putVersion(
       context,
@@ -58,9 +57,7 @@ const putObject = s3Operation<PutObjectCommandInput>({
       headers: {
         etag: renderETag(version.etag),
         ...renderChecksum(version),
-        ...renderEncryption(version),
-        ...renderExpiration(bucket, version),
-        ...renderVersionId(version.versionId, bucket.versioning === 'Enabled'),
+        ...renderWritten(bucket, version, bucket.versioning === 'Enabled'),
       },
     };
   },
@@ -129,9 +126,7 @@ const copyObject = s3Operation<CopyObjectCommandInput>({
           : {}),
       },
       {
-        ...renderEncryption(version),
-        ...renderExpiration(bucket, version),
-        ...renderVersionId(version.versionId, bucket.versioning !== undefined),
+        ...renderWritten(bucket, version),
         ...renderSourceVersion(sourceBucket, from),
       },
     );

@@ -2,9 +2,11 @@
  * Writes content as it arrives into a new blob, digesting it on the way. Holds at most two batches in memory:
  * one being written, one being gathered. What is not finished leaves nothing behind.
  */
+
 import * as fs from 'node:fs';
 import type { DigestAlgorithm } from '../checksums/algorithms.ts';
-import { startDigests } from '../checksums/digests.ts';
+import { createHasher, type Hasher } from '../checksums/algorithms.ts';
+import { type DigestJob, DigestWorkers } from '../checksums/digest-workers.ts';
 import type { Blobs } from './blobs.ts';
 import type { Segment } from './records.ts';
 
@@ -134,4 +136,56 @@ async function writeAll(fd: number, buffers: Buffer[]): Promise<void> {
 function writeAllSync(fd: number, buffers: Buffer[]): void {
   const bytes = buffers.length === 1 ? buffers[0]! : Buffer.concat(buffers);
   for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at);
+}
+
+interface Digests {
+  update(bytes: Buffer): void;
+  /** Resolves when little enough is queued to go on. */
+  settled(): Promise<void>;
+  finish(): Promise<ReadonlyMap<DigestAlgorithm, Buffer>>;
+  /** Gives up what is not finished; nothing else may be called afterwards. */
+  cancel(): void;
+}
+
+/** Content of at least this size is worth a trip to another thread. */
+const LARGE_BYTES = 4 * 1024 * 1024;
+
+/** Starts digesting; an algorithm named twice is computed once. `sizeBytes` is what is expected, if known. */
+async function startDigests(
+  algorithms: readonly DigestAlgorithm[],
+  workers: DigestWorkers,
+  sizeBytes = 0,
+): Promise<Digests> {
+  const hashers = new Map<DigestAlgorithm, Hasher>();
+  const jobs = new Map<DigestAlgorithm, DigestJob>();
+  for (const algorithm of new Set(algorithms)) {
+    if (sizeBytes >= LARGE_BYTES && DigestWorkers.ALGORITHMS.has(algorithm)) {
+      jobs.set(algorithm, workers.start(algorithm));
+    } else hashers.set(algorithm, await createHasher(algorithm));
+  }
+  const all: { update(bytes: Buffer): void }[] = [...hashers.values(), ...jobs.values()];
+  let ended = false;
+  return {
+    update(bytes) {
+      for (const hasher of all) hasher.update(bytes);
+    },
+    async settled() {
+      for (const job of jobs.values()) await job.settled();
+    },
+    async finish() {
+      ended = true;
+      const result = new Map<DigestAlgorithm, Buffer>();
+      for (const [algorithm, hasher] of hashers) result.set(algorithm, hasher.digest());
+      // All are asked to finish before any is waited for.
+      const finishing = [...jobs].map(async ([algorithm, job]) => result.set(algorithm, await job.finish()));
+      await Promise.all(finishing);
+      return result;
+    },
+    cancel() {
+      if (ended) return;
+      ended = true;
+      for (const hasher of hashers.values()) hasher.digest();
+      for (const job of jobs.values()) job.cancel();
+    },
+  };
 }
