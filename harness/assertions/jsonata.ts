@@ -1,6 +1,6 @@
-import jsonataLanguage from 'jsonata';
 import { z } from 'zod';
-import { monotonicMs } from '../core/monotonic.ts';
+import { bounded } from '../asl/data/jsonata/bounds.ts';
+import { describeJsonataError, parseExpression } from '../asl/data/jsonata/library.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { defineAssertion, evidenceFiles } from './assertion.ts';
 import { executionOf } from './execution.ts';
@@ -9,7 +9,7 @@ import { show } from './show.ts';
 /** JSONata; what cannot be parsed is refused with its place. */
 export const jsonataExpression = z.string().superRefine((text, context) => {
   try {
-    jsonataLanguage(text);
+    parseExpression(text);
   } catch (error) {
     const { message, position } = error as { message: string; position?: number };
     context.addIssue({ code: 'custom', message: `${message}${position ? ` (character ${position})` : ''}` });
@@ -46,21 +46,13 @@ export const jsonata = defineAssertion({
   },
 });
 
-/** An expression that takes longer is no check: most likely it never ends. */
-const MOST_MS = 5000;
-const STEPS_BETWEEN_LOOKS = 1024;
-
-/** The value of an expression. @throws Error for one that fails, or does not end */
+/** The value of an expression, within the bounds of Step Functions. @throws Error for one that fails, or does not end */
 export function evaluateJsonata(expression: string, value: unknown): unknown {
-  const compiled = jsonataLanguage(expression);
-  const startedMs = monotonicMs();
-  let steps = 0;
-  // Called before every node of the expression is evaluated.
-  compiled.assign('__evaluate_entry', () => {
-    if (++steps % STEPS_BETWEEN_LOOKS !== 0 || monotonicMs() - startedMs < MOST_MS) return;
-    throw new Error(`it did not end within ${MOST_MS / 1000} s`);
-  });
-  return compiled.evaluate(value);
+  try {
+    return bounded(() => parseExpression(expression).evaluate(value, {}));
+  } catch (error) {
+    throw new Error(describeJsonataError(error));
+  }
 }
 
 /** What an expression gives of a value instead of `true`; undefined when it is true. */
