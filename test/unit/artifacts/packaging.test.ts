@@ -103,7 +103,7 @@ describe('a bundle', () => {
   it('names its own source file and line when it fails', async () => {
     write(
       'src/work.ts',
-      'interface Order {\n  id: string;\n}\nexport const work = (order: Order): never => {\n  throw new Error(`order ${order.id}`);\n};\n',
+      'interface Order {\n  id: string;\n}\nexport const work = (order: Order): never => {\n  throw new Error("order " + order.id);\n};\n',
     );
     write(
       'src/index.ts',
