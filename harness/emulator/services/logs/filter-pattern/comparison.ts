@@ -1,3 +1,4 @@
+import { wildcardTest } from '../wildcard.ts';
 import { compileRegex } from './message-filter.ts';
 
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
@@ -32,9 +33,8 @@ function equality({ text, quoted, isRegex }: Operand): (actual: string | number)
     return (actual) => compiled.test(String(actual));
   }
   if (text.includes('*')) {
-    const parts = text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    const wildcard = new RegExp(`^${parts.join('.*')}$`, 's');
-    return (actual) => wildcard.test(String(actual));
+    const matches = wildcardTest(text);
+    return (actual) => matches(String(actual));
   }
   const number = quoted || text.trim() === '' ? Number.NaN : Number(text);
   return (actual) =>

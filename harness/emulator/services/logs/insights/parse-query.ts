@@ -2,6 +2,7 @@
  * Queries of CloudWatch Logs Insights: `fields | filter | parse | stats | sort | limit | display | dedup`.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
+import { wildcardCaptures } from '../wildcard.ts';
 import { AGGREGATES } from './aggregates.ts';
 import { parseExpression, regexOf } from './parse-expression.ts';
 import { type Command, type Expression, type Named, QueryError } from './syntax.ts';
@@ -99,7 +100,11 @@ function parseParse(reader: TokenReader): Command {
     if (names.length === 0) {
       throw new QueryError('The regular expression of parse has no named group', token.start, token.end);
     }
-    return { kind: 'parse', of, pattern, names };
+    const capture = (text: string) => {
+      const groups = pattern.exec(text)?.groups;
+      return groups && names.map((name) => groups[name]);
+    };
+    return { kind: 'parse', of, capture, names };
   }
   if (token.kind !== 'string') throw new QueryError('parse expects a pattern', token.start, token.end);
   reader.expect('as');
@@ -113,18 +118,7 @@ function parseParse(reader: TokenReader): Command {
       token.end,
     );
   }
-  return { kind: 'parse', of, pattern: globPattern(parts), names };
-}
-
-/** `user=*, took * ms`: each star is as short as may be, the last one of an open end as long. */
-function globPattern(parts: readonly string[]): RegExp {
-  const literal = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const isOpen = parts.at(-1) === '';
-  const last = literal.length - 1;
-  const source = literal.map(
-    (part, i) => part + (i === last ? '' : isOpen && i === last - 1 ? '(.*)' : '(.*?)'),
-  );
-  return new RegExp(source.join(''), 's');
+  return { kind: 'parse', of, capture: wildcardCaptures(parts), names };
 }
 
 function parseStats(reader: TokenReader): Command {

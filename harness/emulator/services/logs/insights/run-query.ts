@@ -145,10 +145,8 @@ function stepOf(command: Streaming, nowMs: number): (row: Row) => boolean {
     case 'parse': {
       const of = compile(command.of, nowMs);
       return (row) => {
-        const match = command.pattern.exec(textOf(of(row)) ?? '');
-        for (const [i, name] of command.names.entries()) {
-          row.set(name, match ? (match.groups?.[name] ?? match[i + 1]) : undefined);
-        }
+        const captured = command.capture(textOf(of(row)) ?? '');
+        for (const [i, name] of command.names.entries()) row.set(name, captured?.[i]);
         return true;
       };
     }

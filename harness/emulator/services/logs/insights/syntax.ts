@@ -19,7 +19,13 @@ export interface Named {
 export type Command =
   | { kind: 'fields' | 'display'; columns: Named[] }
   | { kind: 'filter'; condition: Expression }
-  | { kind: 'parse'; of: Expression; pattern: RegExp; names: string[] }
+  | {
+      kind: 'parse';
+      of: Expression;
+      /** The values of `names`; nothing where the text does not match. */
+      capture(text: string): readonly (string | undefined)[] | undefined;
+      names: string[];
+    }
   | { kind: 'stats'; columns: Named[]; by: Named[] }
   | { kind: 'sort'; keys: { by: Expression; descending: boolean }[] }
   | { kind: 'limit'; count: number; from: 'head' | 'tail' }
