@@ -1,11 +1,11 @@
 /** JSON values to compact text; the counterpart of json-parse.ts. */
-import { type Json, JsonNumber, MARK, memberName } from './json.ts';
+import { type Json, JsonNumber, MARK, mayHoldMarks, memberName } from './json.ts';
 
 /** Compact JSON. Numbers and members are written as they were read. */
 export function printJson(value: Json): string {
   const text = JSON.stringify(value);
   // The search costs next to nothing: a Latin-1 text cannot hold the mark, and the engine knows it.
-  return text.includes(MARK) ? printMarked(value) : text;
+  return mayHoldMarks() && text.includes(MARK) ? printMarked(value) : text;
 }
 
 function printMarked(value: Json): string {

@@ -18,12 +18,20 @@ export type JsonObject = { [key: string]: Json };
 /** A noncharacter of Unicode: no text interchanged between programs holds it. */
 export const MARK = '\uFDD0';
 
+/** Becomes true with the first value that plain JavaScript cannot hold: until then texts need not be searched for marks. */
+let marked = false;
+
+export function mayHoldMarks(): boolean {
+  return marked;
+}
+
 /** A number whose text is not the one JavaScript would print, e.g. `1.0`, `1234567890123456789`, `1e3`. */
 export class JsonNumber {
   readonly text: string;
 
   constructor(text: string) {
     this.text = text;
+    marked = true;
   }
 
   /** The nearest double. */
@@ -94,7 +102,9 @@ export function memberKey(name: string): string {
   const code = name.charCodeAt(0);
   // Digits and the mark only: most names need no further look.
   if ((code < 0x30 || code > 0x39) && code !== 0xfdd0) return name;
-  return MARKED_NAME.test(name) ? MARK + name : name;
+  if (!MARKED_NAME.test(name)) return name;
+  marked = true;
+  return MARK + name;
 }
 
 /** The name of the member that an object keeps under `key`. */
