@@ -26,7 +26,7 @@ const ALLOWED: Record<string, string[]> = {
     'harness/artifacts',
   ],
   // JSONata of expectations is the interpreter's.
-  'harness/assertions': ['harness/record', 'harness/metrics', 'harness/asl'],
+  'harness/assertions': ['harness/record', 'harness/metrics'],
   'harness/metrics': ['harness/record'],
   'harness/scenario': [
     'harness/document',

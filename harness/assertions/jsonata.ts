@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { bounded } from '../asl/data/jsonata/bounds.ts';
-import { describeJsonataError, parseExpression } from '../asl/data/jsonata/library.ts';
+import { bounded } from '../core/jsonata/bounds.ts';
+import { describeJsonataError, parseExpression } from '../core/jsonata/library.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import { defineAssertion, evidenceFiles } from './assertion.ts';
 import { executionOf } from './execution.ts';
@@ -46,12 +46,15 @@ export const jsonata = defineAssertion({
   },
 });
 
-/** The value of an expression, within the bounds of Step Functions. @throws Error for one that fails, or does not end */
+/**
+ * The value of an expression, within the bounds of AWS's own evaluation (`core/jsonata/bounds.ts`).
+ * @throws Error for one that fails or does not end
+ */
 export function evaluateJsonata(expression: string, value: unknown): unknown {
   try {
     return bounded(() => parseExpression(expression).evaluate(value, {}));
   } catch (error) {
-    throw new Error(describeJsonataError(error));
+    throw new Error(describeJsonataError(error), { cause: error });
   }
 }
 

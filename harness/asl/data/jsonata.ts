@@ -13,10 +13,10 @@ import {
   plainJson,
   setMember,
 } from '../../core/json.ts';
-import { bounded } from './jsonata/bounds.ts';
+import { bounded } from '../../core/jsonata/bounds.ts';
+import { describeJsonataError, parseExpression } from '../../core/jsonata/library.ts';
 import { exactPath } from './jsonata/exact-path.ts';
 import { JSONATA_FUNCTIONS } from './jsonata/functions.ts';
-import { describeJsonataError, parseExpression } from './jsonata/library.ts';
 import { namesIn, workflowVariables } from './jsonata/names.ts';
 import { AslFailure, type Evaluator, type Scope } from './scope.ts';
 

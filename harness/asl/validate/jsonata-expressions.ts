@@ -3,7 +3,7 @@
  * and `$$` means nothing. Codes and texts measured on AWS.
  */
 import { isJsonObject, type Json } from '../../core/json.ts';
-import { type AstNode, describeJsonataError, parseExpression } from '../data/jsonata/library.ts';
+import { type AstNode, describeJsonataError, parseExpression } from '../../core/jsonata/library.ts';
 import { isJsonataString, jsonataExpression } from '../data/jsonata.ts';
 import type { Report } from './report.ts';
 

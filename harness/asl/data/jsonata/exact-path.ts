@@ -3,8 +3,8 @@
  * is looked up beside it.
  */
 import { isJsonObject, type Json, JsonNumber, memberKey } from '../../../core/json.ts';
+import type { AstNode } from '../../../core/jsonata/library.ts';
 import type { Scope } from '../scope.ts';
-import type { AstNode } from './library.ts';
 
 /**
  * Finds the exact number at the end of a path of plain names, where there is one; `undefined` for any other expression.

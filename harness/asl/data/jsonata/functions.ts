@@ -8,12 +8,12 @@ import { uuid } from '../../../core/ids.ts';
 import { javaRandomDouble } from '../../../core/java-random.ts';
 import type { Json } from '../../../core/json.ts';
 import { parseJson } from '../../../core/json-parse.ts';
+import { MAX_NUMBERS, memoryExceeded } from '../../../core/jsonata/bounds.ts';
+import { parseExpression } from '../../../core/jsonata/library.ts';
 import { lazily } from '../../../core/lazily.ts';
 import type { Random } from '../../../core/random.ts';
 import { hexDigest } from '../intrinsics/hash.ts';
 import type { Scope } from '../scope.ts';
-import { MAX_NUMBERS, memoryExceeded } from './bounds.ts';
-import { parseExpression } from './library.ts';
 
 const MAX_PAD = 1_000_000;
 

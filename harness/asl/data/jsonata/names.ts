@@ -1,5 +1,5 @@
 /** Which names an expression uses, found once when it is compiled, so that an evaluation binds no more than those. */
-import type { AstNode } from './library.ts';
+import type { AstNode } from '../../../core/jsonata/library.ts';
 
 export interface Names {
   /** Every `$name` in the expression without its dollar sign, also functions and names it binds itself. */

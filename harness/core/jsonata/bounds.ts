@@ -5,7 +5,7 @@
  * The count is the running evaluation's; evaluations are nested (`$pad` evaluates an expression of its own) but never
  * interleaved.
  */
-import { monotonicMs } from '../../../core/monotonic.ts';
+import { monotonicMs } from '../monotonic.ts';
 
 /** Far beyond any sensible expression. The time is only looked at for evaluations that are long already. */
 const MAX_STEPS = 2_000_000;

@@ -6,8 +6,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
-import { lazily } from '../../../core/lazily.ts';
-import { loadPackage } from '../../../core/load-package.ts';
+import { lazily } from '../lazily.ts';
+import { loadPackage } from '../load-package.ts';
 import { BoundedRegExp } from './bounded-regexp.ts';
 import { enterNode, leaveNode } from './bounds.ts';
 
