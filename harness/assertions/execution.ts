@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { ExecutionRecord } from '../record/run-record.ts';
 
@@ -26,10 +26,28 @@ function sentenceOf(error: string, cause: string | undefined): string {
   try {
     const parsed: unknown = JSON.parse(cause);
     if (isJsonObject(parsed) && typeof parsed['errorMessage'] === 'string') {
-      return `${String(parsed['errorType'] ?? error)}: ${parsed['errorMessage']}`;
+      return `${String(parsed['errorType'] ?? error)}: ${parsed['errorMessage']}${placeOf(parsed)}`;
     }
   } catch {
     // A plain text.
   }
   return `${error}: ${cause}`;
+}
+
+/** ` at src/work.ts:5:9`: the first line of a function's stack that is its own. */
+function placeOf(failure: JsonObject): string {
+  // Node.js calls it `trace`, Python `stackTrace`.
+  const stack = failure['trace'] ?? failure['stackTrace'];
+  if (!Array.isArray(stack)) return '';
+  for (const line of stack) {
+    const text = String(line);
+    const node = /^\s*at (?:.*\()?(?:file:\/\/)?\/var\/task\/(.+?:\d+:\d+)\)?$/.exec(text)?.[1];
+    if (node !== undefined && !node.includes('node_modules/')) return ` at ${node}`;
+  }
+  // Python's innermost frame is the last one.
+  for (const line of [...stack].reverse()) {
+    const python = /File "\/var\/task\/([^"]+)", line (\d+)/.exec(String(line));
+    if (python) return ` at ${python[1]}:${python[2]}`;
+  }
+  return '';
 }
