@@ -267,3 +267,20 @@ describe('failures of a Node function', () => {
     ).toEqual(['init', 'invoke']);
   });
 });
+
+// Recorded 2025-11: every printed line is an event of its own.
+it('a Python function logs an event for every printed line', async () => {
+  await fixture.deploy('lines', '', {
+    Runtime: 'python3.11',
+    Code: {
+      ZipFile: zipOf({
+        'index.py': 'def handler(event, context):\n    print("multi\\nline")\n    print("a\\n\\nb", end="")',
+      }),
+    },
+  });
+  expect((await fixture.invoke('lines')).functionError).toBeUndefined();
+  const printed = (await fixture.messages('lines')).filter(
+    (message) => !/^(?:START|END|REPORT) /.test(message),
+  );
+  expect(printed).toEqual(['multi\n', 'line\n', 'a\n', '\n', 'b']);
+});

@@ -350,7 +350,7 @@ def flush():
 
 
 class EventStream(io.TextIOBase):
-    """Output of print: what is written in one go is one log event, as with AWS's runtime."""
+    """Output of print: every line is one log event. Recorded: print("multi\\nline") makes two."""
 
     def __init__(self, plain):
         self.plain = plain
@@ -363,9 +363,11 @@ class EventStream(io.TextIOBase):
         return len(text)
 
     def flush(self):
-        if self.pending:
-            emit(self.pending)
-            self.pending = ""
+        lines, self.pending = self.pending.split("\n"), ""
+        for line in lines[:-1]:
+            emit(line + "\n")
+        if lines[-1]:
+            emit(lines[-1])
 
     def fileno(self):
         return self.plain.fileno()
