@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts';
-import type { MemberReference, ServiceModel, Shape } from './service-model.ts';
+import { type MemberReference, membersOf, type ServiceModel, type Shape } from './service-model.ts';
 
 /** The input of an operation, by the names of the model. */
 export type Members = { [name: string]: unknown };
@@ -24,7 +24,7 @@ export function decodeMembers(
   wireNames = false,
 ): Members {
   const members: Members = {};
-  for (const [name, reference] of Object.entries(shape.members ?? {})) {
+  for (const [name, reference] of membersOf(shape)) {
     const wireName = wireNames ? (reference.name ?? name) : name;
     const value = Object.hasOwn(input, wireName) ? input[wireName] : undefined;
     if (value === undefined || value === null) continue;

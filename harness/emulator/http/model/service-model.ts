@@ -114,3 +114,21 @@ export function adjusted(shape: Shape, change: Adjustments[string]): Shape {
   for (const [name, value] of Object.entries(change)) if (value === null) delete merged[name];
   return merged as unknown as Shape;
 }
+
+const entriesOfShapes = new WeakMap<Shape, readonly (readonly [string, MemberReference])[]>();
+
+/** The members of a structure with their names, in the model's order: asked for by every request, listed once. */
+export function membersOf(shape: Shape): readonly (readonly [string, MemberReference])[] {
+  let entries = entriesOfShapes.get(shape);
+  if (!entries) {
+    entries = orderedMembers(shape);
+    entriesOfShapes.set(shape, entries);
+  }
+  return entries;
+}
+
+function orderedMembers({ members = {}, memberOrder }: Shape): [string, MemberReference][] {
+  if (!memberOrder) return Object.entries(members);
+  const first = memberOrder.map((name): [string, MemberReference] => [name, members[name]!]);
+  return [...first, ...Object.entries(members).filter(([name]) => !memberOrder.includes(name))];
+}

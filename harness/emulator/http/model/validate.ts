@@ -3,8 +3,8 @@
  * `2 validation errors detected: Value 'x' at 'name' failed to satisfy constraint: ...; ...`.
  * Source of the texts: recorded answers of Lambda, Step Functions, CloudWatch Logs, IAM and STS.
  */
-import type { Adjustments, Constraints, MemberReference, ServiceModel, Shape } from './service-model.ts';
-import { adjusted } from './service-model.ts';
+import type { Adjustments, Constraints, ServiceModel, Shape } from './service-model.ts';
+import { adjusted, membersOf } from './service-model.ts';
 
 /** One broken constraint. */
 export interface Violation {
@@ -51,7 +51,7 @@ export function violationsOf(
   const visitStructure = (structure: Shape, value: object, path: string, plain: string): void => {
     const prefix = path === '' ? '' : `${path}.`;
     const plainPrefix = plain === '' ? '' : `${plain}.`;
-    for (const [name, reference] of orderedMembers(structure)) {
+    for (const [name, reference] of membersOf(structure)) {
       const member = (value as { [name: string]: unknown })[name];
       const memberPath = `${prefix}${lowerFirst(name)}`;
       if (member === undefined || member === null) {
@@ -105,12 +105,6 @@ export function violationsOf(
   const root = Object.hasOwn(adjustments, '') ? adjusted(shape, adjustments['']!) : shape;
   visitStructure(root, members, '', '');
   return found;
-}
-
-function orderedMembers({ members = {}, memberOrder }: Shape): [string, MemberReference][] {
-  if (!memberOrder) return Object.entries(members);
-  const first = memberOrder.map((name): [string, MemberReference] => [name, members[name]!]);
-  return [...first, ...Object.entries(members).filter(([name]) => !memberOrder.includes(name))];
 }
 
 /** AWS's sentence about violations; at most ten are listed, as AWS does. */
