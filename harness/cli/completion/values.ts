@@ -48,9 +48,18 @@ const LISTERS: Readonly<Record<string, Lister>> = {
   a: (request) => [...(runs(request) as Candidate[]), ...(scenarios(request) as Candidate[])],
   dir: folders,
   ...Object.fromEntries(
-    ['file', 'out', 'path', 'model', 'checkpoint', 'partition', 'evidence', 'manifest', 'plan'].map(
-      (name) => [name, files],
-    ),
+    [
+      'file',
+      'out',
+      'path',
+      'model',
+      'checkpoint',
+      'partition',
+      'evidence',
+      'manifest',
+      'plan',
+      'history',
+    ].map((name) => [name, files]),
   ),
   ...Object.fromEntries(
     [
@@ -77,6 +86,8 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       'quotas',
       'function',
       'function=folder',
+      'origin',
+      'execution-arn',
     ].map((name) => [name, free]),
   ),
 };
