@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { findProjectFile, PROJECT_FILE } from '../project/find-project.ts';
 import { Suite } from '../scenario/suite.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
@@ -13,9 +16,10 @@ export interface RunOptions extends RunOnceOptions, SelectionOptions {
   watch: boolean;
 }
 
-export async function runScenarios(paths: readonly string[], options: RunOptions): Promise<void> {
+export async function runScenarios(named: readonly string[], options: RunOptions): Promise<void> {
   const { resume } = options;
-  checkTogether(paths, options);
+  checkTogether(named, options);
+  const paths = named.length === 0 && resume === undefined ? [scenariosOfProject()] : named;
   const resumed =
     resume === undefined
       ? undefined
@@ -46,11 +50,26 @@ export async function runScenarios(paths: readonly string[], options: RunOptions
   if (exitCode !== ExitCode.passed) throw new CommandExit(exitCode);
 }
 
+/** The folder `scenarios` beside the project file: what a call without paths runs. */
+function scenariosOfProject(): string {
+  const file = findProjectFile(process.cwd());
+  const folder = file === undefined ? undefined : join(dirname(file), 'scenarios');
+  if (folder !== undefined && existsSync(folder)) return relative(process.cwd(), folder) || '.';
+  throw new HarnessError(
+    'nothing-to-run',
+    file === undefined
+      ? `There is nothing to run: no ${PROJECT_FILE} was found at or above this folder.`
+      : `There is nothing to run: the folder of ${relative(process.cwd(), file)} has no folder scenarios.`,
+    {
+      exitCode: ExitCode.inputWrong,
+      remedy: 'Name scenario files or folders, or write a first one with "cosmicai init".',
+    },
+  );
+}
+
 function checkTogether(paths: readonly string[], { resume, watch }: RunOptions): void {
   const refuse = (message: string, remedy: string) =>
     new HarnessError('bad-options', message, { exitCode: ExitCode.inputWrong, remedy });
-  if (resume === undefined && paths.length === 0)
-    throw refuse('There is nothing to run.', 'Name scenario files or folders, such as scenarios/.');
   if (resume !== undefined && paths.length > 0)
     throw refuse(
       'A resumed run has its scenarios already; it takes no further ones.',

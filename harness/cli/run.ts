@@ -14,6 +14,7 @@ import type { RunOptions } from './run-scenarios.ts';
 
 const EXAMPLES = `
 Examples:
+  $ cosmicai run
   $ cosmicai run scenarios/orders.yaml
   $ cosmicai run scenarios/ --tag quick --bail
   $ cosmicai run scenarios/ --shard 1/4 --junit results.xml --html report.html
@@ -30,7 +31,7 @@ export const run: CommandDefinition = {
     const command = program
       .command(this.name)
       .description('replay scenarios, judge and measure them')
-      .argument('[path...]', 'scenario files, or folders of them')
+      .argument('[path...]', 'scenario files, or folders of them (default: scenarios/ of the project)')
       .option(
         '--backend <name>',
         'where to run: embedded, localstack, endpoint=URL, aws; mixed: localstack,lambda=embedded',
