@@ -16,6 +16,10 @@ import { type RunnerOptions, type RunnerResult, runAll } from './scenario/runner
 import { openWorkspace } from './scenario/workspace.ts';
 
 export { startEmulator } from './emulator/emulator.ts';
+export type { Conditions } from './library/plan-project.ts';
+export type { RunningExecution, TaskResult } from './library/running-execution.ts';
+export type { CompleteSources, RunningProject, Start } from './library/running-project.ts';
+export { type ProjectOptions, startProject } from './library/start-project.ts';
 
 registerPacks();
 

@@ -43,7 +43,7 @@ export const complete = defineAssertion({
     const lost = expected === true ? [] : (expected.lost ?? []);
     const named = expected !== true && expected.items !== undefined;
     const pack = named ? undefined : packCompleteness.of(record.pack);
-    const pairs = named ? record.items : pack?.pairs(record);
+    const pairs = named ? record.items : (record.items ?? pack?.pairs(record));
     const also = pack?.also?.(record) ?? [];
     return [judgePairs(pairs, lost, pack?.item ?? 'item'), ...also];
   },

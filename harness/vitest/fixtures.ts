@@ -1,59 +1,29 @@
-/** Fixtures: a local AWS per test, clients for it, and the pipeline deployed on it. All end with the test. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** Fixtures: a project on a local AWS of its own for each test, and clients for it. Both end with the test. */
 import { test as base } from 'vitest';
-import { embedded } from '../backends/embedded.ts';
-import { wallClock } from '../core/clock.ts';
-import { seededRandom } from '../core/random.ts';
-import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
-import { rememberArtifacts } from '../scenario/artifact-memory.ts';
-import { openWorkspace } from '../scenario/workspace.ts';
-import { type DeployedPipeline, deployPipeline, type PipelineOptions } from './pipeline.ts';
-
-type RunningEmbedded = Awaited<ReturnType<typeof embedded.start>>;
+import type { AwsClients } from '../deploy/aws-access.ts';
+import type { RunningProject } from '../library/running-project.ts';
+import { type ProjectOptions, startProject } from '../library/start-project.ts';
 
 export interface CosmicaiFixtures {
-  /** What is deployed; replace it with `test.extend({ pipelineOptions: { deploy: ... } })`. */
-  pipelineOptions: PipelineOptions;
-  /** The local AWS, with `endpoint` and `access`. */
-  aws: RunningEmbedded;
-  /** AWS SDK clients of it. */
+  /** How the project starts; replace it with `test.extend({ projectOptions: { clock: 'virtual' } })`. */
+  projectOptions: ProjectOptions;
+  /** The project of the working directory, deployed. */
+  project: RunningProject;
+  /** AWS SDK clients of its local AWS. */
   clients: AwsClients;
-  pipeline: DeployedPipeline;
 }
 
-/** One build for all tests of a file: the same sources give the same zips. */
-const artifacts = rememberArtifacts();
-
 export const test = base.extend<CosmicaiFixtures>({
-  pipelineOptions: {},
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures needed from the pattern.
-  aws: async ({}, use) => {
-    const stateFolder = mkdtempSync(join(tmpdir(), 'cosmicai-test-'));
-    const running = await embedded.start({
-      clock: wallClock(),
-      random: seededRandom(stateFolder),
-      stateFolder,
-      packagesFolder: openWorkspace().packageCache,
-      signal: new AbortController().signal,
-    });
+  projectOptions: {},
+  project: async ({ projectOptions }, use) => {
+    const project = await startProject(projectOptions);
     try {
-      await use(running);
+      await use(project);
     } finally {
-      await running.stop();
-      rmSync(stateFolder, { recursive: true, force: true, maxRetries: 5 });
+      await project.stop();
     }
   },
-  clients: async ({ aws }, use) => {
-    const clients = clientsFor(aws.access);
-    try {
-      await use(clients);
-    } finally {
-      clients.close();
-    }
-  },
-  pipeline: async ({ aws, clients, pipelineOptions }, use) => {
-    await use(await deployPipeline(aws, clients, artifacts, pipelineOptions));
+  clients: async ({ project }, use) => {
+    await use(project.clients);
   },
 });

@@ -1,14 +1,14 @@
 /**
- * The harness in vitest: a `test` whose fixtures are a local AWS and the deployed pipeline, and matchers that judge
- * as scenarios do. A composition root like `cli/`: it may import everything, and nothing imports it.
+ * The harness in vitest: a `test` whose fixtures are the project on a local AWS of its own and clients for it, and
+ * matchers that judge as scenarios do. A composition root like `cli/`: it may import everything, and nothing imports it.
  *
  *     import { expect, test } from 'cosmicai-harness/vitest';
  *
- *     test('every partition has its result', async ({ pipeline }) => {
- *       await pipeline.putPartitions({ samples: 16, count: 3 });
- *       const run = await pipeline.execute();
+ *     test('every order is enriched', async ({ project }) => {
+ *       await project.putObject('orders-in', 'orders.csv', 'order_id,amount\no1,10\n');
+ *       const run = await project.execute({ input: { key: 'orders.csv' } });
  *       expect(run).toHaveSucceeded();
- *       expect(run).toHaveCompleteResults();
+ *       expect(run).toMeetThreshold('p95(function.Enrich.duration)', { lt: '2 s' });
  *     });
  */
 import { expect } from 'vitest';
@@ -19,6 +19,8 @@ registerPacks();
 
 expect.extend(matchers);
 
+export { type ProjectOptions, startProject } from '../library/start-project.ts';
+export type { CosmicaiFixtures } from './fixtures.ts';
 export { test } from './fixtures.ts';
 // Named here so that the published types bring the matchers with them.
 export type { Judged } from './matchers.ts';

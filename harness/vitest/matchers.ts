@@ -1,6 +1,7 @@
 /** Matchers on the record of a run; each asks the assertion of the same name that scenarios use. */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { MatcherState } from 'vitest';
 import type { Verdict } from '../assertions/assertion.ts';
 import { expectSchemaFor, judge } from '../assertions/index.ts';
@@ -23,10 +24,20 @@ interface MatcherResult {
   message(): string;
 }
 
-const evidenceOf = (judged: Judged): Evidence => ({
-  record: 'record' in judged ? judged.record : judged,
-  runFolder: '',
-});
+/** @throws TypeError for anything else, with and without `.not`: there is nothing to judge */
+function evidenceOf(judged: Judged): Evidence {
+  const record: unknown = isObject(judged) && 'record' in judged ? judged.record : judged;
+  if (isObject(record) && Array.isArray(record['executions']))
+    return { record: record as never, runFolder: '' };
+  const given = inspect(judged, { depth: 0, breakLength: 80 });
+  const hint = judged instanceof Promise ? ' Write "await" before it.' : '';
+  throw new TypeError(
+    `The matcher needs the record of a run, as "await project.execute()" or an outcome of runScenario() gives it; it was given ${given}.${hint}`,
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** Judges fields of `expect` alone: neither what always holds nor what a scenario asks by default. */
 function judgeFields(fields: Record<string, unknown>, evidence: Evidence): Verdict[] {
@@ -67,7 +78,10 @@ export const matchers = {
     return resultOf(judgeFields({ status, states: { [state]: wanted } }, { record, runFolder: '' }));
   },
 
-  /** Each item of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+  /**
+   * Each item has exactly one result: of the dataset, or as `complete` of `execute()` names them. Nothing lost, nothing
+   * twice, nothing foreign.
+   */
   toHaveCompleteResults(judged: Judged): MatcherResult {
     const { record } = evidenceOf(judged);
     const status = record.executions.at(-1)?.status;
@@ -108,7 +122,10 @@ interface CosmicaiMatchers<R> {
   toHaveFailed(error?: string): R;
   /** A state was entered, in the execution or its children; so often when a number is given. */
   toHaveVisitedState(state: string, times?: number): R;
-  /** Each item of the dataset has exactly one result: nothing lost, nothing twice, nothing foreign. */
+  /**
+   * Each item has exactly one result: of the dataset, or as `complete` of `execute()` names them. Nothing lost, nothing
+   * twice, nothing foreign.
+   */
   toHaveCompleteResults(): R;
   /** A metric keeps a limit: `toMeetThreshold('p95(function.Enrich.duration)', { lt: '2 s' })`. */
   toMeetThreshold(expression: string, bound: Bound): R;

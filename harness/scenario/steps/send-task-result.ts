@@ -14,7 +14,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { jsonValue } from '../../record/json-value.ts';
 import { withRealBuckets } from '../execution-input.ts';
 import { poll } from './poll.ts';
-import { defineStep } from './step.ts';
+import { defineStep, type StepContext } from './step.ts';
 
 const schema = z
   .strictObject({
@@ -36,8 +36,7 @@ const schema = z
 export const sendTaskResult = defineStep({
   description: 'ends a task that waits for a task token, or for a worker of its activity',
   schema,
-  async carryOut({ state, output, error, cause, timeoutSeconds }, context) {
-    const client = context.clients.stepfunctions;
+  async carryOut(step, context) {
     const execution = context.executions.at(-1);
     if (!execution) {
       throw new HarnessError('no-execution', 'The step "sendTaskResult" comes before any execution.', {
@@ -45,23 +44,33 @@ export const sendTaskResult = defineStep({
         remedy: 'Put a step "execute: {wait: false}" before it.',
       });
     }
-    const task = await taskOf(client, execution.arn, state);
-    const taskToken = await poll(
-      {
-        clock: context.clock,
-        signal: context.signal,
-        timeoutSeconds: timeoutSeconds ?? context.timeoutSeconds,
-        what: `a waiting task of the state ${state}`,
-      },
-      () => task.token(),
-    );
-    if (error === undefined) {
-      const text = JSON.stringify(withRealBuckets(output as Json, context.buckets));
-      await client.send(new SendTaskSuccessCommand({ taskToken, output: text }));
-    } else await client.send(new SendTaskFailureCommand({ taskToken, error, cause }));
+    await sendResult(step, execution.arn, context);
     return {};
   },
 });
+
+/** Ends the task of an execution that waits in a state, as soon as there is one. */
+export async function sendResult(
+  { state, output, error, cause, timeoutSeconds }: z.output<typeof schema>,
+  executionArn: string,
+  context: Pick<StepContext, 'clients' | 'clock' | 'signal' | 'timeoutSeconds' | 'buckets'>,
+): Promise<void> {
+  const client = context.clients.stepfunctions;
+  const task = await taskOf(client, executionArn, state);
+  const taskToken = await poll(
+    {
+      clock: context.clock,
+      signal: context.signal,
+      timeoutSeconds: timeoutSeconds ?? context.timeoutSeconds,
+      what: `a waiting task of the state ${state}`,
+    },
+    () => task.token(),
+  );
+  if (error === undefined) {
+    const text = JSON.stringify(withRealBuckets(output as Json, context.buckets));
+    await client.send(new SendTaskSuccessCommand({ taskToken, output: text }));
+  } else await client.send(new SendTaskFailureCommand({ taskToken, error, cause }));
+}
 
 interface WaitingTask {
   /** The token, as soon as there is one. */

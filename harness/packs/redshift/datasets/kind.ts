@@ -53,7 +53,7 @@ export const partitionsDataset: DatasetKind = {
 };
 
 /** A planned dataset of which everything is known. */
-export function located(plan: LocatedPartitions, seed: number): LocatedDataset {
+function located(plan: LocatedPartitions, seed: number): LocatedDataset {
   const { spec, files, format, objects = [] } = plan;
   const partitionMB = spec.generate?.partitionMB;
   return {

@@ -42,7 +42,7 @@ export function planPartitions(spec: PartitionsSpec, folder: string, source: Doc
 }
 
 /** Plans partitions that are generated: everything is known of them. */
-export function planGenerated(spec: PartitionsSpec, generate: GenerateSpec): LocatedPartitions {
+function planGenerated(spec: PartitionsSpec, generate: GenerateSpec): LocatedPartitions {
   const files = partitionCount(generate);
   const perFile = generate.samples ?? SAMPLES_OF_PARTITION_MB[generate.partitionMB!];
   return { spec, format: generate.format, files, samples: files * perFile };

@@ -90,9 +90,6 @@ export function partitionsIssues(spec: PartitionsSpec): { path: string[]; messag
   return issues;
 }
 
-/** A generated dataset from fields that a program gives. */
-export const parseGenerate = (fields: unknown): GenerateSpec => generateSchema.parse(fields);
-
 const MB = 1024 * 1024;
 
 /** Number of partitions a generated dataset has; 1 GB is 41 / 21 / 14 / 11 files of 25 / 50 / 75 / 100 MB. */
