@@ -1,7 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { InvalidDocument } from '../document/diagnostics.ts';
 import { commandLineOf } from '../packs/command-line.ts';
+import { PROJECT_FILE } from '../project/find-project.ts';
+import { loadProject } from '../project/load-project.ts';
+import { readDefinition } from '../project/read-definition.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { CommandExit } from './command.ts';
 import { packOfFolder } from './pack-of-folder.ts';
@@ -27,13 +31,17 @@ export async function validateFiles(files: readonly string[]): Promise<void> {
 async function validateFile(file: string): Promise<string> {
   requireFile(file);
   const extension = extname(file);
+  if (basename(file) === PROJECT_FILE) return validateProject(file);
+  if (/\.asl(?:\.json)?$/.test(file)) return validateStateMachine(file, readFileSync(file, 'utf8'));
+  if (/\.asl\.ya?ml$/.test(file)) {
+    const read = readDefinition(file, file);
+    if ('mistakes' in read) throw new InvalidDocument(read.mistakes);
+    return validateStateMachine(file, JSON.stringify(read.definition));
+  }
   if (extension === '.yaml' || extension === '.yml') {
     const scenario = loadScenario(file);
     const runs = scenario.runs.length;
     return `valid scenario "${scenario.name}", ${runs} ${runs === 1 ? 'run' : 'runs'}`;
-  }
-  if (file.endsWith('.asl.json') || file.endsWith('.asl')) {
-    return validateStateMachine(file, readFileSync(file, 'utf8'));
   }
   const own = commandLineOf(packOfFolder())?.files;
   if (own?.extensions.includes(extension)) return `valid ${await own.describe(file)}`;
@@ -41,8 +49,17 @@ async function validateFile(file: string): Promise<string> {
   throw new HarnessError('unknown-kind', `${file} is no kind of file that can be checked.`, {
     exitCode: ExitCode.inputWrong,
     location: { file },
-    remedy: `Scenarios end in .yaml, state machines in .asl.json${packs}.`,
+    remedy: `Projects are named ${PROJECT_FILE}, scenarios end in .yaml, state machines in .asl.json or .asl.yaml${packs}.`,
   });
+}
+
+function validateProject(file: string): string {
+  const { name, functions, stateMachines } = loadProject(file);
+  const count = (all: object, what: string) => {
+    const many = Object.keys(all).length;
+    return `${many} ${what}${many === 1 ? '' : 's'}`;
+  };
+  return `valid project "${name}", ${count(functions, 'function')}, ${count(stateMachines, 'state machine')}`;
 }
 
 function requireFile(file: string): void {

@@ -150,6 +150,11 @@ describe.each(templateNames)('the template %s', (template) => {
   });
 });
 
+it('npm start runs the main job in a checkout', async () => {
+  const { stdout } = await run('npm', ['start', '--silent'], { cwd: root, maxBuffer: 1e8 });
+  expect(stdout).toMatch(/^4 passed$/m);
+});
+
 describe('documented commands', () => {
   const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((page) =>
     page.endsWith('.md'),

@@ -112,7 +112,7 @@ describe.each(readdirSync(PROJECTS))('%s', (name) => {
     it('validates', async () => {
       const scenarios = filesIn(folder, /^(?:scenarios|failing)\/[^/]*\.yaml$/);
       const definitions = filesIn(folder, /^[^/]*\.asl\.(?:json|yaml)$/);
-      await ok(folder, 'validate', ...scenarios, ...definitions);
+      await ok(folder, 'validate', 'cosmicai.yaml', ...scenarios, ...definitions);
     });
 
     it('passes, with a report and coverage of every state machine', async () => {

@@ -1,5 +1,5 @@
 /**
- * The list of metrics in scenarios/README.md is the registry: `UPDATE_README=1 npx vitest run
+ * The list of metrics in docs/reference.md is the registry: `UPDATE_DOCS=1 npx vitest run
  * test/unit/metrics/reference.test.ts` writes it anew.
  */
 
@@ -11,7 +11,7 @@ import { registerPacks } from '../../../harness/packs/register.ts';
 
 registerPacks();
 
-const PAGE = join(resolve(import.meta.dirname, '../../..'), 'scenarios/README.md');
+const PAGE = join(resolve(import.meta.dirname, '../../..'), 'docs/reference.md');
 const BEGIN = '<!-- metrics:begin -->\n';
 const END = '<!-- metrics:end -->';
 
@@ -20,6 +20,6 @@ it('the page lists every metric', () => {
   const text = readFileSync(PAGE, 'utf8');
   const start = text.indexOf(BEGIN) + BEGIN.length;
   const end = text.indexOf(END);
-  if (process.env['UPDATE_README']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
+  if (process.env['UPDATE_DOCS']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
   else expect(text.slice(start, end)).toBe(wanted);
 });

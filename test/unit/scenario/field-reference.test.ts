@@ -1,5 +1,5 @@
 /**
- * The reference of fields in scenarios/README.md is the schema: `UPDATE_README=1 npx vitest run
+ * The reference of fields in docs/reference.md is the schema: `UPDATE_DOCS=1 npx vitest run
  * test/unit/scenario/field-reference.test.ts` writes it anew, `cosmicai schema --reference` prints it.
  */
 
@@ -11,7 +11,7 @@ import { scenarioFormat } from '../../../harness/scenario/json-schema.ts';
 
 registerPacks();
 
-const PAGE = 'scenarios/README.md';
+const PAGE = 'docs/reference.md';
 const BEGIN = '<!-- fields:begin -->\n';
 const END = '<!-- fields:end -->';
 
@@ -22,7 +22,7 @@ it('the page is what the schema says', () => {
   const start = text.indexOf(BEGIN) + BEGIN.length;
   const end = text.indexOf(END);
   const wanted = renderFieldReference(scenarioFormat('redshift'));
-  if (process.env['UPDATE_README']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
+  if (process.env['UPDATE_DOCS']) writeFileSync(PAGE, `${text.slice(0, start)}${wanted}${text.slice(end)}`);
   else expect(text.slice(start, end)).toBe(wanted);
 });
 
