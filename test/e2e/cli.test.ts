@@ -92,7 +92,11 @@ describe('help and version', () => {
 describe('input that is wrong ends with 2 and one clear sentence', () => {
   it.each<[string, () => string[], RegExp]>([
     ['an unknown command', () => ['frobnicate'], /unknown command 'frobnicate'/],
-    ['no file', () => ['run'], /^There is nothing to run\.\n {2}Name scenario files or folders/],
+    [
+      'no file',
+      () => ['run'],
+      /^There is nothing to run: no cosmicai\.yaml was found .*\n {2}Name scenario files or folders/,
+    ],
     [
       'a file that is not there',
       () => ['run', 'nowhere.yaml'],

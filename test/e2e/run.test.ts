@@ -245,6 +245,6 @@ describe('several runs in one call', () => {
   it('need something to run', async () => {
     const run = start('run');
     expect(await run.ended).toBe(2);
-    expect(run.output.stderr).toMatch(/nothing to run.*scenarios\//s);
+    expect(run.output.stderr).toMatch(/nothing to run.*cosmicai init/s);
   });
 });
