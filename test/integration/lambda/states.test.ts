@@ -30,7 +30,8 @@ const UPDATING = busy(`An update is in progress for resource: ${ARN}`);
 
 let fixture: LambdaFixture;
 beforeAll(async () => {
-  fixture = await startLambda();
+  // Long enough for the requests in between, however busy the machine is.
+  fixture = await startLambda({ lambda: { transitionMs: 2000 } });
 });
 afterAll(() => fixture.stop());
 

@@ -18,9 +18,6 @@ import type { FunctionVersion, LambdaFunction, PackageArchitecture } from './sto
 import type { FunctionStore } from './store/function-store.ts';
 import type { LayerStore } from './store/layer-store.ts';
 
-/** How long a creation or an update takes at least: AWS takes seconds, and clients that do not wait must notice. */
-const TRANSITION_MS = 100;
-
 /** How a version is after its code was unpacked, or was not. */
 const outcomeOf = (failure: string | undefined): Partial<FunctionVersion> =>
   failure === undefined
@@ -39,6 +36,7 @@ export class FunctionControl {
   readonly #layers: LayerStore;
   readonly #permissions: Pick<PermissionsPort, 'refusal'>;
   readonly #processClock: Clock;
+  readonly #transitionMs: number;
   /** What functions under update still run. */
   readonly #serving = new WeakMap<LambdaFunction, FunctionVersion>();
   #isStopped = false;
@@ -53,6 +51,8 @@ export class FunctionControl {
     permissions: Pick<PermissionsPort, 'refusal'>;
     /** Wall clock: transitions take real time, whatever time executions live in. */
     processClock: Clock;
+    /** How long a creation or an update takes at least. */
+    transitionMs: number;
   }) {
     this.#env = dependencies.env;
     this.#store = dependencies.store;
@@ -62,6 +62,7 @@ export class FunctionControl {
     this.#layers = dependencies.layers;
     this.#permissions = dependencies.permissions;
     this.#processClock = dependencies.processClock;
+    this.#transitionMs = dependencies.transitionMs;
   }
 
   /**
@@ -194,7 +195,7 @@ export class FunctionControl {
   /** @returns why the code cannot be unpacked */
   async #whenUnpacked({ codeSha256 }: FunctionVersion): Promise<string | undefined> {
     const pause = new Promise<void>((resolve) => {
-      this.#processClock.after(TRANSITION_MS, resolve);
+      this.#processClock.after(this.#transitionMs, resolve);
     });
     const failure = await this.#code.unpacked(codeSha256).then(
       () => undefined,

@@ -46,6 +46,11 @@ export interface LambdaOptions {
   coreSlots?: number;
   /** Places that are shared with other emulators of this machine, instead of `coreSlots`. */
   slots?: CoreSlots;
+  /**
+   * How long a creation or an update of a function takes at least; 60 ms by default. AWS takes seconds: clients that do
+   * not wait must notice here too.
+   */
+  transitionMs?: number;
   /** An environment idle for longer is ended; 5 minutes by default. */
   idleTtlMs?: number;
   /** Idle environments kept at most, of all functions together; 16 by default. */
@@ -80,6 +85,7 @@ export interface LambdaDoors {
 const IDLE_TTL_MS = 5 * 60_000;
 const MAX_IDLE = 16;
 const LISTENING_POLL_MS = 10;
+const TRANSITION_MS = 60;
 /** Requests with code: 50 MB of zip in base64, and a little JSON around it. AWS names this limit in its error. */
 const MAX_BODY_BYTES = 70_167_211;
 
@@ -125,6 +131,7 @@ export function createLambdaService(
     layers,
     permissions: doors.roles,
     processClock,
+    transitionMs: options.transitionMs ?? TRANSITION_MS,
   });
   const concurrency = new Concurrency({
     limits: env.limits,
