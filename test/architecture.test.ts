@@ -65,7 +65,11 @@ const ALLOWED: Record<string, string[]> = {
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter(
-      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'),
+      (entry) =>
+        entry.isFile() &&
+        entry.name.endsWith('.ts') &&
+        !entry.parentPath.includes('node_modules') &&
+        !entry.parentPath.includes('/cli/templates'),
     )
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }

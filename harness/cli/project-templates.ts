@@ -1,7 +1,7 @@
 /** The projects that `cosmicai init` starts from, as files of this package. */
 
 interface Template {
-  /** Folders under templates/ whose files are written, later ones over earlier ones. */
+  /** Folders under harness/cli/templates/ whose files are written, later ones over earlier ones. */
   folders: readonly string[];
   /** Further files and folders of this package, written under their own paths. */
   copied?: readonly string[];

@@ -58,7 +58,7 @@ function filesOf(name: TemplateName): Map<string, string> {
   for (const path of copied)
     for (const file of filesUnder(join(root, path))) files.set(relative(root, file), file);
   for (const one of folders) {
-    const folder = join(root, 'templates', one);
+    const folder = join(root, 'harness', 'cli', 'templates', one);
     for (const file of filesUnder(folder)) {
       const path = relative(folder, file);
       files.set(RENAMED[path] ?? path.replace(/^github(?=[\\/])/, '.github'), file);

@@ -204,7 +204,7 @@ describe('a harness that was killed half-way', () => {
     const { status, stdout, stderr } = await cosmicai('cleanup');
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/cosmicai-[a-z0-9]{10}-functions of cosmicai-[a-z0-9]{10} in us-east-1/);
+    expect(stdout).toMatch(/cosmicai-[a-z0-9]{10}-summarize of cosmicai-[a-z0-9]{10} in us-east-1/);
     expect(await whatIsThere()).toEqual(['bucket cosmicai-of-others']);
     expect(notes(join(folder, '.cosmicai'))).toEqual([]);
     expect((await cosmicai('cleanup')).stdout).toBe('Nothing was left behind.\n');
