@@ -266,7 +266,13 @@ describe('configuration that every bucket has', () => {
     await refused(s3.send(new GetPublicAccessBlockCommand(target)), {
       name: 'NoSuchPublicAccessBlockConfiguration',
     });
-    await s3.send(new GetBucketEncryptionCommand(target));
+    // AWS's documentation of DeleteBucketEncryption: it "resets the default encryption" to SSE-S3.
+    const { ServerSideEncryptionConfiguration: encryption } = await s3.send(
+      new GetBucketEncryptionCommand(target),
+    );
+    expect(encryption?.Rules).toEqual([
+      { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false },
+    ]);
   });
 
   it('is refused where it says nothing that can be', async () => {

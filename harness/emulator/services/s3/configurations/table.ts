@@ -86,7 +86,6 @@ const ENCRYPTION = documentKind({
       Rule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false },
     },
   },
-  deleted: { members: {} },
   check(document) {
     const rules = xmlElements(document, 'Rule');
     if (rules.length !== 1) throw malformedXml();
