@@ -2,7 +2,6 @@ import { VirtualClock, wallClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import { type EmulatorOptions, type OpeningEmulator, openEmulator } from '../emulator/emulator.ts';
 import type { LambdaOptions } from '../emulator/services/lambda/service.ts';
-import { hotReloadSources, inspectOptions } from './function-options.ts';
 import { untilInterrupted } from './interruption.ts';
 import { readMockFile } from './mock-file.ts';
 
@@ -40,13 +39,7 @@ const QUIET_MS = 250;
 export async function serve(options: ServeOptions): Promise<void> {
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const interruption = untilInterrupted();
-  const sources = hotReloadSources(options.hotReload ?? []);
-  const inspect = inspectOptions(options);
-  const lambda: LambdaOptions = {
-    live: Object.fromEntries([...sources].map(([name, { code }]) => [name, code])),
-    ...(inspect === undefined ? {} : { inspect }),
-    ...(options.cpuShare ? { cpuShare: true } : {}),
-  };
+  const { lambda, sources } = await functionOptions(options);
   const emulator = await openEmulator({ ...(await emulatorOptions(options)), lambda });
   try {
     if (mocks !== undefined) {
@@ -61,8 +54,25 @@ export async function serve(options: ServeOptions): Promise<void> {
     await Promise.race([interruption.signal, opening.then(() => interruption.signal)]);
   } finally {
     await emulator.stop();
-    for (const source of sources.values()) source.close();
+    for (const source of sources) source.close();
   }
+}
+
+/** Options of single functions: only a start that has any loads the bundler and what reads project files. */
+async function functionOptions(
+  options: ServeOptions,
+): Promise<{ lambda: LambdaOptions; sources: { close(): void }[] }> {
+  const cpuShare = options.cpuShare ? { cpuShare: true } : {};
+  if (!options.hotReload && !options.inspect && !options.inspectWait)
+    return { lambda: cpuShare, sources: [] };
+  const { hotReloadSources, inspectOptions } = await import('./function-options.ts');
+  const sources = hotReloadSources(options.hotReload ?? []);
+  const inspect = inspectOptions(options);
+  const live = Object.fromEntries([...sources].map(([name, { code }]) => [name, code]));
+  return {
+    lambda: { live, ...(inspect === undefined ? {} : { inspect }), ...cpuShare },
+    sources: [...sources.values()],
+  };
 }
 
 /** What clients need beside the endpoint: the token of the pages under `/_cosmicai/`, and the root's access key. */
