@@ -115,11 +115,18 @@ it('has types that a strict project compiles with, its libraries checked too', a
       compilerOptions: { strict: true, module: 'nodenext', target: 'es2023', noEmit: true, types: ['node'] },
       include: ['*.ts'],
     }),
-    'library.ts': `import { loadScenario, runScenario, startEmulator } from 'cosmicai-harness';
+    'library.ts': `import { loadScenario, runScenario, startEmulator, startProject } from 'cosmicai-harness';
 const loaded = loadScenario('first.yaml');
 const name: string = loaded.name;
 export const ran = (): Promise<boolean> => runScenario(loaded, { retries: 1 }).then(({ passed }) => passed);
 export const started = () => startEmulator({ port: 0, stateDir: name });
+export async function recorded(): Promise<string> {
+  const project = await startProject({ path: '.', clock: 'virtual' });
+  const record = await project.execute({ input: { id: 1 }, timeoutSeconds: 5 });
+  await project.record(record.executions[0]!.executionArn);
+  await project.stop();
+  return project.clients.stepfunctions.config.serviceId;
+}
 // @ts-expect-error: there is no such option.
 export const wrong = () => runScenario(loaded, { retry: 1 });
 `,

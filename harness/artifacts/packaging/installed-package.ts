@@ -1,7 +1,7 @@
 /** npm packages that a bundle takes along as they are installed: those with native addons, or that read their own files. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { ProjectFunction } from '../../project/project.ts';
 import type { ZipEntry } from '../zip.ts';
 import { type BuildTarget, PackagingError } from './package-request.ts';
@@ -57,10 +57,7 @@ function packageFolder(name: string, from: string): string {
     .map((place) => join(place, name))
     .find((folder) => existsSync(join(folder, 'package.json')));
   if (found !== undefined) return found;
-  throw new PackagingError(
-    `the package ${name} is not installed`,
-    `run npm install ${name} in ${dirname(from)}`,
-  );
+  throw new PackagingError(`the package ${name} is not installed`, `run npm install ${name} in ${from}`);
 }
 
 const filled = (pattern: string, { platform, arch }: BuildTarget) =>
