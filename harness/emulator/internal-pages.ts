@@ -102,12 +102,11 @@ const PAGES: { readonly [methodAndPath: string]: GuardedPage } = {
   }),
 };
 
-/** The answer to a path of the emulator's own; nothing for any other. */
+/** The answer to a path of the emulator's own; nothing for any other. Asked for paths that begin with `/_`. */
 export function internalPage(
   options: InternalPagesOptions,
   request: WireRequest,
 ): Promise<WireResponse> | WireResponse | undefined {
-  if (!request.path.startsWith('/_')) return undefined;
   const route = `${request.method} ${request.path}`;
   const found = Object.hasOwn(PAGES, route) ? PAGES[route] : undefined;
   if (!found) return undefined;

@@ -31,6 +31,7 @@ export interface ServiceSetOptions {
 
 /** Accounts and regions beside the default at most: every one costs memory and files. */
 const MAX_LOCATIONS = 256;
+const ACCOUNT_KEY = /^(?:\d{12}$|A[KS]IA)/;
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
 const BY_NAME = new Map(MANIFESTS.map((manifest) => [manifest.name, manifest]));
 
@@ -50,16 +51,19 @@ export class ServiceSet {
 
   /** The account that an access key belongs to, the default one for keys that are unknown. */
   accountOf(accessKeyId: string): string {
-    return accountOfAccessKey(accessKeyId, { all: () => this.#accounts }) ?? this.#environment.accountId;
+    const { accountId } = this.#environment;
+    // Only keys of twelve digits and keys that IAM issued belong to an account.
+    if (!ACCOUNT_KEY.test(accessKeyId)) return accountId;
+    return accountOfAccessKey(accessKeyId, { all: () => this.#accounts }) ?? accountId;
   }
 
   /** A service as the listener sees it, with faults injected; opened when it is not. */
   async front(name: ServiceName, { accountId, region }: ServiceLocation): Promise<Service> {
     const location = { accountId, region: REGION.test(region) ? region : this.#environment.region };
-    await this.open('iam', location);
     const key = keyOf(BY_NAME.get(name)!, location);
     let front = this.#fronts.get(key);
     if (!front) {
+      await this.open('iam', location);
       front = this.open(name, location).then((service) => this.#settings.chaos.wrap(service));
       this.#fronts.set(key, front);
     }

@@ -31,10 +31,13 @@ export interface AccessControl {
     request: WireRequest,
     options: { body: Uint8Array | undefined; isUnsigned?: true },
   ): WireRequest | Promise<WireRequest>;
-  /** @throws the error of `denied` with AWS's text */
+  /**
+   * @param callsOf the permissions that the call needs; asked only when policies have a say
+   * @throws the error of `denied` with AWS's text
+   */
   authorize(
     request: WireRequest,
-    calls: readonly AuthorizedCall[],
+    callsOf: () => readonly AuthorizedCall[],
     options: { denied(message: string): AwsError; guardOf?: ResourceGuard },
   ): void;
 }

@@ -123,7 +123,8 @@ async function answer<C>(
     }
     const input = codec.decode(request, body, match, options.model) as never;
     if (operation.order === 'validate-first') validate(options, operation, input);
-    access.authorize(request, operation.permission(input, options.context, request), {
+    const authentic = request;
+    access.authorize(request, () => operation.permission(input, options.context, authentic), {
       denied: errors.denied,
       ...(options.guardOf ? { guardOf: options.guardOf } : {}),
     });

@@ -4,7 +4,7 @@
  * recognised by its name, so that its client is told so in its own protocol.
  */
 import { type RequestSignature, readSignature } from './caller/signature.ts';
-import { FUNCTION_URL_PATH } from './function-url-host.ts';
+import { FUNCTION_URL_PATH } from './host-names.ts';
 import type { Caller, ServiceName, WireRequest } from './wire.ts';
 
 /** What a service says of the requests that are for it. The first in a table that matches takes a request. */

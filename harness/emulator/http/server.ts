@@ -12,11 +12,10 @@ import { pipeline } from 'node:stream/promises';
 import { AwsError, ExitCode, HarnessError } from '../../core/errors.ts';
 import { uuid } from '../../core/ids.ts';
 import type { Random } from '../../core/random.ts';
-import { functionUrlPath, functionUrlRegion } from './function-url-host.ts';
+import { functionUrlPath, functionUrlRegion, virtualBucket } from './host-names.ts';
 import { isCrossOrigin, isOwnHost, type OriginRules } from './origin.ts';
 import { internalErrorLine, isDisconnect } from './pipeline.ts';
 import { callerOf, type RoutedService, routeService } from './route-service.ts';
-import { virtualBucket } from './virtual-host.ts';
 import type { Caller, Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
 /** Headers of one request; S3 allows 2 KB of metadata plus system headers. */
@@ -166,7 +165,7 @@ function toWireRequest(
 async function dispatch(options: HttpServerOptions, request: WireRequest): Promise<WireResponse> {
   const rules = { ...options.origin, bindHost: options.host };
   if (!isOwnHost(request.host, rules)) return refuseHost(request);
-  const internal = options.internal(request);
+  const internal = request.path.startsWith('/_') ? options.internal(request) : undefined;
   if (internal) return internal;
   const route = routeService(request, options.services);
   const isForeign = isCrossOrigin(request, rules);

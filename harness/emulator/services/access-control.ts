@@ -21,6 +21,8 @@ export interface AccessPorts {
 /** Clients sign with the time of the wall, whatever time executions live in. */
 const processClock = wallClock({ unref: true });
 
+const ISSUED_KEY = /^A[KS]IA/;
+
 /** Of a service that runs without IAM: every caller may do everything. */
 const openAccess = (style: RefusalStyle): AccessControl => ({
   authenticate: (request) => {
@@ -34,7 +36,7 @@ const openAccess = (style: RefusalStyle): AccessControl => ({
 function assertReadable(request: WireRequest, style: RefusalStyle): void {
   const { signature } = request;
   if (signature.kind === 'unreadable') throw refusalsOf(style).unreadable(signature);
-  if (signature.kind !== 'none' && style.kind === 's3')
+  if (signature.kind !== 'none' && signature.isPresigned && style.kind === 's3')
     assertPresignedInForce(signature, request, processClock.nowMs());
 }
 
@@ -50,21 +52,22 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
     authenticate(request, { body, isUnsigned }) {
       const { signature } = request;
       if (isUnsigned) return request;
-      const refusals = refusalsOf(style);
       assertReadable(request, style);
       const isStrict = verifies || permissions.isEnforced;
       if (signature.kind === 'none' || signature.kind === 'unreadable') {
         // Of S3, the policies of buckets decide about callers without a signature.
-        if (isStrict && !(style.kind === 's3' && permissions.isActive)) throw refusals.missing();
+        if (isStrict && !(style.kind === 's3' && permissions.isActive)) throw refusalsOf(style).missing();
         return request;
       }
+      // Who calls without proof is of no concern: every caller may do what the account may.
+      if (!isStrict && !signature.isPresigned) return request;
       const nowMs = processClock.nowMs();
+      const refusals = refusalsOf(style);
       const found = sessions.resolve(signature.accessKeyId);
       if (found.kind === 'unknown') {
         if (isStrict) throw refusals.unknown(signature.accessKeyId);
         return request;
       }
-      if (!isStrict && !signature.isPresigned) return request;
       const { key } = found;
       if (key.sessionToken !== signature.sessionToken)
         throw refusals.wrongToken(signature.sessionToken, signature.accessKeyId);
@@ -72,16 +75,18 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
       if (!verifies && !signature.isPresigned) return request;
       return verify(request, key.secretAccessKey, { style, nowMs, body });
     },
-    authorize(request, calls, { denied, guardOf }) {
+    authorize(request, callsOf, { denied, guardOf }) {
       const { accessKeyId } = request.caller;
+      // Keys of users and sessions begin so; the uses of those are remembered, whatever policies do.
+      if (!permissions.isActive && !ISSUED_KEY.test(accessKeyId)) return;
       sessions.noteUse?.(request.caller);
       // Only the policy of a resource can admit a caller without a signature.
-      if (request.signature.kind === 'none' && permissions.isEnforced && !guardOf && calls.length > 0)
+      if (request.signature.kind === 'none' && permissions.isEnforced && !guardOf && callsOf().length > 0)
         throw denied('Access Denied');
       const isAccountRoot = sessions.identityOf(accessKeyId).principalArn === undefined;
       // The account itself may do everything, but for what a resource's own policy denies.
       if (isAccountRoot && !(guardOf && permissions.isActive)) return;
-      for (const call of calls) {
+      for (const call of callsOf()) {
         const refusal = permissions.refusal({ accessKeyId }, call, false, guardOf?.(call, isAccountRoot));
         if (refusal !== undefined) throw denied(refusal);
       }

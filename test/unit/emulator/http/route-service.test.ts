@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { virtualBucket } from '../../../../harness/emulator/http/host-names.ts';
 import { callerOf, routeService } from '../../../../harness/emulator/http/route-service.ts';
-import { virtualBucket } from '../../../../harness/emulator/http/virtual-host.ts';
 import { MANIFESTS } from '../../../../harness/emulator/services/manifests.ts';
 
 const authorization = (service: string) =>

@@ -5,7 +5,7 @@
 import { PassThrough } from 'node:stream';
 import { AwsError } from '../../../../core/errors.ts';
 import type { AccessControl } from '../../../http/access.ts';
-import { FUNCTION_URL_PATH, functionUrlPath } from '../../../http/function-url-host.ts';
+import { FUNCTION_URL_PATH, functionUrlPath } from '../../../http/host-names.ts';
 import { sandboxHeaders } from '../../../http/origin.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';

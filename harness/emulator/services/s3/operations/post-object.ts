@@ -1,8 +1,8 @@
 /** PostObject: a browser's upload. AWS's model does not have it. */
 
 import { xmlResponse } from '../../../http/codecs/rest-xml.ts';
+import { virtualBucket } from '../../../http/host-names.ts';
 import { unrestricted } from '../../../http/permission.ts';
-import { virtualBucket } from '../../../http/virtual-host.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { headersOfForm, readForm, tagsOfForm, type UploadForm } from '../body/form.ts';
 import { DEFAULT_CHECKSUM, parseContentMd5 } from '../body/payload.ts';

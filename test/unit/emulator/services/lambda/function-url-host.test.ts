@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { functionUrlPath } from '../../../../../harness/emulator/http/function-url-host.ts';
+import { functionUrlPath } from '../../../../../harness/emulator/http/host-names.ts';
 
 describe('hosts of function URLs', () => {
   it.each([
