@@ -36,7 +36,7 @@ export interface CloudWatchService extends Service, MetricsPort {}
 
 /** CloudWatch: metrics, metric math over them, and alarms. */
 export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessPorts): CloudWatchService {
-  const metrics = new MetricStore(env.stateDir, env.clock.nowMs());
+  const metrics = new MetricStore(env.stateDir, env.clock.nowMs(), env.warn);
   const alarms = new AlarmStore(env.stateDir, env.warn);
   const watch = new AlarmWatch({ clock: env.clock, metrics, alarms });
   const context: CloudWatchContext = { env, metrics, alarms, watch };

@@ -2,8 +2,8 @@
  * All metrics of one account and region: in memory, and as an append-only journal `metrics.jsonl` that is read when
  * the service starts (and then rewritten, summed up, when it has grown).
  *
- * Owns the journal's descriptor. A line torn by a power cut is passed over. What was put for later is there for
- * everybody who asks.
+ * Owns the journal's descriptor. A line torn by a power cut is skipped. What was put for later is there for
+ * every reader.
  */
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,8 +24,12 @@ export class MetricStore {
   readonly #series = new Map<string, Series>();
   #later: (() => readonly MetricDatum[])[] = [];
   #fd: number | undefined;
+  #isClosed = false;
+  readonly #warn: (line: string) => void;
 
-  constructor(stateDir: string, nowMs: number) {
+  /** @param warn told of metrics of services that could not be written */
+  constructor(stateDir: string, nowMs: number, warn: (line: string) => void = () => {}) {
+    this.#warn = warn;
     this.#path = join(stateDir, 'metrics.jsonl');
     if (!existsSync(this.#path)) return;
     const text = readFileSync(this.#path, 'utf8');
@@ -46,21 +50,25 @@ export class MetricStore {
     return this.#series.get(metricKey(metric));
   }
 
-  /** Puts data when nobody has to wait for it, or before anybody asks. */
+  /** Puts what services measure themselves: after the current turn, or before the next read. */
   putLater(data: () => readonly MetricDatum[]): void {
+    // A function that ends while the emulator stops still measures something.
+    if (this.#isClosed) return;
     this.#later.push(data);
     if (this.#later.length === 1) afterThisTurn(() => this.#settle());
   }
 
+  /** Written before it is in force. @throws Error of the file system; nothing of `data` is in force then */
   put(data: readonly MetricDatum[]): void {
     if (data.length === 0) return;
-    for (const datum of data) this.#add(datum);
     this.#fd ??= openSync(this.#path, 'a', 0o600);
     writeSync(this.#fd, data.map(lineOf).join(''));
+    for (const datum of data) this.#add(datum);
   }
 
   close(): void {
     this.#settle();
+    this.#isClosed = true;
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
   }
@@ -69,7 +77,12 @@ export class MetricStore {
     if (this.#later.length === 0) return;
     const later = this.#later;
     this.#later = [];
-    this.put(later.flatMap((data) => data()));
+    try {
+      this.put(later.flatMap((data) => data()));
+    } catch (error) {
+      // No client waits for these: a full disk must not end the process.
+      this.#warn(`metrics of services were not written: ${(error as Error).message}`);
+    }
   }
 
   #add({ metric, ...datum }: MetricDatum): void {
