@@ -95,7 +95,7 @@ describe('input that is wrong ends with 2 and one clear sentence', () => {
     [
       'no file',
       () => ['run'],
-      /^There is nothing to run: no cosmicai\.yaml was found .*\n {2}Name scenario files or folders/,
+      /^There is nothing to run: the folder of cosmicai\.yaml has no folder scenarios\.\n {2}Name scenario files or folders/,
     ],
     [
       'a file that is not there',

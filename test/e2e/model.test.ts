@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatePartitionFile } from '../../harness/packs/redshift/data/generate.ts';
+import { linkProject } from '../cosmic-ai.ts';
 
 const BIN = resolve('harness/cli/bin.mjs');
 const python = process.env['PYTHON'] ?? 'python3';
@@ -30,7 +31,10 @@ describe.skipIf(!torchIsThere)('AstroMAE in the pipeline', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cosmicai-model-'));
   const cosmicai = (...args: string[]) =>
     execFileSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-  beforeAll(() => generatePartitionFile({ seed: 5, samples: 40, format: 'pt' }, join(folder, '1.pt')));
+  beforeAll(async () => {
+    linkProject(folder);
+    await generatePartitionFile({ seed: 5, samples: 40, format: 'pt' }, join(folder, '1.pt'));
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it('is built, halved, and run from S3 and from the zip', () => {

@@ -31,13 +31,10 @@ export interface AccessControl {
     request: WireRequest,
     options: { body: Uint8Array | undefined; isUnsigned?: true },
   ): WireRequest | Promise<WireRequest>;
-  /**
-   * @param callsOf the permissions that the call needs; asked only when policies have a say
-   * @throws the error of `denied` with AWS's text
-   */
+  /** @throws the error of `denied` with AWS's text */
   authorize(
     request: WireRequest,
-    callsOf: () => readonly AuthorizedCall[],
+    calls: readonly AuthorizedCall[],
     options: { denied(message: string): AwsError; guardOf?: ResourceGuard },
   ): void;
 }

@@ -123,8 +123,7 @@ async function answer<C>(
     }
     const input = codec.decode(request, body, match, options.model) as never;
     if (operation.order === 'validate-first') validate(options, operation, input);
-    const authentic = request;
-    access.authorize(request, () => operation.permission(input, options.context, authentic), {
+    access.authorize(request, operation.permission(input, options.context, request), {
       denied: errors.denied,
       ...(options.guardOf ? { guardOf: options.guardOf } : {}),
     });
