@@ -257,7 +257,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       accountOf: (accessKeyId) => services.accountOf(accessKeyId),
       ready: () => exchanging,
       internal: (request) => internalPage(pages, request),
-      log,
+      log: warn,
     });
     const shownHost = server.host.includes(':') ? `[${server.host}]` : server.host;
     endpoint = `http://${shownHost}:${server.port}`;

@@ -64,7 +64,7 @@ export function isCrossOrigin({ headers, host }: CheckedRequest, { allowedOrigin
 
 /** Scheme and port count: what a page of another port may do is what a page of another site may do. */
 function sameOrigin(origin: string, host: string): boolean {
-  const match = /^https?:\/\/([^/]+)$/i.exec(origin);
+  const match = /^http:\/\/([^/]+)$/i.exec(origin);
   return match !== null && match[1]!.toLowerCase() === host.toLowerCase();
 }
 

@@ -369,6 +369,17 @@ it('where policies are enforced, a public URL needs a policy that lets everybody
       new CreateFunctionUrlConfigCommand({ FunctionName: 'open', AuthType: 'NONE' }),
     );
     expect(await call(fixture, FunctionUrl!)).toMatchObject({ status: 403 });
+    // A permission on another condition is none.
+    await fixture.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: 'open',
+        StatementId: 'signed',
+        Action: 'lambda:InvokeFunctionUrl',
+        Principal: '*',
+        FunctionUrlAuthType: 'AWS_IAM',
+      }),
+    );
+    expect(await call(fixture, FunctionUrl!)).toMatchObject({ status: 403 });
     await fixture.lambda.send(
       new AddPermissionCommand({
         FunctionName: 'open',

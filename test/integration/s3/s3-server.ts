@@ -44,8 +44,8 @@ export async function startS3(
       accountId: '000000000000',
       stateDir,
       endpoint: () => endpoint,
-      log: (line) => internalErrors.push(line),
-      warn: () => {},
+      log: () => {},
+      warn: (line) => internalErrors.push(line),
     },
     options.s3,
   );

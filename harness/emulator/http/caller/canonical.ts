@@ -99,6 +99,21 @@ const SIGNED_V2 = new Set(
   ).split(' '),
 );
 
+/**
+ * Query parameters that choose an operation of S3 and that Version 2 does not sign: with one of them, another operation
+ * would run than the one that was signed. A test compares the list with S3's model.
+ */
+export const UNSIGNED_IN_V2 = new Set(
+  (
+    'abac annotation attributes encryption intelligent-tiering legal-hold metadataAnnotationTable ' +
+    'metadataConfiguration metadataInventoryTable metadataJournalTable metadataTable ownershipControls policyStatus ' +
+    'publicAccessBlock renameObject retention session'
+  ).split(' '),
+);
+
+/** Whether Version 2 signs a query parameter. */
+export const isSignedInV2 = (name: string): boolean => SIGNED_V2.has(name);
+
 /** The signature of Version 2 that a request should carry. Source: AmazonS3/latest/userguide/RESTAuthentication.html */
 export function computeV2(
   secret: string,

@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../core/errors.ts';
 import type { WireRequest } from '../wire.ts';
-import { computeV2, computeV4, inHex, sameText, scopeOf, sha256Hex } from './canonical.ts';
+import { computeV2, computeV4, inHex, sameText, scopeOf, sha256Hex, UNSIGNED_IN_V2 } from './canonical.ts';
 import type { RefusalStyle, Refusals } from './refusals.ts';
 import {
   formatAmzDate,
@@ -65,6 +65,7 @@ export function verifyV2(found: SignatureV2, input: VerificationInput): void {
     const date = headers['x-amz-date'] ?? headers['date'] ?? '';
     assertNotSkewed(parseAmzDate(date) ?? Date.parse(date), input);
   }
+  for (const name of request.query.keys()) if (UNSIGNED_IN_V2.has(name)) throw refusals.mismatch({});
   const { signature, stringToSign } = computeV2(secret, request, found);
   if (!sameText(signature, found.signature))
     throw refusals.mismatch(mismatchDetails(found, stringToSign, {}));

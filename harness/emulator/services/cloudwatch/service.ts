@@ -58,7 +58,7 @@ export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessP
       notServed: (operation) => new AwsError('InvalidAction', `${operation} is not served by cosmicai.`, 501),
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
-    log: env.log,
+    log: env.warn,
     stop: async () => metrics.close(),
   });
   return { ...service, putMetrics: (points) => metrics.putLater(() => points.map(datumOf)) };

@@ -116,7 +116,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
       notServed: (operation) => new AwsError('InvalidAction', `${operation} is not served by cosmicai.`, 501),
     },
     maxBodyBytes: 1024 * 1024,
-    log: env.log,
+    log: env.warn,
   });
   return {
     ...service,

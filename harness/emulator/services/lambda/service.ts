@@ -208,7 +208,7 @@ export function createLambdaService(
         new AwsError('UnknownOperationException', `${operation} is not served by cosmicai.`, 501),
     },
     maxBodyBytes: MAX_BODY_BYTES,
-    log: env.log,
+    log: env.warn,
     async stop() {
       control.stop();
       asyncQueue.stop();

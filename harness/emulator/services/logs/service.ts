@@ -90,7 +90,7 @@ export function createLogsService(
         new AwsError('ServiceUnavailableException', 'The service cannot complete the request.', 500),
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
-    log: env.log,
+    log: env.warn,
     async stop() {
       for (const follower of followers) follower.end();
       store.close();

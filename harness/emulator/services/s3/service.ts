@@ -103,7 +103,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
       policies: access && { permissions: access.permissions, guardOf },
     }),
     permitsCrossOrigin: (request) => cors.allows(request) || isReadOfShared(request, access, guardOf),
-    log: env.log,
+    log: env.warn,
     stop: () => buckets.close(),
   });
   return {

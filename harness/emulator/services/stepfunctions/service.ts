@@ -109,7 +109,7 @@ export function createStepFunctionsService(
       internal: () => new AwsError('InternalFailure', 'An internal error has occurred.', 500),
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
-    log: env.log,
+    log: env.warn,
     stop: async () => {
       engine.stop();
       context.histories.stop();

@@ -31,6 +31,6 @@ export function createStsService(
       notServed: (operation) => new AwsError('InvalidAction', `${operation} is not served by cosmicai.`, 501),
     },
     maxBodyBytes: 1024 * 1024,
-    log: env.log,
+    log: env.warn,
   });
 }

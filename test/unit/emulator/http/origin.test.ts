@@ -69,6 +69,7 @@ describe('a request', () => {
     [{ origin: 'null' }],
     [{ origin: 'file://' }],
     [{ origin: 'http://localhost:4567' }],
+    [{ origin: 'https://localhost:4566' }],
     [{ origin: 'http://127.0.0.1:4566' }],
     [{ origin: 'http://localhost:4566.evil.example' }],
     [{ origin: 'http://localhost:4566', 'sec-fetch-site': 'cross-site' }],

@@ -1,14 +1,25 @@
+import { createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { computeV4, sha256Hex } from '../../../../harness/emulator/http/caller/canonical.ts';
+import {
+  computeV4,
+  isSignedInV2,
+  sha256Hex,
+  UNSIGNED_IN_V2,
+} from '../../../../harness/emulator/http/caller/canonical.ts';
 import { type RefusalStyle, refusalsOf } from '../../../../harness/emulator/http/caller/refusals.ts';
 import {
   formatAmzDate,
   readSignature,
   type SignatureV4,
 } from '../../../../harness/emulator/http/caller/signature.ts';
-import { assertPresignedInForce, verifyV4 } from '../../../../harness/emulator/http/caller/verify.ts';
+import {
+  assertPresignedInForce,
+  verifyV2,
+  verifyV4,
+} from '../../../../harness/emulator/http/caller/verify.ts';
 import type { WireRequest } from '../../../../harness/emulator/http/wire.ts';
+import s3 from '../../../../harness/emulator/models/s3.json' with { type: 'json' };
 
 const NOW_MS = Date.UTC(2026, 10, 30, 12);
 const MINUTE_MS = 60_000;
@@ -180,5 +191,50 @@ describe('a presigned request', () => {
     expect(() => check({}, { 'x-amz-acl': 'public-read' })).toThrow(
       'headers present in the request which were not signed',
     );
+  });
+});
+
+it('Version 2 knows every query parameter that chooses an operation of S3', () => {
+  const chosen = Object.values(s3.operations).flatMap(({ http: [, uri] }) =>
+    (uri!.split('?')[1] ?? '').split('&').flatMap((part) => part.split('=')[0] || []),
+  );
+  // ListObjectsV2 needs the permission of ListObjects.
+  const harmless = ['list-type'];
+  const unknown = [...new Set(chosen)].filter(
+    (name) => !isSignedInV2(name) && !UNSIGNED_IN_V2.has(name) && !harmless.includes(name),
+  );
+  expect(unknown).toEqual([]);
+});
+
+describe('a presigned request of Version 2', () => {
+  const verify = (more: string) => {
+    const expires = String(NOW_MS / 1000 + 300);
+    const stringToSign = `DELETE\n\n\n${expires}\n/bucket`;
+    const signature = createHmac('sha1', SECRET).update(stringToSign).digest('base64');
+    const query = new URLSearchParams({ AWSAccessKeyId: 'AKID', Expires: expires, Signature: signature });
+    if (more !== '') query.set(more, '');
+    const found = readSignature({ headers: {}, query });
+    if (found.kind !== 'v2') throw new Error(found.kind);
+    const request: WireRequest = {
+      method: 'DELETE',
+      path: '/bucket',
+      query,
+      headers: {},
+      body: Readable.from([]),
+      host: 'localhost',
+      requestId: 'r',
+      caller: { accessKeyId: 'AKID', accountId: '000000000000', region: 'us-east-1', service: 's3' },
+      signature: found,
+    };
+    const refusals = refusalsOf(S3);
+    verifyV2(found, { request, secret: SECRET, style: S3, refusals, nowMs: NOW_MS, body: undefined });
+  };
+
+  it('runs the operation that was signed', () => {
+    expect(() => verify('')).not.toThrow();
+  });
+
+  it.each(['policy', ...UNSIGNED_IN_V2])('runs no other: %s is refused', (name) => {
+    expect(() => verify(name)).toThrow(expect.objectContaining({ code: 'SignatureDoesNotMatch' }));
   });
 });

@@ -8,6 +8,7 @@ import type { AccessControl } from '../../../http/access.ts';
 import { FUNCTION_URL_PATH, functionUrlPath } from '../../../http/host-names.ts';
 import { sandboxHeaders } from '../../../http/origin.ts';
 import { readBody } from '../../../http/read-body.ts';
+import { ANONYMOUS } from '../../../http/route-service.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import { requestTooLarge } from '../errors.ts';
@@ -122,24 +123,28 @@ function refusal(
 }
 
 /**
- * AWS_IAM takes signed calls alone, and of a role only with its leave. Where policies are enforced, NONE needs the
- * function's own policy to let everybody in, as on AWS.
+ * AWS_IAM takes signed calls only. Where policies are enforced, NONE needs a statement of the function's own policy that
+ * allows every caller.
  */
 function mayCall({ env, permissions }: UrlDependencies, target: Target, request: WireRequest): boolean {
   const { found, alias, config } = target;
   const resource = functionArn(env, found.name, alias === '' ? undefined : alias);
-  const { accessKeyId } = request.caller;
-  if (config.authType === 'AWS_IAM') {
-    if (accessKeyId === 'anonymous') return false;
-    const context = { 'lambda:FunctionUrlAuthType': config.authType };
+  const call = {
+    action: 'lambda:InvokeFunctionUrl',
+    resource,
+    context: { 'lambda:FunctionUrlAuthType': config.authType },
+  };
+  // The function's own policy counts with its conditions and denials, as on AWS.
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: found.policies[alias] ?? [] });
+  if (config.authType === 'NONE') {
     return (
-      permissions.refusal({ accessKeyId }, { action: 'lambda:InvokeFunctionUrl', resource, context }) ===
-      undefined
+      !permissions.isEnforced ||
+      permissions.refusal({ accessKeyId: ANONYMOUS }, call, false, { policy }) === undefined
     );
   }
-  if (!permissions.isEnforced) return true;
-  return (found.policies[alias] ?? []).some(
-    (statement) => statement['Principal'] === '*' && statement['Action'] === 'lambda:InvokeFunctionUrl',
+  const { accessKeyId } = request.caller;
+  return (
+    accessKeyId !== ANONYMOUS && permissions.refusal({ accessKeyId }, call, false, { policy }) === undefined
   );
 }
 
