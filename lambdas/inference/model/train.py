@@ -172,6 +172,19 @@ def export(model: nn.Module, path: Path, image: torch.Tensor, magnitude: torch.T
         dynamo=True,
         external_data=False,
     )
+    strip_traces(path)
+
+
+def strip_traces(path: Path) -> None:
+    """Removes what the exporter notes beside the network: stack traces with paths of this machine, module names."""
+    import onnx
+
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output):
+        part.doc_string = ""
+        del part.metadata_props[:]
+    onnx.save(model, path)
 
 
 def write_parity(partition: Path, out: Path) -> None:

@@ -34,11 +34,9 @@ def peak_mb() -> float:
 def load_module(models: Path):
     import torch
 
-    sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "harness" / "model"))
-    import astromae
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "harness" / "packs" / "redshift" / "model"))
+    import astromae  # noqa: F401, registers the classes that the checkpoint names
 
-    # The checkpoint was pickled by the script run as a program.
-    sys.modules["__main__"].__dict__.update(vars(astromae))
     return torch.load(models / "astromae.pt", map_location="cpu", weights_only=False).module.eval()
 
 

@@ -1,33 +1,35 @@
-"""AstroMAE at full size with seeded weights: the network, its checkpoint, and its export by PyTorch.
+"""AstroMAE with seeded weights: the network, its checkpoints in every form, and its export by PyTorch.
 
     pip install torch==2.13.0
-    python harness/packs/redshift/model/astromae.py --out FOLDER [--seed 1] [--small] [--onnx] [--parity PARTITION.pt]
+    python harness/packs/redshift/model/astromae.py --out FOLDER [--seed 1] [--small] [--forms] [--onnx]
+        [--parity PARTITION.pt]
 
-Written to FOLDER: astromae.pt, a pickled torch DataParallel module as the original's checkpoint is. With --state
-also astromae-state.pt (its state_dict) and, where the package safetensors is installed, astromae.safetensors.
-With --onnx (needs the packages onnx and onnxscript) astromae-torch.onnx, PyTorch's own export, to compare with.
-With --parity predictions.json: what PyTorch answers for the samples of a partition.
+Written to FOLDER: astromae.pt, a pickled torch DataParallel module, as the original's checkpoint is. With --forms
+also the other forms that `cosmicai model import` reads: astromae-legacy.pt (the serialization before torch 1.6),
+astromae-state.pt (a state_dict), astromae-parallel-state.pt (a state_dict of the DataParallel module) and, where the
+package safetensors is installed, astromae.safetensors. With --onnx (needs the packages onnx and onnxscript)
+astromae-torch.onnx, PyTorch's own export, to compare with. With --parity predictions.json: PyTorch's predictions for
+the samples of a partition.
 
-The architecture is that of the published AstroMAE (Fathkouhi and Fox 2024, arXiv:2409.01825) as the fine-tuned
-model of the Cosmic AI pipeline has it (Staylor et al. 2025, arXiv:2501.06249): a ViT branch (12 blocks, width 192)
-whose encoder was pretrained as a masked autoencoder, an Inception branch (1,096 features), an MLP of the five
-magnitudes, and an MLP (3,216 -> 1,024 -> 1) over the three. Known from the public code: every layer outside the
-encoder, with its name. Inferred, because the checkpoint itself is not public:
+The network is the fine-tuned AstroMAE (Fathkouhi and Fox 2024, arXiv:2409.01825) of the Cosmic AI pipeline (Staylor
+et al. 2025, arXiv:2501.06249): a ViT branch (12 blocks, width 192, 6 heads, patches of 8 x 8 pixels) pretrained as a
+masked autoencoder, an Inception branch (1,096 features), an MLP of the five magnitudes, and an MLP (3,216 -> 1,024
+-> 1) over the three. It has exactly 15,902,889 parameters: the published 60.66470718383789 MB are numel x 4 / 2^20.
 
-- patches of 8 x 8 pixels and blocks with a parallel convolutional module (PCM, Xu et al. 2021, arXiv:2106.03348)
-  of 1 x 1 convolutions in 64 groups, as ViTAE has it in masked pretraining. This, and none other of the usual
-  choices, gives the published 15.9 M parameters and 60.66 MB: 15,900,585 parameters x 4 bytes = 60.66 MiB.
-- 12 heads, those of MAE's base recipe after which the checkpoint is named; the number of parameters does not
-  tell. `cosmicai model import` reads the number from a pickled module.
-- LayerNorm epsilon 1e-6, GELU by erf, qkv with bias: MAE's own.
+A block is ViTAE's NormalCell (Xu et al. 2021, arXiv:2106.03348): beside attention a parallel convolutional module
+(PCM) of two 1 x 1 convolutions in 48 groups sees every token but the class token. Attention has biases for queries
+and values and none for keys. The position embedding is MAE's fixed sine-cosine one.
 
-Weights are drawn from a seed and BatchNorm statistics are those of noise, so predictions mean nothing; speed,
-memory, package and cost are the real network's.
+Classes are pickled under the module names that the original's checkpoint has. The checkpoint itself is not public.
+Weights are drawn from a seed and BatchNorm statistics are those of noise: predictions mean nothing, while speed,
+memory, package size and cost are the real network's.
 """
 
 import argparse
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import torch
 from torch import nn
@@ -36,72 +38,105 @@ from torch.nn import functional as F
 BANDS = 5
 
 
+PARAMETERS = 15_902_889
+
+
+def pickled_as(module: str):
+    """Pickles a class under the module name that the original's checkpoint has."""
+
+    def place(cls: type) -> type:
+        parts = module.split(".")
+        for end in range(1, len(parts) + 1):
+            name = ".".join(parts[:end])
+            if name not in sys.modules:
+                sys.modules[name] = ModuleType(name)
+                # Legacy serialization stores the source of every class, which it finds by this path.
+                sys.modules[name].__file__ = __file__
+        setattr(sys.modules[module], cls.__name__, cls)
+        cls.__module__ = module
+        return cls
+
+    return place
+
+
+@pickled_as("NormalCell")
 class Attention(nn.Module):
+    """Queries and values have a bias, keys have none."""
+
     def __init__(self, width: int, heads: int):
         super().__init__()
         self.num_heads = heads
         self.scale = (width // heads) ** -0.5
-        self.qkv = nn.Linear(width, 3 * width)
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.q_bias = nn.Parameter(torch.zeros(width))
+        self.v_bias = nn.Parameter(torch.zeros(width))
+        self.attn_drop = nn.Dropout(0.0)
         self.proj = nn.Linear(width, width)
+        self.proj_drop = nn.Dropout(0.0)
 
     def forward(self, x):
         samples, tokens, width = x.shape
-        qkv = self.qkv(x).reshape(samples, tokens, 3, self.num_heads, width // self.num_heads).permute(2, 0, 3, 1, 4)
+        bias = torch.cat([self.q_bias, torch.zeros_like(self.v_bias), self.v_bias])
+        qkv = F.linear(x, self.qkv.weight, bias)
+        qkv = qkv.reshape(samples, tokens, 3, self.num_heads, width // self.num_heads).permute(2, 0, 3, 1, 4)
         q, k, v = qkv.unbind(0)
-        weights = ((q @ k.transpose(-2, -1)) * self.scale).softmax(dim=-1)
-        return self.proj((weights @ v).transpose(1, 2).reshape(samples, tokens, width))
+        weights = self.attn_drop(((q * self.scale) @ k.transpose(-2, -1)).softmax(dim=-1))
+        return self.proj_drop(self.proj((weights @ v).transpose(1, 2).reshape(samples, tokens, width)))
 
 
+@pickled_as("NormalCell")
 class Mlp(nn.Module):
     def __init__(self, width: int, hidden: int):
         super().__init__()
         self.fc1 = nn.Linear(width, hidden)
         self.act = nn.GELU()
         self.fc2 = nn.Linear(hidden, width)
+        self.drop = nn.Dropout(0.0)
 
     def forward(self, x):
-        return self.fc2(self.act(self.fc1(x)))
+        return self.drop(self.fc2(self.act(self.fc1(x))))
 
 
+@pickled_as("NormalCell")
 class NormalCell(nn.Module):
-    """A transformer block beside which a convolutional module sees every token but the class token."""
+    """A transformer block with a convolutional module beside attention, which sees every token but the class token."""
 
     def __init__(self, width: int, heads: int, groups: int):
         super().__init__()
         hidden = 4 * width
         self.norm1 = nn.LayerNorm(width, eps=1e-6)
         self.attn = Attention(width, heads)
+        self.drop_path = nn.Identity()
         self.norm2 = nn.LayerNorm(width, eps=1e-6)
         self.mlp = Mlp(width, hidden)
         self.PCM = nn.Sequential(
             nn.Conv2d(width, hidden, 1, groups=groups),
             nn.BatchNorm2d(hidden),
-            nn.SiLU(),
+            nn.SiLU(inplace=True),
             nn.Conv2d(hidden, width, 1, groups=groups),
-            nn.BatchNorm2d(width),
-            nn.SiLU(),
-            nn.Conv2d(width, width, 1, groups=groups),
-            nn.SiLU(),
         )
 
     def forward(self, x):
         samples, tokens, width = x.shape
         side = int((tokens - 1) ** 0.5)
         local = self.PCM(x[:, 1:].transpose(1, 2).reshape(samples, width, side, side))
-        x = x + self.attn(self.norm1(x))
-        x = torch.cat([x[:, :1], x[:, 1:] + local.flatten(2).transpose(1, 2)], dim=1)
-        return x + self.mlp(self.norm2(x))
+        x = x + self.drop_path(self.attn(self.norm1(x)))
+        x = torch.cat([x[:, :1], x[:, 1:] + self.drop_path(local.flatten(2).transpose(1, 2))], dim=1)
+        return x + self.drop_path(self.mlp(self.norm2(x)))
 
 
+@pickled_as("timm.models.layers.patch_embed")
 class PatchEmbed(nn.Module):
     def __init__(self, width: int, patch: int):
         super().__init__()
         self.proj = nn.Conv2d(BANDS, width, patch, stride=patch)
+        self.norm = nn.Identity()
 
     def forward(self, x):
-        return self.proj(x).flatten(2).transpose(1, 2)
+        return self.norm(self.proj(x).flatten(2).transpose(1, 2))
 
 
+@pickled_as("blocks.photoz")
 class ConvBlock(nn.Module):
     def __init__(self, inputs: int, outputs: int, size: int):
         super().__init__()
@@ -112,6 +147,7 @@ class ConvBlock(nn.Module):
         return F.relu(self.bn(self.conv(x)))
 
 
+@pickled_as("blocks.photoz")
 class InceptionBlock(nn.Module):
     """Four views of the same pixels, each of `outputs` channels; the last block leaves its third one out."""
 
@@ -130,6 +166,7 @@ class InceptionBlock(nn.Module):
         return torch.cat(views, dim=1)
 
 
+@pickled_as("blocks.photoz")
 class InceptionAndMagnitudes(nn.Module):
     """The Inception branch over the image, and the MLP over the magnitudes, side by side."""
 
@@ -161,17 +198,28 @@ class InceptionAndMagnitudes(nn.Module):
         return torch.cat([self.vis_inception(image), self.magnitude_block(magnitude)], dim=1)
 
 
+def sine_cosine(width: int, side: int) -> torch.Tensor:
+    """MAE's fixed position embedding, [1, side * side + 1, width]: half for each axis, zero at the class token."""
+    frequency = 10_000.0 ** -(torch.arange(width // 4, dtype=torch.float64) / (width // 4))
+    angles = torch.arange(side, dtype=torch.float64)[:, None] * frequency
+    axis = torch.cat([angles.sin(), angles.cos()], dim=1)
+    column = axis.repeat(side, 1)
+    row = axis.repeat_interleave(side, dim=0)
+    grid = torch.cat([column, row], dim=1)
+    return torch.cat([torch.zeros(1, width, dtype=torch.float64), grid])[None].float()
+
+
+@pickled_as("blocks.model_vit_inception")
 class ViT_Astro(nn.Module):
     """Takes [image float32[N,5,32,32], magnitude float32[N,5]], as the original does, and answers float32[N,1]."""
 
-    def __init__(self, width=192, depth=12, heads=12, patch=8, groups=64, features=1096, hidden=1024):
+    def __init__(self, width=192, depth=12, heads=6, patch=8, groups=48, features=1096, hidden=1024):
         super().__init__()
-        tokens = (32 // patch) ** 2 + 1
         self.fc_norm = nn.LayerNorm(width, eps=1e-6)
         self.head = nn.Linear(width, width)
         self.inception_model = InceptionAndMagnitudes(width, features, hidden)
         self.cls_token = nn.Parameter(torch.zeros(1, 1, width))
-        self.pos_embed = nn.Parameter(torch.zeros(1, tokens, width))
+        self.pos_embed = nn.Parameter(sine_cosine(width, (32 // patch)), requires_grad=False)
         self.blocks = nn.ModuleList(NormalCell(width, heads, groups) for _ in range(depth))
         self.patch_embed = PatchEmbed(width, patch)
         self.vit_block = nn.Sequential(nn.Linear(width, features), nn.ReLU(), nn.Linear(features, features))
@@ -187,20 +235,45 @@ class ViT_Astro(nn.Module):
         return self.concat_block(torch.cat([vit, self.inception_model(image, magnitude)], dim=1))
 
 
+SMALL = {"width": 24, "depth": 2, "heads": 3, "groups": 12, "features": 12, "hidden": 16}
+
+
 def seeded(seed: int, small: bool) -> ViT_Astro:
-    """The network in evaluation mode; nothing of it is left at a value that would hide a mistake (0 or 1)."""
+    """The network in evaluation mode. No weight keeps a value that would hide a mistake (0 or 1)."""
     torch.manual_seed(seed)
-    model = ViT_Astro(depth=2, heads=3, features=24, hidden=16) if small else ViT_Astro()
+    model = ViT_Astro(**SMALL) if small else ViT_Astro()
     nn.init.normal_(model.cls_token, std=0.02)
-    nn.init.normal_(model.pos_embed, std=0.02)
     for module in model.modules():
+        if isinstance(module, Attention):
+            nn.init.normal_(module.q_bias, std=0.1)
+            nn.init.normal_(module.v_bias, std=0.1)
         if isinstance(module, nn.LayerNorm | nn.BatchNorm2d):
             nn.init.uniform_(module.weight, 0.5, 1.5)
             nn.init.normal_(module.bias, std=0.1)
         if isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.running_mean, std=0.1)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
+    count = parameter_count(model)
+    if not small and count != PARAMETERS:
+        raise SystemExit(f"the network has {count} parameters, AstroMAE has {PARAMETERS}")
     return model.eval()
+
+
+def parameter_count(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def save_forms(model: nn.Module, folder: Path) -> None:
+    """The checkpoint in every form but the pickled module, which is always written."""
+    parallel = nn.DataParallel(model)
+    torch.save(parallel, folder / "astromae-legacy.pt", _use_new_zipfile_serialization=False)
+    torch.save(model.state_dict(), folder / "astromae-state.pt")
+    torch.save(parallel.state_dict(), folder / "astromae-parallel-state.pt")
+    try:
+        from safetensors.torch import save_model
+    except ImportError:
+        return
+    save_model(model, str(folder / "astromae.safetensors"))
 
 
 class Exported(nn.Module):
@@ -231,8 +304,9 @@ def export(model: nn.Module, path: Path) -> None:
 
 @torch.no_grad()
 def predictions(model: nn.Module, partition: Path) -> list[float]:
-    """PyTorch's answers for a partition of the pipeline."""
+    """PyTorch's predictions for a partition of the pipeline."""
     image, magnitude = torch.load(partition, weights_only=False).tensors[:2]
+    magnitude = magnitude.float()
     parts = [model([image[i : i + 128], magnitude[i : i + 128]])[:, 0] for i in range(0, len(image), 128)]
     return torch.cat(parts).tolist()
 
@@ -242,31 +316,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--small", action="store_true", help="the same layers, few and narrow: for tests")
-    parser.add_argument("--legacy", action="store_true", help="the serialization torch wrote before 1.6")
-    parser.add_argument("--state", action="store_true")
+    parser.add_argument("--forms", action="store_true", help="the other forms of the checkpoint too")
     parser.add_argument("--onnx", action="store_true")
     parser.add_argument("--parity", type=Path, help="a partition to predict")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     model = seeded(options.seed, options.small)
-    torch.save(
-        nn.DataParallel(model),
-        options.out / "astromae.pt",
-        _use_new_zipfile_serialization=not options.legacy,
-    )
-    if options.state:
-        torch.save(model.state_dict(), options.out / "astromae-state.pt")
-        try:
-            from safetensors.torch import save_model
-
-            save_model(model, str(options.out / "astromae.safetensors"))
-        except ImportError:
-            pass
+    torch.save(nn.DataParallel(model), options.out / "astromae.pt")
+    if options.forms:
+        save_forms(model, options.out)
     if options.onnx:
         export(model, options.out / "astromae-torch.onnx")
     if options.parity:
         (options.out / "predictions.json").write_text(json.dumps(predictions(model, options.parity)))
-    count = sum(parameter.numel() for parameter in model.parameters())
+    count = parameter_count(model)
     print(json.dumps({"parameters": count, "sizeBytes": 4 * count}))
 
 

@@ -1,6 +1,13 @@
-/** Places a checkpoint's weights into the graph of AstroMAE. No PyTorch, no Python. */
+/** Builds the ONNX graph of AstroMAE with a checkpoint's weights. Needs neither PyTorch nor Python. */
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
-import { canonicalNames, expectedShapes, type Sizes, sizesOf } from './astromae/architecture.ts';
+import {
+  canonicalNames,
+  expectedShapes,
+  isBuffer,
+  isUnusedParameter,
+  type Sizes,
+  sizesOf,
+} from './astromae/architecture.ts';
 import { astromaeGraph } from './astromae/graph.ts';
 import { describeMismatch, matchShapes } from './astromae/match.ts';
 import type { Weight } from './astromae/weights.ts';
@@ -11,8 +18,10 @@ export interface ImportedModel {
   /** The .onnx file. */
   bytes: Uint8Array;
   sizes: Sizes;
-  /** Parameters of the checkpoint that the network uses. */
+  /** Parameters of the network, each counted once. */
   parameters: number;
+  /** Of them, those that the forward pass never uses. */
+  unusedParameters: number;
   /** Elements carried by the graph, after folding. */
   carried: number;
   kind: Checkpoint['kind'];
@@ -46,11 +55,16 @@ export async function importCheckpoint(file: string, options: ImportOptions = {}
       weights.set(name, { shape, values: await checkpoint.read(found.get(name)!.nameInFile) });
     }
     requireFinite(file, weights);
+    const used = total([...expected].filter(([name]) => !isBuffer(name)).map(([, shape]) => shape));
+    const unused = total(
+      [...found].filter(([name]) => isUnusedParameter(name)).map(([, { shape }]) => shape),
+    );
     const model = astromaeGraph(weights, sizes, { architecture: 'AstroMAE', ...textual(sizes) });
     return {
       bytes: renderModel(model),
       sizes,
-      parameters: total([...expected].filter(([name]) => !isBuffer(name)).map(([, shape]) => shape)),
+      parameters: used + unused,
+      unusedParameters: unused,
       carried: total(model.graph.initializer.map(({ dims }) => dims)),
       kind: checkpoint.kind,
       ...(checkpoint.className === undefined ? {} : { className: checkpoint.className }),
@@ -67,7 +81,7 @@ function refuse(file: string, lines: string[]): never {
   const more = lines.length > SHOWN_LINES ? [`and ${lines.length - SHOWN_LINES} more`] : [];
   throw new HarnessError(
     'checkpoint-mismatch',
-    `its tensors are not AstroMAE's:\n  ${[...lines.slice(0, SHOWN_LINES), ...more].join('\n  ')}`,
+    `its tensors do not match AstroMAE's:\n  ${[...lines.slice(0, SHOWN_LINES), ...more].join('\n  ')}`,
     {
       exitCode: ExitCode.inputWrong,
       location: { file },
@@ -87,8 +101,6 @@ function requireFinite(file: string, weights: ReadonlyMap<string, Weight>): void
     });
   }
 }
-
-const isBuffer = (name: string) => name.endsWith('.running_mean') || name.endsWith('.running_var');
 
 const total = (shapes: (readonly number[])[]) =>
   shapes.reduce((sum, shape) => sum + shape.reduce((size, dim) => size * dim, 1), 0);

@@ -1,6 +1,6 @@
 /**
- * AstroMAE's parameters by the names its checkpoint has, with their shapes; what `astromae.py` beside says of their
- * source holds here. Sizes are read off a checkpoint, so a smaller network of the same layers imports too.
+ * AstroMAE's parameters by the names of its checkpoint, with their shapes; `astromae.py` in the parent folder documents
+ * the source. Sizes are read from a checkpoint, so a network of the same layers with other sizes imports too.
  */
 import { ExitCode, HarnessError } from '../../../../core/errors.ts';
 
@@ -23,8 +23,8 @@ export interface Sizes {
 
 export const IMAGE_SIDE_PX = 32;
 export const BANDS = 5;
-/** MAE's base recipe; a state_dict does not say. */
-const DEFAULT_HEADS = 12;
+/** Width of a head of attention in AstroMAE (192 / 6). Only a pickled module records the number of heads. */
+const DEFAULT_HEAD_WIDTH = 32;
 export const LAYER_NORM_EPSILON = 1e-6;
 export const BATCH_NORM_EPSILON = 1e-5;
 
@@ -58,7 +58,7 @@ const BRANCH_CONVOLUTIONS = [
 /** Channels x pixels that the last Inception block leaves: 12 channels of 4 x 4. */
 const FLATTENED = 192;
 
-/** Reads the sizes off the weights. HarnessError when they are no AstroMAE's. */
+/** Reads the sizes from the shapes. HarnessError, exit code 2, when they are not AstroMAE's. */
 export function sizesOf(
   weights: ReadonlyMap<string, { shape: readonly number[] }>,
   file: string,
@@ -67,11 +67,15 @@ export function sizesOf(
   const shape = (name: string): readonly number[] => {
     const found = weights.get(name);
     if (found) return found.shape;
-    throw new HarnessError('no-astromae', `it has no parameter ${name}, so it is no checkpoint of AstroMAE`, {
-      exitCode: ExitCode.inputWrong,
-      location: { file },
-      remedy: 'cosmicai model inspect lists what it holds',
-    });
+    throw new HarnessError(
+      'no-astromae',
+      `it has no parameter ${name}, so it is not a checkpoint of AstroMAE`,
+      {
+        exitCode: ExitCode.inputWrong,
+        location: { file },
+        remedy: 'cosmicai model inspect lists what it holds',
+      },
+    );
   };
   const width = shape('cls_token').at(-1) ?? 0;
   const mlp = shape('blocks.0.mlp.fc1.weight')[0] ?? 0;
@@ -81,7 +85,7 @@ export function sizesOf(
   const sizes: Sizes = {
     width,
     blocks,
-    heads: heads ?? DEFAULT_HEADS,
+    heads: heads ?? Math.max(1, Math.round(width / DEFAULT_HEAD_WIDTH)),
     patchPx: shape('patch_embed.proj.weight').at(-1) ?? 0,
     groups: width / perGroup,
     mlp,
@@ -96,7 +100,7 @@ export function sizesOf(
   if (whole && Object.values(sizes).every((size) => Number.isSafeInteger(size) && size > 0)) return sizes;
   throw new HarnessError(
     'no-astromae',
-    `its sizes do not go together: width ${width}, ${sizes.heads} heads, patches of ${sizes.patchPx} pixels, ${sizes.groups} groups`,
+    `its sizes do not fit together: width ${width}, ${sizes.heads} heads, patches of ${sizes.patchPx} pixels, ${sizes.groups} groups`,
     {
       exitCode: ExitCode.inputWrong,
       location: { file },
@@ -129,7 +133,9 @@ export function expectedShapes(sizes: Sizes): Map<string, readonly number[]> {
   for (let i = 0; i < sizes.blocks; i++) {
     const block = `blocks.${i}`;
     norm(`${block}.norm1`, width);
-    linear(`${block}.attn.qkv`, width, 3 * width);
+    shapes.set(`${block}.attn.qkv.weight`, [3 * width, width]);
+    // Keys have no bias.
+    for (const part of ['q_bias', 'v_bias']) shapes.set(`${block}.attn.${part}`, [width]);
     linear(`${block}.attn.proj`, width, width);
     norm(`${block}.norm2`, width);
     linear(`${block}.mlp.fc1`, width, mlp);
@@ -137,8 +143,6 @@ export function expectedShapes(sizes: Sizes): Map<string, readonly number[]> {
     conv(`${block}.PCM.0`, width / groups, mlp, 1);
     batchNorm(`${block}.PCM.1`, mlp);
     conv(`${block}.PCM.3`, mlp / groups, width, 1);
-    batchNorm(`${block}.PCM.4`, width);
-    conv(`${block}.PCM.6`, width / groups, width, 1);
   }
   norm('fc_norm', width);
   linear('head', width, width);
@@ -182,9 +186,17 @@ export function canonicalNames<Tensor>(
 
 /** Names that a checkpoint has and inference does not need: counters, aliases, a branch that is never called. */
 export function isNeedless(name: string): boolean {
-  return (
-    name.endsWith('.num_batches_tracked') ||
-    ALIASES.some(([, alias]) => name.startsWith(alias)) ||
-    INCEPTION.some((block) => block.unused.some((branch) => name.startsWith(`${block.name}.${branch}`)))
-  );
+  return name.endsWith('.num_batches_tracked') || isAlias(name) || isInUnusedBranch(name);
 }
+
+/** Statistics of BatchNorm, which are not parameters. */
+export const isBuffer = (name: string): boolean =>
+  /\.(running_mean|running_var|num_batches_tracked)$/.test(name);
+
+/** Parameters of the branch that is never called; the published number of parameters counts them. */
+export const isUnusedParameter = (name: string): boolean => isInUnusedBranch(name) && !isBuffer(name);
+
+const isAlias = (name: string) => ALIASES.some(([, alias]) => name.startsWith(alias));
+
+const isInUnusedBranch = (name: string) =>
+  INCEPTION.some((block) => block.unused.some((branch) => name.startsWith(`${block.name}.${branch}`)));

@@ -201,13 +201,15 @@ class Network extends Layers {
   #attention(name: string, normed: Value): Value {
     const { graph } = this;
     const { width, heads } = this.#sizes;
-    const { weight, bias } = this.layer(`${name}.attn.qkv`);
+    const weight = this.values(`${name}.attn.qkv.weight`);
+    const biases = {
+      q: this.values(`${name}.attn.q_bias`),
+      k: undefined,
+      v: this.values(`${name}.attn.v_bias`),
+    };
     const parts = (['q', 'k', 'v'] as const).map((part, i) => {
-      const layer = {
-        weight: weight.subarray(i * width * width, (i + 1) * width * width),
-        bias: bias.subarray(i * width, (i + 1) * width),
-      };
-      return this.#samples(this.gemm(layer, normed, `${name}.attn.${part}`));
+      const rows = weight.subarray(i * width * width, (i + 1) * width * width);
+      return this.#samples(this.linear(rows, width, biases[part], normed, `${name}.attn.${part}`));
     });
     const scale = { float: (width / heads) ** -0.5 };
     return this.#rows(graph.op('Attention', parts, { q_num_heads: heads, kv_num_heads: heads, scale }));
@@ -218,28 +220,23 @@ class Network extends Layers {
     const { graph } = this;
     const { width, mlp, groups } = this.#sizes;
     const tokens = tokensOf(this.#sizes);
-    const columns = graph.op('Transpose', [x], { perm: [1, 0] });
-    let image = graph.op('Reshape', [columns, graph.integers('tokens.image', [1, width, -1, 1])]);
-    const layers: [Layer, number, number][] = [
-      [this.convWithNorm(`${name}.PCM.0`, `${name}.PCM.1`), width, mlp],
-      [this.convWithNorm(`${name}.PCM.3`, `${name}.PCM.4`), mlp, width],
-      [this.layer(`${name}.PCM.6`), width, width],
-    ];
-    layers.forEach(([layer, inputs, outputs], i) => {
-      const shape = [outputs, inputs / groups, 1, 1];
-      const conv = graph.op(
+    const conv = (at: number, layer: Layer, inputs: number, outputs: number, input: Value) =>
+      graph.op(
         'Conv',
         [
-          image,
-          graph.floats(`${name}.PCM.${i}.weight`, shape, layer.weight),
-          graph.floats(`${name}.PCM.${i}.bias`, [outputs], layer.bias),
+          input,
+          graph.floats(`${name}.PCM.${at}.weight`, [outputs, inputs / groups, 1, 1], layer.weight),
+          graph.floats(`${name}.PCM.${at}.bias`, [outputs], layer.bias),
         ],
         { group: groups, kernel_shape: [1, 1] },
       );
-      // x * sigmoid(alpha * x) with alpha 1 is SiLU.
-      image = graph.op('QuickGelu', [conv], { alpha: { float: 1 } }, FUSED);
-    });
-    const flat = graph.op('Reshape', [image, graph.integers('tokens.columns', [width, -1])]);
+    const columns = graph.op('Transpose', [x], { perm: [1, 0] });
+    const pixels = graph.op('Reshape', [columns, graph.integers('tokens.image', [1, width, -1, 1])]);
+    const wide = conv(0, this.convWithNorm(`${name}.PCM.0`, `${name}.PCM.1`), width, mlp, pixels);
+    // x * sigmoid(alpha * x) with alpha 1 is SiLU.
+    const hidden = graph.op('QuickGelu', [wide], { alpha: { float: 1 } }, FUSED);
+    const narrow = conv(3, this.layer(`${name}.PCM.3`), mlp, width, hidden);
+    const flat = graph.op('Reshape', [narrow, graph.integers('tokens.columns', [width, -1])]);
     const back = graph.op('Transpose', [flat], { perm: [1, 0] });
     const mask = Float32Array.from({ length: tokens }, (_, token) => (token === 0 ? 0 : 1));
     return this.#rows(graph.op('Mul', [this.#samples(back), graph.floats('patches', [1, tokens, 1], mask)]));

@@ -21,19 +21,24 @@ export class Layers {
     );
   }
 
-  /** A linear layer. `onto` is what it is added to, instead of its bias. */
+  /** A linear layer. The product is added to `onto` instead of its bias, where given. */
   protected gemm({ weight, bias }: Layer, x: Value, name: string, onto?: Value): Value {
+    return this.linear(weight, bias.length, bias, x, name, onto);
+  }
+
+  /** A linear layer of `outputs` rows, without a bias where there is none. */
+  protected linear(
+    weight: Float32Array,
+    outputs: number,
+    bias: Float32Array | undefined,
+    x: Value,
+    name: string,
+    onto?: Value,
+  ): Value {
     const { graph } = this;
-    const outputs = bias.length;
-    return graph.op(
-      'Gemm',
-      [
-        x,
-        graph.floats(`${name}.weight`, [outputs, weight.length / outputs], weight),
-        onto ?? graph.floats(`${name}.bias`, [outputs], bias),
-      ],
-      { transB: 1 },
-    );
+    const matrix = graph.floats(`${name}.weight`, [outputs, weight.length / outputs], weight);
+    const addend = onto ?? (bias && graph.floats(`${name}.bias`, [outputs], bias));
+    return graph.op('Gemm', addend === undefined ? [x, matrix] : [x, matrix, addend], { transB: 1 });
   }
 
   protected conv({ weight, bias }: Layer, x: Value, name: string, side: number): Value {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { HarnessError } from '../../../../../harness/core/errors.ts';
 import { generatePartitionFile } from '../../../../../harness/packs/redshift/data/generate.ts';
 import {
   expectedShapes,
+  isBuffer,
   isNeedless,
   type Sizes,
 } from '../../../../../harness/packs/redshift/model/astromae/architecture.ts';
@@ -99,6 +100,80 @@ describe('a checkpoint', () => {
   ])('may name %s: %s', (name, allowed) => expect(isModuleClass(name)).toBe(allowed));
 });
 
+describe('the small AstroMAE that astromae.py wrote', () => {
+  const small = resolve(fixtures, '../astromae');
+  const expected = JSON.parse(readFileSync(join(small, 'predictions.json'), 'utf8')) as number[];
+
+  it.each(['astromae.pt', 'astromae-legacy.pt'])('%s predicts what PyTorch predicts', async (name) => {
+    const imported = await importCheckpoint(join(small, name));
+    expect(imported.className).toBe('torch.nn.parallel.data_parallel.DataParallel');
+    expect(imported.sizes).toEqual({
+      width: 24,
+      blocks: 2,
+      heads: 3,
+      patchPx: 8,
+      groups: 12,
+      mlp: 96,
+      features: 12,
+      hidden: 16,
+    });
+    expect(imported.headsFrom).toBe('checkpoint');
+    expect(imported.parameters).toBe(62_521);
+    expect(imported.extra).toEqual([]);
+    const { predicted } = await predictSamples(imported.bytes, join(small, 'samples.pt'));
+    expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(5e-3);
+    expect(predicted).toHaveLength(expected.length);
+    for (const [i, z] of expected.entries()) expect(Math.abs(predicted[i]! - z)).toBeLessThan(2e-7);
+  });
+
+  it("has the original's names: attention without a key bias, a PCM of two convolutions", async () => {
+    const checkpoint = await openCheckpoint(join(small, 'astromae.pt'));
+    const block = [...checkpoint.tensors.keys()].filter((name) => name.startsWith('blocks.0.'));
+    await checkpoint.close();
+    expect(block.map((name) => name.slice('blocks.0.'.length)).sort()).toEqual(
+      [
+        ...['norm1.weight', 'norm1.bias', 'norm2.weight', 'norm2.bias'],
+        ...['attn.q_bias', 'attn.v_bias', 'attn.qkv.weight', 'attn.proj.weight', 'attn.proj.bias'],
+        ...['mlp.fc1.weight', 'mlp.fc1.bias', 'mlp.fc2.weight', 'mlp.fc2.bias'],
+        ...['PCM.0.weight', 'PCM.0.bias', 'PCM.3.weight', 'PCM.3.bias', 'PCM.1.weight', 'PCM.1.bias'],
+        ...['PCM.1.running_mean', 'PCM.1.running_var', 'PCM.1.num_batches_tracked'],
+      ].sort(),
+    );
+  });
+
+  it('is pickled under the class names of the original', () => {
+    const text = readFileSync(join(small, 'astromae-legacy.pt')).toString('latin1');
+    for (const name of [
+      'NormalCell\nNormalCell',
+      'blocks.model_vit_inception\nViT_Astro',
+      'blocks.photoz\n',
+      'timm.models.layers.patch_embed\nPatchEmbed',
+    ])
+      expect(text).toContain(name);
+  });
+});
+
+describe("the original's sizes", () => {
+  it('make 15,902,889 parameters with those of the branch that is never called', () => {
+    const shapes = expectedShapes({
+      width: 192,
+      blocks: 12,
+      heads: 6,
+      patchPx: 8,
+      groups: 48,
+      mlp: 768,
+      features: 1096,
+      hidden: 1024,
+    });
+    const elements = [...shapes].map(([name, shape]) =>
+      isBuffer(name) ? 0 : shape.reduce((size, dim) => size * dim, 1),
+    );
+    // Convolutions 32 -> 4 (1 x 1) and 4 -> 4 (5 x 5) with biases, two BatchNorms.
+    const neverCalled = 32 * 4 + 4 + 4 * 4 * 25 + 4 + 2 * 2 * 4;
+    expect(elements.reduce((sum, count) => sum + count, neverCalled)).toBe(15_902_889);
+  });
+});
+
 describe('importing', () => {
   it('says that a file is no checkpoint', async () => {
     const file = join(folder, 'text.pt');
@@ -111,7 +186,7 @@ describe('importing', () => {
 
   it('says that a checkpoint is of another network', async () => {
     const error = await failure(importCheckpoint(join(fixtures, 'model_state.pt')));
-    expect(error?.message).toBe('it has no parameter cls_token, so it is no checkpoint of AstroMAE');
+    expect(error?.message).toBe('it has no parameter cls_token, so it is not a checkpoint of AstroMAE');
   });
 
   it('lists what is missing and misshapen, and does not stop at the first', async () => {
@@ -122,7 +197,7 @@ describe('importing', () => {
     const error = await failure(importCheckpoint(safetensors('wrong.safetensors', shapes), { heads: 2 }));
     expect(error?.exitCode).toBe(2);
     expect(error?.message.split('\n')).toEqual([
-      "its tensors are not AstroMAE's:",
+      "its tensors do not match AstroMAE's:",
       '  missing: head.bias',
       '  misshapen: vit_block.2.weight is [4, 5], expected [4, 4]',
       '  extra: decoder.mask_token',
@@ -160,7 +235,7 @@ describe('importing', () => {
 
   it('refuses a number of heads that does not divide the width', async () => {
     const file = safetensors('heads.safetensors', expectedShapes(SMALL));
-    expect((await failure(importCheckpoint(file, { heads: 7 })))?.message).toMatch(/do not go together/);
+    expect((await failure(importCheckpoint(file, { heads: 7 })))?.message).toMatch(/do not fit together/);
   });
 });
 
