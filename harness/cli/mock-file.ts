@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { parseJson } from '../core/json-parse.ts';
 
 /**
  * Reads a MockConfigFile of Step Functions Local (its parts are checked by the service).
@@ -20,7 +21,7 @@ export function readMockFile(file: string): Json {
     });
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch (error) {
     throw new HarnessError('mock-config', `The mock file ${file} is not JSON: ${(error as Error).message}.`, {
       exitCode: ExitCode.inputWrong,

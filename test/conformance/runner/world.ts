@@ -7,13 +7,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Clock, VirtualClock, wallClock } from '../../../harness/core/clock.ts';
-import {
-  isJsonObject,
-  type Json,
-  JsonNumber,
-  type JsonObject,
-  plainJson,
-} from '../../../harness/core/json.ts';
+import { isJsonObject, type Json, JsonNumber, type JsonObject } from '../../../harness/core/json.ts';
 import { printJson } from '../../../harness/core/json-print.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import type { Case } from '../corpus.ts';
@@ -164,8 +158,7 @@ export class World {
     for (const standIn of this.#case.lambdas ?? []) {
       await deployStandIn(lambda, standIn, this.fill(standIn.name), recordedError([expected, runs, steps]));
     }
-    if (this.#case.mockConfig)
-      this.emulator.stepFunctions.useMocks(plainJson(this.fill(this.#case.mockConfig)));
+    if (this.#case.mockConfig) this.emulator.stepFunctions.useMocks(this.fill(this.#case.mockConfig));
     s3.destroy();
     lambda.destroy();
   }

@@ -118,7 +118,12 @@ describe('metrics of services', () => {
     expect(await sum('AWS/States', 'ExecutionsStarted', machine)).toBe(1);
     expect(await sum('AWS/States', 'ExecutionsFailed', machine)).toBe(1);
     expect(await sum('AWS/States', 'ExecutionTime', machine, 'SampleCount')).toBe(1);
-    const { Metrics } = await cloudWatch.send(new ListMetricsCommand({ Namespace: 'AWS/States' }));
+    const { Metrics } = await cloudWatch.send(
+      new ListMetricsCommand({
+        Namespace: 'AWS/States',
+        Dimensions: [{ Name: 'StateMachineArn', Value: stateMachineArn! }],
+      }),
+    );
     expect(Metrics?.length).toBe(3);
   });
 });

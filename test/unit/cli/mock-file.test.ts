@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readMockFile } from '../../../harness/cli/mock-file.ts';
 import { HarnessError } from '../../../harness/core/errors.ts';
+import type { Json } from '../../../harness/core/json.ts';
+import { printJson } from '../../../harness/core/json-print.ts';
+import {
+  parseMockConfig,
+  responseOf,
+} from '../../../harness/emulator/services/stepfunctions/mocks/mock-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mock-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,6 +28,19 @@ describe('readMockFile', () => {
     const file = join(folder, 'good.json');
     writeFileSync(file, '{"StateMachines":{}}');
     expect(readMockFile(file)).toEqual({ StateMachines: {} });
+  });
+
+  it('keeps the text of numbers and names of digits', () => {
+    const file = join(folder, 'numbers.json');
+    writeFileSync(
+      file,
+      '{"StateMachines":{"m":{"TestCases":{"1":{"T":"r"}}}},"MockedResponses":{"r":{"0":{"Return":{"Payload":1.0,"id":12345678901234567890}}}}}',
+    );
+    const { machines } = parseMockConfig(readMockFile(file));
+    const response = responseOf(machines.get('m')!.get('1')!.get('T')!, 0);
+    expect(printJson((response as { Return: Json }).Return)).toBe(
+      '{"Payload":1.0,"id":12345678901234567890}',
+    );
   });
 
   it('names a file that is not there', () => {

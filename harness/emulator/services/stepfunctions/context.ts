@@ -12,6 +12,7 @@ import type {
   SessionsPort,
 } from '../ports.ts';
 import type { ArnWriter } from './arn.ts';
+import type { StatesMetrics } from './metrics/states-metrics.ts';
 import type { Mocks } from './mocks/mocks.ts';
 import type { TokenBucket } from './rate-limit.ts';
 import type { StatusChangeEvent } from './render/status-change.ts';
@@ -45,6 +46,8 @@ export interface StepFunctionsContext {
   readonly activities: ActivityStore;
   readonly tokens: TaskTokens;
   readonly mapRunSlots: MapRunSlots;
+  /** Absent where CloudWatch is not served. */
+  readonly metrics: StatesMetrics | undefined;
   readonly mocks: Mocks;
   readonly engine: EnginePort;
   /** Coverage of each machine by ARN, over all its executions. */

@@ -17,6 +17,7 @@ import { ArnWriter } from './arn.ts';
 import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } from './context.ts';
 import { Engine } from './driver/engine.ts';
 import { accessDenied, validationError } from './errors.ts';
+import { StatesMetrics } from './metrics/states-metrics.ts';
 import { parseMockConfig } from './mocks/mock-config.ts';
 import { Mocks } from './mocks/mocks.ts';
 import { callInPlace } from './operation.ts';
@@ -69,6 +70,7 @@ export function createStepFunctionsService(
 ): StepFunctionsService {
   const { clock, limits } = env;
   const model = new ServiceModel(table, ADJUSTMENTS);
+  const metrics = neighbours.metrics && new StatesMetrics(neighbours.metrics, () => clock.nowMs());
   const engine = new Engine(() => context, env.random.fork('executions'));
   const context: StepFunctionsContext = {
     env,
@@ -79,7 +81,8 @@ export function createStepFunctionsService(
     histories: new HistoryStore(env.stateDir),
     activities: new ActivityStore(),
     tokens: new TaskTokens(),
-    mapRunSlots: new MapRunSlots(limits.sfnOpenMapRuns),
+    mapRunSlots: new MapRunSlots(limits.sfnOpenMapRuns, (slots) => metrics?.mapRuns(slots)),
+    metrics,
     mocks: new Mocks(),
     engine,
     coverage: new Map<string, Coverage>(),

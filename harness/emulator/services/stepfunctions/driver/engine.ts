@@ -15,7 +15,6 @@ import type {
   StatusListener,
   StepFunctionsContext,
 } from '../context.ts';
-import { executionMetrics } from '../execution-metrics.ts';
 import { checkTask } from '../integrations/check-task.ts';
 import { statusChangeEvent } from '../render/status-change.ts';
 import { type Execution, isOpen } from '../store/execution.ts';
@@ -108,8 +107,8 @@ export class Engine implements EnginePort {
       // What failed and is STANDARD may be redriven: its state is kept for that.
       if (execution.status === 'SUCCEEDED' || execution.type === 'EXPRESS') this.#drivers.delete(execution);
     }
-    const { env, neighbours } = this.#context();
-    if (!execution.mapRun) neighbours.metrics?.putMetrics(executionMetrics(execution, env.clock.nowMs()));
+    const { env, metrics } = this.#context();
+    metrics?.executionChanged(execution);
     if (this.#listeners.size === 0 || execution.type === 'EXPRESS') return;
     const event = statusChangeEvent(execution, uuid(this.#eventIds), env.clock.nowMs());
     for (const listener of [...this.#listeners]) {

@@ -7,10 +7,13 @@
  */
 import type { Effect, ExecutionEvent, Finish, InvokeTask } from '../../../../asl/effects.ts';
 import type { ExecutionState } from '../../../../asl/execution.ts';
+import type { HistoryEvent } from '../../../../asl/history.ts';
 import { step } from '../../../../asl/step.ts';
 import type { Cancel } from '../../../../core/clock.ts';
 import type { ExecutionHandle, FinishListener, StepFunctionsContext } from '../context.ts';
 import { deliverLog } from '../logging.ts';
+import type { StatesMetrics } from '../metrics/states-metrics.ts';
+import { isTaskEvent, type OpenTasks } from '../metrics/task-values.ts';
 import type { Execution } from '../store/execution.ts';
 import type { EventBody } from './events.ts';
 import { MapRunDriver } from './map-run-driver.ts';
@@ -28,6 +31,9 @@ export class ExecutionDriver implements ExecutionHandle {
   #tasks: Map<number, AbortController> | undefined;
   #timers: Map<number, Cancel> | undefined;
   #mapRuns: Map<number, MapRunDriver> | undefined;
+  /** For metrics. */
+  #openTasks: OpenTasks | undefined;
+  #heartbeatMissing = false;
   #onFinish: FinishListener[] = [];
 
   /** `changed` is told of every status: of RUNNING first, of an end before the listeners. */
@@ -74,10 +80,14 @@ export class ExecutionDriver implements ExecutionHandle {
   }
 
   /** Feeds an event as soon as the account's transition rate allows. */
-  feed(event: EventBody): void {
+  feed(event: EventBody, again = false): void {
     const waitMs = this.execution.type === 'EXPRESS' ? 0 : this.#context.transitions.waitMs();
-    if (waitMs === 0) this.#feedNow(event);
-    else this.#context.env.clock.after(waitMs, () => this.feed(event));
+    if (waitMs === 0) {
+      this.#feedNow(event);
+      return;
+    }
+    if (!again) this.#context.metrics?.throttled(this.execution);
+    this.#context.env.clock.after(waitMs, () => this.feed(event, true));
   }
 
   #feedNow(body: EventBody): void {
@@ -90,6 +100,7 @@ export class ExecutionDriver implements ExecutionHandle {
     try {
       let next: ExecutionEvent | undefined = event;
       while (next) {
+        this.#heartbeatMissing = next.kind === 'timer' && this.#purposeOf(next.timerId) === 'heartbeat';
         for (const effect of step(this.execution.revision.program, this.#state, next)) this.#carryOut(effect);
         next = this.#queue.shift();
       }
@@ -97,6 +108,11 @@ export class ExecutionDriver implements ExecutionHandle {
       this.#stepping = false;
     }
     this.#charge();
+  }
+
+  #purposeOf(timerId: number): string | undefined {
+    const work = this.#state.open.get(timerId);
+    return work?.kind === 'timer' ? work.purpose : undefined;
   }
 
   #charge(): void {
@@ -110,6 +126,8 @@ export class ExecutionDriver implements ExecutionHandle {
     switch (effect.kind) {
       case 'record':
         this.execution.history.push(effect.event);
+        if (this.#context.metrics && isTaskEvent(effect.event))
+          this.#meter(this.#context.metrics, effect.event);
         if (this.execution.revision.logging.level !== 'OFF')
           deliverLog(this.#context, this.execution, effect.event);
         return;
@@ -153,6 +171,11 @@ export class ExecutionDriver implements ExecutionHandle {
         this.#finish(effect);
         return;
     }
+  }
+
+  #meter(metrics: StatesMetrics, event: HistoryEvent): void {
+    this.#openTasks ??= new Map();
+    metrics.taskEvent(this.#openTasks, event, this.#heartbeatMissing);
   }
 
   #invoke(task: InvokeTask): void {

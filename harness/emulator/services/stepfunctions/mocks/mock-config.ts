@@ -4,7 +4,7 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html
  */
 import { ExitCode, HarnessError } from '../../../../core/errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject, memberName } from '../../../../core/json.ts';
 
 export type MockResponse = { Return: Json } | { Throw: { Error: string; Cause: string } };
 
@@ -25,10 +25,10 @@ export interface MockConfig {
 /** Reads a mock configuration; throws HarnessError `mock-config` naming the field that is wrong. */
 export function parseMockConfig(config: Json): MockConfig {
   const root = object(config, '');
-  const responses = object(root['MockedResponses'] ?? {}, 'MockedResponses');
+  const responses = root['MockedResponses'] ?? {};
   const parsed = new Map<string, MockedState>();
-  for (const [name, response] of Object.entries(responses))
-    parsed.set(name, parseResponses(object(response, `MockedResponses.${name}`), `MockedResponses.${name}`));
+  for (const [name, response] of entries(responses, 'MockedResponses'))
+    parsed.set(name, parseResponses(response, `MockedResponses.${name}`));
 
   const machines = new Map<string, Map<string, Map<string, MockedState>>>();
   for (const [machine, value] of entries(root['StateMachines'] ?? {}, 'StateMachines')) {
@@ -60,8 +60,8 @@ export function responseOf(state: MockedState, invocation: number): MockResponse
 
 const NUMBERS = /^(\d+)(?:-(\d+))?$/;
 
-function parseResponses(responses: JsonObject, at: string): MockedState {
-  return Object.entries(responses).map(([numbers, value]) => {
+function parseResponses(responses: Json, at: string): MockedState {
+  return entries(responses, at).map(([numbers, value]) => {
     const found = NUMBERS.exec(numbers);
     if (!found)
       throw fault(`${at}.${numbers}`, 'is not an invocation number such as "0" or a range such as "1-3"');
@@ -84,7 +84,7 @@ function parseResponse(value: Json, at: string): MockResponse {
 }
 
 function entries(value: Json, at: string): [string, Json][] {
-  return Object.entries(object(value, at));
+  return Object.entries(object(value, at)).map(([key, member]) => [memberName(key), member]);
 }
 
 function object(value: Json | undefined, at: string): JsonObject {

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { AwsError } from '../../../../core/errors.ts';
 import { defineOperation } from '../../../http/operation.ts';
+import { billingOf } from '../billing.ts';
 import type { StepFunctionsContext } from '../context.ts';
 import { prepareExecution, splitTestCase, startExecution as start } from '../driver/start-execution.ts';
 import { stateMachineTypeNotSupported } from '../errors.ts';
@@ -46,13 +47,8 @@ export const startSyncExecution = defineOperation<StepFunctionsContext, StartSyn
   },
 });
 
-/** Express is billed in steps of 100 ms and 64 MB. */
-const BILLED_STEP_MS = 100;
-const BILLED_MEMORY_MB = 64;
-
 function renderedSync(execution: Execution, withData: boolean): object {
   const stoppedAtMs = execution.stoppedAtMs ?? execution.startedAtMs;
-  const durationMs = stoppedAtMs - execution.startedAtMs;
   const output = execution.history.output;
   return {
     executionArn: execution.arn,
@@ -68,10 +64,7 @@ function renderedSync(execution: Execution, withData: boolean): object {
     // Also where there is no output (recorded).
     ...(withData ? { outputDetails: { included: true } } : {}),
     traceHeader: execution.traceHeader,
-    billingDetails: {
-      billedDurationInMilliseconds: Math.max(1, Math.ceil(durationMs / BILLED_STEP_MS)) * BILLED_STEP_MS,
-      billedMemoryUsedInMB: BILLED_MEMORY_MB,
-    },
+    billingDetails: billingOf(execution, stoppedAtMs),
   };
 }
 
