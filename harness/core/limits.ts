@@ -88,6 +88,17 @@ export type LimitName = keyof typeof AWS_LIMITS;
 /** The quotas in force: plain numbers, `Infinity` where a profile lifts one. */
 export type AwsLimits = Readonly<Record<LimitName, number>>;
 
+/**
+ * vCPUs that a function of this memory sees on AWS: each begun 1,769 MB adds one, at most 6 (2 from 1,770 MB, 3 from
+ * 3,539 MB, 6 from 8,846 MB). The last of them is a share of one.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+export const visibleVcpus = (memoryMB: number): number =>
+  Math.min(
+    AWS_LIMITS.lambdaMaxVcpus.value,
+    Math.max(1, Math.ceil(memoryMB / AWS_LIMITS.lambdaMemoryPerVcpuMB.value)),
+  );
+
 /** Quotas of a profile (`aws-default` or `none`) with single values replaced. */
 export function limitsOf(profile: 'aws-default' | 'none', overrides: Partial<AwsLimits> = {}): AwsLimits {
   const entries = Object.entries<Limit>(AWS_LIMITS).map(([name, limit]) => {

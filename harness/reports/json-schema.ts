@@ -2,7 +2,28 @@
 import { z } from 'zod';
 
 const number = z.number();
-const parts = z.object({ lambda: number, stepFunctions: number, s3: number, logs: number, total: number });
+const parts = z.object({
+  lambda: number,
+  stepFunctions: number,
+  s3: number,
+  logs: number,
+  metrics: number,
+  total: number,
+});
+const bounds = z.object({
+  allWarm: parts.nullable().describe('If no invocation started cold; null when that is not known'),
+  allCold: parts.nullable().describe('If every invocation started cold; null when that is not known'),
+});
+const costItem = z.object({
+  item: z.string(),
+  state: z.string().describe('Empty for the start of the execution'),
+  functionName: z.string().optional(),
+  quantity: number,
+  unitUSD: number.nullable().describe("Null when the region's price table does not have it"),
+  USD: number.nullable(),
+  rule: z.string().describe('How AWS counts it'),
+  source: z.string(),
+});
 const location = z.object({ file: z.string(), line: z.int(), column: z.int() });
 
 /** A ratio's limits, the run's over the reference's; a side that is left out is open. */
@@ -68,8 +89,10 @@ const run = z.object({
   gaps: z.array(z.string()).describe('Evidence that could not be had'),
   figures: z.record(z.string(), number),
   costUSD: parts.nullable().describe('Null when nothing was invoked'),
+  costBoundsUSD: bounds.nullable(),
+  costItems: z.array(costItem).describe('Without the free tier, most expensive first'),
   costByState: z.array(z.object({ state: z.string(), cost: parts })),
-  extrapolated: z.object({ sizeBytes: number, partitions: z.int(), cost: parts }).optional(),
+  extrapolated: z.object({ sizeBytes: number, partitions: z.int(), cost: parts, ...bounds.shape }).optional(),
   criticalPath: z.array(z.array(segment)).describe('One per execution that ended'),
   metrics: z.record(z.string(), metric),
   verdicts: z.array(z.looseObject(verdict.shape)),

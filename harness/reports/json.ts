@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { costByState, costOf, extrapolate } from '../metrics/cost/cost.ts';
+import { type CostBounds, costBounds, costByState, costOf, extrapolate } from '../metrics/cost/cost.ts';
+import { costItems } from '../metrics/cost/cost-items.ts';
 import { DEFAULT_REGION } from '../metrics/cost/price-table.ts';
 import { criticalPathOf } from '../metrics/critical-path.ts';
 import { metricsOf } from '../metrics/index.ts';
@@ -43,6 +44,11 @@ function publishedOf(outcomes: readonly RunOutcome[]): Pick<JsonReport, 'publish
   return Object.keys(published).length === 0 ? {} : { published };
 }
 
+const boundsOf = ({ allWarm, allCold }: CostBounds) => ({
+  allWarm: allWarm ?? null,
+  allCold: allCold ?? null,
+});
+
 function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
   const { record, verdicts, scenario, file, cell, runId, runFolder, passed, stagesMs } = outcome;
   const invoked = record.invocations.length > 0;
@@ -65,8 +71,12 @@ function runOf(outcome: RunOutcome, cost: CostOptions): JsonRun {
       ...evaluated(packSections.of(record.pack)?.figures ?? {}, record),
     }),
     costUSD: invoked ? costOf(record, cost) : null,
+    costBoundsUSD: invoked ? boundsOf(costBounds(record, cost)) : null,
+    costItems: invoked
+      ? costItems(record, cost).map((one) => ({ ...one, unitUSD: one.unitUSD ?? null, USD: one.USD ?? null }))
+      : [],
     costByState: invoked ? costByState(record, cost) : [],
-    ...(larger ? { extrapolated: larger } : {}),
+    ...(larger ? { extrapolated: { ...larger, ...boundsOf(larger) } } : {}),
     criticalPath: record.executions.flatMap((one) => {
       const path = criticalPathOf(record, one);
       return path.length > 0

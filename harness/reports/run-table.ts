@@ -56,7 +56,7 @@ export function runTable(outcomes: readonly RunOutcome[]): RunTable | undefined 
       [
         ...sections.flatMap((one) => one.columnsNote ?? []),
         'GB-s is what Lambda would bill for all functions',
-        'AWS cost is estimated from the durations measured on this machine at us-east-1 prices.',
+        'AWS cost is estimated from the durations and cold starts of this run at us-east-1 prices',
       ].join('; '),
     ],
   };

@@ -11,9 +11,9 @@ import { poolAvailable, SessionPool } from './session-pool.ts';
 const MEMORY_PER_VCPU_MB = 1769;
 const MAX_VCPUS = 6;
 
-/** Whole vCPUs of a function with so much memory, never more than the machine has. */
+/** vCPUs that a function of this memory sees, never more than the machine has. */
 export function threadsFor(memoryMB: number, cores = availableParallelism()): number {
-  return Math.max(1, Math.min(MAX_VCPUS, Math.round(memoryMB / MEMORY_PER_VCPU_MB), cores));
+  return Math.max(1, Math.min(MAX_VCPUS, Math.ceil(memoryMB / MEMORY_PER_VCPU_MB), cores));
 }
 
 export interface Model extends Session {

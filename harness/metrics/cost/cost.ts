@@ -1,23 +1,24 @@
 /** From usage to money: of a region and an architecture, with or without the free tier, at any size of the data. */
 import type { RunRecord } from '../../record/run-record.ts';
-import { type PriceTable, pricesOf, usdOf } from './price-table.ts';
-import { usageOf } from './usage.ts';
-import { COST_PARTS, type CostPart, type UsageLine } from './usage-line.ts';
+import { type PriceName, type PriceTable, pricesOf, usdOf } from './price-table.ts';
+import type { Starts } from './start-costs.ts';
+import { usageOf, usageWith } from './usage.ts';
+import { COST_PARTS, type CostPart, scaledUsage, type UsageLine } from './usage-line.ts';
 
 export interface Pricing {
   /** `us-east-1` by default. */
   region?: string;
   /** `x86_64` by default. */
   architecture?: 'x86_64' | 'arm64';
-  /** Takes off what AWS gives every account each month, as if this run were the month's only use. */
+  /** Subtracts the free tier of every account, as if this run were the month's only use. */
   freeTier?: boolean;
 }
 
 export type CostByPart = Record<CostPart | 'total', number>;
 
 /**
- * What AWS gives each month: Lambda 1 million requests and 400,000 GB-s, Step Functions 4,000 transitions,
- * CloudWatch Logs 5 GB. S3's belongs to an account's first year and is left out.
+ * The free tier of a month: Lambda 1 million requests and 400,000 GB-s, Step Functions 4,000 transitions,
+ * CloudWatch Logs 5 GB and 10 custom metrics. S3's belongs to an account's first year and is left out.
  * Sources: the pages of the price table of us-east-1.
  */
 const FREE_TIER: { readonly [Price in UsageLine['price']]?: number } = {
@@ -25,7 +26,14 @@ const FREE_TIER: { readonly [Price in UsageLine['price']]?: number } = {
   lambdaGbSecond: 400_000,
   standardTransition: 4000,
   logsIngestedGb: 5,
+  customMetricMonth: 10,
 };
+
+/**
+ * Prices that a region's table may lack: the cost is then without them, and `pricesNotKnown` names them. Without any
+ * other price the cost is refused.
+ */
+const OPTIONAL_PRICES: ReadonlySet<UsageLine['price']> = new Set(['customMetricMonth'] as const);
 
 /** What this run would have cost on AWS with the durations measured here, in USD, by part. */
 export function costOf(record: RunRecord, pricing: Pricing = {}): CostByPart {
@@ -38,7 +46,7 @@ function costOfUsage(usage: readonly UsageLine[], pricing: Pricing = {}): CostBy
   const charged = chargedShares(usage, pricing.freeTier ?? false);
   const cost = Object.fromEntries([...COST_PARTS, 'total'].map((part) => [part, 0])) as CostByPart;
   for (const line of usage) {
-    if (line.quantity === 0) continue;
+    if (line.quantity === 0 || isNotKnown(line, table)) continue;
     const usd = line.quantity * (charged.get(line.price) ?? 1) * priceOf(line, table, pricing);
     cost[line.part] += usd;
     cost.total += usd;
@@ -46,10 +54,25 @@ function costOfUsage(usage: readonly UsageLine[], pricing: Pricing = {}): CostBy
   return cost;
 }
 
-function priceOf({ price }: UsageLine, table: PriceTable, { architecture }: Pricing): number {
-  if (price !== 'lambdaGbSecond') return usdOf(table, price);
-  return usdOf(table, architecture === 'arm64' ? 'lambdaGbSecondArm64' : 'lambdaGbSecondX64');
+const isNotKnown = ({ price }: UsageLine, { prices }: PriceTable): boolean =>
+  OPTIONAL_PRICES.has(price) && !(price in prices);
+
+/** Prices that this run needs and that the region's table does not have: its cost is without them. */
+export function pricesNotKnown(record: RunRecord, { region }: Pricing = {}): string[] {
+  const table = pricesOf(region);
+  const lacking = usageOf(record).filter((line) => line.quantity > 0 && isNotKnown(line, table));
+  return [...new Set(lacking.map(({ price }) => price))];
 }
+
+/** Name of the price of a usage line on an architecture. */
+export const priceNameOf = (
+  { price }: Pick<UsageLine, 'price'>,
+  { architecture }: Pricing = {},
+): PriceName =>
+  price !== 'lambdaGbSecond' ? price : architecture === 'arm64' ? 'lambdaGbSecondArm64' : 'lambdaGbSecondX64';
+
+const priceOf = (line: UsageLine, table: PriceTable, pricing: Pricing): number =>
+  usdOf(table, priceNameOf(line, pricing));
 
 /** Share of each quantity that is beyond the free tier. */
 function chargedShares(usage: readonly UsageLine[], freeTier: boolean): Map<string, number> {
@@ -95,16 +118,37 @@ export function costByState(record: RunRecord, pricing: Pricing = {}): StateCost
     .sort((a, b) => b.cost.total - a.cost.total);
 }
 
-export interface Extrapolation {
+/** Costs between which a run lies on AWS, where nothing tells how many environments start there. */
+export interface CostBounds {
+  /** Every invocation finds a warm environment; `undefined` where the run does not tell what that costs. */
+  allWarm: CostByPart | undefined;
+  /** Every invocation starts a new environment; `undefined` where a function had no cold start in the run. */
+  allCold: CostByPart | undefined;
+}
+
+const boundsOf = (cost: (starts: Starts) => CostByPart | undefined): CostBounds => ({
+  allWarm: cost('allWarm'),
+  allCold: cost('allCold'),
+});
+
+export function costBounds(record: RunRecord, pricing: Pricing = {}): CostBounds {
+  return boundsOf((starts) => {
+    const usage = usageWith(record, starts);
+    return usage && costOfUsage(usage, pricing);
+  });
+}
+
+export interface Extrapolation extends CostBounds {
   sizeBytes: number;
   /** Partitions of this run's mean size that the data fill. */
   partitions: number;
+  /** With as many cold starts per partition as in this run. */
   cost: CostByPart;
 }
 
 /**
  * The cost at another size of the data, in partitions of the size this run had: what a partition used is
- * multiplied, what an execution used once stays once.
+ * multiplied, listing pages grow with every 1,000 partitions, what an execution used once stays once.
  * `undefined` where the record holds no dataset.
  */
 export function extrapolate(
@@ -118,11 +162,11 @@ export function extrapolate(
   if (bytes === 0) return undefined;
   const meanBytes = dataset.nominalPartitionBytes ?? bytes / dataset.partitions.length;
   const partitions = Math.ceil(sizeBytes / meanBytes);
-  const factor = partitions / dataset.partitions.length;
+  const from = dataset.partitions.length;
   const runs = executions.length;
-  const usage = usageOf(record).map((line) => ({
-    ...line,
-    quantity: (line.quantity / runs) * (line.scale === 'partition' ? factor : 1),
-  }));
-  return { sizeBytes, partitions, cost: costOfUsage(usage, pricing) };
+  const costWith = (starts: Starts): CostByPart | undefined => {
+    const usage = usageWith(record, starts)?.map((line) => ({ ...line, quantity: line.quantity / runs }));
+    return usage && costOfUsage(scaledUsage(usage, from, partitions), pricing);
+  };
+  return { sizeBytes, partitions, cost: costWith('measured')!, ...boundsOf(costWith) };
 }

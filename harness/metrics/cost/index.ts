@@ -3,7 +3,7 @@ import type { RunRecord } from '../../record/run-record.ts';
 import { deployedNameOf } from '../invocations.ts';
 import type { Metric } from '../metric.ts';
 import { renderMetric } from '../threshold.ts';
-import { costOf, costOfFunction, extrapolate } from './cost.ts';
+import { costBounds, costOf, costOfFunction, extrapolate } from './cost.ts';
 import { DEFAULT_REGION } from './price-table.ts';
 import { COST_PARTS, type CostPart } from './usage-line.ts';
 
@@ -35,6 +35,7 @@ const DESCRIPTION: Record<CostPart, string> = {
   stepFunctions: "Step Functions: transitions or EXPRESS requests, the Map's children included",
   s3: 'S3: requests of the state machine, and those that a pack counts',
   logs: 'CloudWatch Logs: bytes ingested',
+  metrics: 'CloudWatch: custom metrics of the functions, by the hour',
 };
 
 const TB = 1024 ** 4;
@@ -48,11 +49,21 @@ export const costMetrics: readonly Metric[] = [
       part === 'stepFunctions' ? undefined : ['report-lines'],
     ),
   ),
-  costMetric('cost.total', 'All parts together', (record) => costOf(record).total),
+  costMetric('cost.total', 'All parts, with the cold starts of this run', (record) => costOf(record).total),
+  costMetric(
+    'cost.allWarm',
+    'All parts, if every invocation found a warm environment: the lower bound on AWS',
+    (record) => costBounds(record).allWarm?.total,
+  ),
+  costMetric(
+    'cost.allCold',
+    'All parts, if every invocation started an environment: the upper bound on AWS',
+    (record) => costBounds(record).allCold?.total,
+  ),
   costMetric(
     'cost.perTB',
-    'Cost of 1 TB in partitions of this size: what a partition used is multiplied, the rest is once',
-    (record) => extrapolate(record, TB)?.cost.total,
+    'Upper bound for 1 TB in partitions of this size, every start cold: what a partition used is multiplied',
+    (record) => extrapolate(record, TB)?.allCold?.total,
   ),
 ];
 

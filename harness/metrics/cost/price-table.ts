@@ -1,6 +1,6 @@
 /**
  * AWS's on-demand prices as data: a file per region in `prices/`, each price with the page or price list it was
- * taken from and the day. What nobody looked up is absent, and a cost that needs it is refused, never guessed.
+ * taken from and the day. A price that was not looked up is absent; a cost that needs it is refused, never guessed.
  */
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
@@ -19,6 +19,7 @@ const PRICE_NAMES = [
   's3Write',
   's3Read',
   'logsIngestedGb',
+  'customMetricMonth',
 ] as const;
 export type PriceName = (typeof PRICE_NAMES)[number];
 
@@ -41,7 +42,7 @@ const TABLES: readonly PriceTable[] = [usEast1, euWest2, euCentral1];
 
 export const DEFAULT_REGION = 'us-east-1';
 
-/** Regions that there are prices of. */
+/** Regions that have a price table. */
 export const regionNames: readonly string[] = TABLES.map(({ region }) => region);
 
 /** @throws HarnessError `unknown-price-region` (exit code 2) */

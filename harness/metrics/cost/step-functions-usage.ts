@@ -10,8 +10,10 @@ const EXPRESS_STEP_MS = 100;
 
 /**
  * Transitions of STANDARD workflows: the start, every state entered, and every retry ("each retry will be charged
- * as an additional state transition"); requests and GB-s of EXPRESS children. Children of Distributed Maps are
- * workflows of their own.
+ * as an additional state transition", https://aws.amazon.com/step-functions/pricing/); requests and GB-s of EXPRESS
+ * children. A Distributed Map is charged one transition for each child that it starts, beside the child's own states
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html, "Transitions in Distributed Map
+ * state"): a STANDARD child of one task is two.
  */
 export function stepFunctionsUsage(record: RunRecord): UsageLine[] {
   const parents = record.executions.flatMap(({ history }) => transitionsIn(history, 'execution'));

@@ -5,7 +5,13 @@ import { functionsOf } from '../../metrics/invocations.ts';
 import { formatNumber } from '../../metrics/quantity.ts';
 import { renderMetric } from '../../metrics/threshold.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';
-import { type CostOptions, costTable, extrapolationTable, stateCostTable } from '../cost-table.ts';
+import {
+  type CostOptions,
+  costItemsTable,
+  costTable,
+  extrapolationTable,
+  stateCostTable,
+} from '../cost-table.ts';
 import { sectionsOf } from '../pack-sections.ts';
 import { labelOf, runTable } from '../run-table.ts';
 import type { ReportTable } from '../table.ts';
@@ -27,6 +33,7 @@ ${wallTimeParts(outcomes)}
 <h3>Cost</h3>
 ${[costTable, extrapolationTable].map((make) => textTable(make(outcomes, cost)))}
 ${folded(stateCostTable(outcomes, cost))}
+${folded(costItemsTable(outcomes, cost))}
 ${sections.map((one) => one.html.comparison(outcomes))}`;
 }
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { costByState, costOf, extrapolate } from '../../../harness/metrics/cost/cost.ts';
+import {
+  costBounds,
+  costByState,
+  costOf,
+  extrapolate,
+  pricesNotKnown,
+} from '../../../harness/metrics/cost/cost.ts';
+import { costItems } from '../../../harness/metrics/cost/cost-items.ts';
 import { pricesOf } from '../../../harness/metrics/cost/price-table.ts';
 import { transitionsOf } from '../../../harness/metrics/cost/step-functions-usage.ts';
 import { usageOf } from '../../../harness/metrics/cost/usage.ts';
+import type { RunRecord } from '../../../harness/record/run-record.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
 
 describe('cost', () => {
@@ -53,7 +61,7 @@ describe('cost', () => {
     expect(cost.stepFunctions).toBeCloseTo(8 * 0.000025, 12);
     expect(cost.s3).toBeCloseTo(13 * 0.0000004 + 8 * 0.000005, 12);
     expect(cost.logs).toBeCloseTo((1000 / 1024 ** 3) * 0.5, 15);
-    expect(cost.total).toBeCloseTo(cost.lambda + cost.stepFunctions + cost.s3 + cost.logs, 15);
+    expect(cost.total).toBeCloseTo(cost.lambda + cost.stepFunctions + cost.s3 + cost.logs + cost.metrics, 15);
   });
 
   it("gives the authors' run its true price", () => {
@@ -125,6 +133,99 @@ describe('cost', () => {
     expect(transitionsOf(record)).toBe(4);
     const express = usageOf(record).filter(({ price }) => price.startsWith('express'));
     expect(express.map(({ quantity }) => quantity)).toEqual([2, (2 * 2.5 * 64) / 1024]);
+  });
+
+  describe('bounds of cold starts', () => {
+    /** Two workers: one cold (init 400 ms, first invocation 600 ms slower), one warm. */
+    const mixed = (change: (run: RunRecord) => void = () => {}) =>
+      sampleEvidence((run) => {
+        const [init, cold, warm, summarize] = run.invocations;
+        Object.assign(cold!, { durationMs: 2600, initDurationMs: 400, billedDurationMs: 3000 });
+        Object.assign(warm!, { durationMs: 2000, billedDurationMs: 2000 });
+        for (const one of [init!, summarize!])
+          Object.assign(one, { durationMs: 100, initDurationMs: 200, billedDurationMs: 300 });
+        change(run);
+      }).record;
+    const gbSecondsUSD = (billedMs: number) => (billedMs / 1000) * 0.0000166667 + 4 * 2e-7;
+
+    it('are all warm and all cold, the run between them', () => {
+      const record = mixed();
+      const { allWarm, allCold } = costBounds(record);
+      expect(costOf(record).lambda).toBeCloseTo(gbSecondsUSD(3000 + 2000 + 600), 12);
+      expect(allWarm!.lambda).toBeCloseTo(gbSecondsUSD(2000 + 2000 + 200), 12);
+      expect(allCold!.lambda).toBeCloseTo(gbSecondsUSD(3000 + 3000 + 600), 12);
+    });
+
+    it('have no upper one when a function never started cold', () => {
+      const record = mixed((run) => {
+        delete run.invocations[1]!.initDurationMs;
+      });
+      expect(costBounds(record).allCold).toBeUndefined();
+      expect(costBounds(record).allWarm).toBeDefined();
+    });
+
+    it('hold at another size', () => {
+      const large = extrapolate(mixed(), 100 * 25 * 1024 ** 2)!;
+      expect(large.partitions).toBe(100);
+      expect(large.allCold!.lambda).toBeCloseTo(
+        ((300 + 300 + 100 * 3000) / 1000) * 0.0000166667 + 102 * 2e-7,
+        9,
+      );
+      expect(large.allWarm!.total).toBeLessThan(large.cost.total);
+      expect(large.allCold!.total).toBeGreaterThan(large.cost.total);
+    });
+  });
+
+  it('counts a custom metric once per hour, whatever its values and the order of its dimensions', () => {
+    const line = (timestampMs: number, dimensions: string[][]) => ({
+      logGroup: '/aws/lambda/cosmicai-inference',
+      logStream: 'stream',
+      timestampMs,
+      message: JSON.stringify({
+        _aws: {
+          Timestamp: timestampMs,
+          CloudWatchMetrics: [
+            { Namespace: 'Orders', Dimensions: dimensions, Metrics: [{ Name: 'Rows' }, { Name: 'Bytes' }] },
+          ],
+        },
+        Rows: 1,
+        Bytes: 2,
+        Shop: 'a',
+        Kind: 'b',
+      }),
+    });
+    const { record } = sampleEvidence((run) => {
+      run.logs = [
+        line(0, [['Shop', 'Kind'], []]),
+        line(1000, [['Kind', 'Shop']]),
+        line(3_600_000, [['Shop', 'Kind']]),
+      ];
+    });
+    // Two metrics with two sets of dimensions in the first hour, two with one in the second.
+    expect(costOf(record).metrics).toBeCloseTo((6 * 0.3) / 730, 12);
+    expect(costOf(record, { region: 'eu-west-2' }).metrics).toBe(0);
+    expect(pricesNotKnown(record, { region: 'eu-west-2' })).toEqual(['customMetricMonth']);
+  });
+
+  it('of items, each with its rule and page, adds up to the cost of the run', () => {
+    const { record } = sampleEvidence();
+    const items = costItems(record);
+    expect(items.reduce((total, { USD = Number.NaN }) => total + USD, 0)).toBeCloseTo(
+      costOf(record).total,
+      12,
+    );
+    for (const { rule, source } of items) {
+      expect(rule).not.toBe('');
+      expect(source).toMatch(/^https:\/\/(docs\.)?aws\.amazon\.com\//);
+    }
+  });
+
+  it('lists 1,000 partitions a page at another size', () => {
+    const { record } = sampleEvidence();
+    const s3At = (partitions: number) => extrapolate(record, partitions * 25 * 1024 ** 2)!.cost.s3;
+    const perPartition = (s3At(2000) - s3At(1001)) / 999;
+    expect(s3At(1000) - s3At(2)).toBeCloseTo(998 * perPartition, 12);
+    expect(s3At(1001) - s3At(1000) - perPartition).toBeCloseTo(0.000005, 12);
   });
 
   it('at another size multiplies what partitions used, and nothing else', () => {

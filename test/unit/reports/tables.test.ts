@@ -90,17 +90,20 @@ describe('tables of cost', () => {
   it('add up, by service and by state', () => {
     const [row] = costTable([outcome()])!.rows;
     const [, ...parts] = row!.map((cell) => Number(cell.slice(1)));
-    expect(parts.slice(0, 4).reduce((a, b) => a + b)).toBeCloseTo(parts[4]!, 5);
+    expect(parts.slice(0, 5).reduce((a, b) => a + b)).toBeCloseTo(parts[5]!, 5);
     const shares = stateCostTable([outcome()])!.rows.map((cells) => Number.parseFloat(cells.at(-1)!));
     expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 0);
   });
 
-  it("tell another size, and the authors' model beside what Lambda would have charged them", () => {
+  it("show another size beside the authors' model, and their bill only where REPORT lines exist", () => {
     const options = { extrapolate: { sizeBytes: 12.6 * 1024 ** 3, text: '12.6 GB' } };
     const table = extrapolationTable([outcome()], options)!;
     expect(table.title).toBe('Cost of 12.6 GB');
     expect(table.rows[0]!.slice(1, 2)).toEqual(['517']);
-    expect(table.rows[0]!.slice(-2)).toEqual(['$0.16', '$0.56']);
+    expect(table.rows[0]!.slice(-2)).toEqual(['$0.16', 'not known']);
+    const at75 = outcome();
+    at75.record.dataset = { ...at75.record.dataset!, partitionMB: 75 };
+    expect(extrapolationTable([at75], options)!.rows[0]!.slice(-2)).toEqual(['$0.30', '$0.99']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { evidenceFile, type Invariant } from '../../../assertions/assertion.ts';
 import { showList } from '../../../assertions/show.ts';
+import { visibleVcpus } from '../../../core/limits.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
 import { RESULTS, resultsOf } from '../evidence/results.ts';
 
@@ -36,7 +37,7 @@ export const cpuWithinVcpus: Invariant = {
   },
 };
 
-/** On AWS a function has a vCPU per 1,769 MB, 6 at most; elsewhere the machine's cores are the bound. */
+/** On AWS the function's memory decides; elsewhere the machine's cores are the bound. */
 function vcpusOf(record: RunRecord, memoryMB: number): number {
-  return record.backend.name === 'aws' ? Math.min(6, Math.ceil(memoryMB / 1769)) : record.host.cpus;
+  return record.backend.name === 'aws' ? visibleVcpus(memoryMB) : record.host.cpus;
 }

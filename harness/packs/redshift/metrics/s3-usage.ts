@@ -1,8 +1,6 @@
-import type { UsageLine } from '../../../metrics/cost/usage-line.ts';
+import { LIST_PAGE_KEYS, type UsageLine } from '../../../metrics/cost/usage-line.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
 import { resultsOf } from '../evidence/results.ts';
-
-const LIST_PAGE_KEYS = 1000;
 
 /**
  * S3 requests of the functions: what inference counted (`s3_num_requests`, and two PUTs per worker for result and
@@ -20,7 +18,7 @@ export function functionRequests(record: RunRecord): UsageLine[] {
   const counted = results.reduce((total, result) => total + numberOf(result['s3_num_requests']), 0);
   const partitions = record.dataset?.partitions.length ?? workers;
   const runs = Math.max(1, record.executions.length);
-  add('s3Write', Math.max(1, Math.ceil(partitions / LIST_PAGE_KEYS)) * runs, 'Initialize', 'partition');
+  add('s3Write', Math.max(1, Math.ceil(partitions / LIST_PAGE_KEYS)) * runs, 'Initialize', 'listPage');
   add('s3Write', 2 * runs, 'Initialize', 'execution');
   add('s3Read', counted, 'Model Inference', 'partition');
   add('s3Write', 2 * workers, 'Model Inference', 'partition');

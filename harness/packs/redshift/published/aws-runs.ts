@@ -50,6 +50,12 @@ export const publishedRuns: readonly PublishedRun[] = data.runs.map((row) => {
 /** Billed durations of the nine invocations at 75 MB partitions, seconds. */
 const BILLED_SECONDS_75MB = data.invocations75MB.map(([, billedMs]) => billedMs! / 1000);
 
+/** Mean billed duration of the published REPORT lines at a partition size; `undefined` where there are none. */
+export const meanBilledSeconds = (partitionMB: number): number | undefined =>
+  partitionMB === 75
+    ? BILLED_SECONDS_75MB.reduce((sum, one) => sum + one, 0) / BILLED_SECONDS_75MB.length
+    : undefined;
+
 /** Workers whose results were found. */
 const resultsOf = ({ samples, partitionMB }: PublishedRun) =>
   Math.max(1, Math.round(samples / SAMPLES_OF[partitionMB]));

@@ -1,6 +1,6 @@
 /** What this domain adds to reports. */
 import { isJsonObject, type Json } from '../../../core/json.ts';
-import { pricesOf } from '../../../metrics/cost/price-table.ts';
+import { pricesOf, usdOf } from '../../../metrics/cost/price-table.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
 import { usd } from '../../../reports/cost-table.ts';
 import { textTable } from '../../../reports/html/comparison.ts';
@@ -13,6 +13,7 @@ import {
   predictionsOf,
   resultsOf,
 } from '../evidence/results.ts';
+import { meanBilledSeconds } from '../published/aws-runs.ts';
 import { type PublishedCost, published as publishedMeans } from '../published/published-means.ts';
 import { type RedshiftFigures, redshiftExpressions, redshiftFigures } from './figures.ts';
 import { publishedTable } from './published-table.ts';
@@ -53,16 +54,18 @@ export const redshiftSections: PackSections = {
     { onTerminal: false, make: publishedTable },
   ],
   extrapolation: {
-    heads: ['authors (12.6 GB)', 'their bill at 10 GB'],
+    heads: ['authors (12.6 GB)', 'their Lambda bill'],
     cells(record) {
       const size = partitionMBOf(record.dataset);
       const authors = publishedMeans.costs.find(({ partitionMB }) => partitionMB === size);
-      // As many digits as they gave.
-      return authors ? [usd(authors.publishedUSD, 2), usd(configuredCostUSD(authors), 2)] : ['-', '-'];
+      if (!authors) return ['-', '-'];
+      const bill = billUSD(authors);
+      // As many digits as the authors gave.
+      return [usd(authors.publishedUSD, 2), bill === undefined ? 'not known' : usd(bill, 2)];
     },
     note:
-      'The authors multiplied files, billed seconds and the memory a function used; Lambda charges the memory it ' +
-      'is given, 10,240 MB there: the last column is their own REPORT lines at that size.',
+      'The authors multiplied files, profiler seconds and the memory a function used. Lambda bills the configured ' +
+      'memory, 10,240 MB there, for the billed duration: the last column takes their REPORT lines, which exist for 75 MB.',
   },
   html: {
     summary: sizePlots,
@@ -104,10 +107,11 @@ ${
   },
 };
 
-/** Lambda's charge for what the authors measured, at the memory their function was given. */
-function configuredCostUSD({ files, billedS }: PublishedCost): number {
-  const gb = publishedMeans.memoryMB / 1024;
-  return files * billedS * gb * (pricesOf().prices.lambdaGbSecondX64?.usd ?? Number.NaN);
+/** Lambda's charge by the authors' REPORT lines; `undefined` for partition sizes that have none. */
+function billUSD({ files, partitionMB }: PublishedCost): number | undefined {
+  const billedSeconds = meanBilledSeconds(partitionMB);
+  if (billedSeconds === undefined) return undefined;
+  return files * billedSeconds * (publishedMeans.memoryMB / 1024) * usdOf(pricesOf(), 'lambdaGbSecondX64');
 }
 
 function childResult(result: InferenceResult): ChildResult {

@@ -1,13 +1,13 @@
 /**
- * The cores of this machine, as places in which functions run. An invocation takes a place before it begins and
- * gives it back when it has ended, so that its duration is not stretched by others; the wait is told apart.
+ * The cores of this machine as slots. An invocation takes slots before it begins and releases them when it has
+ * ended, so that other invocations do not stretch its duration; the wait is reported apart.
  *
- * A function takes as many cores as it may use threads for (its memory buys vCPUs), at most all there are. Whoever
- * is first in line is served first, so that large functions are not starved by small ones.
+ * A function takes a slot for each vCPU that it sees on AWS (core/limits.ts), at most all there are. Slots are given
+ * in the order of requests, so that small functions do not starve large ones.
  *
- * A function that waits (for S3, for a function it called) uses no core: its place is lent to the next in line
- * until it computes again. Invocations made by running functions are let through at once: their callers already
- * hold a place, and waiting for it would be waiting for oneself.
+ * A function that waits (for S3, for a function it called) uses no core: its slots are lent to the next in line
+ * until it computes again. Invocations made by running functions start at once: their callers already hold slots,
+ * and waiting for those would be a deadlock.
  */
 export class CoreSlots {
   readonly #capacity: number;
@@ -24,7 +24,7 @@ export class CoreSlots {
     return this.#queue.length;
   }
 
-  /** Places for `cores` if they are free and nobody waits, or in any case with `atOnce`. */
+  /** Slots for `cores` if they are free and no request waits, or in any case with `atOnce`. */
   tryTake(options: { cores?: number; atOnce?: boolean } = {}): CoreSlot | undefined {
     const cores = this.#bounded(options.cores);
     if (!options.atOnce && (this.#queue.length > 0 || !this.#hasRoom(cores))) return undefined;
@@ -32,12 +32,12 @@ export class CoreSlots {
     return this.#slot(cores);
   }
 
-  /** Resolves when the places are free, in the order of asking. */
+  /** Resolves when the slots are free, in the order of requests. */
   async take(options: { cores?: number } = {}): Promise<CoreSlot> {
     const free = this.tryTake(options);
     if (free) return free;
     const cores = this.#bounded(options.cores);
-    // Whoever admits counts the places as taken, so that nobody slips in between.
+    // #admit counts the slots as taken, so that no later request gets them.
     await new Promise<void>((admit) => this.#queue.push({ cores, admit }));
     return this.#slot(cores);
   }
@@ -80,12 +80,7 @@ export class CoreSlots {
 }
 
 export interface CoreSlot {
-  /** Lends the places to others while their holder waits, or takes them again. */
+  /** Lends the slots to others while their holder waits, or takes them again. */
   lend(lends: boolean): void;
   giveBack(): void;
-}
-
-/** Cores for which a function of this memory has whole vCPUs on AWS; a smaller one still needs one. */
-export function coresFor(memoryMB: number, memoryPerVcpuMB: number): number {
-  return Math.max(1, Math.floor(memoryMB / memoryPerVcpuMB));
 }

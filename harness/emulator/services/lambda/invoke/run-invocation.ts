@@ -2,6 +2,7 @@
  * One invocation from the free core to the REPORT line: environment, init, handler, log. Everything an outcome
  * means for the caller and the log is decided here.
  */
+import { visibleVcpus } from '../../../../core/limits.ts';
 import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { InvokeRequest, ServiceEnvironment } from '../../ports.ts';
 import { platformLog } from '../runtime/platform-log.ts';
@@ -10,7 +11,7 @@ import type { ResponseSink } from '../runtime/runtime-api.ts';
 import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts';
 import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
-import { type CoreSlot, type CoreSlots, coresFor } from './core-slots.ts';
+import type { CoreSlot, CoreSlots } from './core-slots.ts';
 
 /** An invocation as a caller asks for it. */
 export interface CalledInvocation extends InvokeRequest {
@@ -83,10 +84,10 @@ export async function runInvocation(
 }
 
 async function placeFor(
-  { slots, env }: InvocationPlace,
+  { slots }: InvocationPlace,
   { version, isNested }: Invocation,
 ): Promise<{ slot: CoreSlot; waitedMs: number }> {
-  const cores = coresFor(version.memoryMB, env.limits.lambdaMemoryPerVcpuMB);
+  const cores = visibleVcpus(version.memoryMB);
   const free = slots.tryTake({ cores, atOnce: isNested });
   if (free) return { slot: free, waitedMs: 0 };
   const askedMs = monotonicMs();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CoreSlots, coresFor } from '../../../../../harness/emulator/services/lambda/invoke/core-slots.ts';
+import { CoreSlots } from '../../../../../harness/emulator/services/lambda/invoke/core-slots.ts';
 
 const settled = async () => {
   for (let i = 0; i < 5; i++) await Promise.resolve();
@@ -77,11 +77,5 @@ describe('core slots', () => {
     held.giveBack();
     await behind;
     expect(slots.waiting).toBe(0);
-  });
-
-  it('give a function the cores of its whole vCPUs', () => {
-    expect([128, 1769, 3537, 3538, 10_240].map((memoryMB) => coresFor(memoryMB, 1769))).toEqual([
-      1, 1, 1, 2, 5,
-    ]);
   });
 });
