@@ -1,9 +1,10 @@
-// Bundles the command line and the library to dist/: ESM with code splitting, so that `up` starts without loading what
-// only `run` needs. Packages stay external, except those that every start needs and that consist of many small files:
-// reading a hundred files costs more than all of their code. A rename puts each file in place, so a process that starts
-// while another builds reads a whole file, old or new.
+// Bundles the command line and the library to dist/: ESM with code splitting, so that a command starts without loading
+// what only another needs, and `up` once more as one CommonJS file, whose compiled code `bin.mjs` keeps. Packages stay
+// external, except those that every start needs and that consist of many small files: reading a hundred files costs more
+// than all of their code. A rename puts each file in place, so a process that starts while another builds reads a whole
+// file, old or new.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -14,11 +15,14 @@ const KEEP_STALE_MS = 60 * 60 * 1000;
 
 /** Packages that are bundled. Those in CommonJS load Node's own modules through REQUIRE. */
 const INLINED = ['zod', 'fast-xml-parser', 'commander'];
+/** `up` needs no schemas unless it is given faults or folders of functions. */
+const INLINED_IN_UP = ['fast-xml-parser', 'commander'];
 const REQUIRE = `import { createRequire as cosmicaiRequire } from 'node:module';
 const require = cosmicaiRequire(import.meta.url);`;
+const MODULE_URL = `const cosmicaiUrl = require('node:url').pathToFileURL(__filename).href;`;
 
 /** Keeps packages external, except the inlined ones and what those import themselves. */
-const packages = {
+const packages = (inlined) => ({
   name: 'packages',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
@@ -27,12 +31,12 @@ const packages = {
         .split('/')
         .slice(0, path.startsWith('@') ? 2 : 1)
         .join('/');
-      if (!path.startsWith('node:') && (INLINED.includes(name) || importer.includes('/node_modules/')))
+      if (!path.startsWith('node:') && (inlined.includes(name) || importer.includes('/node_modules/')))
         return undefined;
       return { path, external: true };
     });
   },
-};
+});
 
 /**
  * Loads `node:http` by `require`. An import evaluates every export, lazy ones included, and those of `node:http` load a
@@ -50,46 +54,103 @@ const builtins = {
   },
 };
 
+/** Commander starts programs only for commands that are programs of their own; this command line has none. */
+const withoutPrograms = {
+  name: 'without-programs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/node_modules/commander/') ? { path: 'none', namespace: 'no-programs' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'module.exports = {}' }));
+  },
+};
+
+/** AWS's models are read from their files when their service is loaded: JSON is parsed faster than JavaScript. */
+const models = {
+  name: 'models',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/harness\/emulator\/models\/[^/]+\.json$/ }, ({ path }) => ({
+      contents: `import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from ${JSON.stringify(join(root, 'harness/core/package-root.ts'))};
+export default JSON.parse(readFileSync(join(packageRoot(), ${JSON.stringify(relative(root, path))}), 'utf8'));`,
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+const SHARED = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: true,
+  // Stacks need names and lines only; the sources themselves would double the size of the package.
+  sourcesContent: false,
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+};
+
 /**
- * Builds dist/ and stamps it with `builtAtMs`: a source newer than that makes the next start build again. `clean`
+ * Builds dist/ and stamps it with `builtAtMs`: an input newer than that makes the next start build again. `clean`
  * removes every chunk of older builds, for the package that is published.
  */
 export async function buildCli(builtAtMs = Date.now(), clean = false) {
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: {
-      main: 'harness/cli/main.ts',
-      index: 'harness/index.ts',
-      vitest: 'harness/vitest/index.ts',
-    },
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    plugins: [builtins, packages],
-    sourcemap: true,
-    // Stacks need names and lines only; the sources themselves would double the size of the package.
-    sourcesContent: false,
-    banner: { js: REQUIRE },
-    chunkNames: 'chunks/[name]-[hash]',
-    write: false,
-    logLevel: 'warning',
-  });
+  const [modules, up] = await Promise.all([
+    build({
+      ...SHARED,
+      entryPoints: {
+        main: 'harness/cli/main.ts',
+        index: 'harness/index.ts',
+        vitest: 'harness/vitest/index.ts',
+      },
+      splitting: true,
+      format: 'esm',
+      plugins: [withoutPrograms, builtins, models, packages(INLINED)],
+      banner: { js: REQUIRE },
+      chunkNames: 'chunks/[name]-[hash]',
+    }),
+    build({
+      ...SHARED,
+      entryPoints: { up: 'harness/cli/main-up.ts' },
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+      charset: 'ascii',
+      minifyWhitespace: true,
+      minifySyntax: true,
+      metafile: true,
+      plugins: [withoutPrograms, models, packages(INLINED_IN_UP)],
+      banner: { js: MODULE_URL },
+      define: { 'import.meta.url': 'cosmicaiUrl' },
+    }),
+  ]);
   // Entries are written last, so the chunks they import are already there.
-  const files = result.outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
-  for (const file of files) {
-    mkdirSync(dirname(file.path), { recursive: true });
-    const temporary = `${file.path}.${process.pid}.tmp`;
-    writeFileSync(temporary, file.contents);
-    renameSync(temporary, file.path);
-  }
+  const files = [...modules.outputFiles, ...up.outputFiles].sort(
+    (a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)),
+  );
+  for (const { path, contents } of files) replaceFile(path, contents);
   removeStale(new Set(files.map((file) => file.path)), clean ? 0 : KEEP_STALE_MS);
-  writeFileSync(join(dist, '.built'), String(builtAtMs));
+  writeInputs('main', modules.metafile, builtAtMs);
+  writeInputs('up', up.metafile, builtAtMs);
 }
 
-const isEntry = (path) => dirname(path) === dist && path.endsWith('.js');
+/** Puts a file in place as a whole. */
+function replaceFile(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+
+/** The time of a build and the files it was made of, one a line: what `bin.mjs` compares. */
+function writeInputs(entry, { inputs }, builtAtMs) {
+  const files = Object.keys(inputs).filter((path) => /^(?:harness|lambdas)\//.test(path));
+  replaceFile(join(dist, `.${entry}-inputs`), [builtAtMs, ...files].join('\n'));
+}
+
+const isEntry = (path) => dirname(path) === dist && /\.c?js$/.test(path);
 
 function removeStale(current, keepMs) {
   const chunks = join(dist, 'chunks');

@@ -35,8 +35,11 @@ export interface ServeOptions {
 /** Services that no request has opened by then are opened, so that the first of theirs need not wait either. */
 const QUIET_MS = 250;
 
-/** Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers. */
-export async function serve(options: ServeOptions): Promise<void> {
+/**
+ * Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers.
+ * @param onQuiet see `upCommand`
+ */
+export async function serve(options: ServeOptions, onQuiet: () => void): Promise<void> {
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const interruption = untilInterrupted();
   const { lambda, sources } = await functionOptions(options);
@@ -50,7 +53,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     process.stdout.write(`${await accessLines(emulator, options)}ready ${emulator.endpoint}\n`);
     const opening = new Promise<void>((resolve) => {
       wallClock().after(QUIET_MS, resolve);
-    }).then(() => emulator.openAll());
+    }).then(() => {
+      onQuiet();
+      return emulator.openAll();
+    });
     await Promise.race([interruption.signal, opening.then(() => interruption.signal)]);
   } finally {
     await emulator.stop();

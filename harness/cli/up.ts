@@ -17,7 +17,8 @@ Examples:
   $ cosmicai up --iam enforce --verify-signatures
   $ aws --endpoint-url http://127.0.0.1:4566 s3 mb s3://data`;
 
-export const up: CommandDefinition = {
+/** @param onQuiet runs a moment after the start, before services that no request has needed are opened */
+export const upCommand = (onQuiet: () => void = () => {}): CommandDefinition => ({
   name: 'up',
   register(program) {
     program
@@ -104,7 +105,9 @@ export const up: CommandDefinition = {
       .addHelpText('after', EXAMPLES)
       .action(async (options: ServeOptions) => {
         const { serve } = await import('./serve.ts');
-        await serve(options);
+        await serve(options, onQuiet);
       });
   },
-};
+});
+
+export const up = upCommand();

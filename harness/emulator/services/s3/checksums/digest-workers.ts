@@ -7,7 +7,8 @@
  * are on their way, so memory does not grow with its size.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { loadPackage } from '../../../../core/load-package.ts';
 import type { DigestAlgorithm } from './algorithms.ts';
 
 const SLAB_BYTES = 1024 * 1024;
@@ -145,7 +146,8 @@ export class DigestWorkers {
     const index = job % count;
     const found = this.#workers[index];
     if (found) return found;
-    const worker = new Worker(PROGRAM, { eval: true, name: 's3-digests' });
+    const threads: typeof import('node:worker_threads') = loadPackage('node:worker_threads');
+    const worker = new threads.Worker(PROGRAM, { eval: true, name: 's3-digests' });
     worker.unref();
     const jobs = new Map<number, Job>();
     worker.on('message', ({ job: number, digest }: Answer) => {
