@@ -48,7 +48,7 @@ export const embedded: Backend = {
         }),
       async collectEvidence(request) {
         const record = await collectEvidence(running, options.clock, request);
-        return { ...record, coverage: coverageOf(emulator, request.executionArns) };
+        return { ...record, coverage: coverageOf(emulator) };
       },
       stop: () => emulator.stop(),
     };
@@ -75,21 +75,15 @@ export function startEmbedded(options: BackendOptions, hostNames: readonly strin
   });
 }
 
-/** What the machines of these executions have taken, each machine once. */
-function coverageOf(emulator: Emulator, executionArns: readonly string[]): CoverageRecord[] {
-  const machines = new Set(executionArns.map(stateMachineOf));
-  return [...machines].flatMap((stateMachineArn) => {
-    const report = emulator.stepFunctions.coverage(stateMachineArn);
+/** What each machine's executions have taken: those of the steps, nested ones, and those that functions start. */
+function coverageOf({ stepFunctions }: Emulator): CoverageRecord[] {
+  return stepFunctions.stateMachineArns().flatMap((stateMachineArn) => {
+    const report = stepFunctions.coverage(stateMachineArn);
     return report ? [{ stateMachineArn, ...report }] : [];
   });
 }
 
-/** `...:execution:NAME:ID` belongs to `...:stateMachine:NAME`. */
-function stateMachineOf(executionArn: string): string {
-  return executionArn.replace(/:execution:([^:]+):.*$/, ':stateMachine:$1');
-}
-
-/** onnxruntime-node carries binaries for these; another platform is refused when the artifacts are built. */
+/** npm packages with native binaries are packaged for this platform. */
 export function thisMachine(): FunctionTarget {
   return { platform: process.platform, arch: process.arch } as FunctionTarget;
 }

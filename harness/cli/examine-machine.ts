@@ -7,18 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createColors } from 'picocolors';
 import { ExitCode } from '../core/errors.ts';
-import { packageRoot } from '../core/package-root.ts';
+import { commandLineOf } from '../packs/command-line.ts';
 import { CommandExit } from './command.ts';
+import type { Finding } from './finding.ts';
+import { packOfFolder } from './pack-of-folder.ts';
 import { wantsColor } from './wants-color.ts';
-
-/** `missing` keeps scenarios from running, `limited` does without. */
-interface Finding {
-  name: string;
-  state: 'fine' | 'limited' | 'missing';
-  found: string;
-  /** What follows from it, where it is not fine. */
-  consequence?: string;
-}
 
 const run = promisify(execFile);
 const PYTHONS = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
@@ -31,8 +24,7 @@ export async function examineMachine(options: { json: boolean }): Promise<void> 
     node(),
     cores(),
     memory(),
-    model(),
-    await onnxruntime(),
+    ...((await commandLineOf(packOfFolder())?.examine()) ?? []),
     memoryLimits(),
     await namespaces(),
     await pythons(),
@@ -86,35 +78,8 @@ function memory(): Finding {
     found: `${gigabytes.toFixed(1)} GB`,
     ...(enough
       ? {}
-      : { consequence: 'Large partitions, several at once, may not fit: lower maxConcurrency.' }),
+      : { consequence: 'Functions with much memory, several at once, may not fit: lower MaxConcurrency.' }),
   };
-}
-
-function model(): Finding {
-  const folder = join(packageRoot(), 'lambdas', 'inference', 'model');
-  const there = existsSync(folder);
-  return {
-    name: 'model',
-    state: there ? 'fine' : 'missing',
-    found: there ? 'lambdas/inference/model' : 'not there',
-    ...(there ? {} : { consequence: 'The installation is incomplete: check it out again.' }),
-  };
-}
-
-async function onnxruntime(): Promise<Finding> {
-  try {
-    await import('onnxruntime-node');
-    return { name: 'ONNX Runtime', state: 'fine', found: `loads on ${process.platform}-${process.arch}` };
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
-    return {
-      name: 'ONNX Runtime',
-      state: 'limited',
-      found: isMissing ? 'onnxruntime-node is not installed' : (error as Error).message.split('\n')[0]!,
-      consequence:
-        'Only packs and functions that run ONNX models need it: npm install --save-dev onnxruntime-node',
-    };
-  }
 }
 
 /** Memory of functions is limited by a cgroup where one may be made, and by sampling elsewhere. */

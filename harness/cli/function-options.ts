@@ -35,7 +35,7 @@ function parseTarget(text: string): { name: string; port?: number } {
   if (name === '' || (port !== undefined && (!/^\d+$/.test(port) || number < 1 || number > 65_535))) {
     throw new HarnessError('inspect-option', `--inspect ${text} names no function and port.`, {
       exitCode: ExitCode.inputWrong,
-      remedy: 'It must read function or function=port, such as cosmicai-inference=9230.',
+      remedy: 'It must read function or function=port, such as orders-enrich=9230.',
     });
   }
   return { name, ...(port === undefined ? {} : { port: number }) };
@@ -50,7 +50,7 @@ export function hotReloadSources(options: readonly string[]): Map<string, LiveSo
       if (at < 1 || !existsSync(folder)) {
         throw new HarnessError('hot-reload-option', `--hot-reload ${text} names no folder that exists.`, {
           exitCode: ExitCode.inputWrong,
-          remedy: 'It must read function=folder, such as cosmicai-inference=lambdas/inference.',
+          remedy: 'It must read function=folder, such as orders-enrich=functions/enrich.',
         });
       }
       return [text.slice(0, at), liveSources(folder)];

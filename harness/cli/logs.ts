@@ -5,7 +5,7 @@ import { durationSeconds } from './options.ts';
 const EXAMPLES = `
 Examples:
   $ cosmicai logs tail
-  $ cosmicai logs tail /aws/lambda/cosmicai-inference --follow
+  $ cosmicai logs tail /aws/lambda/orders-enrich --follow
   $ cosmicai logs tail --follow --filter ERROR --since 1h`;
 
 export const logs: CommandDefinition = {

@@ -7,6 +7,7 @@ import { seededRandom } from '../core/random.ts';
 import { type AwsAccess, type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import { evaluate } from '../emulator/services/iam/policy/evaluate.ts';
 import { parsePolicy } from '../emulator/services/iam/policy/policy-document.ts';
+import type { Project } from '../project/project.ts';
 import type { Allows } from '../promotion/account/allows.ts';
 import { type ApplyOutcome, applyPromotion } from '../promotion/apply/apply.ts';
 import { type PromotionPlan, planPromotion, requireSamePlan, savedPlan } from '../promotion/plan/plan.ts';
@@ -17,7 +18,13 @@ import { SMOKE_PREFIX, type SmokeResult, type SmokeRunner } from '../promotion/s
 import { createProgress } from '../reports/progress/index.ts';
 import { artifactRecords } from '../scenario/deployment.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
-import { requireSmokeScenario, runAgainst, type SmokeRun } from '../scenario/smoke.ts';
+import {
+  type DeployedTarget,
+  requireSmokeScenario,
+  runAgainst,
+  type SmokeContext,
+  type SmokeRun,
+} from '../scenario/smoke.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { accessTo } from './environment-access.ts';
@@ -59,7 +66,7 @@ export async function promoteRelease(options: PromoteOptions): Promise<void> {
   try {
     const plan = await planPromotion({ ...release, project: policy.project, clients, environment, allows });
     if (options.apply === undefined) showPlan(plan, options.plan);
-    else await carryOut({ options, plan, release, environment, access, clients, smokes });
+    else await carryOut({ options, policy, plan, release, environment, access, clients, smokes });
   } finally {
     clients.close();
   }
@@ -92,6 +99,7 @@ function showPlan(plan: PromotionPlan, file: string | true | undefined): void {
 
 interface Work {
   options: PromoteOptions;
+  policy: Policy;
   plan: PromotionPlan;
   release: VerifiedRelease;
   environment: Environment;
@@ -101,7 +109,7 @@ interface Work {
 }
 
 async function carryOut(work: Work): Promise<void> {
-  const { options, plan, release, environment, access, clients } = work;
+  const { options, policy, plan, release, environment, access, clients } = work;
   if (typeof options.apply === 'string') {
     requireSamePlan(readPlan(options.apply), options.apply, plan);
   }
@@ -122,7 +130,7 @@ async function carryOut(work: Work): Promise<void> {
         plan,
         artifacts: release.artifacts,
         evidenceText: release.evidenceText,
-        smoke: smokeRunner(work, interruption.abort, progress.listener),
+        smoke: smokeRunner(work, policy.project, interruption.abort, progress.listener),
         rightsSettleMs: Object.keys(access.endpoints).length > 0 ? 0 : RIGHTS_SETTLE_MS,
         signal: interruption.abort,
         onStep: ({ name, index, count }) => say(`step ${index} of ${count}, ${name}`),
@@ -154,46 +162,44 @@ function sentence(outcome: ApplyOutcome, { blueprint, environment, live }: Promo
 }
 
 function smokeRunner(
-  { smokes, plan, release, environment, access, clients }: Work,
+  { smokes, plan, release, environment, access }: Work,
+  project: Project,
   signal: AbortSignal,
-  onProgress: Parameters<typeof runAgainst>[3]['onProgress'],
+  onProgress: SmokeContext['onProgress'],
 ): SmokeRunner {
   const clock = wallClock();
   const random = seededRandom(`${process.pid}/${clock.nowMs()}`);
-  return async (stateMachineVersionArns) => {
-    const { blueprint } = plan;
-    const [stateMachineArn] = Object.values(stateMachineVersionArns);
-    if (stateMachineArn === undefined) return [];
-    const buckets = blueprint.buckets.map(({ name }) => name);
-    const bucketOf = (name: string, index: number) => environment.buckets[name] ?? buckets[index] ?? name;
+  const named = (entries: readonly (readonly [string, string])[]) => Object.fromEntries(entries);
+  return async (stateMachineArns) => {
+    const target: DeployedTarget = {
+      access,
+      stateMachineArns,
+      functions: named(Object.entries(plan.blueprint.functions).map(([role, { name }]) => [role, name])),
+      artifacts: artifactRecords(release.artifacts),
+      buckets: named(Object.keys(project.buckets).map((name) => [name, environment.buckets[name] ?? name])),
+      prefix: 'cosmicai-smoke',
+    };
     const results: SmokeResult[] = [];
     for (const scenario of smokes) {
       for (const run of scenario.runs) {
         const runId = `${SMOKE_PREFIX}${plan.blueprint.release}-${scenario.name.slice(0, 40)}-${alphanumeric(random, 8)}`;
-        const smoke = await runAgainst(
-          run,
-          scenario,
-          {
-            clients,
-            access,
-            stateMachineArn,
-            functions: Object.fromEntries(
-              Object.entries(plan.blueprint.functions).map(([role, { name }]) => [role, name]),
-            ),
-            artifacts: artifactRecords(release.artifacts),
-            workBucket: bucketOf('team4-cosmical', 0),
-            dataBucket: bucketOf('cosmicai-data', 1),
-            modelFolder: 'Anomaly Detection',
-            prefix: 'cosmicai-smoke',
-          },
-          { workspace: openWorkspace(), clock, runId, signal, onProgress },
+        const context = { workspace: openWorkspace(), clock, runId, signal, onProgress };
+        const result = await runAgainst(run, scenario, target, context).then(resultOf, (error: unknown) =>
+          refusal(scenario.name, error),
         );
-        results.push(resultOf(smoke));
-        if (!smoke.passed) return results;
+        results.push(result);
+        if (!result.passed) return results;
       }
     }
     return results;
   };
+}
+
+/** A scenario that is wrong proves nothing; any other error leaves the release to be resumed. */
+function refusal(scenario: string, error: unknown): SmokeResult {
+  if (!(error instanceof HarnessError) || error.exitCode !== ExitCode.inputWrong) throw error;
+  const reason = error.remedy === undefined ? error.message : `${error.message}. ${error.remedy}`;
+  return { scenario, passed: false, executionArns: [], endedAtMs: 0, reasons: [reason] };
 }
 
 function resultOf({ name, passed, record, verdicts }: SmokeRun): SmokeResult {
@@ -201,6 +207,7 @@ function resultOf({ name, passed, record, verdicts }: SmokeRun): SmokeResult {
     scenario: name,
     passed,
     executionArns: record.executions.map(({ executionArn }) => executionArn),
+    endedAtMs: Math.max(0, ...record.executions.map(({ stoppedAtMs = 0 }) => stoppedAtMs)),
     reasons: verdicts
       .filter(({ outcome, soft }) => outcome === 'failed' && !soft)
       .map((verdict) => `${verdict.name}: expected ${verdict.expected}, was ${verdict.actual}`),

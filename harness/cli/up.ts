@@ -13,7 +13,7 @@ Examples:
   $ cosmicai up --port 5000 --state /tmp/aws
   $ cosmicai up --limits none --clock virtual --seed 7
   $ cosmicai up --limits lambdaConcurrentExecutions=10,sfnPayloadBytes=1000
-  $ cosmicai up --inspect cosmicai-inference=9230 --hot-reload cosmicai-inference=lambdas/inference
+  $ cosmicai up --inspect orders-enrich=9230 --hot-reload orders-enrich=functions/enrich
   $ cosmicai up --iam enforce --verify-signatures
   $ aws --endpoint-url http://127.0.0.1:4566 s3 mb s3://data`;
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { InvalidDocument } from '../document/diagnostics.ts';
+import { InvalidDocument, renderDiagnostic } from '../document/diagnostics.ts';
 import { commandLineOf } from '../packs/command-line.ts';
 import { PROJECT_FILE } from '../project/find-project.ts';
 import { loadProject } from '../project/load-project.ts';
@@ -15,17 +15,30 @@ import { validateStateMachine } from './validate-state-machine.ts';
 /** Checks every file, prints one line per good file and what is wrong with the others; exit code 2 if any is. */
 export async function validateFiles(files: readonly string[]): Promise<void> {
   let wrong = 0;
+  // A mistake of the project is one of every scenario in it: it is printed once.
+  const printed = new Set<string>();
   for (const file of files) {
     try {
       process.stdout.write(`${file}: ${await validateFile(file)}\n`);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       wrong++;
-      process.stderr.write(`${renderError(error)}\n`);
+      const isNew = error instanceof InvalidDocument ? unprinted(error, printed) : error;
+      process.stderr.write(`${isNew ? renderError(isNew) : notChecked(file, error)}\n`);
     }
   }
   if (wrong > 0) throw new CommandExit(ExitCode.inputWrong);
 }
+
+/** The mistakes among those of `error` that are not in `printed`, which they are added to. */
+function unprinted({ diagnostics }: InvalidDocument, printed: Set<string>): InvalidDocument | undefined {
+  const left = diagnostics.filter((one) => !printed.has(renderDiagnostic(one)));
+  for (const one of left) printed.add(renderDiagnostic(one));
+  return left.length === 0 ? undefined : new InvalidDocument(left);
+}
+
+const notChecked = (file: string, { location }: HarnessError) =>
+  `${file}: not checked, because ${location?.file} has the mistakes above`;
 
 /** What the file is, in a few words. */
 async function validateFile(file: string): Promise<string> {

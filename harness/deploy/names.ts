@@ -16,7 +16,7 @@ export interface DeployedNames {
   valueOf(reference: Reference): string;
 }
 
-/** `cosmicai-init`; a name that is the prefix itself stays as it is. */
+/** `orders-enrich`; a name that is the prefix itself stays as it is. */
 const deployedName = (prefix: string, name: string): string => (name === prefix ? name : `${prefix}-${name}`);
 
 export function deployedNames(

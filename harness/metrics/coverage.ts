@@ -24,8 +24,16 @@ export const COVERAGE_KINDS: readonly {
   { name: 'retriers', description: 'Retriers taken', is: (key) => /\/Retry\[\d+\]$/.test(key) },
 ];
 
+/** Machines that had an execution, or all where none had: one that this run never started is a matter of the suite. */
+export function startedMachines(coverage: readonly CoverageRecord[]): readonly CoverageRecord[] {
+  const started = coverage.filter(({ counts }) => Object.values(counts).some((count) => count > 0));
+  return started.length > 0 ? started : coverage;
+}
+
 function shareTaken(coverage: readonly CoverageRecord[], is: (key: string) => boolean): number[] {
-  const counts = coverage.flatMap((machine) => Object.entries(machine.counts)).filter(([key]) => is(key));
+  const counts = startedMachines(coverage)
+    .flatMap((machine) => Object.entries(machine.counts))
+    .filter(([key]) => is(key));
   if (counts.length === 0) return [];
   return [(100 * counts.filter(([, count]) => count > 0).length) / counts.length];
 }

@@ -1,5 +1,6 @@
 /** What built-in packs add to the command line, apart from the packs: it loads no more than it needs. */
 import type { CommandDefinition } from '../cli/command.ts';
+import type { Finding } from '../cli/finding.ts';
 import { data } from './redshift/commands/data.ts';
 import { model } from './redshift/commands/model.ts';
 import { firstRedshiftScenario } from './redshift/first-scenario.ts';
@@ -15,6 +16,8 @@ export interface PackCommandLine {
     /** What a file is, in a few words. @throws HarnessError for one that is wrong */
     describe(file: string): Promise<string>;
   };
+  /** What `doctor` says of this machine beside what it says in every project. */
+  examine(): Promise<Finding[]>;
   /** The scenario that `init FILE` writes. */
   firstScenario(name: string): string;
 }
@@ -29,6 +32,10 @@ export const packCommandLines: Readonly<Record<string, PackCommandLine>> = {
         const { describePartition } = await import('./redshift/commands/describe-partition.ts');
         return describePartition(file);
       },
+    },
+    async examine() {
+      const { examineForModels } = await import('./redshift/commands/examine.ts');
+      return examineForModels();
     },
     firstScenario: firstRedshiftScenario,
   },

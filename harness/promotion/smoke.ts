@@ -6,6 +6,8 @@ export interface SmokeResult {
   scenario: string;
   passed: boolean;
   executionArns: string[];
+  /** When the last of them ended, milliseconds since the epoch by the account's clock; 0 without any. */
+  endedAtMs: number;
   /** Checks that failed or were not judged: `status: expected SUCCEEDED, was FAILED (...)`. */
   reasons: string[];
 }

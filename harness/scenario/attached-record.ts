@@ -13,7 +13,7 @@ import type { AwsClients } from '../deploy/aws-access.ts';
 import { calledFunctions } from '../metrics/cost/states-of-functions.ts';
 import type { Project } from '../project/project.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
-import { collectItems } from './collect-items.ts';
+import { itemsOf } from './collect-items.ts';
 import type { LocatedDataset } from './dataset/dataset-kind.ts';
 import type { PlannedRun } from './load.ts';
 import { objectsOf } from './observe.ts';
@@ -50,7 +50,16 @@ export async function attachedRecord(
     endedAtMs: nowMs,
     childHistories: true,
   });
-  const items = plan && (await itemsOf(plan, record, dataset, running, clients));
+  const items =
+    plan &&
+    (await itemsOf(plan.scenario, {
+      s3: clients.s3,
+      read: running.readObject ?? readerOf(clients.s3),
+      buckets: sameNames(plan.project),
+      executions: record.executions,
+      dataset,
+      uploaded: { files: [], keys: record.dataset?.partitions.map(({ key }) => key) ?? [] },
+    }));
   return { ...within(record), ...(items ? { items } : {}) };
 }
 
@@ -108,28 +117,6 @@ async function datasetThere(
     for (const { Key = '', Size = 0 } of Contents) partitions.push({ key: Key, sizeBytes: Size });
   }
   return { ...dataset.record, bucket, prefix: prefix.replace(/\/$/, ''), seed: scenario.seed, partitions };
-}
-
-function itemsOf(
-  { scenario, project }: PlannedRun,
-  { executions, dataset: uploaded }: RunRecord,
-  dataset: LocatedDataset | undefined,
-  running: RunningBackend,
-  { s3 }: AwsClients,
-) {
-  const { complete } = scenario.expect;
-  if (typeof complete !== 'object' || !complete.items || !complete.results) return undefined;
-  return collectItems(
-    { items: complete.items, results: complete.results },
-    {
-      s3,
-      read: running.readObject ?? readerOf(s3),
-      buckets: sameNames(project),
-      executions,
-      dataset,
-      uploaded: { files: [], keys: uploaded?.partitions.map(({ key }) => key) ?? [] },
-    },
-  );
 }
 
 /** Without what the functions did for others, before and after; what others did meanwhile cannot be told apart. */

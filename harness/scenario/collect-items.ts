@@ -13,6 +13,7 @@ import type { DatasetFile, LocatedDataset } from './dataset/dataset-kind.ts';
 import { type BucketNames, withRealBuckets } from './execution-input.ts';
 import { mapOutputs } from './map-outputs.ts';
 import { parseCsv } from './parse-csv.ts';
+import type { Scenario } from './schema.ts';
 
 const WIDTH = 8;
 
@@ -27,7 +28,16 @@ export interface ItemsContext {
   uploaded: { files: readonly DatasetFile[]; keys: readonly string[] };
 }
 
-/** Both sides of `complete`, where the scenario names them. */
+/** Both sides of `complete` as a scenario asks for them; nothing where it names none. */
+export async function itemsOf(
+  { expect: { complete } }: Pick<Scenario, 'expect'>,
+  context: ItemsContext,
+): Promise<ItemsRecord | undefined> {
+  if (typeof complete !== 'object' || !complete.items || !complete.results) return undefined;
+  return collectItems({ items: complete.items, results: complete.results }, context);
+}
+
+/** Both sides of `complete`. */
 export async function collectItems(
   { items, results }: { items: ItemsSource; results: ResultsSource },
   context: ItemsContext,

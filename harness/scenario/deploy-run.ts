@@ -26,19 +26,16 @@ interface Names {
   ofProject: BucketNames;
 }
 
-/** Real names of buckets; data that is read in place has its name already. */
-function bucketNames(
+/** Real names of buckets; `realOf` is given the name in the project and the one that the input asks for. */
+export function bucketNames(
   project: Project,
-  { naming }: Pick<RunningBackend, 'naming'>,
-  dataset: LocatedDataset | undefined,
   input: JsonObject,
+  realOf: (name: string, wanted: string) => string,
 ): Names {
-  const inPlace = dataset?.inPlace ? dataset.destination(input).bucket : undefined;
   const called = packDeploys.of(project.pack)?.buckets(input) ?? {};
-  const entries = Object.entries(project.buckets).map(([name, { existing }]) => {
+  const entries = Object.keys(project.buckets).map((name) => {
     const wanted = called[name] ?? name;
-    const isOurs = naming !== undefined && !existing && wanted !== inPlace;
-    return { name, wanted, real: isOurs ? naming.bucket(wanted) : wanted };
+    return { name, wanted, real: realOf(name, wanted) };
   });
   const ofProject = Object.fromEntries(entries.map(({ name, real }) => [name, real]));
   return {
@@ -58,9 +55,13 @@ export async function planRun(
   const { naming, functionEnvironment: environment, functionTarget: target } = running;
   const variables = { ...plan.cell, ...dataset?.variables };
   const asked = executionInput(plan.project, variables, scenario.execution.input);
-  const names = bucketNames(plan.project, running, dataset, asked);
-  const input = withRealBuckets(asked, names.all);
+  // Data that is read in place has its name already.
   const inPlace = dataset?.inPlace ? dataset.destination(asked).bucket : undefined;
+  const names = bucketNames(plan.project, asked, (name, wanted) => {
+    const isOurs = naming !== undefined && !plan.project.buckets[name]?.existing && wanted !== inPlace;
+    return isOurs ? naming.bucket(wanted) : wanted;
+  });
+  const input = withRealBuckets(asked, names.all);
   const own = scenarioProject(plan.project, scenario.deploy, input, folder);
   const project = withExisting(own, names.ofProject, inPlace);
   await running.checkProject?.(project);

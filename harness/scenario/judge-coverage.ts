@@ -1,13 +1,13 @@
 /** Verdicts on `coverage`: one per share a scenario asks for. */
 import { evidenceFiles, type Verdict } from '../assertions/assertion.ts';
-import { COVERAGE_KINDS } from '../metrics/coverage.ts';
+import { COVERAGE_KINDS, startedMachines } from '../metrics/coverage.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CoverageShares } from './coverage-schema.ts';
 
 const MOST_NAMED = 6;
 
 export function judgeCoverage(shares: CoverageShares, record: RunRecord): Verdict[] {
-  const counts = (record.coverage ?? []).flatMap((machine) => Object.entries(machine.counts));
+  const counts = startedMachines(record.coverage ?? []).flatMap((machine) => Object.entries(machine.counts));
   return COVERAGE_KINDS.flatMap(({ name, is }): Verdict[] => {
     const least = shares[name];
     if (least === undefined) return [];

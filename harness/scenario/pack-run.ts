@@ -18,6 +18,11 @@ export interface PackRun {
   reader: EvidenceReader;
   /** The bucket that steps mean which name none. */
   objectBucket(input: JsonObject): string;
+  /**
+   * The input with the run's results below `prefix`, which ends without a slash, and its data as well if `data`: for
+   * runs in an account that others work in.
+   */
+  below(input: JsonObject, prefix: string, what: { data: boolean }): JsonObject;
   /** What a run may cost on AWS, before it has run. */
   estimate(request: EstimateRequest): CostEstimate;
 }

@@ -12,7 +12,7 @@ import { deploy } from '../deploy/deploy.ts';
 import type { DocumentSource } from '../document/source.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { collectItems } from './collect-items.ts';
+import { itemsOf } from './collect-items.ts';
 import type { DatasetFile, LocatedDataset, PrepareOptions } from './dataset/dataset-kind.ts';
 import { uploadFiles } from './dataset/upload.ts';
 import { type BuildContext, mockedMachines, planRun } from './deploy-run.ts';
@@ -213,21 +213,14 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
     childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(scenario, project),
     ...(scenario.mocks ? { mockedStates: Object.keys(scenario.mocks) } : {}),
   });
-  const { complete } = scenario.expect;
-  const items =
-    typeof complete === 'object' && complete.items && complete.results
-      ? await collectItems(
-          { items: complete.items, results: complete.results },
-          {
-            s3: clients.s3,
-            read: running.readObject ?? readerOf(clients.s3),
-            buckets,
-            executions: collected.executions.filter((one) => steps.judged.includes(one.executionArn)),
-            dataset,
-            uploaded: { files, keys },
-          },
-        )
-      : undefined;
+  const items = await itemsOf(scenario, {
+    s3: clients.s3,
+    read: running.readObject ?? readerOf(clients.s3),
+    buckets,
+    executions: collected.executions.filter((one) => steps.judged.includes(one.executionArn)),
+    dataset,
+    uploaded: { files, keys },
+  });
   const { sideBySide = 1 } = context;
   const record = {
     ...withProjectBuckets(collected, buckets),

@@ -1,31 +1,33 @@
 /**
- * A scenario against a state machine that is deployed already, such as a version that is to be released: its data
- * goes under a prefix of its own in the environment's buckets, its executions start there, and the same evidence is
- * judged by the same expectations as anywhere else.
+ * A scenario against state machines that are deployed already, such as versions that are to be released. The same
+ * evidence is judged by the same expectations as anywhere else; objects of others are never replaced or deleted.
  */
-import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { collectEvidence } from '../backends/evidence/collect-evidence.ts';
+import { readerOf } from '../backends/evidence/objects.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { AwsAccess, AwsClients } from '../deploy/aws-access.ts';
+import { type AwsAccess, type AwsClients, clientsFor } from '../deploy/aws-access.ts';
 import type { Capability } from '../record/capability.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import { itemsOf } from './collect-items.ts';
 import type { DatasetFile, LocatedDataset } from './dataset/dataset-kind.ts';
 import { uploadFiles } from './dataset/upload.ts';
-import { executionInput } from './execution-input.ts';
+import { bucketNames } from './deploy-run.ts';
+import { type BucketNames, executionInput, withRealBuckets } from './execution-input.ts';
 import { judgeRun, referencesIn } from './judge-run.ts';
 import type { LoadedScenario, PlannedRun } from './load.ts';
 import { asksForChildHistories, defaultMachine } from './machine-states.ts';
 import { describeCell } from './matrix.ts';
-import { CHILD_HISTORIES_UP_TO, datasetRecord, objectsOf } from './observe.ts';
+import { CHILD_HISTORIES_UP_TO, datasetRecord, objectsOf, withProjectBuckets } from './observe.ts';
 import { allPassed, type JudgedVerdict } from './outcome.ts';
+import { OwnObjects } from './own-objects.ts';
+import { packRuns } from './pack-run.ts';
 import type { ProgressListener } from './progress.ts';
 import { withLocation } from './run.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
 import { carryOutSteps } from './steps/index.ts';
 import type { StartedExecution } from './steps/step.ts';
-import { createRunFolders, removeState, type Workspace } from './workspace.ts';
+import { createRunFolders, type RunFolders, removeState, type Workspace } from './workspace.ts';
 
 /** What real AWS can do; what it cannot (faults, coverage) stays unjudged. */
 const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
@@ -43,17 +45,15 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
 ]);
 
 export interface DeployedTarget {
-  clients: AwsClients;
   access: AwsAccess;
-  /** A state machine or one of its versions. */
-  stateMachineArn: string;
+  /** State machines or their versions, by name in the project. */
+  stateMachineArns: Readonly<Record<string, string>>;
   /** Deployed name of each function, by its name in the project. */
   functions: Readonly<Record<string, string>>;
   artifacts: RunRecord['artifacts'];
-  workBucket: string;
-  dataBucket: string;
-  modelFolder: string;
-  /** Data and results lie below it, in both buckets. */
+  /** Real names of the project's buckets. */
+  buckets: BucketNames;
+  /** Where a pack can tell its pipeline so, data and results lie below it; without a slash at its end. */
   prefix: string;
 }
 
@@ -75,20 +75,29 @@ export interface SmokeRun {
   passed: boolean;
 }
 
-/** @throws HarnessError `not-a-smoke-scenario` for a scenario that needs a deployment of its own */
+/** @throws HarnessError `not-a-smoke-scenario` for a scenario that needs a deployment or a backend of its own */
 export function requireSmokeScenario({ name, runs, source }: LoadedScenario): void {
-  const changed = runs.some(({ scenario: { deploy, faults } }) => {
-    const code = Object.values(deploy.functions ?? {}).some((one) => (one.source ?? one.code) !== undefined);
-    return code || deploy['model'] !== undefined || faults.length > 0;
-  });
-  if (!changed) return;
+  const asked = new Set(
+    runs.flatMap(({ scenario: { deploy, faults, limits, mocks, clock, steps } }) => [
+      ...Object.keys(deploy).map((field) => `deploy.${field}`),
+      ...(faults.length > 0 ? ['faults'] : []),
+      ...(limits ? ['limits'] : []),
+      ...(mocks ? ['mocks'] : []),
+      ...(clock === 'virtual' ? ['clock: virtual'] : []),
+      // Buckets notify the new version only once it serves.
+      ...(steps.some((step) => step.execute ?? step.together ?? step.invoke)
+        ? []
+        : ['an execution that none of its steps starts']),
+    ]),
+  );
+  if (asked.size === 0) return;
   throw new HarnessError(
     'not-a-smoke-scenario',
-    `the scenario ${name} asks for other functions, another model or faults: it cannot prove a release`,
+    `the scenario ${name} cannot prove a release: it asks for ${[...asked].join(', ')}`,
     {
       exitCode: ExitCode.inputWrong,
       location: { file: source.file },
-      remedy: 'name a scenario that only gives data, input and expectations',
+      remedy: 'name a scenario that only gives data, input, steps and expectations',
     },
   );
 }
@@ -100,19 +109,14 @@ export async function runAgainst(
   target: DeployedTarget,
   context: SmokeContext,
 ): Promise<SmokeRun> {
-  const { clients, dataBucket, workBucket } = target;
   const folders = createRunFolders(context.workspace, context.runId);
   const place = `${target.prefix}/${context.runId}`;
+  const clients = clientsFor(target.access);
+  const objects = new OwnObjects();
+  objects.guard(clients.s3);
   try {
-    const dataset = await plan.dataset?.locate(undefined, context.signal);
-    const files =
-      (await dataset?.prepare({
-        cacheFolder: context.workspace.datasetCache,
-        damagedFolder: folders.damaged,
-        signal: context.signal,
-        onProgress: (share, detail) => context.onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
-      })) ?? [];
-    const { record, steps } = await executeAt(place, { plan, scenario, dataset, files, target, context });
+    const data = await prepareData(plan, folders, clients, context);
+    const { record, steps } = await executeAt(place, { plan, scenario, data, target, clients, context });
     writeEvidence(folders.run, record);
     const evidence = { record, runFolder: folders.run, references: referencesIn(plan.folder, false) };
     const verdicts = judgeRun(plan.scenario, steps, evidence).map((one) =>
@@ -129,50 +133,76 @@ export async function runAgainst(
     };
   } finally {
     await removeState(folders);
-    for (const bucket of new Set([dataBucket, workBucket])) await removeAll(clients.s3, bucket, `${place}/`);
+    await objects.removeAll(clients.s3, Object.values(target.buckets), `${place}/`);
+    clients.close();
   }
+}
+
+interface SmokeData {
+  dataset?: LocatedDataset;
+  files: readonly DatasetFile[];
+  /** Keys of files that are there already. */
+  keys?: readonly string[];
+}
+
+async function prepareData(
+  { dataset: plan }: PlannedRun,
+  { damaged }: RunFolders,
+  { s3 }: AwsClients,
+  { workspace, signal, onProgress }: SmokeContext,
+): Promise<SmokeData> {
+  if (!plan) return { files: [] };
+  const dataset = await plan.locate(plan.inPlace ? s3 : undefined, signal);
+  if (dataset.inPlace) return { dataset, ...dataset.inPlace };
+  const files = await dataset.prepare({
+    cacheFolder: workspace.datasetCache,
+    damagedFolder: damaged,
+    signal,
+    onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'dataset', detail, share }),
+  });
+  return { dataset, files };
 }
 
 interface Work {
   plan: PlannedRun;
   scenario: LoadedScenario;
-  dataset: LocatedDataset | undefined;
-  files: DatasetFile[];
+  data: SmokeData;
   target: DeployedTarget;
+  clients: AwsClients;
   context: SmokeContext;
 }
 
-/** Uploads the data below `place`, carries out the steps, and collects the evidence. */
-async function executeAt(place: string, { plan, scenario, dataset, files, target, context }: Work) {
-  const { clients, dataBucket, workBucket, stateMachineArn } = target;
+/** Uploads the data, carries out the steps, and collects the evidence. */
+async function executeAt(place: string, { plan, scenario, data, target, clients, context }: Work) {
   const { project } = plan;
+  const { dataset, files } = data;
   const { clock, signal, onProgress, runId } = context;
-  const prefix = `${place}/data`;
-  const variables = { ...plan.cell, ...dataset?.variables };
-  const input: JsonObject = {
-    ...executionInput(project, variables, plan.scenario.execution.input),
-    bucket: workBucket,
-    data_bucket: dataBucket,
-    data_prefix: prefix,
-    result_path: `${place}/results`,
-    S3_object_name: target.modelFolder,
-  };
-  const keys = await uploadFiles(clients.s3, files, {
-    bucket: dataBucket,
-    prefix: `${prefix}/`,
-    signal,
-    onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'upload', detail, share }),
-  });
+  const pack = packRuns.of(project.pack);
+  const asked = executionInput(
+    project,
+    { ...plan.cell, ...dataset?.variables },
+    plan.scenario.execution.input,
+  );
+  const names = bucketNames(project, asked, (name) => target.buckets[name] ?? name);
+  const renamed = withRealBuckets(asked, names.all);
+  const input = pack?.below(renamed, place, { data: !dataset?.inPlace }) ?? renamed;
+  const destination = dataset?.destination(input);
+  const real = destination && { ...destination, bucket: names.all[destination.bucket] ?? destination.bucket };
+  const keys = data.keys ?? (real ? await upload(files, real, clients, context) : []);
+  const only = Object.values(names.all).length === 1 ? Object.values(names.all)[0] : undefined;
+  const objectBucket = pack?.objectBucket(input) ?? only;
   const startedAtMs = clock.nowMs();
   const executions: StartedExecution[] = [];
-  const machine = defaultMachine(plan.scenario, project);
   const steps = await carryOutSteps(plan.scenario.steps, {
     clients,
-    stateMachineArns: { [machine]: stateMachineArn },
-    stateMachine: machine,
+    stateMachineArns: target.stateMachineArns,
+    stateMachine: defaultMachine(plan.scenario, project),
     functionNames: target.functions,
-    buckets: {},
-    defaultBuckets: { object: workBucket, partition: dataBucket },
+    buckets: names.all,
+    defaultBuckets: {
+      ...(objectBucket === undefined ? {} : { object: objectBucket }),
+      ...(real ? { partition: real.bucket } : {}),
+    },
     runId,
     startedAtMs,
     input,
@@ -186,7 +216,7 @@ async function executeAt(place: string, { plan, scenario, dataset, files, target
     executions,
   });
   const release = { name: 'release', capabilities: CAPABILITIES, access: target.access };
-  const record = await collectEvidence(release, clock, {
+  const collected = await collectEvidence(release, clock, {
     identity: {
       runId,
       scenario: scenario.name,
@@ -194,13 +224,8 @@ async function executeAt(place: string, { plan, scenario, dataset, files, target
       functions: { ...target.functions },
       parameters: { ...plan.cell },
       artifacts: target.artifacts,
-      ...(dataset
-        ? {
-            dataset: datasetRecord(dataset, plan.scenario.seed, files, keys, {
-              bucket: dataBucket,
-              prefix,
-            }),
-          }
+      ...(dataset && destination
+        ? { dataset: datasetRecord(dataset, plan.scenario.seed, files, keys, destination) }
         : {}),
     },
     executionArns: executions.map(({ arn }) => arn),
@@ -208,19 +233,33 @@ async function executeAt(place: string, { plan, scenario, dataset, files, target
     ...objectsOf(
       plan,
       executions.map((one) => one.input),
-      {},
+      names.all,
     ),
     startedAtMs,
     endedAtMs: clock.nowMs(),
     childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(plan.scenario, project),
   });
+  const items = await itemsOf(plan.scenario, {
+    s3: clients.s3,
+    read: readerOf(clients.s3),
+    buckets: names.all,
+    executions: collected.executions.filter((one) => steps.judged.includes(one.executionArn)),
+    dataset,
+    uploaded: { files, keys },
+  });
+  const record = { ...withProjectBuckets(collected, names.all), ...(items ? { items } : {}) };
   return { record, steps };
 }
 
-async function removeAll(s3: S3Client, bucket: string, prefix: string): Promise<void> {
-  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
-    const Objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
-    if (Objects.length === 0) continue;
-    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
-  }
+function upload(
+  files: readonly DatasetFile[],
+  place: { bucket: string; prefix: string },
+  { s3 }: AwsClients,
+  { signal, onProgress }: SmokeContext,
+): Promise<string[]> {
+  return uploadFiles(s3, files, {
+    ...place,
+    signal,
+    onProgress: (share, detail) => onProgress({ kind: 'stage', stage: 'upload', detail, share }),
+  });
 }

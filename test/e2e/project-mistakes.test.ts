@@ -22,10 +22,14 @@ function write(files: Record<string, string | Uint8Array>): void {
 }
 
 function cosmicai(...args: string[]) {
+  return cosmicaiIn({}, ...args);
+}
+
+function cosmicaiIn(own: NodeJS.ProcessEnv, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...own },
   });
   return { status, text: stdout + stderr };
 }
@@ -89,6 +93,52 @@ functions:
       'there is no wheel of numpy==99.0 for python3.11 on linux-x64, which the function Wheel needs (requirements.txt:2).',
     );
     expect(text).toContain('the package of Large has 250.0 MB unzipped, and Lambda takes 250.0 MB.');
+  });
+
+  it('are told once, however many scenarios are checked or run', () => {
+    const scenario = (name: string) => `apiVersion: cosmicai/v1\nkind: Scenario\nname: ${name}\n`;
+    write({
+      'scenarios/a.yaml': scenario('a'),
+      'scenarios/b.yaml': scenario('b'),
+      'cosmicai.yaml': `apiVersion: cosmicai/v1
+kind: Project
+name: orders
+pack: redshfit
+functions:
+  Gone: { runtime: python3.11, handler: app.handler, code: g }
+`,
+    });
+    const files = ['scenarios/a.yaml', 'scenarios/b.yaml'];
+    for (const args of [['validate', ...files], ['validate', 'cosmicai.yaml', ...files], ['run']]) {
+      const { status, text } = cosmicai(...args);
+      expect(status, text).toBe(2);
+      expect(text.match(/the folder g of the function Gone does not exist/g), text).toHaveLength(1);
+      expect(text.match(/there is no pack named redshfit/g), text).toHaveLength(1);
+    }
+    expect(cosmicai('validate', ...files).text).toContain(
+      'scenarios/b.yaml: not checked, because cosmicai.yaml has the mistakes above',
+    );
+  });
+
+  it('are told when a runtime is not installed', () => {
+    write({
+      'f/app.py': PYTHON,
+      'm.asl.json': machine,
+      'scenarios/a.yaml': 'apiVersion: cosmicai/v1\nkind: Scenario\nname: a\n',
+      'cosmicai.yaml': `apiVersion: cosmicai/v1
+kind: Project
+name: orders
+functions:
+  Old: { runtime: python3.9, handler: app.handler, code: f }
+  Older: { runtime: python3.9, handler: app.handler, code: f }
+stateMachines:
+  one: { definition: m.asl.json, substitutions: { Arn: Old } }
+`,
+    });
+    const { status, text } = cosmicaiIn({ PATH: folder }, 'run');
+    expect(status, text).toBe(2);
+    expect(text).toMatch(/the runtime python3\.9 of the function Old is not installed/);
+    expect(text).toContain('the runtime python3.9 of the function Older is not installed');
   });
 
   it('are told when there is no project at all', () => {

@@ -3,6 +3,7 @@ import {
   type Event,
   GetBucketNotificationConfigurationCommand,
   type LambdaFunctionConfiguration,
+  type NotificationConfiguration,
   PutBucketNotificationConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import { canonicalJson } from '../../artifacts/digest.ts';
@@ -13,45 +14,51 @@ import { type DeployContext, type ResourceDriver, unlessNotFound } from './resou
 /** Statement of the permission for a bucket, in each function's policy. */
 const statementId = (bucket: string) => `cosmicai-${bucket.replaceAll('.', '-')}`;
 
-/** A bucket's notifications to functions; those to other targets stay as they are. */
+/** A bucket's notifications to the functions of this deployment; those of others stay as they are. */
 export const notification: ResourceDriver<NotificationResource> = {
   async apply(context, planned) {
-    const { s3 } = context.clients;
     for (const functionName of functionsOf(planned)) await allowInvocation(context, planned, functionName);
-    const present = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: planned.name }));
-    const wanted = planned.targets.map(configurationOf);
-    const before = present.LambdaFunctionConfigurations ?? [];
-    if (comparable(before) === comparable(wanted)) return 'unchanged';
-    await s3.send(
-      new PutBucketNotificationConfigurationCommand({
-        Bucket: planned.name,
-        NotificationConfiguration: {
-          LambdaFunctionConfigurations: wanted,
-          ...(present.QueueConfigurations ? { QueueConfigurations: present.QueueConfigurations } : {}),
-          ...(present.TopicConfigurations ? { TopicConfigurations: present.TopicConfigurations } : {}),
-          ...(present.EventBridgeConfiguration
-            ? { EventBridgeConfiguration: present.EventBridgeConfiguration }
-            : {}),
-        },
-      }),
-    );
-    return before.length === 0 ? 'created' : 'updated';
+    const { own, others, rest } = await present(context, planned);
+    const wanted = planned.targets.map((target, index) => configurationOf(context.prefix, target, index));
+    if (comparable(own) === comparable(wanted)) return 'unchanged';
+    await put(context, planned.name, { ...rest, LambdaFunctionConfigurations: [...others, ...wanted] });
+    return own.length === 0 ? 'created' : 'updated';
   },
 
-  async remove({ clients: { s3, lambda } }, planned) {
-    const put = new PutBucketNotificationConfigurationCommand({
-      Bucket: planned.name,
-      NotificationConfiguration: {},
-    });
-    const removed = (await unlessNotFound(s3.send(put))) !== undefined;
+  async remove(context, planned) {
+    const found = await unlessNotFound(present(context, planned));
+    if (found && found.own.length > 0)
+      await put(context, planned.name, { ...found.rest, LambdaFunctionConfigurations: found.others });
     for (const FunctionName of functionsOf(planned)) {
       await unlessNotFound(
-        lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: statementId(planned.name) })),
+        context.clients.lambda.send(
+          new RemovePermissionCommand({ FunctionName, StatementId: statementId(planned.name) }),
+        ),
       );
     }
-    return removed;
+    return found !== undefined;
   },
 };
+
+/** The bucket's configurations: this deployment's functions, other functions, and other kinds of targets. */
+async function present({ clients: { s3 }, prefix }: DeployContext, { name, targets }: NotificationResource) {
+  const answer = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: name }));
+  const { LambdaFunctionConfigurations: all = [], $metadata: _, ...rest } = answer;
+  const functions = new Set(targets.map(({ functionArn }) => unqualified(functionArn)));
+  const isOwn = ({ Id = '', LambdaFunctionArn = '' }: LambdaFunctionConfiguration) =>
+    (Id.startsWith(`${prefix}-`) && /^\d+$/.test(Id.slice(prefix.length + 1))) ||
+    functions.has(unqualified(LambdaFunctionArn));
+  return { own: all.filter(isOwn), others: all.filter((one) => !isOwn(one)), rest };
+}
+
+/** The ARN of a function without version or alias. */
+const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');
+
+const put = (
+  { clients: { s3 } }: DeployContext,
+  Bucket: string,
+  NotificationConfiguration: NotificationConfiguration,
+) => s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
 
 const functionsOf = ({ targets }: NotificationResource) => [
   ...new Set(targets.map(({ functionName }) => functionName)),
@@ -76,17 +83,17 @@ async function allowInvocation(
   });
 }
 
-function configurationOf({
-  functionArn,
-  events,
-  prefix,
-  suffix,
-}: NotificationResource['targets'][number]): LambdaFunctionConfiguration {
+function configurationOf(
+  deployment: string,
+  { functionArn, events, prefix, suffix }: NotificationResource['targets'][number],
+  index: number,
+): LambdaFunctionConfiguration {
   const rules = [
     ...(prefix === undefined ? [] : [{ Name: 'prefix' as const, Value: prefix }]),
     ...(suffix === undefined ? [] : [{ Name: 'suffix' as const, Value: suffix }]),
   ];
   return {
+    Id: `${deployment}-${index + 1}`,
     LambdaFunctionArn: functionArn,
     Events: [...events] as Event[],
     ...(rules.length === 0 ? {} : { Filter: { Key: { FilterRules: rules } } }),

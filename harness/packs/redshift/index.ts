@@ -30,6 +30,11 @@ export const redshift: Pack = {
   evidence: {
     reader: redshiftEvidence,
     objectBucket: (input) => textField(input, 'bucket', 'team4-cosmical'),
+    below: (input, prefix, { data }) => ({
+      ...input,
+      ...(data ? { data_prefix: `${prefix}/data` } : {}),
+      result_path: `${prefix}/results`,
+    }),
     estimate: estimateCost,
   },
   deploy: redshiftDeploy,

@@ -49,6 +49,7 @@ export async function applyPromotion(request: ApplyRequest, allowances: Allowanc
     journal: plan.observed.journal,
     revisions: {},
     published: { functions: {}, stateMachines: {} },
+    smokeEndedAtMs: 0,
   };
   try {
     for (const [index, step] of STEPS.entries()) {

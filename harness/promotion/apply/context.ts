@@ -37,6 +37,8 @@ export interface ApplyContext extends ApplyRequest {
   revisions: Record<string, string>;
   /** Versions that this release has published, by name in the project. */
   published: { functions: Record<string, string>; stateMachines: Record<string, string> };
+  /** When the last execution of a smoke scenario ended; those before it, nested ones among them, are no user's. */
+  smokeEndedAtMs: number;
 }
 
 /** One step. Repeating it after it was interrupted anywhere leads to the same state. */

@@ -32,20 +32,22 @@ export interface WatchedVersion {
 
 /** Watches until the environment's time is over. @throws ReleaseFailed at the first sign that it is worse */
 export async function watch(context: ApplyContext, versions: readonly WatchedVersion[]): Promise<void> {
-  const { clients, clock, environment, onProgress, signal } = context;
+  const { clients, clock, environment, onProgress, signal, smokeEndedAtMs } = context;
   const { for: durationMs, every } = environment.watch;
   const sinceMs = clock.nowMs();
   // Step Functions lists no executions of Express workflows: alarms alone watch those.
   const listed = versions.filter(({ type }) => type === 'STANDARD');
   const baselines = await Promise.all(
     listed.map(({ before }) =>
-      before === undefined ? undefined : endedOf(clients, before, BASELINE_EXECUTIONS),
+      before === undefined ? undefined : endedOf(clients, before, { most: BASELINE_EXECUTIONS, afterMs: 0 }),
     ),
   );
   for (;;) {
     signal.throwIfAborted();
     const ended = await Promise.all(
-      listed.map(({ version }) => endedOf(clients, version, Number.POSITIVE_INFINITY)),
+      listed.map(({ version }) =>
+        endedOf(clients, version, { most: Number.POSITIVE_INFINITY, afterMs: smokeEndedAtMs }),
+      ),
     );
     const reasons = [
       ...ended.flatMap((now, index) => judgeExecutions(now, baselines[index], environment.watch)),
@@ -107,12 +109,17 @@ const rateOf = (ended: Ended | undefined) =>
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** The latest ended executions of a version that users have started. */
-async function endedOf({ stepfunctions }: AwsClients, version: string, most: number): Promise<Ended> {
+/** The latest ended executions of a version that users have started, after `afterMs`. */
+async function endedOf(
+  { stepfunctions }: AwsClients,
+  version: string,
+  { most, afterMs }: { most: number; afterMs: number },
+): Promise<Ended> {
   const ended: Ended = { failed: 0, durationsMs: [] };
   const pages = paginateListExecutions({ client: stepfunctions }, { stateMachineArn: version });
   for await (const { executions = [] } of pages) {
     for (const { name = '', status, startDate, stopDate } of executions) {
+      if (startDate && startDate.getTime() <= afterMs) continue;
       if (name.startsWith(SMOKE_PREFIX) || !stopDate || !startDate || status === 'ABORTED') continue;
       ended.durationsMs.push(stopDate.getTime() - startDate.getTime());
       if (status !== 'SUCCEEDED') ended.failed++;

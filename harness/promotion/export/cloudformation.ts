@@ -8,6 +8,7 @@ import type { RoleResource } from '../../deploy/resource.ts';
 import { hexadecimal } from '../evidence/subjects.ts';
 import type { Blueprint, StateMachineBlueprint, SubstitutionBlueprint } from '../release/blueprint.ts';
 import { artifactKey } from '../release/store.ts';
+import { notificationResources } from './bucket-notifications.ts';
 import type { Exporter } from './exporter.ts';
 
 /** What the two template languages write differently. */
@@ -80,6 +81,15 @@ export function renderTemplate(blueprint: Blueprint, evidence: string, language:
         ...machines.map(([name, machine]) => aliasResources(blueprint.release, name, machine)),
       ),
       ...permissionResources(blueprint),
+      ...notificationResources(blueprint.notifications, `${blueprint.prefix}-`, {
+        bucketId: titled,
+        versionOf: (functionName) => versionRef(blueprint, functionName),
+        permissionsOf: ({ name: bucket, targets }) => [
+          ...new Set(
+            targets.map(({ functionName }) => permissionId(nameOf(blueprint, functionName), bucket)),
+          ),
+        ],
+      }),
     },
     Outputs: Object.fromEntries(
       machines.map(([name]) => [
@@ -218,28 +228,34 @@ function aliasResources(release: string, name: string, { alias }: StateMachineBl
   };
 }
 
-/** S3 may invoke the versions that notifications lead to; the buckets themselves exist before. */
-function permissionResources({ notifications, functions }: Blueprint): JsonObject {
-  const resources = notifications.flatMap(({ name: bucket, accountId, targets }) =>
-    [...new Set(targets.map(({ functionName }) => functionName))].flatMap((deployed) => {
-      const found = Object.entries(functions).find(([, one]) => one.name === deployed);
-      if (!found) return [];
-      const [name, one] = found;
+/** S3 may invoke the versions that notifications lead to. */
+function permissionResources(blueprint: Blueprint): JsonObject {
+  const resources = blueprint.notifications.flatMap(({ name: bucket, accountId, targets }) =>
+    [...new Set(targets.map(({ functionName }) => functionName))].map((deployed) => {
       const resource: JsonObject = {
         Type: 'AWS::Lambda::Permission',
         Properties: {
-          FunctionName: { Ref: versionId(one, name) },
+          FunctionName: versionRef(blueprint, deployed),
           Action: 'lambda:InvokeFunction',
           Principal: 's3.amazonaws.com',
           SourceArn: `arn:aws:s3:::${bucket}`,
           SourceAccount: accountId,
         },
       };
-      return [[`${titled(name)}From${titled(bucket)}`, resource] as const];
+      return [permissionId(nameOf(blueprint, deployed), bucket), resource] as const;
     }),
   );
   return Object.fromEntries(resources);
 }
+
+/** Name in the project of a deployed function; notifications lead to none but the project's. */
+const nameOf = ({ functions }: Blueprint, deployed: string): string =>
+  Object.keys(functions).find((name) => functions[name]!.name === deployed)!;
+const versionRef = (blueprint: Blueprint, deployed: string): Json => {
+  const name = nameOf(blueprint, deployed);
+  return { Ref: versionId(blueprint.functions[name]!, name) };
+};
+const permissionId = (name: string, bucket: string) => `${titled(name)}From${titled(bucket)}`;
 
 /** Settings of a function that both template languages call the same. */
 function functionProperties(blueprint: Blueprint, name: string): JsonObject {

@@ -2,20 +2,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as s3Sdk from '@aws-sdk/client-s3';
 import {
   GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ArtifactSet, buildArtifacts } from '../../../harness/artifacts/build-artifacts.ts';
 import { wallClock } from '../../../harness/core/clock.ts';
+import type { JsonObject } from '../../../harness/core/json.ts';
 import { type AwsClients, clientsFor, singleEndpoint } from '../../../harness/deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
 import { nearestProject } from '../../../harness/project/nearest-project.ts';
 import { aliasArn, readRouting } from '../../../harness/promotion/account/routing.ts';
 import { applyPromotion } from '../../../harness/promotion/apply/apply.ts';
 import { RUNS } from '../../../harness/promotion/evidence/statement.ts';
+import { NOTIFICATIONS_HANDLER } from '../../../harness/promotion/export/bucket-notifications.ts';
 import { EXPORTERS } from '../../../harness/promotion/export/index.ts';
 import { type PromotionPlan, planPromotion } from '../../../harness/promotion/plan/plan.ts';
 import { renderPlan } from '../../../harness/promotion/plan/render.ts';
@@ -117,12 +120,12 @@ async function processed(id: string): Promise<unknown> {
   }
 }
 
-const notified = async () => {
+const configurations = async () => {
   const answer = await clients.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: 'live-in' }));
-  return answer.LambdaFunctionConfigurations?.map(({ LambdaFunctionArn }) =>
-    LambdaFunctionArn?.split(':').at(-1),
-  );
+  return answer.LambdaFunctionConfigurations ?? [];
 };
+const notified = async () =>
+  (await configurations()).map(({ LambdaFunctionArn }) => LambdaFunctionArn?.split(':').at(-1));
 const routes = async ({ blueprint }: PromotionPlan) =>
   Promise.all(
     Object.values(blueprint.stateMachines).map(async (machine) =>
@@ -191,6 +194,51 @@ describe('releases of a foreign project', () => {
       'live-approve',
     ])
       expect(text).toContain(name);
+  });
+
+  it('exports notifications of buckets that exist before the stack, beside those of others', async () => {
+    const { blueprint } = (await planNow()).plan;
+    const { Resources } = EXPORTERS.cloudformation.render(blueprint, 'e'.repeat(64)) as {
+      Resources: Record<string, { DependsOn?: string[]; Properties: JsonObject }>;
+    };
+    const { DependsOn, Properties } = Resources['LiveInNotifications']!;
+    expect(DependsOn?.filter((id) => !(id in Resources))).toEqual([]);
+    expect(Properties).toMatchObject({
+      Bucket: 'live-in',
+      Configurations: [{ Events: ['s3:ObjectCreated:*'] }],
+    });
+    const [configuration] = Properties['Configurations'] as { LambdaFunctionArn: { Ref: string } }[];
+    expect(Resources).toHaveProperty(configuration!.LambdaFunctionArn.Ref);
+    expect(NOTIFICATIONS_HANDLER.length).toBeLessThan(4096);
+
+    const answers: JsonObject[] = [];
+    vi.stubGlobal('fetch', async (_url: string, { body }: { body: string }) =>
+      answers.push(JSON.parse(body)),
+    );
+    const sdk = { ...s3Sdk, S3Client: vi.fn() };
+    const exported: { handler?: (event: unknown) => Promise<void> } = {};
+    sdk.S3Client.mockImplementation(function client() {
+      return clients.s3;
+    });
+    new Function('require', 'exports', NOTIFICATIONS_HANDLER)(() => sdk, exported);
+    const [before] = await configurations();
+    const own = { ...before, Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'refunds/' }] } } };
+    delete own.Id;
+    const event = {
+      RequestType: 'Create',
+      ResponseURL: 'http://localhost/answer',
+      ResourceProperties: { Bucket: 'live-in', IdPrefix: 'stack-', Configurations: [own] },
+    };
+    await exported.handler!(event);
+    await exported.handler!({ ...event, RequestType: 'Update' });
+    expect((await configurations()).map(({ Id }) => Id)).toEqual(['live-1', 'stack-0']);
+    await exported.handler!({ ...event, RequestType: 'Delete' });
+    expect((await configurations()).map(({ Id }) => Id)).toEqual(['live-1']);
+    const missing = { ...event.ResourceProperties, Bucket: 'never-made' };
+    await exported.handler!({ ...event, ResourceProperties: missing });
+    vi.unstubAllGlobals();
+    expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS', 'FAILED']);
+    expect(answers[3]!['Reason']).toMatch(/^NoSuchBucket: /);
   });
 
   it('names what a policy says of things that the project does not have', () => {

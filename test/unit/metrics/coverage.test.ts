@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateExpression, resolveExpression } from '../../../harness/metrics/index.ts';
-import type { RunRecord } from '../../../harness/record/run-record.ts';
+import type { CoverageRecord, RunRecord } from '../../../harness/record/run-record.ts';
 import { coverageLines } from '../../../harness/reports/coverage.ts';
 import type { RunOutcome } from '../../../harness/scenario/outcome.ts';
 
@@ -35,6 +35,15 @@ describe('coverage metrics', () => {
     ['coverage.catchers', 50],
   ])('%s is %d %%', (name, share) => {
     expect(evaluateExpression(resolveExpression(name), record(COUNTS))).toBeCloseTo(share, 9);
+  });
+
+  it('leaves out machines that had no execution, unless none had any', () => {
+    const [idle] = record({ '/States/X': 0 }).coverage!;
+    const [started] = record({ '/States/A': 1 }).coverage!;
+    const share = (...coverage: CoverageRecord[]) =>
+      evaluateExpression(resolveExpression('coverage.states'), { coverage } as unknown as RunRecord);
+    expect(share(idle!, started!)).toBe(100);
+    expect(share(idle!, idle!)).toBe(0);
   });
 
   it('has no value where there is nothing to take, or nobody counted', () => {

@@ -46,6 +46,8 @@ export interface StepFunctionsService extends Service {
   onStatus(listener: StatusListener): () => void;
   /** What of a machine its executions have taken so far; undefined for a machine that does not exist. */
   coverage(stateMachineArn: string): CoverageReport | undefined;
+  /** Every state machine there is. */
+  stateMachineArns(): string[];
 }
 
 /** No request is larger; operations have limits of their own below it. */
@@ -123,6 +125,7 @@ export function createStepFunctionsService(
     name: 'stepfunctions',
     useMocks: (config) => context.mocks.use(config === undefined ? undefined : parseMockConfig(config)),
     onStatus: (listener) => engine.onStatus(listener),
+    stateMachineArns: () => [...context.machines.all()].map(({ arn }) => arn),
     coverage(stateMachineArn) {
       const machine = context.machines.find(stateMachineArn);
       const taken = context.coverage.get(stateMachineArn);
