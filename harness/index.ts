@@ -1,82 +1,54 @@
 /**
- * The harness as a library: the local AWS, scenarios and their judgement for programs and tests of one's own.
- * The composition root beside `cli/`: it may import everything, and nothing imports it.
+ * The harness as a library: the local AWS, projects, scenarios and their judgement for programs and tests of one's own.
+ * The composition root beside `cli/`: it may import everything, and nothing imports it. Each function loads what it
+ * needs when it is called, so that importing the library costs next to nothing.
  *
- *     const outcome = await runScenario('scenarios/tiny.yaml');
+ *     const outcome = await runScenario('scenarios/orders.yaml');
  *     expect(outcome.passed).toBe(true);
  */
-import { embedded } from './backends/embedded.ts';
-import { wallClock } from './core/clock.ts';
-import { seededRandom } from './core/random.ts';
-import { registerPacks } from './packs/register.ts';
-import { rememberArtifacts } from './scenario/artifact-memory.ts';
-import { type LoadedScenario, loadScenario } from './scenario/load.ts';
-import type { RunContext } from './scenario/run.ts';
-import { type RunnerOptions, type RunnerResult, runAll } from './scenario/runner.ts';
-import { openWorkspace } from './scenario/workspace.ts';
+import type { Emulator, EmulatorOptions } from './emulator/emulator.ts';
+import type { RunScenarioOptions, ScenarioResult } from './library/run-scenario.ts';
+import type { RunningProject } from './library/running-project.ts';
+import type { ProjectOptions } from './library/start-project.ts';
+import type { AxisOverrides, LoadedScenario } from './scenario/load.ts';
 
-export { startEmulator } from './emulator/emulator.ts';
 export type { Conditions } from './library/plan-project.ts';
+export type { RunScenarioOptions, ScenarioResult } from './library/run-scenario.ts';
 export type { RunningExecution, TaskResult } from './library/running-execution.ts';
 export type { CompleteSources, RunningProject, Start } from './library/running-project.ts';
-export { type ProjectOptions, startProject } from './library/start-project.ts';
+export type { ProjectOptions } from './library/start-project.ts';
 
-registerPacks();
-
-export { loadScenario };
-
-/** How to run; what is left out is as `cosmicai run` does it. */
-export interface RunScenarioOptions
-  extends Partial<RunnerOptions>,
-    Partial<Pick<RunContext, 'backend' | 'clock' | 'signal' | 'keep' | 'update' | 'onProgress' | 'log'>> {
-  /** Folder for caches and the evidence of runs (`.cosmicai`). */
-  workspace?: string;
-  /** Names of runs draw from it. */
-  seed?: number | string;
+/** Starts the local AWS alone: what `cosmicai up` serves. Whoever starts it stops it. */
+export async function startEmulator(options?: EmulatorOptions): Promise<Emulator> {
+  const emulator = await import('./emulator/emulator.ts');
+  return emulator.startEmulator(options);
 }
 
-export interface ScenarioResult extends RunnerResult {
-  /** Every run came to a verdict and passed. */
-  passed: boolean;
+/**
+ * Starts a local AWS of its own in this process and deploys the project on it. Whoever starts it stops it.
+ * @throws InvalidDocument with every mistake of the project, HarnessError `project-missing`
+ */
+export async function startProject(options?: ProjectOptions): Promise<RunningProject> {
+  const [library] = await Promise.all([import('./library/start-project.ts'), withPacks()]);
+  return library.startProject(options);
+}
+
+/** Reads and checks a scenario file. @throws InvalidDocument with every mistake */
+export async function loadScenario(file: string, overrides?: AxisOverrides): Promise<LoadedScenario> {
+  const library = await import('./library/run-scenario.ts');
+  return library.loadScenario(file, overrides);
 }
 
 /** Carries out every cell of a scenario, given loaded or as a file. */
 export async function runScenario(
   scenario: string | LoadedScenario,
-  options: RunScenarioOptions = {},
+  options?: RunScenarioOptions,
 ): Promise<ScenarioResult> {
-  const {
-    bail = false,
-    retries = 0,
-    repeat = 1,
-    workers = 1,
-    finished,
-    onFinished,
-    workspace,
-    seed,
-    ...rest
-  } = options;
-  const clock = options.clock ?? wallClock();
-  const context: RunContext = {
-    backend: embedded,
-    artifacts: rememberArtifacts(),
-    signal: new AbortController().signal,
-    keep: false,
-    onProgress() {},
-    ...rest,
-    clock,
-    workspace: openWorkspace(workspace),
-    random: seededRandom(seed ?? `${process.pid}/${clock.nowMs()}`),
-  };
-  const loaded = typeof scenario === 'string' ? loadScenario(scenario) : scenario;
-  const result = await runAll([loaded], context, {
-    bail,
-    retries,
-    repeat,
-    workers,
-    ...(finished ? { finished } : {}),
-    ...(onFinished ? { onFinished } : {}),
-  });
-  const passed = result.errors.length === 0 && result.outcomes.every((outcome) => outcome.passed);
-  return { ...result, passed };
+  const library = await import('./library/run-scenario.ts');
+  return library.runScenario(scenario, options);
+}
+
+async function withPacks(): Promise<void> {
+  const { registerPacks } = await import('./packs/register.ts');
+  registerPacks();
 }

@@ -117,7 +117,7 @@ it('has types that a strict project compiles with, its libraries checked too', a
       include: ['*.ts'],
     }),
     'library.ts': `import { loadScenario, runScenario, startEmulator, startProject } from 'cosmicai-harness';
-const loaded = loadScenario('first.yaml');
+const loaded = await loadScenario('first.yaml');
 const name: string = loaded.name;
 export const ran = (): Promise<boolean> => runScenario(loaded, { retries: 1 }).then(({ passed }) => passed);
 export const started = () => startEmulator({ port: 0, stateDir: name });
