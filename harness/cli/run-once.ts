@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { backendNamed } from '../backends/index.ts';
 import { wallClock } from '../core/clock.ts';
-import { ExitCode } from '../core/errors.ts';
+import { ExitCode, type HarnessError } from '../core/errors.ts';
 import { alphanumeric } from '../core/ids.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { seededRandom } from '../core/random.ts';
+import { InvalidDocument } from '../document/diagnostics.ts';
 import { readSourceState } from '../promotion/evidence/source-state.ts';
 import { type CoverageMinimums, coverageShortfalls } from '../reports/coverage.ts';
 import { createProgress } from '../reports/progress/index.ts';
@@ -176,12 +177,18 @@ function reportOf({ outcomes, errors, skipped }: RunnerResult): Report {
   return {
     outcomes,
     ...(skipped > 0 ? { skipped } : {}),
-    failures: errors.map(({ scenario, file, label, error }) => ({
-      scenario,
-      file,
-      label,
-      message: error.message,
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    })),
+    failures: errors.map(({ scenario, file, label, error }) => ({ scenario, file, label, ...told(error) })),
   };
+}
+
+/** What went wrong, every mistake of a file included. */
+function told(error: HarnessError): { message: string; remedy?: string } {
+  if (error instanceof InvalidDocument && error.diagnostics.length > 1) {
+    const each = error.diagnostics.map(({ file, line, column, message, hint }) => {
+      const remedy = hint === undefined ? '' : `; ${hint}`;
+      return `${file}:${line}:${column}: ${message}${remedy}`;
+    });
+    return { message: each.join('\n      ') };
+  }
+  return { message: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
 }
