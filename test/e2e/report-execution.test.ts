@@ -162,7 +162,9 @@ describe('cosmicai report of an execution', () => {
   it('draws one that failed, with its error', async () => {
     const { code, stdout, stderr } = await report(failed, '--html', 'failed.html');
     expect(code, stdout + stderr).toBe(0);
-    expect(readFileSync(join(folder, 'failed.html'), 'utf8').includes('States.ExceedToleratedFailureThreshold')).toBe(true);
+    expect(
+      readFileSync(join(folder, 'failed.html'), 'utf8').includes('States.ExceedToleratedFailureThreshold'),
+    ).toBe(true);
   });
 
   it('judges it by a scenario that it passes', async () => {

@@ -146,7 +146,9 @@ describe('rolling back', () => {
   it('of a first release leaves nothing that serves', async () => {
     const one = releaseOf('firstbad', 'v1');
     const outcome = await release(one, folder, {
-      smoke: async () => [{ scenario: 'tiny', passed: false, executionArns: [], endedAtMs: 0, reasons: ['x'] }],
+      smoke: async () => [
+        { scenario: 'tiny', passed: false, executionArns: [], endedAtMs: 0, reasons: ['x'] },
+      ],
     });
     expect(outcome.kind).toBe('rolled back');
     const { blueprint, live } = await plan(one, folder);

@@ -23,7 +23,9 @@ beforeAll(async () => {
 afterAll(() => account?.stop());
 
 const PREFIX = 'cosmicai-own';
-const failing = async () => [{ scenario: 'tiny', passed: false, executionArns: [], endedAtMs: 0, reasons: ['x'] }];
+const failing = async () => [
+  { scenario: 'tiny', passed: false, executionArns: [], endedAtMs: 0, reasons: ['x'] },
+];
 
 /** Actions that only smoke scenarios need (test/e2e/promotion.test.ts runs them under the same policy). */
 const OF_SMOKE = [
