@@ -35,8 +35,8 @@ export async function startProject(options?: ProjectOptions): Promise<RunningPro
 
 /** Reads and checks a scenario file. @throws InvalidDocument with every mistake */
 export async function loadScenario(file: string, overrides?: AxisOverrides): Promise<LoadedScenario> {
-  const library = await import('./library/run-scenario.ts');
-  return library.loadScenario(file, overrides);
+  const [scenarios] = await Promise.all([import('./scenario/load.ts'), withPacks()]);
+  return scenarios.loadScenario(file, overrides);
 }
 
 /** Carries out every cell of a scenario, given loaded or as a file. */
@@ -44,7 +44,7 @@ export async function runScenario(
   scenario: string | LoadedScenario,
   options?: RunScenarioOptions,
 ): Promise<ScenarioResult> {
-  const library = await import('./library/run-scenario.ts');
+  const [library] = await Promise.all([import('./library/run-scenario.ts'), withPacks()]);
   return library.runScenario(scenario, options);
 }
 

@@ -2,17 +2,11 @@
 import { embedded } from '../backends/embedded.ts';
 import { wallClock } from '../core/clock.ts';
 import { seededRandom } from '../core/random.ts';
-import { registerPacks } from '../packs/register.ts';
 import { rememberArtifacts } from '../scenario/artifact-memory.ts';
-import { type LoadedScenario, loadScenario as load } from '../scenario/load.ts';
+import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import type { RunContext } from '../scenario/run.ts';
 import { type RunnerOptions, type RunnerResult, runAll } from '../scenario/runner.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
-
-registerPacks();
-
-/** Reads and checks a scenario file. @throws InvalidDocument with every mistake */
-export const loadScenario = load;
 
 /** How to run; what is left out is as `cosmicai run` does it. */
 export interface RunScenarioOptions
@@ -57,7 +51,7 @@ export async function runScenario(
     workspace: openWorkspace(workspace),
     random: seededRandom(seed ?? `${process.pid}/${clock.nowMs()}`),
   };
-  const loaded = typeof scenario === 'string' ? load(scenario) : scenario;
+  const loaded = typeof scenario === 'string' ? loadScenario(scenario) : scenario;
   const result = await runAll([loaded], context, {
     bail,
     retries,
