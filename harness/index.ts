@@ -29,14 +29,16 @@ export async function startEmulator(options?: EmulatorOptions): Promise<Emulator
  * @throws InvalidDocument with every mistake of the project, HarnessError `project-missing`
  */
 export async function startProject(options?: ProjectOptions): Promise<RunningProject> {
-  const [library] = await Promise.all([import('./library/start-project.ts'), withPacks()]);
-  return library.startProject(options);
+  await withPacks();
+  const { startProject: start } = await import('./library/start-project.ts');
+  return start(options);
 }
 
 /** Reads and checks a scenario file. @throws InvalidDocument with every mistake */
 export async function loadScenario(file: string, overrides?: AxisOverrides): Promise<LoadedScenario> {
-  const [scenarios] = await Promise.all([import('./scenario/load.ts'), withPacks()]);
-  return scenarios.loadScenario(file, overrides);
+  await withPacks();
+  const { loadScenario: load } = await import('./scenario/load.ts');
+  return load(file, overrides);
 }
 
 /** Carries out every cell of a scenario, given loaded or as a file. */
@@ -44,8 +46,9 @@ export async function runScenario(
   scenario: string | LoadedScenario,
   options?: RunScenarioOptions,
 ): Promise<ScenarioResult> {
-  const [library] = await Promise.all([import('./library/run-scenario.ts'), withPacks()]);
-  return library.runScenario(scenario, options);
+  await withPacks();
+  const { runScenario: run } = await import('./library/run-scenario.ts');
+  return run(scenario, options);
 }
 
 async function withPacks(): Promise<void> {
