@@ -38,6 +38,8 @@ const ALLOWED: Record<string, string[]> = {
     'harness/deploy',
     'harness/artifacts',
   ],
+  // Modelled runs on the interpreter, from records of real ones.
+  'harness/simulate': ['harness/asl', 'harness/record', 'harness/metrics'],
   'harness/reports': ['harness/record', 'harness/scenario', 'harness/metrics', 'harness/assertions'],
   // Proves artifacts by what their runs said (verdicts, metrics), and deploys them; it never runs anything itself.
   'harness/promotion': [

@@ -10,6 +10,7 @@ import { sectionsOf } from './pack-sections.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
+import type { ReportTable } from './table.ts';
 
 export interface TerminalOptions {
   color: boolean;
@@ -96,7 +97,7 @@ function evidencePath(outcome: RunOutcome, file: string): string {
   return relative(process.cwd(), `${outcome.runFolder}/${file}`);
 }
 
-function layOut(table: { head: string[]; rows: string[][]; notes: string[] }, paint: Paint): string {
+function layOut(table: Omit<ReportTable, 'title'>, paint: Paint): string {
   const text = new Table({
     head: table.head,
     colAligns: table.head.map((_, index) => (index === 0 ? 'left' : 'right')),
@@ -105,6 +106,10 @@ function layOut(table: { head: string[]; rows: string[][]; notes: string[] }, pa
   text.push(...table.rows);
   return ['', text.toString(), ...table.notes.map((note) => paint.dim(`  ${note}`))].join('\n');
 }
+
+/** A table as a terminal shows it, with its notes. */
+export const renderTable = (table: Omit<ReportTable, 'title'>, color: boolean): string =>
+  layOut(table, createColors(color));
 
 function lastLine(report: Report, paint: Paint): string {
   const failed = report.outcomes.filter((outcome) => !outcome.passed).length;

@@ -41,7 +41,7 @@ export function costOf(record: RunRecord, pricing: Pricing = {}): CostByPart {
 }
 
 /** The same of usage lines, such as those of one state. */
-function costOfUsage(usage: readonly UsageLine[], pricing: Pricing = {}): CostByPart {
+export function costOfUsage(usage: readonly UsageLine[], pricing: Pricing = {}): CostByPart {
   const table = pricesOf(pricing.region);
   const charged = chargedShares(usage, pricing.freeTier ?? false);
   const cost = Object.fromEntries([...COST_PARTS, 'total'].map((part) => [part, 0])) as CostByPart;
