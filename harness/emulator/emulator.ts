@@ -16,7 +16,6 @@ import { startHttpServer } from './http/server.ts';
 import { type InternalPagesOptions, internalPage } from './internal-pages.ts';
 import { ServiceSet } from './service-set.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
-import type { RootKey } from './services/iam/store/entities.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
 import type { ServiceTypes } from './services/manifest.ts';
 import { MANIFESTS } from './services/manifests.ts';
@@ -148,34 +147,31 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     random: random.fork('chaos'),
     operations: () => services.operations(),
   });
-  const wire = (rootKey?: RootKey) =>
-    new ServiceSet({
-      environment: {
-        clock,
-        random,
-        limits,
-        region,
-        accountId,
-        stateDir,
-        endpoint: () => endpoint,
-        log,
-        warn,
-      },
-      settings: {
-        lambda: options.lambda ?? {},
-        policies: options.iam?.enforcement ?? 'off',
-        verifySignatures: options.verifySignatures ?? false,
-        durability: options.durability ?? (temporary ? 'kernel' : 'device'),
-        chaos,
-        oidcKeys: options.oidcKeys,
-        ...(rootKey ? { rootKey: { ...rootKey, accountId } } : {}),
-      },
-    });
+  const services = new ServiceSet({
+    environment: {
+      clock,
+      random,
+      limits,
+      region,
+      accountId,
+      stateDir,
+      endpoint: () => endpoint,
+      log,
+      warn,
+    },
+    settings: {
+      lambda: options.lambda ?? {},
+      policies: options.iam?.enforcement ?? 'off',
+      verifySignatures: options.verifySignatures ?? false,
+      durability: options.durability ?? (temporary ? 'kernel' : 'device'),
+      chaos,
+      oidcKeys: options.oidcKeys,
+    },
+  });
   const release = () => {
     lock.release();
     if (temporary) rmSync(stateDir, { recursive: true, force: true });
   };
-  let services: ServiceSet;
   let wired: ServiceTypes | undefined;
   let isStopped = false;
   const openAll = async () => {
@@ -196,36 +192,21 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       emptyStateFolder(stateDir);
       readSnapshot(options.snapshot, stateDir);
     }
-    services = wire();
   } catch (error) {
     release();
     throw error;
   }
-  /** Requests that arrive while the state is exchanged wait for it. */
-  let exchanging: Promise<void> = Promise.resolve();
   /** What was put aside is removed while requests are served. */
   let removing = removeDiscarded(stateDir);
-
-  /** Ends the services, lets `change` work on the folder, and starts them again whatever it does. */
-  const exchange = (change: () => void): Promise<void> => {
-    const before = exchanging;
-    const done = (async () => {
-      await before;
-      // The root key that `up` printed outlives the state.
-      const isEnforced = options.iam?.enforcement === 'enforce';
-      const rootKey = isEnforced ? (await services.open('iam')).rootKey() : undefined;
-      await services.stop();
-      await removing;
-      try {
+  const exchange = async (change: () => void): Promise<void> => {
+    try {
+      wired = await services.exchange(async () => {
+        await removing;
         change();
-      } finally {
-        services = wire(rootKey);
-        await openAll();
-        removing = removeDiscarded(stateDir);
-      }
-    })();
-    exchanging = done.catch(() => {});
-    return done;
+      });
+    } finally {
+      removing = removeDiscarded(stateDir);
+    }
   };
   const token = readToken(stateDir);
   const pages: InternalPagesOptions = {
@@ -253,9 +234,8 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
         allowedOrigins: (options.allowedOrigins ?? []).map(lowerCase),
       },
       services: MANIFESTS,
-      open: (name, caller) => services.front(name, caller),
-      accountOf: (accessKeyId) => services.accountOf(accessKeyId),
-      ready: () => exchanging,
+      open: services.front.bind(services),
+      accountOf: services.accountOf.bind(services),
       internal: (request) => internalPage(pages, request),
       log: warn,
     });
@@ -271,7 +251,6 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       isStopped = true;
-      await exchanging;
       await services.stop();
       await server.stop();
       await removing;

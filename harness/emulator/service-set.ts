@@ -3,15 +3,16 @@
  * request or by a service that requires it, so that the first answer waits for two of them and not for seven.
  *
  * Invariants: each is opened at most once for its account and region; what a service requires is opened before it and
- * stopped after it; after `stop` none is opened any more.
+ * stopped after it; after `stop` none is opened any more; while the state is exchanged, requests wait.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError, ExitCode, HarnessError } from '../core/errors.ts';
 import { functionsUnderChaos, objectsUnderChaos } from './chaos/ports.ts';
 import type { Service, ServiceName } from './http/wire.ts';
+import { foldersIn, holdsFiles, makeFolder } from './service-folders.ts';
 import { accountOfAccessKey, iamOfAllAccounts } from './services/iam/all-accounts.ts';
 import type { IamService } from './services/iam/service.ts';
+import type { RootKey } from './services/iam/store/entities.ts';
 import type { Dependencies, ServiceManifest, ServiceSettings, ServiceTypes } from './services/manifest.ts';
 import { MANIFESTS } from './services/manifests.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from './services/ports.ts';
@@ -37,12 +38,15 @@ const BY_NAME = new Map(MANIFESTS.map((manifest) => [manifest.name, manifest]));
 
 export class ServiceSet {
   readonly #environment: ServiceEnvironment;
-  readonly #settings: ServiceSettings;
+  #settings: ServiceSettings;
   readonly #opened = new Map<string, { manifest: ServiceManifest; service: Promise<Service> }>();
-  readonly #fronts = new Map<string, Promise<Service>>();
+  readonly #fronts = new Map<string, Promise<Front>>();
   /** IAM services that have been opened, by account. */
   readonly #accounts = new Map<string, IamService>();
   #stopped = false;
+  /** `stop` was called, after which no exchange opens anything again. */
+  #isEnded = false;
+  #exchanging: Promise<unknown> = Promise.resolve();
 
   constructor({ environment, settings }: ServiceSetOptions) {
     this.#environment = environment;
@@ -57,17 +61,20 @@ export class ServiceSet {
     return accountOfAccessKey(accessKeyId, { all: () => this.#accounts }) ?? accountId;
   }
 
-  /** A service as the listener sees it, with faults injected; opened when it is not. */
+  /** A service as the listener sees it, with faults injected where rules are in force; opened when it is not. */
   async front(name: ServiceName, { accountId, region }: ServiceLocation): Promise<Service> {
+    await this.#exchanging;
     const location = { accountId, region: REGION.test(region) ? region : this.#environment.region };
     const key = keyOf(BY_NAME.get(name)!, location);
+    const { chaos } = this.#settings;
     let front = this.#fronts.get(key);
     if (!front) {
       await this.open('iam', location);
-      front = this.open(name, location).then((service) => this.#settings.chaos.wrap(service));
+      front = this.open(name, location).then((service) => ({ service, underFaults: chaos.wrap(service) }));
       this.#fronts.set(key, front);
     }
-    return front;
+    const { service, underFaults } = await front;
+    return chaos.isInForce ? underFaults : service;
   }
 
   /** A service of the default account and region, or of another. @throws HarnessError, AwsError */
@@ -119,8 +126,14 @@ export class ServiceSet {
     return new Map(MANIFESTS.map(({ name }) => [name, all[name].operations]));
   }
 
-  /** Stops what was opened, each before what it requires. Later calls open nothing. */
+  /** Stops what was opened, each before what it requires. Later calls open and exchange nothing. */
   async stop(): Promise<void> {
+    this.#isEnded = true;
+    await this.#exchanging;
+    await this.#stopOpened();
+  }
+
+  async #stopOpened(): Promise<void> {
     this.#stopped = true;
     const entries = [...this.#opened.values()];
     for (const name of stopOrder()) {
@@ -128,6 +141,46 @@ export class ServiceSet {
       const ofName = entries.filter(({ manifest }) => manifest.name === name);
       await Promise.all(ofName.map(async ({ service }) => (await service.catch(() => undefined))?.stop()));
     }
+  }
+
+  /**
+   * Stops every service, lets `change` work on the state folder, and opens the services of the default account and
+   * region again, whatever it does. Exchanges run one after another. @returns those services
+   */
+  exchange(change: () => Promise<void>): Promise<ServiceTypes> {
+    const before = this.#exchanging;
+    const done = (async () => {
+      if (this.#isEnded) throw stopped('an exchange of the state');
+      await before;
+      // The root key that `up` printed outlives the state.
+      const rootKey = this.#settings.policies === 'enforce' ? (await this.open('iam')).rootKey() : undefined;
+      await this.#stopOpened();
+      let changed: Promise<void> = Promise.resolve();
+      try {
+        changed = change();
+        await changed;
+      } catch {
+        // Told once the services are open again.
+      }
+      this.#forget(rootKey);
+      const all = await this.openAll();
+      await changed;
+      return all;
+    })();
+    this.#exchanging = done.catch(() => {});
+    return done;
+  }
+
+  /** Begins anew, as if nothing had been opened. */
+  #forget(rootKey: RootKey | undefined): void {
+    const { rootKey: _before, ...settings } = this.#settings;
+    const { accountId } = this.#environment;
+    this.#settings = { ...settings, ...(rootKey ? { rootKey: { ...rootKey, accountId } } : {}) };
+    this.#opened.clear();
+    this.#fronts.clear();
+    this.#accounts.clear();
+    this.#openS3 = undefined;
+    this.#stopped = false;
   }
 
   async #create(manifest: ServiceManifest, location: ServiceLocation): Promise<Service> {
@@ -212,13 +265,19 @@ export class ServiceSet {
 /** Folder of the accounts and regions beside the default. */
 const ACCOUNTS = 'accounts';
 
+/** A service without faults, and with those in force. */
+interface Front {
+  service: Service;
+  underFaults: Service;
+}
+
 /** A service exists once for its scope. */
 function keyOf({ name, scope }: ServiceManifest, { accountId, region }: ServiceLocation): string {
   if (scope === 'global') return name;
   return scope === 'account' ? `${name}/${accountId}` : `${name}/${accountId}/${region}`;
 }
 
-const stopped = (name: ServiceName) =>
+const stopped = (name: string) =>
   new HarnessError('emulator-stopped', `The emulator has stopped; ${name} is not available.`, {
     exitCode: ExitCode.environmentFailed,
   });
@@ -233,42 +292,4 @@ function stopOrder(): ServiceName[] {
   };
   for (const { name } of MANIFESTS) visit(name);
   return order;
-}
-
-/** @throws HarnessError `state-folder-damaged` where something else is in its place */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new HarnessError('state-folder-damaged', `${path} is not a folder that can be used.`, {
-      exitCode: ExitCode.environmentFailed,
-      remedy: 'Move it away, or choose another folder with --state.',
-      cause: error,
-    });
-  }
-}
-
-/** What a service writes as it opens, whether or not it is ever used: nothing that could be damaged. */
-const WRITTEN_BY_OPENING = new Set(['package.json', 'scratch']);
-
-/** Whether a folder holds a file, at whatever depth; anything that is not a folder counts as one. */
-function holdsFiles(path: string): boolean {
-  try {
-    return readdirSync(path, { withFileTypes: true }).some(
-      (entry) =>
-        !WRITTEN_BY_OPENING.has(entry.name) && (!entry.isDirectory() || holdsFiles(join(path, entry.name))),
-    );
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
-}
-
-function foldersIn(path: string): string[] {
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
-  } catch {
-    return [];
-  }
 }

@@ -29,6 +29,8 @@ export class Chaos {
   readonly #doors: ChaosDoors;
   readonly #wall = wallClock();
   #plan: ChaosPlan | undefined;
+  /** Rules are in force. A field, because every request reads it. */
+  isInForce = false;
 
   constructor(doors: ChaosDoors) {
     this.#doors = doors;
@@ -50,11 +52,13 @@ export class Chaos {
     for (const { on } of rules) checkOperation(on, operations);
     const { ChaosPlan } = await import('./plan.ts');
     this.#plan = new ChaosPlan(rules, this.#doors.random);
+    this.isInForce = true;
   }
 
   /** Ends chaos. */
   clear(): void {
     this.#plan = undefined;
+    this.isInForce = false;
   }
 
   /** Each rule with the calls it matched and struck. */

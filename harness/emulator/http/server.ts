@@ -35,12 +35,10 @@ export interface HttpServerOptions {
   origin: Omit<OriginRules, 'bindHost'>;
   /** The services that requests are routed to. */
   services: readonly RoutedService[];
-  /** A service of the caller's account and region, which may take time to open. */
+  /** A service of the caller's account and region, which may take time to open, or to have its state exchanged. */
   open(name: ServiceName, caller: Caller): Promise<Service>;
   /** The account that an access key belongs to. */
   accountOf(accessKeyId: string): string;
-  /** Requests to services wait for it, while their state is exchanged. */
-  ready?: () => Promise<void>;
   /** Answers paths of the emulator's own (`/_cosmicai/...`, `/_localstack/health`), or nothing. */
   internal: (request: WireRequest) => WireResponse | Promise<WireResponse> | undefined;
   log(line: string): void;
@@ -174,7 +172,6 @@ async function dispatch(options: HttpServerOptions, request: WireRequest): Promi
     const { answerNotServed } = await import('./not-served.ts');
     return answerNotServed(route.notServed, request);
   }
-  await options.ready?.();
   const { name, signingNames } = route.service;
   const service = await options.open(name, request.caller);
   if (isForeign && !service.permitsCrossOrigin?.(request)) return refuseOrigin(service, request);
