@@ -6,7 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { HarnessError } from '../core/errors.ts';
 import type { Chaos } from './chaos/chaos.ts';
-import { isBrowser } from './http/origin.ts';
+import { isBrowser } from './http/host-and-origin.ts';
 import { readBody } from './http/read-body.ts';
 import type { WireRequest, WireResponse } from './http/wire.ts';
 import type { IamService } from './services/iam/service.ts';

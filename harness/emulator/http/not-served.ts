@@ -3,7 +3,7 @@
  * so that nothing is taken for an operation of another service.
  */
 import { renderXml } from './protocols/xml.ts';
-import type { NotServed } from './route-service.ts';
+import type { NotServed } from './routing.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 /** Smithy's protocols by their names in AWS's models. */

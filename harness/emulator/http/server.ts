@@ -12,10 +12,17 @@ import { pipeline } from 'node:stream/promises';
 import { AwsError, ExitCode, HarnessError } from '../../core/errors.ts';
 import { uuid } from '../../core/ids.ts';
 import type { Random } from '../../core/random.ts';
-import { functionUrlPath, functionUrlRegion, virtualBucket } from './host-names.ts';
-import { isCrossOrigin, isOwnHost, type OriginRules } from './origin.ts';
+import { ANONYMOUS, type RequestSignature, readSignature } from './caller/signature.ts';
+import {
+  functionUrlPath,
+  functionUrlRegion,
+  isCrossOrigin,
+  isOwnHost,
+  type OriginRules,
+  virtualBucket,
+} from './host-and-origin.ts';
 import { internalErrorLine, isDisconnect } from './pipeline.ts';
-import { callerOf, type RoutedService, routeService } from './route-service.ts';
+import { type RoutedService, routeService } from './routing.ts';
 import type { Caller, Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
 /** Headers of one request; S3 allows 2 KB of metadata plus system headers. */
@@ -158,6 +165,24 @@ function toWireRequest(
     host,
     reset: () => incoming.socket.resetAndDestroy(),
   };
+}
+
+/** The signature of a request, and the caller it names; an unreadable one names nobody. */
+export function callerOf(
+  request: Pick<WireRequest, 'headers' | 'query'>,
+  defaults: { region: string; accountOf(accessKeyId: string): string },
+): { signature: RequestSignature; caller: Caller } {
+  const signature = readSignature(request);
+  const isRead = signature.kind === 'v4' || signature.kind === 'v2';
+  const accessKeyId = isRead ? signature.accessKeyId : ANONYMOUS;
+  const { region, service } = signature.kind === 'v4' ? signature : { region: '', service: '' };
+  const caller = {
+    accessKeyId,
+    accountId: defaults.accountOf(accessKeyId),
+    region: region === '' ? defaults.region : region,
+    service: signature.kind === 'v2' ? 's3' : service,
+  };
+  return { signature, caller };
 }
 
 async function dispatch(options: HttpServerOptions, request: WireRequest): Promise<WireResponse> {

@@ -4,7 +4,7 @@
  * Manifests are light: `create` loads the service's code when it is first needed.
  */
 import type { Chaos } from '../chaos/chaos.ts';
-import type { RoutedService } from '../http/route-service.ts';
+import type { RoutedService } from '../http/routing.ts';
 import type { Service, ServiceName } from '../http/wire.ts';
 import type { CloudWatchService } from './cloudwatch/service.ts';
 import type { PolicyEnforcement } from './iam/policy/gate.ts';

@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { virtualBucket } from '../host-names.ts';
+import { virtualBucket } from '../host-and-origin.ts';
 import type { WireRequest } from '../wire.ts';
 import { ALGORITHM_V4, type SignatureV2, type SignatureV4 } from './signature.ts';
 

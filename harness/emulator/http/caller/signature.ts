@@ -196,3 +196,6 @@ export interface VerifiedSignature {
   scope: string;
   date: string;
 }
+
+/** Access key of callers without a signature. */
+export const ANONYMOUS = 'anonymous';

@@ -6,7 +6,7 @@ import { AwsError } from '../../../core/errors.ts';
 import { decodeMembers } from '../model/decode.ts';
 import type { ServiceModel, Shape } from '../model/service-model.ts';
 import type { Operation } from '../operation.ts';
-import { restRouter } from '../rest-router.ts';
+import { restRouter } from '../routing.ts';
 import { type Codec, parseJsonBody, toJsonOutput } from './codec.ts';
 import { decodeLocations, restBindings } from './rest.ts';
 

@@ -9,7 +9,7 @@ import type { Members } from '../model/decode.ts';
 import type { MemberReference, ServiceModel } from '../model/service-model.ts';
 import type { Operation, PathParameters } from '../operation.ts';
 import { renderXml } from '../protocols/xml.ts';
-import { type RoutedOperation, restRouter } from '../rest-router.ts';
+import { type RoutedOperation, restRouter } from '../routing.ts';
 import type { WireRequest, WireResponse } from '../wire.ts';
 import type { Codec } from './codec.ts';
 import { restBindings } from './rest.ts';

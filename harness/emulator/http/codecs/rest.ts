@@ -6,7 +6,7 @@ import type { Json } from '../../../core/json.ts';
 import { decodeScalar, type Members } from '../model/decode.ts';
 import type { ServiceModel, Shape } from '../model/service-model.ts';
 import type { HttpBinding, Operation } from '../operation.ts';
-import type { RoutedOperation } from '../rest-router.ts';
+import type { RoutedOperation } from '../routing.ts';
 import type { WireRequest } from '../wire.ts';
 import type { OperationMatch } from './codec.ts';
 

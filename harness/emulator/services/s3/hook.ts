@@ -5,7 +5,7 @@
 
 import { AwsError } from '../../../core/errors.ts';
 import type { ResourceGuard } from '../../http/access.ts';
-import { sandboxHeaders } from '../../http/origin.ts';
+import { sandboxHeaders } from '../../http/host-and-origin.ts';
 import type { ServiceHook } from '../../http/pipeline.ts';
 import type { WireRequest } from '../../http/wire.ts';
 import type { PermissionsPort } from '../ports.ts';

@@ -5,10 +5,9 @@
 import { PassThrough } from 'node:stream';
 import { AwsError } from '../../../../core/errors.ts';
 import type { AccessControl } from '../../../http/access.ts';
-import { FUNCTION_URL_PATH, functionUrlPath } from '../../../http/host-names.ts';
-import { sandboxHeaders } from '../../../http/origin.ts';
+import { ANONYMOUS } from '../../../http/caller/signature.ts';
+import { FUNCTION_URL_PATH, functionUrlPath, sandboxHeaders } from '../../../http/host-and-origin.ts';
 import { readBody } from '../../../http/read-body.ts';
-import { ANONYMOUS } from '../../../http/route-service.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import type { PermissionsPort, ServiceEnvironment, SessionsPort } from '../../ports.ts';
 import { requestTooLarge } from '../errors.ts';

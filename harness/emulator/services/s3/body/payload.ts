@@ -7,9 +7,8 @@ import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import {
   CHECKSUM_ALGORITHMS,
+  CHECKSUM_HEADERS,
   type ChecksumAlgorithm,
-  checksumHeader,
-  createHasher,
   DIGEST_BYTES,
   type DigestAlgorithm,
   isChecksumAlgorithm,
@@ -28,7 +27,7 @@ import {
   missingContentLength,
 } from '../errors.ts';
 import type { Blobs } from '../store/blobs.ts';
-import { type WrittenContent, writeContent } from '../store/content-writer.ts';
+import { createHasher, type WrittenContent, writeContent } from '../store/content-writer.ts';
 import type { Segment } from '../store/records.ts';
 import { AwsChunkedDecoder, type ChunkObserver } from './aws-chunked-decoder.ts';
 
@@ -100,7 +99,7 @@ function parseChecksumPromise(
   headers: WireRequest['headers'],
   awsChunked: boolean,
 ): PayloadPromise['checksum'] {
-  const given = CHECKSUM_ALGORITHMS.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+  const given = CHECKSUM_ALGORITHMS.filter((algorithm) => headers[CHECKSUM_HEADERS[algorithm]] !== undefined);
   if (given.length > 1) {
     throw invalidRequest(
       'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
@@ -108,13 +107,13 @@ function parseChecksumPromise(
   }
   const algorithm = given[0];
   if (algorithm) {
-    const value = headers[checksumHeader(algorithm)]!;
+    const value = headers[CHECKSUM_HEADERS[algorithm]]!;
     assertChecksumValue(algorithm, value);
     return { algorithm, value, trailing: false };
   }
   const trailer = headers['x-amz-trailer']?.toLowerCase().trim();
   if (trailer && awsChunked) {
-    const trailing = CHECKSUM_ALGORITHMS.find((candidate) => checksumHeader(candidate) === trailer);
+    const trailing = CHECKSUM_ALGORITHMS.find((candidate) => CHECKSUM_HEADERS[candidate] === trailer);
     if (!trailing) throw invalidRequest('The value specified in the x-amz-trailer header is not supported');
     return { algorithm: trailing, value: undefined, trailing: true };
   }
@@ -143,7 +142,7 @@ const unknownAlgorithm = () =>
 function assertChecksumValue(algorithm: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, 'base64');
   if (bytes.length !== DIGEST_BYTES[algorithm] || bytes.toString('base64') !== value) {
-    throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`);
+    throw invalidRequest(`Value for ${CHECKSUM_HEADERS[algorithm]} header is invalid.`);
   }
 }
 
@@ -226,7 +225,7 @@ function checkPromises(
   }
   if (!promise.checksum) return;
   const { algorithm, trailing } = promise.checksum;
-  const value = trailing ? decoder?.trailers.get(checksumHeader(algorithm)) : promise.checksum.value;
+  const value = trailing ? decoder?.trailers.get(CHECKSUM_HEADERS[algorithm]) : promise.checksum.value;
   if (value === undefined) throw malformedTrailer();
   if (trailing) assertChecksumValue(algorithm, value);
   if (digests.get(algorithm)!.toString('base64') !== value) throw badDigest(algorithm);
@@ -258,7 +257,7 @@ export async function readVerifiedBody(request: WireRequest, limitBytes: number)
   }
   if (promise.checksum) {
     const { algorithm, trailing } = promise.checksum;
-    const value = trailing ? decoder?.trailers.get(checksumHeader(algorithm)) : promise.checksum.value;
+    const value = trailing ? decoder?.trailers.get(CHECKSUM_HEADERS[algorithm]) : promise.checksum.value;
     if (value === undefined) throw malformedTrailer();
     if ((await digest(algorithm)).toString('base64') !== value) throw badDigest(algorithm);
   }

@@ -3,7 +3,7 @@
 import type { GetObjectCommandInput } from '@aws-sdk/client-s3';
 import type { AwsLimits } from '../../../../core/limits.ts';
 import type { InputTexts } from '../../../http/codecs/rest-xml.ts';
-import { checksumHeader } from '../checksums/algorithms.ts';
+import { CHECKSUM_HEADERS } from '../checksums/algorithms.ts';
 import { renderExpiration } from '../configurations/lifecycle.ts';
 import type { S3Context, WriteInput } from '../context.ts';
 import { invalidArgument, invalidStorageClass, metadataTooLarge } from '../errors.ts';
@@ -130,7 +130,7 @@ export function renderVersionId(versionId: string | undefined, versioned: boolea
 /** Checksum headers of a whole object. */
 export function renderChecksum({ checksum }: Pick<ObjectVersion, 'checksum'>): Record<string, string> {
   if (!checksum) return {};
-  return { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type };
+  return { [CHECKSUM_HEADERS[checksum.algorithm]]: checksum.value, 'x-amz-checksum-type': checksum.type };
 }
 
 export const renderETag = (etag: string): string => `"${etag}"`;

@@ -2,7 +2,7 @@
 
 import type { GetObjectCommandInput } from '@aws-sdk/client-s3';
 import type { InputTexts } from '../../../http/codecs/rest-xml.ts';
-import { checksumHeader } from '../checksums/algorithms.ts';
+import { CHECKSUM_HEADERS } from '../checksums/algorithms.ts';
 import { renderExpiration } from '../configurations/lifecycle.ts';
 import type { S3Context } from '../context.ts';
 import { invalidArgument, invalidPartNumber, invalidRequest } from '../errors.ts';
@@ -113,7 +113,7 @@ function checksumOf(
   if (part && version.parts && checksum.type === 'COMPOSITE') {
     return part.checksum === undefined
       ? {}
-      : { [checksumHeader(checksum.algorithm)]: part.checksum, 'x-amz-checksum-type': checksum.type };
+      : { [CHECKSUM_HEADERS[checksum.algorithm]]: part.checksum, 'x-amz-checksum-type': checksum.type };
   }
   return whole ? renderChecksum(version) : {};
 }

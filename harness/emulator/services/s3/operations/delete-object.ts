@@ -6,15 +6,16 @@ import { unrestricted } from '../../../http/permission.ts';
 import { parseXml, type XmlNode, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { readVerifiedBody } from '../body/payload.ts';
-import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS } from '../checksums/algorithms.ts';
 import { type S3Context, s3Operation } from '../context.ts';
 import { headerNotImplemented, invalidRequest, malformedXml, noSuchVersion } from '../errors.ts';
-import { assertKey, type Deletion, deleteVersion } from '../objects/change-object.ts';
+import { type Deletion, deleteVersion } from '../objects/change-object.ts';
 import { isVersionId } from '../objects/find-object.ts';
 import { s3Response } from '../objects/list-parameters.ts';
 import { parseBypass } from '../objects/object-lock.ts';
 import { deleteCalls, onLockedObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
+import { assertKey } from './put-object.ts';
 
 /** Conditions that only directory buckets take. */
 const NOT_TAKEN = [
@@ -96,7 +97,7 @@ const deleteObjects = s3Operation<DeleteObjectsCommandInput>({
 const hasDigest = ({ headers }: WireRequest): boolean =>
   headers['content-md5'] !== undefined ||
   headers['x-amz-trailer'] !== undefined ||
-  CHECKSUM_ALGORITHMS.some((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+  CHECKSUM_ALGORITHMS.some((algorithm) => headers[CHECKSUM_HEADERS[algorithm]] !== undefined);
 
 function parseItem(node: XmlNode): Item {
   const key = xmlText(node, 'Key');

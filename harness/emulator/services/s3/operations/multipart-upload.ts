@@ -13,16 +13,10 @@ import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';
 import { DEFAULT_CHECKSUM, parseAlgorithm, parsePayloadPromise, receiveContent } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
-import {
-  CHECKSUM_ALGORITHMS,
-  type ChecksumAlgorithm,
-  checksumHeader,
-  createHasher,
-} from '../checksums/algorithms.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS, type ChecksumAlgorithm } from '../checksums/algorithms.ts';
 import { canCombine } from '../checksums/combine-crc.ts';
 import { type S3Context, s3Operation } from '../context.ts';
 import { invalidRequest, malformedXml } from '../errors.ts';
-import { assertKey, putPlanned } from '../objects/change-object.ts';
 import {
   checkReadConditions,
   parseWriteConditions,
@@ -46,7 +40,9 @@ import {
 } from '../objects/uploads.ts';
 import { copiesPart, onObject, writesObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
+import { createHasher } from '../store/content-writer.ts';
 import type { ObjectVersion, Upload } from '../store/records.ts';
+import { assertKey, putPlanned } from './put-object.ts';
 
 /** 10,000 parts with a checksum each. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -145,7 +141,7 @@ const uploadPart = s3Operation<UploadPartCommandInput>({
       headers: {
         etag: renderETag(part.etag),
         ...renderEncryption(upload),
-        ...(checksum ? { [checksumHeader(checksum.algorithm)]: checksum.value } : {}),
+        ...(checksum ? { [CHECKSUM_HEADERS[checksum.algorithm]]: checksum.value } : {}),
       },
     };
   },

@@ -1,18 +1,17 @@
 /** PostObject: a browser's upload. AWS's model does not have it. */
 
 import { xmlResponse } from '../../../http/codecs/rest-xml.ts';
-import { virtualBucket } from '../../../http/host-names.ts';
+import { virtualBucket } from '../../../http/host-and-origin.ts';
 import { unrestricted } from '../../../http/permission.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
 import { headersOfForm, readForm, tagsOfForm, type UploadForm } from '../body/form.ts';
 import { DEFAULT_CHECKSUM, parseContentMd5 } from '../body/payload.ts';
 import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../body/post-policy.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
-import { CHECKSUM_ALGORITHMS, checksumHeader } from '../checksums/algorithms.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS } from '../checksums/algorithms.ts';
 import type { FormFields, WriteInput } from '../context.ts';
 import { type S3Context, s3Operation } from '../context.ts';
 import { badDigest, badMd5, entityTooLarge, fileTooSmall, missingFormField } from '../errors.ts';
-import { assertKey, putVersion } from '../objects/change-object.ts';
 import {
   propertiesOfWrite,
   renderChecksum,
@@ -25,6 +24,7 @@ import { writesObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { type WrittenContent, writeContent } from '../store/content-writer.ts';
 import type { ObjectVersion } from '../store/records.ts';
+import { assertKey, putVersion } from './put-object.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
 export const postObject = s3Operation<{ Bucket: string }>({
@@ -59,7 +59,7 @@ export const postObject = s3Operation<{ Bucket: string }>({
     const tags = tagsOfForm(tagging);
     checkTags(tags, MAX_OBJECT_TAGS, 'Object');
     const algorithm =
-      CHECKSUM_ALGORITHMS.find((candidate) => headers[checksumHeader(candidate)] !== undefined) ??
+      CHECKSUM_ALGORITHMS.find((candidate) => headers[CHECKSUM_HEADERS[candidate]] !== undefined) ??
       DEFAULT_CHECKSUM;
     const maxBytes = Math.min(range.maximum, context.limits.s3MaxPutBytes);
     const written = await writeContent(context.blobs, atMost(form.content, maxBytes), ['MD5', algorithm], {
@@ -159,7 +159,7 @@ function checkContent(
   const computed = digests.get('MD5')!;
   if (md5 && !computed.equals(md5)) throw badMd5(md5, computed);
   for (const algorithm of CHECKSUM_ALGORITHMS) {
-    const value = headers[checksumHeader(algorithm)];
+    const value = headers[CHECKSUM_HEADERS[algorithm]];
     if (value !== undefined && digests.get(algorithm)?.toString('base64') !== value) {
       throw badDigest(algorithm);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { functionUrlPath } from '../../../../../harness/emulator/http/host-names.ts';
+import { functionUrlPath } from '../../../../../harness/emulator/http/host-and-origin.ts';
 
 describe('hosts of function URLs', () => {
   it.each([

@@ -5,7 +5,7 @@ import {
   isOwnHost,
   isPlainRead,
   sandboxHeaders,
-} from '../../../../harness/emulator/http/origin.ts';
+} from '../../../../harness/emulator/http/host-and-origin.ts';
 
 const RULES = {
   bindHost: '127.0.0.1',

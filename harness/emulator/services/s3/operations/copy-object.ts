@@ -1,70 +1,25 @@
-/** PutObject and CopyObject. */
+/** CopyObject. */
 
-import type { CopyObjectCommandInput, PutObjectCommandInput } from '@aws-sdk/client-s3';
-import { DEFAULT_CHECKSUM, parseAlgorithm, parsePayloadPromise, receiveContent } from '../body/payload.ts';
+import type { CopyObjectCommandInput } from '@aws-sdk/client-s3';
+import { DEFAULT_CHECKSUM, parseAlgorithm } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import type { WriteInput } from '../context.ts';
 import { s3Operation } from '../context.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { parseAclHeaders } from '../objects/access-control.ts';
-import { assertKey, putVersion } from '../objects/change-object.ts';
 import { checkReadConditions, parseWriteConditions, sourceConditionsOf } from '../objects/conditions.ts';
 import { copyWhole, parseCopySource, renderSourceVersion } from '../objects/copy-source.ts';
 import { assertCustomerKey, parseCustomerKey, sourceKeyOf } from '../objects/encryption.ts';
 import { findCopySource } from '../objects/find-object.ts';
 import { renderListDate, s3Response } from '../objects/list-parameters.ts';
-import { propertiesOfWrite, renderChecksum, renderETag, renderWritten } from '../objects/properties.ts';
-import { copiesObject, writesObject } from '../permissions.ts';
+import { propertiesOfWrite, renderETag, renderWritten } from '../objects/properties.ts';
+import { copiesObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { ObjectProperties, ObjectVersion } from '../store/records.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-const putObject = s3Operation<PutObjectCommandInput>({
-  name: 'PutObject',
-  permission: writesObject,
-  async handle(context, input, request) {
-    const { Bucket, Key: key } = input;
-    const promise = parsePayloadPromise(request);
-    const isConditional = (input.IfMatch ?? input.IfNoneMatch) !== undefined;
-    const conditions = isConditional ? parseWriteConditions(input) : undefined;
-    const bucket = context.buckets.get(Bucket);
-    assertKey(key, context.limits);
-    const properties = propertiesOfWrite(context, input, bucket);
-    if (properties.acl) {
-      const { accountId } = context.env;
-      assertAclAllowed(bucket, properties.acl, { action: 'PutObject', key, accountId });
-    }
-    const content = await receiveContent(context.blobs, request, promise, {
-      maxBytes: context.limits.s3MaxPutBytes,
-      observer: promise.awsChunked ? context.observeChunks(request) : undefined,
-    });
-    const version = await putVersion(
-      context,
-      bucket,
-      {
-        ...properties,
-        key,
-        sizeBytes: content.sizeBytes,
-        etag: content.md5,
-        segments: content.segment ? [content.segment] : [],
-        checksum: { ...content.checksum, type: 'FULL_OBJECT' },
-      },
-      'ObjectCreated:Put',
-      conditions,
-    );
-    return {
-      status: 200,
-      headers: {
-        etag: renderETag(version.etag),
-        ...renderChecksum(version),
-        ...renderWritten(bucket, version, bucket.versioning === 'Enabled'),
-      },
-    };
-  },
-});
+import { assertKey, putVersion } from './put-object.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const copyObject = s3Operation<CopyObjectCommandInput>({
+export const copyObject = s3Operation<CopyObjectCommandInput>({
   name: 'CopyObject',
   http: { method: 'PUT', path: '/{Bucket}/{Key+}', headers: ['x-amz-copy-source'] },
   permission: copiesObject,
@@ -171,5 +126,3 @@ function propertiesOfCopy(
     ...(tags ? { tags } : {}),
   };
 }
-
-export const writeOperations = [copyObject, putObject];

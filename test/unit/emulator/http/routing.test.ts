@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { virtualBucket } from '../../../../harness/emulator/http/host-names.ts';
-import { callerOf, routeService } from '../../../../harness/emulator/http/route-service.ts';
+import { virtualBucket } from '../../../../harness/emulator/http/host-and-origin.ts';
+import { routeService } from '../../../../harness/emulator/http/routing.ts';
+import { callerOf } from '../../../../harness/emulator/http/server.ts';
 import { MANIFESTS } from '../../../../harness/emulator/services/manifests.ts';
 
 const authorization = (service: string) =>
