@@ -161,6 +161,7 @@ async function inferPartitions(
       format: partition.format,
       size_bytes: source.sizeBytes,
       samples: partition.samples,
+      bits_per_sample: partition.sampleBits,
       etag: source.etag,
     });
   }

@@ -1,6 +1,5 @@
 import type { InferenceResult } from '../shared/inference-result.ts';
 import type { Job } from '../shared/job.ts';
-import { SAMPLE_BITS } from '../shared/partition/partition.ts';
 import type { Model } from './model.ts';
 import type { TransferStatistics } from './s3-ranges.ts';
 import { INNER_BATCH } from './session.ts';
@@ -36,6 +35,7 @@ export function buildResult(facts: Circumstances, measured: Measurements): Infer
   const { job, model, partitions } = facts;
   const { batchSeconds, transfer } = measured;
   const samples = partitions.reduce((sum, partition) => sum + partition.samples, 0);
+  const inputBits = partitions.reduce((sum, one) => sum + one.samples * one.bits_per_sample, 0);
   const inferenceS = batchSeconds.reduce((sum, seconds) => sum + seconds, 0);
   const samplesPerS = inferenceS > 0 ? samples / inferenceS : 0;
   return {
@@ -45,7 +45,7 @@ export function buildResult(facts: Circumstances, measured: Measurements): Infer
     num_batches: batchSeconds.length,
     batch_size: job.BATCH_SIZE,
     device: 'cpu',
-    throughput_bps: samplesPerS * SAMPLE_BITS,
+    throughput_bps: inferenceS > 0 ? inputBits / inferenceS : 0,
     sample_persec: samplesPerS,
     result_path: job.RESULT_PATH,
     data_path: job.DATA_PATH,

@@ -9,7 +9,7 @@ const figure = z.number().nonnegative();
  *
  *   execution_time = inference_s * batch_size / total_samples   (a last, smaller batch counts as a fraction)
  *   sample_persec  = total_samples / inference_s
- *   throughput_bps = sample_persec * 164,000 bits of model input per sample
+ *   throughput_bps = bits of model input (sum of samples * bits_per_sample over the partitions) / inference_s
  */
 export const inferenceResultSchema = z.object({
   'total_cpu_time (seconds)': figure,
@@ -64,6 +64,8 @@ export const inferenceResultSchema = z.object({
       format: z.string(),
       size_bytes: figure,
       samples: z.number().int().nonnegative(),
+      /** Image and magnitudes of one sample as the partition stores them. */
+      bits_per_sample: z.number().int().positive(),
       etag: z.string(),
     }),
   ),

@@ -1,6 +1,6 @@
 """Trains the default redshift model on partitions of the synthetic survey and writes model.onnx.
 
-    cosmicai data generate --partition-mb 100 --count 8 --format pt --seed 101 --out DATA/train
+    cosmicai data generate --partition-mb 100 --count 16 --format pt --seed 101 --out DATA/train
     cosmicai data generate --partition-mb 50  --count 1 --format pt --seed 202 --out DATA/validation
     cosmicai data generate --partition-mb 100 --count 2 --format pt --seed 303 --out DATA/test
     pip install torch==2.13.0 onnx==1.23.2 onnxscript==0.7.2
@@ -29,13 +29,18 @@ from torch.nn import functional as F
 HERE = Path(__file__).resolve().parent
 # Standard deviation of the sky in u g r i z, nMgy per pixel: the scale on which noise ends and light begins.
 SKY_SIGMA = [0.041, 0.017, 0.027, 0.039, 0.16]
+# Gaussians of the redshift's distribution, the unit of their widths, and the smallest width.
+COMPONENTS = 3
+MEAN_SCALE = 0.02
+SMALLEST_SIGMA = 0.001
 
 
 class RedshiftNet(nn.Module):
     """A small convolutional branch for the image, joined with the magnitudes by an MLP.
 
     Inputs as they are in the survey: image float32[N,5,32,32] in nanomaggies, magnitude float32[N,5] (AB).
-    All normalisation is part of the network.
+    All normalisation is part of the network. Outputs: redshift float32[N,1], and mixture float32[N,3,COMPONENTS], the
+    weights, means and standard deviations of a Gaussian mixture: the distribution of the redshift.
     """
 
     def __init__(self, magnitude_mean: torch.Tensor, magnitude_std: torch.Tensor, width: int = 16):
@@ -56,10 +61,11 @@ class RedshiftNet(nn.Module):
             nn.ReLU(),
             nn.Linear(128, 128),
             nn.ReLU(),
-            nn.Linear(128, 1),
         )
+        self.point = nn.Linear(128, 1)
+        self.density = nn.Sequential(nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 3 * COMPONENTS))
 
-    def forward(self, image: torch.Tensor, magnitude: torch.Tensor) -> torch.Tensor:
+    def forward(self, image: torch.Tensor, magnitude: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         return self.estimate(self.compress(image), magnitude)
 
     def compress(self, image: torch.Tensor) -> torch.Tensor:
@@ -68,12 +74,19 @@ class RedshiftNet(nn.Module):
         size = scaled.abs()
         return torch.sign(scaled) * torch.log(size + torch.sqrt(size * size + 1))
 
-    def estimate(self, compressed: torch.Tensor, magnitude: torch.Tensor) -> torch.Tensor:
+    def estimate(self, compressed: torch.Tensor, magnitude: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         features = self.image(compressed)
         pooled = torch.cat([features.mean(dim=(2, 3)), features[:, :, 1:3, 1:3].mean(dim=(2, 3))], dim=1)
         colours = magnitude[:, :4] - magnitude[:, 1:]
         standard = (torch.cat([magnitude, colours], dim=1) - self.magnitude_mean) * self.magnitude_scale
-        return self.join(torch.cat([pooled, standard], dim=1))
+        joined = self.join(torch.cat([pooled, standard], dim=1))
+        redshift = self.point(joined)
+        # The density learns from these features and around this redshift, and changes neither.
+        shape = self.density(joined.detach()).view(-1, 3, COMPONENTS)
+        weights = torch.softmax(shape[:, 0], dim=1)
+        means = redshift.detach() + MEAN_SCALE * shape[:, 1]
+        sigmas = SMALLEST_SIGMA + MEAN_SCALE * F.softplus(shape[:, 2])
+        return redshift, torch.stack([weights, means, sigmas], dim=1)
 
 
 def load(folder: Path):
@@ -97,7 +110,29 @@ def augmented(image: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 @torch.no_grad()
 def predict(model: nn.Module, image: torch.Tensor, magnitude: torch.Tensor) -> torch.Tensor:
     model.eval()
-    return torch.cat([model(image[i : i + 1024], magnitude[i : i + 1024])[:, 0] for i in range(0, len(image), 1024)])
+    return distributions(model, image, magnitude)[0]
+
+
+@torch.no_grad()
+def distributions(model: nn.Module, image: torch.Tensor, magnitude: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Redshifts [N] and mixtures [N,3,COMPONENTS]."""
+    parts = [model(image[i : i + 1024], magnitude[i : i + 1024]) for i in range(0, len(image), 1024)]
+    return torch.cat([part[0][:, 0] for part in parts]), torch.cat([part[1] for part in parts])
+
+
+def negative_log_likelihood(mixture: torch.Tensor, redshift: torch.Tensor) -> torch.Tensor:
+    weights, means, sigmas = mixture.unbind(1)
+    standard = (redshift[:, None] - means) / sigmas
+    return -torch.logsumexp(weights.log() - sigmas.log() - 0.5 * standard**2, dim=1).mean()
+
+
+def probabilistic_quality(true: torch.Tensor, mixture: torch.Tensor) -> dict:
+    """How well the distributions hold: shares of truths within the central 68 % and 90 %, and the mean of the PIT."""
+    weights, means, sigmas = mixture.double().unbind(1)
+    cdf = 0.5 * (1 + torch.erf((true.double()[:, None] - means) / (sigmas * 2**0.5)))
+    pit = (weights * cdf).sum(1)
+    within = lambda share: ((pit - 0.5).abs() <= share / 2).double().mean().item()
+    return {"coverage68": within(0.68), "coverage90": within(0.9), "meanPit": pit.mean().item()}
 
 
 def quality(true: torch.Tensor, predicted: torch.Tensor) -> dict:
@@ -112,6 +147,7 @@ def quality(true: torch.Tensor, predicted: torch.Tensor) -> dict:
         "precision": (1.48 * (error - error.median()).abs().median()).item(),
         "sigmaNmad": (1.4826 * (dz - median).abs().median()).item(),
         "meanDz": dz.mean().item(),
+        "precisionDz": (1.48 * (dz - median).abs().median()).item(),
         "outlierFraction": (dz.abs() > 0.15).double().mean().item(),
         "outlierFraction005": (dz.abs() > 0.05).double().mean().item(),
         "r2": (1 - (error**2).sum() / ((true.double() - true.double().mean()) ** 2).sum()).item(),
@@ -122,6 +158,7 @@ def train(data: Path, epochs: int, seed: int, limit: int | None):
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     image, magnitude, redshift = (tensor[:limit] for tensor in load(data / "train"))
+    magnitude = magnitude.float()
     validation = load(data / "validation")
     statistics = with_colours(magnitude)
     model = RedshiftNet(statistics.mean(0), statistics.std(0)).to(memory_format=torch.channels_last)
@@ -138,12 +175,15 @@ def train(data: Path, epochs: int, seed: int, limit: int | None):
         order = torch.randperm(len(image), generator=generator)
         for i in range(0, len(image) - batch + 1, batch):
             chosen = order[i : i + batch]
-            output = model.estimate(augmented(image[chosen], generator), magnitude[chosen])[:, 0]
-            # Between absolute and squared error: robust against the few confused galaxies, smooth near zero.
-            loss = F.smooth_l1_loss(output, redshift[chosen], beta=0.02)
+            output, mixture = model.estimate(augmented(image[chosen], generator), magnitude[chosen])
+            # Between absolute and squared error: robust against the few confused galaxies, smooth near zero. The
+            # distribution's loss trains its own layers only, on a scale that leaves the clipped gradient to the others.
+            loss = F.smooth_l1_loss(output[:, 0], redshift[chosen], beta=0.02)
+            loss = loss + 0.01 * negative_log_likelihood(mixture, redshift[chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            nn.utils.clip_grad_norm_([p for n, p in model.named_parameters() if not n.startswith("density")], 1.0)
+            nn.utils.clip_grad_norm_(model.density.parameters(), 0.1)
             optimizer.step()
             schedule.step()
         found = quality(validation[2], predict(model, validation[0], validation[1]))
@@ -166,7 +206,7 @@ def export(model: nn.Module, path: Path, image: torch.Tensor, magnitude: torch.T
         (image, magnitude),
         str(path),
         input_names=["image", "magnitude"],
-        output_names=["redshift"],
+        output_names=["redshift", "mixture"],
         dynamic_shapes={"image": {0: torch.export.Dim("N")}, "magnitude": {0: torch.export.Dim("N")}},
         opset_version=18,
         dynamo=True,
@@ -203,7 +243,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, nargs="?", help="folder with train, validation and test partitions")
     parser.add_argument("--parity", type=Path, help="the partition that parity.json is about; nothing is trained")
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--limit", type=int, help="train on the first samples only, for a trial")
@@ -219,9 +259,9 @@ def main() -> None:
     model, trained_on, validated_on = train(options.data, options.epochs, options.seed, options.limit)
     seconds = time.monotonic() - started
     image, magnitude, redshift = load(options.data / "test")
-    predicted = predict(model, image, magnitude)
+    predicted, mixture = distributions(model, image, magnitude)
     export(model, options.out / "model.onnx", image[:8], magnitude[:8])
-    found = quality(redshift, predicted)
+    found = quality(redshift, predicted) | probabilistic_quality(redshift, mixture)
     blob = (options.out / "model.onnx").read_bytes()
     metrics = {
         "model": {

@@ -59,6 +59,7 @@ export function samplePartition(format: Partition['format'], file: string, array
     format,
     samples,
     hasRedshifts: arrays.redshifts !== undefined,
+    sampleBits: 8 * (arrays.images.rowBytes + arrays.magnitudes.rowBytes),
     batches: (batchSize) => ({
       [Symbol.asyncIterator]: () => batches(file, arrays, samples, batchSize),
     }),

@@ -17,6 +17,8 @@ export interface RowReader {
 export interface StoredArray {
   /** [N, ...] */
   shape: readonly number[];
+  /** Bytes of one row as stored. */
+  rowBytes: number;
   /** A reader of the rows from the first. */
   open(): Promise<RowReader>;
 }
@@ -49,6 +51,7 @@ export function contiguousArray(
   const rowBytes = elementCount(shape.slice(1)) * ITEM_BYTES[dtype];
   return {
     shape,
+    rowBytes,
     open: async () => ({
       async rows(start, count) {
         const bytes = await source.read(offsetBytes + start * rowBytes, count * rowBytes);
@@ -69,6 +72,7 @@ export function fortranArray(
   const sizeBytes = elementCount(shape) * ITEM_BYTES[dtype];
   return {
     shape,
+    rowBytes: elementCount(shape.slice(1)) * ITEM_BYTES[dtype],
     async open() {
       if (sizeBytes > RESIDENT_BYTES) {
         throw new PartitionError(
@@ -157,6 +161,7 @@ export function recordField(
   const fieldBytes = perRecord * ITEM_BYTES[dtype];
   return {
     shape: [records.count, ...shape],
+    rowBytes: fieldBytes,
     open: async () => ({
       async rows(start, count) {
         const bytes = await read(start, count);
@@ -178,6 +183,7 @@ export function stackedColumns(columns: readonly StoredArray[]): StoredArray {
   const rows = columns[0]?.shape[0] ?? 0;
   return {
     shape: [rows, columns.length],
+    rowBytes: columns.reduce((sum, column) => sum + column.rowBytes, 0),
     async open() {
       const readers = await Promise.all(columns.map((column) => column.open()));
       return {

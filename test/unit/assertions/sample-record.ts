@@ -20,7 +20,7 @@ export function sampleResult(overrides: Partial<InferenceResult> = {}): Inferenc
     num_batches: 2,
     batch_size: 512,
     device: 'cpu',
-    throughput_bps: 300 * 164_000,
+    throughput_bps: 300 * 164_160,
     sample_persec: 300,
     result_path: 'results/1',
     data_path: '25MB/1.pt',

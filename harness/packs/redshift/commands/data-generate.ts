@@ -3,6 +3,7 @@ import { INTERRUPTED, untilInterrupted } from '../../../cli/interruption.ts';
 import { startProgressLine } from '../../../cli/progress-line.ts';
 import type { PartitionFormat } from '../data/dataset.ts';
 import { generateDataset } from '../data/generate.ts';
+import type { SurveyEffect } from '../data/survey/effects.ts';
 
 /** Options of `data generate` as commander hands them over. */
 export interface GenerateOptions {
@@ -11,6 +12,8 @@ export interface GenerateOptions {
   format: PartitionFormat;
   seed: number;
   out: string;
+  like?: 'original';
+  effects: readonly SurveyEffect[];
 }
 
 /** Writes the partitions, with progress, and says where they are. */
@@ -24,6 +27,8 @@ export async function generateData(options: GenerateOptions): Promise<void> {
         partitionMB: Number(options.partitionMb) as 25 | 50 | 75 | 100,
         count: options.count,
         format: options.format,
+        effects: options.effects,
+        ...(options.like && { like: options.like }),
         outDir: options.out,
         signal: interruption.abort,
       },

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { CommandDefinition } from '../../../cli/command.ts';
 import { wholeNumber } from '../../../cli/options.ts';
 import { partitionFormats } from '../data/dataset.ts';
+import { SURVEY_EFFECTS } from '../data/survey/effects.ts';
 import type { GenerateOptions } from './data-generate.ts';
 
 const EXAMPLES = `
@@ -27,6 +28,14 @@ export const data: CommandDefinition = {
       .requiredOption('--count <n>', 'number of partitions', wholeNumber(1))
       .addOption(new Option('--format <format>', 'file format').choices(partitionFormats).default('pt'))
       .option('--seed <seed>', 'seed of the survey', wholeNumber(0), 7)
+      .addOption(
+        new Option('--effects <effect...>', 'what makes some samples hard, as in real surveys')
+          .choices(SURVEY_EFFECTS)
+          .default([]),
+      )
+      .addOption(
+        new Option('--like <data>', 'float64 magnitudes and a short last partition').choices(['original']),
+      )
       .requiredOption('--out <dir>', 'folder to write to')
       .addHelpText('after', EXAMPLES)
       .action(async (options: GenerateOptions) => {

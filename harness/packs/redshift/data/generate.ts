@@ -9,6 +9,7 @@ import type { ByteSink } from './byte-sink.ts';
 import {
   type DatasetOptions,
   type DatasetProgress,
+  LAST_SAMPLES_OF_ORIGINAL,
   type PartitionFormat,
   type PartitionMB,
   type PartitionOptions,
@@ -75,7 +76,7 @@ export async function generatePartition(
   const samples = samplesOf(options);
   const seed = checkedInteger(options.seed, 'The seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const index = checkedInteger(options.index ?? 0, 'The index of the partition', 0, 1_000_000);
-  const survey = openSurvey(seed);
+  const survey = openSurvey(seed, options.effects);
   let sizeBytes = 0;
   const counted: ByteSink = {
     write(bytes) {
@@ -83,8 +84,15 @@ export async function generatePartition(
       return sink.write(bytes);
     },
   };
-  const first = index * samples;
-  await WRITERS[options.format]({ survey, seed, first, samples, sink: counted, onChunk });
+  const first = options.first ?? index * samples;
+  const { float64Magnitudes = false } = options;
+  if (float64Magnitudes && options.format !== 'pt') {
+    throw wrong(
+      `Partitions like the original's are .pt files, not .${options.format}.`,
+      'Give the format pt.',
+    );
+  }
+  await WRITERS[options.format]({ survey, seed, first, samples, float64Magnitudes, sink: counted, onChunk });
   return { samples, sizeBytes };
 }
 
@@ -128,6 +136,8 @@ export async function generateDataset(
 ): Promise<WrittenPartition[]> {
   const samples = samplesOf(options);
   const count = checkedInteger(options.count, 'The number of files', 1, 100_000);
+  const lastSamples = lastSamplesOf(options, samples);
+  const sampleCount = (count - 1) * samples + lastSamples;
   await mkdir(options.outDir, { recursive: true });
   await removeOrphans(options.outDir);
   const written: WrittenPartition[] = [];
@@ -138,21 +148,39 @@ export async function generateDataset(
         files,
         fileCount: count,
         samples: index * samples + samplesDone,
-        sampleCount: count * samples,
+        sampleCount,
         sizeBytes: doneBytes + sizeBytes,
       });
-    const { seed, format, signal } = options;
+    const { seed, format, effects = [], like, signal } = options;
+    const isShort = like === 'original' && index === count - 1;
     const path = join(options.outDir, `${index + 1}.${format}`);
     const file = await generatePartitionFile(
-      { seed, samples, index, format, ...(signal && { signal }) },
+      {
+        seed,
+        samples: isShort ? lastSamples : samples,
+        first: index * samples,
+        format,
+        effects,
+        float64Magnitudes: like === 'original',
+        ...(signal && { signal }),
+      },
       path,
       (done, sizeBytes) => report(done, sizeBytes, index),
     );
     written.push(file);
-    report(samples, file.sizeBytes, index + 1);
+    report(file.samples, file.sizeBytes, index + 1);
     doneBytes += file.sizeBytes;
   }
   return written;
+}
+
+/** Samples of the last partition. @throws HarnessError for a size that the original does not have. */
+function lastSamplesOf({ like, partitionMB }: DatasetOptions, samples: number): number {
+  if (like === undefined) return samples;
+  if (partitionMB === undefined) {
+    throw wrong("Data like the original's have partitions of 25, 50, 75 or 100 MB.", 'Give the size in MB.');
+  }
+  return LAST_SAMPLES_OF_ORIGINAL[partitionMB];
 }
 
 /** Removes unfinished files of runs that are no more. */

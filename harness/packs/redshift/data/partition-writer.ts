@@ -9,6 +9,8 @@ interface PartitionToWrite {
   /** First sample of the survey, and how many. */
   first: number;
   samples: number;
+  /** Only a `.pt` partition stores magnitudes as float64. */
+  float64Magnitudes: boolean;
   sink: ByteSink;
   onChunk: OnChunk;
 }

@@ -11,7 +11,7 @@ export type OnChunk = (samplesDone: number, sizeBytes: number) => void;
 /** Labels of all samples, which are small enough to be held (24 bytes a sample). */
 export interface Labels {
   /** [N, 5] */
-  magnitudes: Float32Array;
+  magnitudes: Float32Array | Float64Array;
   /** [N] */
   redshifts: Float32Array;
 }
@@ -38,9 +38,10 @@ export async function streamSamples(
   samples: number,
   write: (chunk: SampleChunk) => Promise<void>,
   onChunk: (samplesDone: number) => void,
+  float64Magnitudes = false,
 ): Promise<Labels> {
   const labels = {
-    magnitudes: new Float32Array(samples * BANDS.length),
+    magnitudes: new (float64Magnitudes ? Float64Array : Float32Array)(samples * BANDS.length),
     redshifts: new Float32Array(samples),
   };
   // Two buffers in turn: one is filled while the other is being written.
@@ -70,10 +71,10 @@ export async function streamSamples(
 }
 
 /** Whole units as floats. Division, as a reader of the decimal text would round, not multiplication by 1e-4. */
-function toFloats(units: Int32Array, perOne: number, target: Float32Array, at: number): void {
+function toFloats(units: Int32Array, perOne: number, target: Float32Array | Float64Array, at: number): void {
   for (let i = 0; i < units.length; i++) target[at + i] = units[i]! / perOne;
 }
 
 /** The bytes of floats, little-endian as every machine that runs Node is. */
-export const bytesOf = (values: Float32Array): Uint8Array =>
+export const bytesOf = (values: Float32Array | Float64Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -1,6 +1,6 @@
 /**
  * The pickle of a `TensorDataset(images, magnitudes, redshifts)` as `torch.save` writes it (protocol 2): three
- * contiguous float32 tensors, each on a storage of its own. Memo entries are only made where they are used.
+ * contiguous tensors, each on a storage of its own; magnitudes are float32 or float64, the others float32. Memo entries are only made where they are used.
  */
 import { BANDS, IMAGE_SIDE_PX } from '../../../../lambdas/shared/partition/partition.ts';
 
@@ -27,7 +27,7 @@ function integer(value: number): Buffer {
   return bytes;
 }
 
-function tensor(key: string, shape: readonly number[]): Buffer {
+function tensor(key: string, shape: readonly number[], storage = 'FloatStorage'): Buffer {
   const stride = shape.map((_, d) => shape.slice(d + 1).reduce((product, size) => product * size, 1));
   const elements = shape.reduce((product, size) => product * size, 1);
   const tuple = (values: readonly number[]) => [latin1(MARK), ...values.map(integer), latin1(TUPLE)];
@@ -35,7 +35,7 @@ function tensor(key: string, shape: readonly number[]): Buffer {
     global('torch._utils', '_rebuild_tensor_v2'),
     latin1(MARK + MARK),
     unicode('storage'),
-    global('torch', 'FloatStorage'),
+    global('torch', storage),
     unicode(key),
     unicode('cpu'),
     integer(elements),
@@ -51,7 +51,7 @@ function tensor(key: string, shape: readonly number[]): Buffer {
 }
 
 /** The bytes of `data.pkl` for `samples` samples: images in storage 0, magnitudes in 1, redshifts in 2. */
-export function tensorDatasetPickle(samples: number): Uint8Array {
+export function tensorDatasetPickle(samples: number, float64Magnitudes = false): Uint8Array {
   return Buffer.concat([
     Buffer.from([0x80, 2]), // PROTO 2
     global('torch.utils.data.dataset', 'TensorDataset'),
@@ -60,7 +60,7 @@ export function tensorDatasetPickle(samples: number): Uint8Array {
     latin1('}'),
     unicode('tensors'),
     tensor('0', [samples, BANDS.length, IMAGE_SIDE_PX, IMAGE_SIDE_PX]),
-    tensor('1', [samples, BANDS.length]),
+    tensor('1', [samples, BANDS.length], float64Magnitudes ? 'DoubleStorage' : 'FloatStorage'),
     tensor('2', [samples]),
     Buffer.from([0x87]), // TUPLE3
     latin1('sb.'), // SETITEM, BUILD, STOP

@@ -5,7 +5,12 @@ import { InvalidDocument } from '../../../document/diagnostics.ts';
 import type { DocumentSource } from '../../../document/source.ts';
 import { byUtf8 } from '../../../scenario/dataset/by-utf8.ts';
 import type { SourceObject } from '../../../scenario/dataset/s3-source.ts';
-import { type PartitionFormat, partitionFormats, SAMPLES_OF_PARTITION_MB } from '../data/dataset.ts';
+import {
+  LAST_SAMPLES_OF_ORIGINAL,
+  type PartitionFormat,
+  partitionFormats,
+  SAMPLES_OF_PARTITION_MB,
+} from '../data/dataset.ts';
 import { type GenerateSpec, type PartitionsSpec, partitionCount } from './schema.ts';
 
 /** What a run's dataset will hold, known before anything is generated. */
@@ -45,7 +50,8 @@ export function planPartitions(spec: PartitionsSpec, folder: string, source: Doc
 function planGenerated(spec: PartitionsSpec, generate: GenerateSpec): LocatedPartitions {
   const files = partitionCount(generate);
   const perFile = generate.samples ?? SAMPLES_OF_PARTITION_MB[generate.partitionMB!];
-  return { spec, format: generate.format, files, samples: files * perFile };
+  const last = generate.like === 'original' ? LAST_SAMPLES_OF_ORIGINAL[generate.partitionMB!] : perFile;
+  return { spec, format: generate.format, files, samples: (files - 1) * perFile + last };
 }
 
 function planFolder(spec: PartitionsSpec, folder: string, source: DocumentSource): PartitionsPlan {
@@ -69,7 +75,16 @@ function planFolder(spec: PartitionsSpec, folder: string, source: DocumentSource
 
 /** Name of the cache folder of a generated dataset: everything its bytes depend on, and the generator's sources. */
 export function cacheName(plan: PartitionsPlan, seed: number, generator: string): string {
-  const { format, partitionMB, samples } = plan.spec.generate!;
-  const content = JSON.stringify({ format, partitionMB, samples, files: plan.files, seed, generator });
+  const { format, partitionMB, samples, effects, like } = plan.spec.generate!;
+  const content = JSON.stringify({
+    format,
+    partitionMB,
+    samples,
+    effects,
+    like,
+    files: plan.files,
+    seed,
+    generator,
+  });
   return createHash('sha256').update(content).digest('hex').slice(0, 24);
 }

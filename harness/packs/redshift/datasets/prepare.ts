@@ -89,7 +89,7 @@ async function generateInto(
   plan: PartitionsPlan,
   options: Seeded<GenerateOptions>,
 ): Promise<DatasetFile[]> {
-  const { format, partitionMB, samples } = plan.spec.generate!;
+  const { format, partitionMB, samples, effects, like } = plan.spec.generate!;
   const building = `${folder}.${process.pid}.tmp`;
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
@@ -99,10 +99,12 @@ async function generateInto(
         seed: options.seed,
         count: plan.files!,
         format,
+        effects,
         outDir: building,
         signal: options.signal,
         ...(partitionMB === undefined ? {} : { partitionMB }),
         ...(samples === undefined ? {} : { samples }),
+        ...(like === undefined ? {} : { like }),
       },
       (progress) =>
         options.onProgress(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseQuantity } from '../../../metrics/quantity.ts';
 import { type S3Spec, s3Schema, s3Shape } from '../../../scenario/dataset/s3-spec.ts';
 import { partitionFormats } from '../data/dataset.ts';
+import { SURVEY_EFFECTS } from '../data/survey/effects.ts';
 import { type DamageKind, damageKinds } from './damage/index.ts';
 
 const size = z.string().superRefine((value, context) => {
@@ -36,6 +37,18 @@ const generateSchema = z.strictObject({
     .optional()
     .describe(
       'instead of `count`: as many partitions as hold this much, such as `300 MB` or `1 GB` (1 GB = 1,024 MB)',
+    ),
+  effects: z
+    .array(z.enum(SURVEY_EFFECTS))
+    .default([])
+    .describe(
+      'what makes some samples hard: `neighbours` in the stamp (7.5 %), `stars` among the targets (2 %), `maskedPixels` (2 %), `badSpectra` (1 %)',
+    ),
+  like: z
+    .enum(['original'])
+    .optional()
+    .describe(
+      "`original`: float64 magnitudes and a short last partition (369 samples, 240 at 100 MB), as in the original's data",
     ),
 });
 
@@ -83,6 +96,9 @@ export function partitionsIssues(spec: PartitionsSpec): { path: string[]; messag
   }
   if ((generate.count === undefined) === (generate.total === undefined)) {
     issue(['generate'], 'dataset.generate needs one of "count" and "total"');
+  }
+  if (generate.like === 'original' && (generate.partitionMB === undefined || generate.format !== 'pt')) {
+    issue(['generate', 'like'], 'dataset.generate.like needs "partitionMB" and the format "pt"');
   }
   if (generate.total !== undefined && generate.partitionMB === undefined) {
     issue(['generate', 'total'], 'dataset.generate.total needs "partitionMB"');

@@ -1,9 +1,6 @@
 import type { Metric } from '../../../metrics/metric.ts';
 import { resultsOf } from '../evidence/results.ts';
 
-/** Model input of one sample: float32 image 5 x 32 x 32 and five float32 magnitudes, 20,500 bytes. */
-export const SAMPLE_BITS = 164_000;
-
 export const throughput: Metric = {
   name: 'throughput',
   unit: 'Mbps',

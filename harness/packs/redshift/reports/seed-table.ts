@@ -1,10 +1,9 @@
 import type { ReportTable } from '../../../reports/table.ts';
 import type { RunOutcome } from '../../../scenario/outcome.ts';
 import { partitionMBOf, resultsOf } from '../evidence/results.ts';
+import { PUBLISHED_SAMPLE_BITS } from '../published/sample-bits.ts';
 import { type RedshiftFigures, redshiftFigures } from './figures.ts';
 import { PUBLISHED_PARTITION_MB, published } from './seed-figures.ts';
-
-const BITS_PER_SAMPLE = 164_000;
 
 /** The seed's table with this run beside it; `undefined` when no run has results to put beside the published ones. */
 export function seedTable(outcomes: readonly RunOutcome[]): ReportTable | undefined {
@@ -15,14 +14,14 @@ export function seedTable(outcomes: readonly RunOutcome[]): ReportTable | undefi
   const figures = redshiftFigures(chosen.record);
   const size = partitionMBOf(chosen.record.dataset);
   const rows = rowsOf(figures);
-  const contradiction = (published.samplesPerSecond.local * BITS_PER_SAMPLE) / 1e6;
+  const contradiction = (published.samplesPerSecond.local * PUBLISHED_SAMPLE_BITS) / 1e6;
   return {
     title: 'Beside the published values',
     head: ['per worker', 'published local', 'published AWS', `this run (${size} MB partitions)`],
     rows,
     notes: [
       `The published local throughput contradicts itself: ${published.samplesPerSecond.local} samples/s x ` +
-        `${BITS_PER_SAMPLE.toLocaleString('en-US')} bits are ${contradiction.toFixed(1)} Mbps, not ` +
+        `${PUBLISHED_SAMPLE_BITS.toLocaleString('en-US')} bits are ${contradiction.toFixed(1)} Mbps, not ` +
         `${published.throughputMbps.local}. This run's figures are checked against that product.`,
       'Published CPU time and local memory are sums of a profiler, AWS memory is of REPORT lines; this run shows ' +
         'CPU time and peak resident memory of the process, with the model of this repository.',

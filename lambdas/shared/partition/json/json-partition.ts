@@ -13,6 +13,7 @@
 import { requireFinite } from '../finite.ts';
 import {
   BANDS,
+  FLOAT32_SAMPLE_BITS,
   IMAGE_FLOATS,
   IMAGE_SIDE_PX,
   type Partition,
@@ -59,6 +60,7 @@ export async function openJsonPartition(source: RandomAccess): Promise<Partition
     format: 'json',
     samples,
     hasRedshifts,
+    sampleBits: FLOAT32_SAMPLE_BITS,
     batches: (batchSize) => ({
       [Symbol.asyncIterator]: () => batches(source, layout, samples, hasRedshifts, batchSize),
     }),

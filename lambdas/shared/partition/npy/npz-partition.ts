@@ -4,10 +4,11 @@
  */
 
 import { crc32 } from '../crc32.ts';
+import { ITEM_BYTES } from '../dtype.ts';
 import { withEdges } from '../edge-cache.ts';
 import { type Partition, PartitionError, type RandomAccess } from '../partition.ts';
 import { requireRoles, rolesByName, samplePartition } from '../sample-partition.ts';
-import { contiguousArray, fortranArray, type StoredArray } from '../stored-array.ts';
+import { contiguousArray, elementCount, fortranArray, type StoredArray } from '../stored-array.ts';
 import { checkCrc, locateEntry, readZipDirectory, type ZipEntry } from '../zip-directory.ts';
 import { type NpyHeader, readNpyHeader } from './header.ts';
 import { InflatedEntry, peekInflated } from './inflated-entry.ts';
@@ -69,6 +70,7 @@ function storedArray(
   const dataAt = offsetBytes + headerBytes;
   return {
     shape,
+    rowBytes: elementCount(shape.slice(1)) * ITEM_BYTES[header.elements!.dtype],
     async open() {
       const access = checked();
       // The header belongs to the entry, and to its checksum.
@@ -111,6 +113,7 @@ function inflatedArray(
   const { shape, headerBytes, fortranOrder } = header;
   return {
     shape,
+    rowBytes: elementCount(shape.slice(1)) * ITEM_BYTES[header.elements!.dtype],
     async open() {
       const inflated = new InflatedEntry(source, entry, offsetBytes);
       await inflated.skip(headerBytes);

@@ -2,6 +2,7 @@
  * A torch file as a partition: images, magnitudes and, when there are any, redshifts, from a TensorDataset,
  * a list or tuple (in this order), or a dict (by name).
  */
+import { ITEM_BYTES } from '../dtype.ts';
 import { type Partition, PartitionError, type RandomAccess } from '../partition.ts';
 import { ROLES, type Role, rolesByName, type SampleArrays, samplePartition } from '../sample-partition.ts';
 import { elementCount } from '../stored-array.ts';
@@ -18,7 +19,10 @@ export async function openPtPartition(source: RandomAccess): Promise<Partition> 
   const arrays = {} as SampleArrays;
   for (const role of ROLES) {
     const tensor = tensors[role];
-    if (tensor) arrays[role] = { shape: tensor.shape, open: () => rowReader(file, tensor) };
+    if (tensor) {
+      const rowBytes = elementCount(tensor.shape.slice(1)) * ITEM_BYTES[tensor.dtype];
+      arrays[role] = { shape: tensor.shape, rowBytes, open: () => rowReader(file, tensor) };
+    }
   }
   const partition = samplePartition('pt', source.name, arrays);
   for (const role of ROLES) if (tensors[role]) await requireStored(file, role, tensors[role]);

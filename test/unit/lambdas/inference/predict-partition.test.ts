@@ -11,6 +11,7 @@ function partition(samples: number): Partition {
     format: 'pt',
     samples,
     hasRedshifts: false,
+    sampleBits: 164_000,
     batches: async function* (size) {
       for (let offset = 0; offset < samples; offset += size) {
         const count = Math.min(size, samples - offset);

@@ -6,7 +6,7 @@
  * lambda^-0.7 (Charlot & Fall 2000, ApJ 539, 718).
  */
 import type { Random } from '../../../../core/random.ts';
-import { asinh, exp10, log, normalQuantile, PI, power } from '../math.ts';
+import { asinh, exp, exp10, log, normalQuantile, PI, power } from '../math.ts';
 import { PIXEL_ARCSEC, SURVEY_BANDS } from './bands.ts';
 import { distanceModulus, kpcPerArcsec } from './cosmology.ts';
 import { EFFECTIVE_ANGSTROM, relativeFlux } from './photometry.ts';
@@ -91,18 +91,27 @@ export function drawGalaxy(random: Random): Galaxy {
   };
 }
 
+const totalFlux = ({ bulge, disk }: Galaxy, band: number) => bulge.flux[band]! + disk.flux[band]!;
+
+/** The neighbour's flux within the galaxy's aperture, weighted as a Gaussian of the aperture's area. */
+function blended(galaxy: Galaxy, neighbour: Galaxy, band: number, aperturePx: number): number {
+  const [dx, dy] = [neighbour.centre[0] - galaxy.centre[0], neighbour.centre[1] - galaxy.centre[1]];
+  return totalFlux(neighbour, band) * exp((-PI * (dx * dx + dy * dy)) / (2 * aperturePx));
+}
+
 const MAGNITUDE_PER_E = 2.5 / log(10);
 
 /**
  * Measured magnitudes: true flux plus noise of the sky within the galaxy's aperture, photon noise and 1 % of
- * calibration, as asinh magnitudes, which stay finite where the flux is lost in the noise.
+ * calibration, as asinh magnitudes, which stay finite where the flux is lost in the noise. A neighbour's light counts as
+ * far as it falls into the aperture.
  */
-export function measureMagnitudes(random: Random, galaxy: Galaxy): number[] {
+export function measureMagnitudes(random: Random, galaxy: Galaxy, neighbour?: Galaxy): number[] {
   return SURVEY_BANDS.map((band, b) => {
-    const flux = galaxy.bulge.flux[b]! + galaxy.disk.flux[b]!;
     const psfPx = (band.seeing * galaxy.seeing) / PIXEL_ARCSEC / 2;
     const radiusPx = Math.min(Math.max(galaxy.disk.radiusPx, galaxy.bulge.radiusPx), 20);
     const aperturePx = PI * (radiusPx * radiusPx + psfPx * psfPx);
+    const flux = totalFlux(galaxy, b) + (neighbour ? blended(galaxy, neighbour, b, aperturePx) : 0);
     const variance = band.skySigma * band.skySigma * aperturePx + flux / band.electrons + 1e-4 * flux * flux;
     const maggies = (flux + Math.sqrt(variance) * normal(random)) * 1e-9;
     return -MAGNITUDE_PER_E * (asinh(maggies / (2 * band.softening)) + log(band.softening));

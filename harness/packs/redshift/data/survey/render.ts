@@ -19,9 +19,8 @@ const REACH = 4.5;
 /** Gaussians much narrower than the point spread function are drawn as one. */
 const UNRESOLVED = 0.05;
 
-/** Adds the galaxy's light, nMgy per pixel, to `light` [5][32][32], which it clears first. */
-export function renderGalaxy(galaxy: Galaxy, light: Float64Array): void {
-  light.fill(0);
+/** Adds the galaxy's light, nMgy per pixel, to `light` [5][32][32]. */
+export function addGalaxy(galaxy: Galaxy, light: Float64Array): void {
   for (let b = 0; b < SURVEY_BANDS.length; b++) {
     const sigma = (SURVEY_BANDS[b]!.seeing * galaxy.seeing) / PIXEL_ARCSEC / FWHM_PER_SIGMA;
     renderComponent(galaxy, galaxy.bulge, DE_VAUCOULEURS, b, sigma * sigma, light);

@@ -11,7 +11,7 @@ import {
   samplesOf,
 } from '../../../../../harness/packs/redshift/data/generate.ts';
 import { openPartition } from '../../../../../lambdas/shared/partition/open-partition.ts';
-import type { SampleBatch } from '../../../../../lambdas/shared/partition/partition.ts';
+import type { Partition, SampleBatch } from '../../../../../lambdas/shared/partition/partition.ts';
 import { memoryAccess } from '../../../lambdas/shared/partition/fixtures.ts';
 
 async function bytesOf(format: PartitionFormat, seed: number, samples: number, index = 0): Promise<Buffer> {
@@ -33,12 +33,34 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 describe('generatePartition', () => {
   it('gives the same bytes on every machine for a seed', async () => {
-    const pt = 'c504e4d54568ee985676634d22dcb12cae7308bb0987729462e0749ae81c8d55';
+    const pt = '993a0dba0544e865cb5b067befe2a516a8d44111a404f01b5507186da099957f';
     expect(sha256(await bytesOf('pt', 7, 120))).toBe(pt);
     expect(sha256(await bytesOf('json', 7, 20))).toBe(
-      'c8c1444fec0ce5f844cff4ce8da8d1a9d87bf4fd6e6e388523ad877b3bf262c2',
+      '0e21a48cccc89f87cc7ace1f33f5d021e5a61f2bcd6d9698b56c2e43a2f5016d',
     );
     expect(sha256(await bytesOf('pt', 8, 120))).not.toBe(pt);
+  });
+  it('writes float64 magnitudes: 164,160 bits of model input per sample', async () => {
+    const parts: Buffer[] = [];
+    await generatePartition(
+      { seed: 7, samples: 30, format: 'pt', float64Magnitudes: true },
+      { write: async (bytes) => void parts.push(Buffer.from(bytes)) },
+    );
+    const double = await openPartition(memoryAccess(Buffer.concat(parts)));
+    expect(double.sampleBits).toBe(164_160);
+    const single = await openPartition(memoryAccess(await bytesOf('pt', 7, 30)));
+    expect(single.sampleBits).toBe(164_000);
+    const first = async (partition: Partition) => {
+      for await (const batch of partition.batches(30)) return [...batch.magnitudes];
+      return [];
+    };
+    expect(await first(double)).toEqual(await first(single));
+    await expect(
+      generatePartition(
+        { seed: 7, samples: 3, format: 'npz', float64Magnitudes: true },
+        { write: async () => {} },
+      ),
+    ).rejects.toThrow(/are \.pt files/);
   });
   it('holds the very same numbers as JSON and as torch file', async () => {
     const [pt, json] = await Promise.all([
@@ -78,6 +100,27 @@ describe('samplesOf', () => {
 });
 
 describe('generateDataset', () => {
+  it("ends like the original's data with a short partition", async () => {
+    for (const [partitionMB, last] of [
+      [25, 369],
+      [100, 240],
+    ] as const) {
+      const outDir = join(folder, String(partitionMB));
+      const written = await generateDataset({
+        seed: 7,
+        partitionMB,
+        count: 2,
+        format: 'pt',
+        outDir,
+        like: 'original',
+      });
+      expect(written.map(({ samples }) => samples)).toEqual([partitionMB === 25 ? 1_278 : 5_113, last]);
+      const access = await openFileAccess(join(outDir, '2.pt'));
+      const partition = await openPartition(access);
+      expect(partition).toMatchObject({ samples: last, sampleBits: 164_160 });
+      await access.close();
+    }
+  }, 60_000);
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dataset-'));

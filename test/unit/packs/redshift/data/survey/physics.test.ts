@@ -7,6 +7,11 @@ import {
   luminosityDistanceMpc,
 } from '../../../../../../harness/packs/redshift/data/survey/cosmology.ts';
 import {
+  EFFECT_SHARE,
+  SURVEY_EFFECTS,
+  type SurveyEffect,
+} from '../../../../../../harness/packs/redshift/data/survey/effects.ts';
+import {
   drawGalaxy,
   type Galaxy,
   measureMagnitudes,
@@ -22,7 +27,8 @@ import {
   EXPONENTIAL,
   type ProfileMixture,
 } from '../../../../../../harness/packs/redshift/data/survey/profiles.ts';
-import { renderGalaxy } from '../../../../../../harness/packs/redshift/data/survey/render.ts';
+import { addGalaxy } from '../../../../../../harness/packs/redshift/data/survey/render.ts';
+import { openSurvey, UNITS } from '../../../../../../harness/packs/redshift/data/survey/survey.ts';
 import { IMAGE_FLOATS } from '../../../../../../lambdas/shared/partition/partition.ts';
 
 describe('cosmology (flat, H0 = 70, Omega_m = 0.3)', () => {
@@ -58,15 +64,74 @@ describe('photometry', () => {
 });
 
 describe('populations', () => {
-  it('redshifts have the mean of z^2 exp(-(z/z0)^1.5)', () => {
+  it('redshifts have the mean of two samples z^2 exp(-(z/z0)^1.5) before the limits in r', () => {
     const random = seededRandom('test');
     const drawn = Array.from({ length: 20_000 }, () => drawRedshift(random));
-    const density = (z: number) => z * z * Math.exp(-((z / 0.15) ** 1.5));
     const grid = Array.from({ length: 1_000 }, (_, i) => 0.01 + (0.49 * (i + 0.5)) / 1_000);
-    const mean = grid.reduce((s, z) => s + z * density(z), 0) / grid.reduce((s, z) => s + density(z), 0);
+    const meanOf = (z0: number) => {
+      const density = (z: number) => z * z * Math.exp(-((z / z0) ** 1.5));
+      return grid.reduce((s, z) => s + z * density(z), 0) / grid.reduce((s, z) => s + density(z), 0);
+    };
+    const mean = (meanOf(0.09) + meanOf(0.295)) / 2;
     expect(Math.abs(drawn.reduce((s, z) => s + z, 0) / drawn.length - mean)).toBeLessThan(0.003);
     expect(Math.min(...drawn)).toBeGreaterThanOrEqual(0.01);
     expect(Math.max(...drawn)).toBeLessThanOrEqual(0.5);
+  });
+});
+
+describe('the survey', () => {
+  const observed = (seed: number, count: number, effects: readonly SurveyEffect[] = []) => {
+    const survey = openSurvey(seed, effects);
+    return Array.from({ length: count }, (_, i) => {
+      const { magnitudes, redshift, pixels } = survey.observe(i);
+      return { magnitudes: Array.from(magnitudes), z: redshift / UNITS.redshift, pixels: pixels.slice() };
+    });
+  };
+
+  it('holds 14.5 < r < 19.2 for every galaxy, and the published spread of redshifts', () => {
+    const galaxies = observed(11, 4_000);
+    for (const { magnitudes } of galaxies) {
+      expect(magnitudes[2]! / UNITS.magnitude).toBeGreaterThan(14.5);
+      expect(magnitudes[2]! / UNITS.magnitude).toBeLessThan(19.2);
+    }
+    const mean = galaxies.reduce((sum, { z }) => sum + z, 0) / galaxies.length;
+    const variance = galaxies.reduce((sum, { z }) => sum + (z - mean) ** 2, 0) / galaxies.length;
+    expect(Math.abs(Math.sqrt(variance) - 0.108)).toBeLessThan(0.003);
+  });
+
+  it('changes with effects only the samples that an effect strikes', () => {
+    const plain = observed(12, 2_000);
+    const expected = {
+      neighbours: (i: number, one: (typeof plain)[number]) => one.z === plain[i]!.z,
+      stars: (_: number, one: (typeof plain)[number]) => one.z === 0,
+      maskedPixels: (i: number, one: (typeof plain)[number]) =>
+        one.pixels.every((pixel, p) => pixel === 0 || pixel === plain[i]!.pixels[p]),
+      badSpectra: (i: number, one: (typeof plain)[number]) =>
+        one.z !== plain[i]!.z && Buffer.compare(bytes(one.pixels), bytes(plain[i]!.pixels)) === 0,
+    };
+    const bytes = (pixels: Int32Array) => Buffer.from(pixels.buffer);
+    for (const effect of SURVEY_EFFECTS) {
+      const changed = observed(12, 2_000, [effect]).flatMap((one, i) => {
+        const same =
+          one.z === plain[i]!.z && Buffer.compare(bytes(one.pixels), bytes(plain[i]!.pixels)) === 0;
+        return same ? [] : [expected[effect](i, one)];
+      });
+      expect(changed.every(Boolean), effect).toBe(true);
+      // A mistaken line that would give a negative redshift leaves the spectrum as it was.
+      const share = effect === 'badSpectra' ? 0.5 : 1;
+      const deviation = 4 * Math.sqrt(2_000 * EFFECT_SHARE[effect]);
+      expect(changed.length, effect).toBeGreaterThan(share * 2_000 * EFFECT_SHARE[effect] - deviation);
+      expect(changed.length, effect).toBeLessThan(2_000 * EFFECT_SHARE[effect] + deviation);
+    }
+  });
+
+  it('gives gates on outliers something to find', () => {
+    const effects = ['stars', 'badSpectra'] as const;
+    const plain = observed(13, 2_000);
+    const beyond = observed(13, 2_000, effects).filter(
+      ({ z }, i) => Math.abs(z - plain[i]!.z) / (1 + plain[i]!.z) > 0.15,
+    );
+    expect(beyond.length).toBeGreaterThan(20);
   });
 });
 
@@ -137,10 +202,14 @@ function slowRender(galaxy: Galaxy, band: number): Float64Array {
   return plane;
 }
 
-describe('renderGalaxy', () => {
+describe('addGalaxy', () => {
   const light = new Float64Array(IMAGE_FLOATS);
+  const render = (galaxy: Galaxy) => {
+    light.fill(0);
+    addGalaxy(galaxy, light);
+  };
   it('keeps the flux of a galaxy that fits the image', () => {
-    renderGalaxy(roundGalaxy(), light);
+    render(roundGalaxy());
     for (let b = 0; b < 5; b++) {
       const sum = light.slice(b * 1024, (b + 1) * 1024).reduce((s, v) => s + v, 0);
       expect(sum / (b + 1)).toBeCloseTo(1, 2);
@@ -149,7 +218,7 @@ describe('renderGalaxy', () => {
   it('equals the plain sum over Gaussians, for galaxies of every kind', () => {
     for (let i = 0; i < 40; i++) {
       const galaxy = drawGalaxy(seededRandom(`render/${i}`));
-      renderGalaxy(galaxy, light);
+      render(galaxy);
       const expected = slowRender(galaxy, 2);
       const peak = Math.max(...expected);
       // Cut wings and merged unresolved Gaussians stay far below the sky.
@@ -161,7 +230,7 @@ describe('renderGalaxy', () => {
     }
   });
   it('is point-symmetric about the centre', () => {
-    renderGalaxy(roundGalaxy(), light);
+    render(roundGalaxy());
     const worst = light
       .slice(0, 1024)
       .reduce((most, value, p) => Math.max(most, Math.abs(value - light[1023 - p]!)), 0);
