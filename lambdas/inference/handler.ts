@@ -126,8 +126,16 @@ async function infer(
 
 /** The model that init chose for the whole run; a job from elsewhere names only the folder. */
 async function modelOf(s3: S3Client, job: Job): Promise<ModelLocation> {
-  if (job.MODEL_KEY !== undefined)
-    return { bucket: job.BUCKET, key: job.MODEL_KEY, etag: job.MODEL_ETAG ?? '' };
+  if (job.MODEL_KEY !== undefined) {
+    const bucket = job.BUCKET;
+    const int8 = job.MODEL_INT8_KEY;
+    return {
+      bucket,
+      key: job.MODEL_KEY,
+      etag: job.MODEL_ETAG ?? '',
+      ...(int8 === undefined ? {} : { int8: { bucket, key: int8, etag: job.MODEL_INT8_ETAG ?? '' } }),
+    };
+  }
   return locateModel(s3, job.BUCKET, job.S3_OBJECT_NAME.replace(/\/+$/, ''), job.S3_OBJECT_TYPE);
 }
 

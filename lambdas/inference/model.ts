@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ModelLocation } from '../shared/model-location.ts';
 import { downloadModel } from './download-model.ts';
+import { int8Instructions } from './int8-processor.ts';
 import { openSession, type Session } from './session.ts';
 import { poolAvailable, SessionPool } from './session-pool.ts';
 
@@ -17,7 +18,9 @@ export function threadsFor(memoryMB: number, cores = availableParallelism()): nu
 }
 
 export interface Model extends Session {
-  location: ModelLocation;
+  /** The model that runs: the int8 form where the processor gains from it. */
+  location: Omit<ModelLocation, 'int8'>;
+  precision: 'float32' | 'int8';
   sizeBytes: number;
   threads: number;
   /**
@@ -33,12 +36,19 @@ let loaded: Promise<Model> | undefined;
 let loadedFrom = '';
 
 /** The container's model, downloaded and compiled at the first call or when another version is asked for. */
-export function loadModel(s3: S3Client, location: ModelLocation, memoryMB: number): Promise<Model> {
+export function loadModel(
+  s3: S3Client,
+  { int8, ...float32 }: ModelLocation,
+  memoryMB: number,
+  gainsFromInt8 = int8Instructions() !== undefined,
+): Promise<Model> {
+  const precision = int8 && gainsFromInt8 ? 'int8' : 'float32';
+  const location = int8 && gainsFromInt8 ? int8 : float32;
   const identity = `${location.file ?? location.bucket}/${location.key}@${location.etag}`;
   if (loaded && loadedFrom === identity) return loaded;
   loadedFrom = identity;
   const before = loaded;
-  const loading = openModel(s3, location, threadsFor(memoryMB), () => {
+  const loading = openModel(s3, location, precision, threadsFor(memoryMB), () => {
     if (loaded === loading) loaded = undefined;
   });
   loaded = loading;
@@ -52,7 +62,8 @@ export function loadModel(s3: S3Client, location: ModelLocation, memoryMB: numbe
 
 async function openModel(
   s3: S3Client,
-  location: ModelLocation,
+  location: Omit<ModelLocation, 'int8'>,
+  precision: Model['precision'],
   threads: number,
   onLost: () => void,
 ): Promise<Model> {
@@ -67,6 +78,7 @@ async function openModel(
     await pool?.open(file, name);
     return {
       location,
+      precision,
       sizeBytes,
       threads,
       ahead: pool?.ahead ?? 0,

@@ -3,7 +3,7 @@
  * bounded and every thread of the model has work. Figures are kept per batch of batch_size, so they compare with the
  * original's.
  */
-import { IMAGE_FLOATS, type Partition, type SampleBatch } from '../shared/partition/partition.ts';
+import { BANDS, IMAGE_FLOATS, type Partition, type SampleBatch } from '../shared/partition/partition.ts';
 import { PipelineError } from '../shared/pipeline-error.ts';
 import { BatchClock } from './batch-clock.ts';
 import type { Model } from './model.ts';
@@ -17,6 +17,10 @@ export interface PartitionPredictions {
   zPred: Float32Array;
   /** Absent when the partition has no redshifts. */
   zTrue?: Float32Array;
+  /** [samples, 5], AB magnitudes. */
+  magnitudes: Float32Array;
+  /** [samples, 3, K]; absent when the model has no such output. */
+  mixtures?: Float32Array;
   /** Seconds in the model, per batch of batch_size. Their sum is wall time: threads at work at once share it. */
   batchSeconds: number[];
   /** Seconds for which the model had to wait for samples: reading and parsing that nothing hid. */
@@ -31,6 +35,8 @@ export async function predictPartition(
   dataPath: string,
 ): Promise<PartitionPredictions> {
   const zPred = new Float32Array(partition.samples);
+  const magnitudes = new Float32Array(partition.samples * BANDS.length);
+  let mixtures: Float32Array | undefined;
   const zTrue = partition.hasRedshifts ? new Float32Array(partition.samples) : undefined;
   const clock = new BatchClock(Math.ceil(partition.samples / batchSize), () => performance.now() / 1000);
   const predict = async (batch: SampleBatch, at: number, count: number) => {
@@ -38,13 +44,18 @@ export async function predictPartition(
     const index = Math.floor(sample / batchSize);
     clock.begin(index);
     try {
-      const redshifts = await model.predict(
+      const predicted = await model.predict(
         batch.images.subarray(at * IMAGE_FLOATS, (at + count) * IMAGE_FLOATS),
         batch.magnitudes.subarray(at * 5, (at + count) * 5),
         count,
       );
-      requireFinite(redshifts, sample, dataPath);
-      zPred.set(redshifts, sample);
+      requireFinite(predicted.redshifts, sample, dataPath);
+      zPred.set(predicted.redshifts, sample);
+      if (predicted.mixtures) {
+        const perSample = predicted.mixtures.length / count;
+        mixtures ??= new Float32Array(partition.samples * perSample);
+        mixtures.set(predicted.mixtures, sample * perSample);
+      }
     } finally {
       clock.end(index);
     }
@@ -55,6 +66,7 @@ export async function predictPartition(
     // The partition parses the next batch while the model works on this one.
     for await (const batch of partition.batches(READ_BATCH)) {
       if (batch.redshifts) zTrue?.set(batch.redshifts, batch.offset);
+      magnitudes.set(batch.magnitudes.subarray(0, batch.count * BANDS.length), batch.offset * BANDS.length);
       for (let at = 0; at < batch.count; ) {
         const untilBatchEnds = batchSize - ((batch.offset + at) % batchSize);
         const count = Math.min(CALL_SAMPLES, batch.count - at, untilBatchEnds);
@@ -77,7 +89,9 @@ export async function predictPartition(
   return {
     dataPath,
     zPred,
+    magnitudes,
     ...(zTrue ? { zTrue } : {}),
+    ...(mixtures ? { mixtures } : {}),
     batchSeconds: clock.seconds,
     iterationS: clock.idleS,
   };

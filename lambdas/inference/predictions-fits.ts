@@ -1,13 +1,13 @@
 /**
  * Predictions as a FITS binary table: the astronomers' own format (FITS Standard 4.0, IAU FITS Working Group,
  * https://fits.gsfc.nasa.gov/fits_standard.html, section 7.3). astropy, TOPCAT, STILTS, CFITSIO and DS9 read it
- * as it is, it carries names and types of its columns, and float32 stays float32; the writer is this file, where
- * Parquet would be a library of megabytes in every cold start, and CSV would round or bloat.
+ * as it is, it carries names, types and units of its columns, and float32 stays float32.
  *
- * Blocks of 2,880 bytes, header cards of 80 characters, data big-endian. Columns: `data_path` (key of the
- * partition), `id` (index of the sample in it), `z_true` when known (NaN where not), `z_pred`.
+ * Blocks of 2,880 bytes, header cards of 80 characters, data big-endian. Columns: those of `prediction-columns.ts` behind
+ * `data_path` (key of the partition) and `id` (index of the sample in it).
  */
 import type { PartitionPredictions } from './predict-partition.ts';
+import { predictionColumns } from './prediction-columns.ts';
 
 const BLOCK_BYTES = 2880;
 const CARD_CHARACTERS = 80;
@@ -20,16 +20,15 @@ export function renderPredictionsFits(
   keywords: Readonly<Record<string, string | number>>,
 ): Uint8Array {
   const rows = partitions.reduce((sum, { zPred }) => sum + zPred.length, 0);
-  const withTruth = partitions.some(({ zTrue }) => zTrue !== undefined);
+  const values = predictionColumns(partitions);
   const paths = partitions.map(({ dataPath }) => Buffer.from(dataPath, 'utf8'));
   const pathBytes = Math.max(1, ...paths.map((path) => path.length));
-  const rowBytes = pathBytes + 8 + (withTruth ? 4 : 0) + 4;
-  const columns = [
-    ['data_path', `${pathBytes}A`],
-    ['id', '1K'],
-    ...(withTruth ? [['z_true', '1E']] : []),
-    ['z_pred', '1E'],
-  ] as [string, string][];
+  const rowBytes = pathBytes + 8 + 4 * values.length;
+  const columns: FitsColumn[] = [
+    { name: 'data_path', form: `${pathBytes}A` },
+    { name: 'id', form: '1K' },
+    ...values.map(({ name, unit }) => ({ name, form: '1E', unit })),
+  ];
   const header = Buffer.concat([
     headerUnit([card('SIMPLE', true), card('BITPIX', 8), card('NAXIS', 0), card('EXTEND', true)]),
     headerUnit(tableCards(columns, rowBytes, rows, keywords)),
@@ -37,20 +36,26 @@ export function renderPredictionsFits(
   const file = Buffer.alloc(header.length + padded(rowBytes * rows));
   header.copy(file);
   let at = header.length;
-  partitions.forEach(({ zPred, zTrue }, which) => {
-    for (let sample = 0; sample < zPred.length; sample++) {
+  let row = 0;
+  partitions.forEach(({ zPred }, which) => {
+    for (let sample = 0; sample < zPred.length; sample++, row++) {
       paths[which]!.copy(file, at);
       at += pathBytes;
       at = file.writeBigInt64BE(BigInt(sample), at);
-      if (withTruth) at = file.writeFloatBE(zTrue?.[sample] ?? Number.NaN, at);
-      at = file.writeFloatBE(zPred[sample]!, at);
+      for (const column of values) at = file.writeFloatBE(column.values[row]!, at);
     }
   });
   return file;
 }
 
+interface FitsColumn {
+  name: string;
+  form: string;
+  unit?: string | undefined;
+}
+
 function tableCards(
-  columns: [string, string][],
+  columns: readonly FitsColumn[],
   rowBytes: number,
   rows: number,
   keywords: Readonly<Record<string, string | number>>,
@@ -64,7 +69,11 @@ function tableCards(
     card('PCOUNT', 0),
     card('GCOUNT', 1),
     card('TFIELDS', columns.length),
-    ...columns.flatMap(([name, form], i) => [card(`TTYPE${i + 1}`, name), card(`TFORM${i + 1}`, form)]),
+    ...columns.flatMap(({ name, form, unit }, i) => [
+      card(`TTYPE${i + 1}`, name),
+      card(`TFORM${i + 1}`, form),
+      ...(unit === undefined ? [] : [card(`TUNIT${i + 1}`, unit)]),
+    ]),
     card('EXTNAME', 'PREDICTIONS'),
     card('LONGSTRN', 'OGIP 1.0'),
     ...Object.entries(keywords).map(([name, value]) => card(name, value)),

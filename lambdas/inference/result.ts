@@ -83,6 +83,7 @@ export function buildResult(facts: Circumstances, measured: Measurements): Infer
     predictions_key: facts.predictionsKey,
     model_key: model.location.key,
     model_etag: model.location.etag,
+    precision: model.precision,
     threads: model.threads,
     inner_batch: INNER_BATCH,
     memory_limit_mb: facts.memoryMB,

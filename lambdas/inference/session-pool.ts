@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BANDS, IMAGE_FLOATS } from '../shared/partition/partition.ts';
 import { PipelineError, type PipelineErrorCode } from '../shared/pipeline-error.ts';
-import type { Session } from './session.ts';
+import type { Predicted, Session } from './session.ts';
 
 /** `samples`: images of `count` samples, behind them their magnitudes. */
 export type ToWorker = { file: string; name: string } | { samples: Float32Array<ArrayBuffer>; count: number };
 
 /** Answers to each message; `samples` is given back to be filled again. */
 export type ToPool =
-  | { redshifts?: Float32Array<ArrayBuffer>; samples?: Float32Array<ArrayBuffer> }
+  | (Partial<Predicted> & { samples?: Float32Array<ArrayBuffer> })
   | { failed: { code: PipelineErrorCode | undefined; message: string } };
 
 /** Samples of one call, at most. */
@@ -51,18 +51,15 @@ export class SessionPool implements Session {
   }
 
   /** Redshifts of at most CALL_SAMPLES samples, which are copied before this returns. */
-  async predict(
-    images: Float32Array,
-    magnitudes: Float32Array,
-    count: number,
-  ): Promise<Float32Array<ArrayBuffer>> {
+  async predict(images: Float32Array, magnitudes: Float32Array, count: number): Promise<Predicted> {
     const samples = this.#spare.pop() ?? new Float32Array(CALL_SAMPLES * (IMAGE_FLOATS + BANDS.length));
     samples.set(images.subarray(0, count * IMAGE_FLOATS));
     samples.set(magnitudes.subarray(0, count * BANDS.length), count * IMAGE_FLOATS);
     const thread = this.#threads.reduce((best, one) => (one.waiting < best.waiting ? one : best));
     const answer = await thread.ask({ samples, count }, [samples.buffer]);
     if (answer.samples) this.#spare.push(answer.samples);
-    return answer.redshifts!;
+    const { redshifts, mixtures } = answer;
+    return { redshifts: redshifts!, ...(mixtures && { mixtures }) };
   }
 
   async close(): Promise<void> {

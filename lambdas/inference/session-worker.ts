@@ -25,10 +25,14 @@ async function answer(message: ToWorker): Promise<void> {
   }
   const { samples, count } = message;
   const magnitudesAt = count * IMAGE_FLOATS;
-  const redshifts = await session.predict(
+  const { redshifts, mixtures } = await session.predict(
     samples.subarray(0, magnitudesAt),
     samples.subarray(magnitudesAt, magnitudesAt + count * BANDS.length),
     count,
   );
-  parentPort!.postMessage({ redshifts, samples } satisfies ToPool, [redshifts.buffer, samples.buffer]);
+  parentPort!.postMessage({ redshifts, samples, ...(mixtures && { mixtures }) } satisfies ToPool, [
+    redshifts.buffer,
+    samples.buffer,
+    ...(mixtures ? [mixtures.buffer] : []),
+  ]);
 }

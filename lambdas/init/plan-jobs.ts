@@ -45,5 +45,6 @@ export function planJobs(
     RUN_ID: runId,
     MODEL_KEY: model.key,
     MODEL_ETAG: model.etag,
+    ...(model.int8 ? { MODEL_INT8_KEY: model.int8.key, MODEL_INT8_ETAG: model.int8.etag } : {}),
   }));
 }

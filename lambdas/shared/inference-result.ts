@@ -73,6 +73,8 @@ export const inferenceResultSchema = z.object({
   predictions_key: z.string().nullable(),
   model_key: z.string(),
   model_etag: z.string(),
+  /** `int8` where the model has an int8 form and the processor gains from it. */
+  precision: z.enum(['float32', 'int8']),
   threads: z.number().int().positive(),
   inner_batch: z.number().int().positive(),
   memory_limit_mb: z.number().int().positive(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bucketField, countField, folderField } from './fields.ts';
 
 /**
- * One rank's work: the original's keys, then ours (`FILE_LIMIT`, `RUN_ID`, `MODEL_KEY`, `MODEL_ETAG`), which an
+ * One rank's work: the original's keys, then ours (`FILE_LIMIT`, `RUN_ID`, `MODEL_*`), which an
  * original job may lack. `DATA_PATH` is null for a rank without a file.
  */
 export const jobSchema = z.object({
@@ -23,6 +23,8 @@ export const jobSchema = z.object({
   RUN_ID: z.string().optional(),
   MODEL_KEY: z.string().optional(),
   MODEL_ETAG: z.string().optional(),
+  MODEL_INT8_KEY: z.string().optional(),
+  MODEL_INT8_ETAG: z.string().optional(),
 });
 
 /** A job as inference sees it: numbers parsed. */
@@ -47,4 +49,6 @@ export interface WrittenJob {
   RUN_ID: string;
   MODEL_KEY: string;
   MODEL_ETAG: string;
+  MODEL_INT8_KEY?: string;
+  MODEL_INT8_ETAG?: string;
 }

@@ -1,6 +1,7 @@
 /** Where the model goes: into the work bucket, as the original has it, or into the package of inference. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { int8NameOf } from '../../../lambdas/shared/model-name.ts';
 import { sha256Base64 } from '../../artifacts/digest.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import type { ProjectOverlay } from '../../project/overlay-project.ts';
@@ -28,7 +29,7 @@ export function placeModel(project: Project, placement: ModelPlacement, folder: 
   const present = modelPrefix(project);
   if (!present) return {};
   const path = placement.model === undefined ? present.path : resolve(folder, placement.model);
-  const network = onnxFile(path);
+  const { network, int8 } = onnxFiles(path);
   const name = placement.modelFolder?.replace(/\/+$/, '');
   const prefix = name === undefined ? present.prefix : `${name}/`;
   if (placement.modelIn !== 'bundle') {
@@ -37,29 +38,43 @@ export function placeModel(project: Project, placement: ModelPlacement, folder: 
   }
   const file = resolve(path, network);
   // How init and inference know that the model lies in the package (lambdas/shared/model-location.ts).
-  const environment = { MODEL_BUNDLED: network, MODEL_SHA256: sha256Base64(readFileSync(file)) };
+  const environment = {
+    MODEL_BUNDLED: network,
+    MODEL_SHA256: sha256Base64(readFileSync(file)),
+    ...(int8 ? { MODEL_INT8_SHA256: sha256Base64(readFileSync(resolve(path, int8))) } : {}),
+  };
+  const files = {
+    [`model/${network}`]: file,
+    ...(int8 ? { [`model/${int8}`]: resolve(path, int8) } : {}),
+  };
   return {
     objects: { [present.bucket]: { [present.prefix]: null } },
     functions: {
       init: { environment },
-      inference: { environment, files: { [`model/${network}`]: file } },
+      inference: { environment, files },
     },
   };
 }
 
-function onnxFile(folder: string): string {
+/** The model of a folder, and its int8 form when that lies beside it. */
+function onnxFiles(folder: string): { network: string; int8?: string } {
   let networks: string[] = [];
   try {
     networks = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
   } catch {}
-  if (networks.length === 1) return networks[0]!;
+  const int8Names = new Set(networks.map(int8NameOf));
+  const [network, ...others] = networks.filter((name) => networks.length === 1 || !int8Names.has(name));
+  if (network && others.length === 0) {
+    const int8 = networks.find((name) => name !== network);
+    return { network, ...(int8 === undefined ? {} : { int8 }) };
+  }
   throw new HarnessError(
     'no-model',
-    `the model folder must hold exactly one .onnx file, found ${networks.length}`,
+    `the model folder must hold exactly one .onnx file beside its int8 form, found ${networks.length}`,
     {
       exitCode: ExitCode.inputWrong,
       location: { file: folder },
-      remedy: 'put model.onnx there or name another model folder',
+      remedy: 'put model.onnx there (and model.int8.onnx, if any) or name another model folder',
     },
   );
 }

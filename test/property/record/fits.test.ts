@@ -12,6 +12,7 @@ const partition = fc
   .map(({ dataPath, z, known }) => ({
     dataPath,
     zPred: Float32Array.from(z, ([pred]) => pred),
+    magnitudes: new Float32Array(5 * z.length).fill(17.5),
     ...(known ? { zTrue: Float32Array.from(z, ([, truth]) => truth) } : {}),
     batchSeconds: [],
     iterationS: 0,
@@ -47,7 +48,15 @@ describe('the FITS table of predictions', () => {
 
   it('a file cut short, or of anything else, is an Error that says what is wrong', () => {
     const whole = renderPredictionsFits(
-      [{ dataPath: 'a', zPred: new Float32Array(900), batchSeconds: [], iterationS: 0 }],
+      [
+        {
+          dataPath: 'a',
+          zPred: new Float32Array(900),
+          magnitudes: new Float32Array(4500),
+          batchSeconds: [],
+          iterationS: 0,
+        },
+      ],
       {},
     );
     fc.assert(

@@ -9,7 +9,7 @@ const EXAMPLES = `
 Examples:
   $ cosmicai model build astromae
   $ cosmicai model import Mixed_Inception_z_VITAE_Base_Img_Full_New_Full.pt --out models/astromae/model.onnx
-  $ cosmicai model quantize models/astromae/model.onnx --data data/25MB/1.pt --out models/int8/model.onnx
+  $ cosmicai model quantize models/astromae/model.onnx --data data/50MB/1.pt --out models/astromae/model.int8.onnx
   $ cosmicai model quantize models/astromae/model.onnx --to float16 --data data/25MB/1.pt --out models/half/model.onnx
   $ cosmicai model inspect models/astromae/model.onnx`;
 
@@ -60,7 +60,13 @@ export const model: CommandDefinition = {
           .choices(['int8', 'float16'])
           .default('int8'),
       )
-      .option('--tolerance <dz>', 'how much bias and sigma_NMAD may move', positiveNumber, 0.0005)
+      .option(
+        '--tolerance <share>',
+        'share of sigma_NMAD by which bias and sigma_NMAD may move',
+        positiveNumber,
+        0.01,
+      )
+      .option('--untrained', 'write a network that is not trained too, to measure speed', false)
       .addHelpText('after', EXAMPLES)
       .action(async (file: string, options: QuantizeModelOptions) => {
         const { quantizeModelFile } = await import('./model-quantize.ts');

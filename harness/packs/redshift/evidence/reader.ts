@@ -3,8 +3,9 @@ import { isJsonObject, type Json, type JsonObject } from '../../../core/json.ts'
 import { mapWithLimit } from '../../../core/map-with-limit.ts';
 import type { EvidenceReader } from '../../../record/evidence-reader.ts';
 import type { ExecutionRecord } from '../../../record/run-record.ts';
+import type { Mixture } from '../metrics/mixture.ts';
 import { textField } from './input-fields.ts';
-import { parseFitsTable } from './parse-fits-table.ts';
+import { type FitsTable, parseFitsTable } from './parse-fits-table.ts';
 import {
   type InferenceResult,
   PREDICTIONS,
@@ -88,5 +89,31 @@ function readPredictions(
     sample: (columns['id'] ?? []) as number[],
     zPred: (columns['z_pred'] ?? []) as number[],
     ...(zTrue === undefined ? {} : { zTrue }),
+    ...present('magnitudes', stacked(columns, ['mag_u', 'mag_g', 'mag_r', 'mag_i', 'mag_z'])),
+    ...present('mixtures', mixturesOf(columns)),
   };
+}
+
+const present = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
+
+/** Columns side by side, a list per row; undefined when one is missing. */
+function stacked(columns: FitsTable['columns'], names: readonly string[]): number[][] | undefined {
+  const found = names.map((name) => columns[name] as number[] | undefined);
+  if (found.length === 0 || found.some((values) => values === undefined)) return undefined;
+  return found[0]!.map((_, row) => found.map((values) => rounded(values![row]!)));
+}
+
+/** Six decimals of a float32 are all it has here, and take half the space in the evidence. */
+const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
+
+/** `mix_weight_1`, `mix_mean_1`, `mix_sigma_1`, ... */
+function mixturesOf(columns: FitsTable['columns']): Mixture[] | undefined {
+  const names = (part: string) =>
+    Object.keys(columns).filter((name) => new RegExp(`^mix_${part}_\\d+$`).test(name));
+  const weights = stacked(columns, names('weight'));
+  const means = stacked(columns, names('mean'));
+  const sigmas = stacked(columns, names('sigma'));
+  if (!weights || !means || !sigmas) return undefined;
+  return weights.map((row, i) => ({ weights: row, means: means[i]!, sigmas: sigmas[i]! }));
 }

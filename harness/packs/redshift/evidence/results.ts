@@ -1,6 +1,7 @@
 /** What the functions of this domain leave behind: results and predictions, and how a record holds them. */
 import type { JsonObject } from '../../../core/json.ts';
 import type { DatasetPartition, DatasetRecord, RunRecord } from '../../../record/run-record.ts';
+import type { Mixture } from '../metrics/mixture.ts';
 
 /** What inference writes to `RESULT_PATH/<rank>.json`: the original's keys, then ours. */
 export interface InferenceResult extends JsonObject {
@@ -30,6 +31,10 @@ export interface PredictionsRecord {
   zPred: number[];
   /** True redshifts; absent when the partition has none. */
   zTrue?: number[];
+  /** AB magnitudes u g r i z; absent in files of other writers. */
+  magnitudes?: number[][];
+  /** Predicted distributions; absent when the model has none. */
+  mixtures?: Mixture[];
 }
 
 /** Keys of a result's partitions: none, one or several. */

@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../../document/diagnostics.ts';
 import { type Bound, unitMistakes } from '../../../metrics/bound.ts';
 import type { PackCheck } from '../../../scenario/check.ts';
-import { qualityFigures, qualityUnit } from '../metrics/prediction-quality.ts';
+import { figureNames, figureUnit } from '../metrics/prediction-figures.ts';
 
 /** Units of bounds on predictions, and the model's folder. */
 export const checkRedshift: PackCheck = ({ expect, deploy }, { folder, source }) => {
   const predictions = (expect['predictions'] ?? {}) as { readonly [figure: string]: Bound | undefined };
-  const units = qualityFigures.flatMap((figure): Diagnostic[] => {
+  const units = figureNames.flatMap((figure): Diagnostic[] => {
     const bound = predictions[figure];
-    const mistakes = bound ? unitMistakes(bound, qualityUnit(figure)) : [];
+    const mistakes = bound ? unitMistakes(bound, figureUnit(figure)) : [];
     return mistakes.map((mistake) =>
       source.diagnose(['expect', 'predictions', figure], mistake, { at: 'value' }),
     );

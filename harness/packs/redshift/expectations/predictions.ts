@@ -4,7 +4,16 @@ import { boundSchema, describeBound, keeps } from '../../../metrics/bound.ts';
 import type { Evidence } from '../../../metrics/evidence.ts';
 import { formatQuantity } from '../../../metrics/quantity.ts';
 import { PREDICTIONS, predictionsOf, resultsOf } from '../evidence/results.ts';
-import { qualityFigures, qualityOf, qualityUnit, qualityValue } from '../metrics/prediction-quality.ts';
+import {
+  blindSpot,
+  type FigureName,
+  figureNames,
+  figureUnit,
+  figureValue,
+  judgedCount,
+  predictionFigures,
+  qualityOf,
+} from '../metrics/prediction-figures.ts';
 import { judgeReference, referenceSchema } from './reference-predictions.ts';
 
 /** Predicted redshifts: finite, as many as samples, good against the truth, equal to a reference. */
@@ -15,11 +24,9 @@ export const predictions = defineAssertion({
       .boolean()
       .optional()
       .describe('`true`: every prediction is a finite number, and there is one per sample'),
-    MAE: boundSchema.optional().describe('mean of |z_pred - z_true|'),
-    bias: boundSchema.optional().describe('mean of dz = (z_pred - z_true) / (1 + z_true)'),
-    sigmaNMAD: boundSchema.optional().describe('1.4826 x median of |dz - median(dz)|'),
-    outlierFraction: boundSchema.optional().describe('share of |dz| > 0.15, in %'),
-    R2: boundSchema.optional().describe('coefficient of determination'),
+    ...(Object.fromEntries(
+      figureNames.map((name) => [name, boundSchema.optional().describe(predictionFigures[name].description)]),
+    ) as Record<FigureName, z.ZodOptional<typeof boundSchema>>),
     reference: referenceSchema
       .optional()
       .describe(
@@ -30,19 +37,25 @@ export const predictions = defineAssertion({
     const verdicts = expected.finite ? [finite(evidence)] : [];
     if (expected.reference) verdicts.push(judgeReference(expected.reference, evidence));
     const quality = qualityOf(evidence.record);
-    for (const figure of qualityFigures) {
+    for (const figure of figureNames) {
       const bound = expected[figure];
       if (!bound) continue;
-      const unit = qualityUnit(figure);
-      const value = qualityValue(quality, figure);
-      const judged = quality.count > 0;
+      const unit = figureUnit(figure);
+      const count = judgedCount(figure, quality);
+      const value = count > 0 ? figureValue(figure, quality) : Number.NaN;
+      const warning = blindSpot(figure, quality);
+      const missing =
+        quality.point.count === 0
+          ? 'no predictions with a known redshift'
+          : 'the model predicts no distributions (output `mixture`)';
       verdicts.push({
         name: `predictions ${figure}`,
-        outcome: judged && keeps(bound, value, unit) ? 'passed' : 'failed',
+        outcome: count > 0 && keeps(bound, value, unit) ? 'passed' : 'failed',
         expected: describeBound(bound, unit),
-        actual: judged
-          ? `${formatQuantity(value, unit)} over ${quality.count} samples`
-          : 'no predictions with a known redshift',
+        actual:
+          count > 0
+            ? `${formatQuantity(value, unit)} over ${count} samples${warning ? `; ${warning}` : ''}`
+            : missing,
         path: [figure],
         evidence: evidenceFile(PREDICTIONS),
         ...(bound.soft ? { soft: true } : {}),

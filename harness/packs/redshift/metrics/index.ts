@@ -8,8 +8,8 @@ import { resultsOf } from '../evidence/results.ts';
 import { batches } from './batches.ts';
 import { cpuTime } from './cpu-time.ts';
 import { phases } from './phases.ts';
-import { predictionMetrics } from './prediction-quality.ts';
-import { samplesPerSecond } from './samples-per-second.ts';
+import { predictionMetrics } from './prediction-figures.ts';
+import { pooledSamplesPerSecond, samplesPerSecond } from './samples-per-second.ts';
 import { secondsPerBatch } from './seconds-per-batch.ts';
 import { throughput } from './throughput.ts';
 
@@ -36,6 +36,7 @@ export const redshiftMetrics: readonly Metric[] = [
   batches,
   secondsPerBatch,
   samplesPerSecond,
+  pooledSamplesPerSecond,
   throughput,
   cpuTime,
   ...phases,

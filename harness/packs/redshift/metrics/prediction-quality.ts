@@ -1,125 +1,96 @@
-import { predictionsOf } from '../evidence/results.ts';
 /**
- * Quality of photometric redshifts, on dz = (z_pred - z_true) / (1 + z_true) where the field defines it so.
- * Sources: Hildebrandt et al. 2010 (A&A 523, A31) for sigma_NMAD and outliers; bias as the mean of dz.
+ * Quality of photometric redshifts as the field publishes it, on dz = (z_pred - z_true) / (1 + z_true). Definitions of
+ * RAIL (https://github.com/LSSTDESC/rail_base, point_estimate metrics) where it has them: bias as the median of dz,
+ * sigma_IQR, sigma_MAD, outliers beyond max(0.06, 3 sigma_IQR). Hildebrandt et al. 2010 (A&A 523, A31) for |dz| > 0.15.
  */
-
-import type { Metric } from '../../../metrics/metric.ts';
 import { percentile } from '../../../metrics/threshold.ts';
-import type { RunRecord } from '../../../record/run-record.ts';
 
-/** Beyond this |dz| a prediction is a catastrophic outlier (Hildebrandt et al. 2010). */
-const OUTLIER_LIMIT = 0.15;
 /** Makes the median absolute deviation of a Gaussian equal to its standard deviation. */
 const NMAD_FACTOR = 1.4826;
+/** Interquartile range of a Gaussian of unit standard deviation, as RAIL rounds it. */
+const IQR_OF_GAUSSIAN = 1.349;
+/** |dz| beyond which a prediction is an outlier, by figure; `outlierFraction3Sigma` adapts to the scatter. */
+export const OUTLIER_LIMITS = { outlierFraction: 0.15, outlierFraction005: 0.05 } as const;
+const LEAST_3_SIGMA_LIMIT = 0.06;
+/** |z_pred - z_true| beyond which an error is catastrophic (Bernstein & Huterer 2010, MNRAS 401, 1399). */
+const CATASTROPHIC = 1;
 
+/** Shares are fractions from 0 to 1. A figure is NaN when there is nothing to judge or a prediction is not finite. */
 export interface PredictionQuality {
   count: number;
   /** Mean of |z_pred - z_true|. */
   MAE: number;
+  /** Mean of (z_pred - z_true)^2. */
+  MSE: number;
   /** Mean of dz. */
   bias: number;
+  /** Median of dz. */
+  biasMedian: number;
   /** 1.4826 x median of |dz - median(dz)|. */
   sigmaNMAD: number;
+  /** Interquartile range of dz / 1.349. */
+  sigmaIQR: number;
   /** Share of |dz| > 0.15. */
   outlierFraction: number;
+  /** Share of |dz| > 0.05. */
+  outlierFraction005: number;
+  /** Share of |dz| > max(0.06, 3 sigma_IQR). */
+  outlierFraction3Sigma: number;
+  /** Share of |z_pred - z_true| > 1. */
+  catastrophicRate: number;
   /** Coefficient of determination. */
   R2: number;
+  /** Largest |dz|. */
+  largest: number;
 }
 
-/** The quality of predictions against truth; every figure is NaN when there is nothing to judge or not finite. */
-export function predictionQuality(zTrue: readonly number[], zPred: readonly number[]): PredictionQuality {
+/** Quality of predictions against the truth, both as plain or typed arrays of the same length. */
+export function predictionQuality(zTrue: ArrayLike<number>, zPred: ArrayLike<number>): PredictionQuality {
   const count = zTrue.length;
-  if (count === 0) {
-    const nan = Number.NaN;
-    return { count, MAE: nan, bias: nan, sigmaNMAD: nan, outlierFraction: nan, R2: nan };
-  }
-  let sum = 0;
-  for (const z of zTrue) sum += z;
-  const mean = sum / count;
   const dz = new Array<number>(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += zTrue[i]!;
+  const mean = sum / count;
   let absolute = 0;
-  let residual = 0;
+  let squares = 0;
   let total = 0;
-  let outliers = 0;
   let bias = 0;
+  let catastrophic = 0;
+  let largest = 0;
   for (let i = 0; i < count; i++) {
     const truth = zTrue[i]!;
     const error = zPred[i]! - truth;
-    const scaled = error / (1 + truth);
-    dz[i] = scaled;
+    dz[i] = error / (1 + truth);
     absolute += Math.abs(error);
-    residual += error * error;
+    squares += error * error;
     total += (truth - mean) ** 2;
-    bias += scaled;
-    // Not-finite predictions are outliers too: no comparison with NaN is true.
-    if (!(Math.abs(scaled) <= OUTLIER_LIMIT)) outliers++;
+    bias += dz[i]!;
+    largest = Math.max(largest, Math.abs(dz[i]!));
+    if (!(Math.abs(error) <= CATASTROPHIC)) catastrophic++;
   }
-  const median = percentile(dz, 50);
+  const at = (percent: number, values = dz) => (count === 0 ? Number.NaN : percentile(values, percent));
+  const median = at(50);
+  const sigmaIQR = (at(75) - at(25)) / IQR_OF_GAUSSIAN;
+  // Not-finite predictions are outliers too: no comparison with NaN is true.
+  const beyond = (limit: number) => dz.filter((value) => !(Math.abs(value) <= limit)).length / count;
   return {
     count,
     MAE: absolute / count,
+    MSE: squares / count,
     bias: bias / count,
+    biasMedian: median,
     sigmaNMAD:
       NMAD_FACTOR *
-      percentile(
-        dz.map((value) => Math.abs(value - median)),
+      at(
         50,
+        dz.map((value) => Math.abs(value - median)),
       ),
-    outlierFraction: outliers / count,
-    R2: 1 - residual / total,
+    sigmaIQR,
+    outlierFraction: beyond(OUTLIER_LIMITS.outlierFraction),
+    outlierFraction005: beyond(OUTLIER_LIMITS.outlierFraction005),
+    outlierFraction3Sigma: beyond(Math.max(LEAST_3_SIGMA_LIMIT, 3 * sigmaIQR)),
+    catastrophicRate: catastrophic / count,
+    R2: 1 - squares / total,
+    largest,
   };
 }
-
-const cache = new WeakMap<RunRecord, PredictionQuality>();
-
-/** Quality over all predictions of a run whose truth is known. */
-export function qualityOf(record: RunRecord): PredictionQuality {
-  let quality = cache.get(record);
-  if (!quality) {
-    const zTrue: number[] = [];
-    const zPred: number[] = [];
-    for (const table of predictionsOf(record)) {
-      if (!table.zTrue) continue;
-      for (let i = 0; i < table.zPred.length; i++) {
-        zTrue.push(table.zTrue[i]!);
-        zPred.push(table.zPred[i]!);
-      }
-    }
-    quality = predictionQuality(zTrue, zPred);
-    cache.set(record, quality);
-  }
-  return quality;
-}
-
-export const qualityFigures = ['MAE', 'bias', 'sigmaNMAD', 'outlierFraction', 'R2'] as const;
-export type QualityFigure = (typeof qualityFigures)[number];
-
-/** The unit of a figure: the outlier fraction is a share, the others are plain numbers. */
-export const qualityUnit = (figure: QualityFigure): string => (figure === 'outlierFraction' ? '%' : '');
-
-/** A figure in its unit. */
-export function qualityValue(quality: PredictionQuality, figure: QualityFigure): number {
-  return figure === 'outlierFraction' ? 100 * quality.outlierFraction : quality[figure];
-}
-
-const DESCRIPTION: Record<QualityFigure, string> = {
-  MAE: 'Mean absolute error of the redshifts',
-  bias: 'Mean of (z_pred - z_true) / (1 + z_true)',
-  sigmaNMAD: '1.4826 x median |dz - median(dz)|',
-  outlierFraction: 'Share of |dz| > 0.15',
-  R2: 'Coefficient of determination',
-};
-
-export const predictionMetrics: readonly Metric[] = qualityFigures.map((figure) => ({
-  name: `predictions.${figure}`,
-  unit: qualityUnit(figure),
-  cardinality: 'one',
-  clock: 'none',
-  source: 'predictions files, z_pred against z_true',
-  description: DESCRIPTION[figure],
-  values: (record) => {
-    const quality = qualityOf(record);
-    return quality.count === 0 ? [] : [qualityValue(quality, figure)];
-  },
-}));

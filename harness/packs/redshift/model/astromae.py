@@ -2,7 +2,7 @@
 
     pip install torch==2.13.0
     python harness/packs/redshift/model/astromae.py --out FOLDER [--seed 1] [--small] [--forms] [--onnx]
-        [--parity PARTITION.pt]
+        [--parity PARTITION.pt] [--train FOLDER [--epochs 6] [--limit SAMPLES]]
 
 Written to FOLDER: astromae.pt, a pickled torch DataParallel module, as the original's checkpoint is. With --forms
 also the other forms that `cosmicai model import` reads: astromae-legacy.pt (the serialization before torch 1.6),
@@ -22,7 +22,8 @@ and values and none for keys. The position embedding is MAE's fixed sine-cosine 
 
 Classes are pickled under the module names that the original's checkpoint has. The checkpoint itself is not public.
 Weights are drawn from a seed and BatchNorm statistics are those of noise: predictions mean nothing, while speed,
-memory, package size and cost are the real network's.
+memory, package size and cost are the real network's. --train fits the network to the partitions of a folder instead,
+for what only a trained network shows, such as the loss of quality by int8.
 """
 
 import argparse
@@ -236,12 +237,13 @@ class ViT_Astro(nn.Module):
 
 
 SMALL = {"width": 24, "depth": 2, "heads": 3, "groups": 12, "features": 12, "hidden": 16}
+MEDIUM = {"width": 96, "depth": 2, "heads": 3, "groups": 24, "features": 128, "hidden": 128}
 
 
-def seeded(seed: int, small: bool) -> ViT_Astro:
+def seeded(seed: int, sizes: dict | None = None) -> ViT_Astro:
     """The network in evaluation mode. No weight keeps a value that would hide a mistake (0 or 1)."""
     torch.manual_seed(seed)
-    model = ViT_Astro(**SMALL) if small else ViT_Astro()
+    model = ViT_Astro(**(sizes or {}))
     nn.init.normal_(model.cls_token, std=0.02)
     for module in model.modules():
         if isinstance(module, Attention):
@@ -254,7 +256,7 @@ def seeded(seed: int, small: bool) -> ViT_Astro:
             nn.init.normal_(module.running_mean, std=0.1)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
     count = parameter_count(model)
-    if not small and count != PARAMETERS:
+    if sizes is None and count != PARAMETERS:
         raise SystemExit(f"the network has {count} parameters, AstroMAE has {PARAMETERS}")
     return model.eval()
 
@@ -274,6 +276,33 @@ def save_forms(model: nn.Module, folder: Path) -> None:
     except ImportError:
         return
     save_model(model, str(folder / "astromae.safetensors"))
+
+
+def train(model: nn.Module, folder: Path, epochs: int, limit: int | None) -> None:
+    """Fits all parameters to the partitions of `folder`, raw as the original's are; prints the error per epoch."""
+    parts = [torch.load(path, weights_only=False).tensors for path in sorted(folder.glob("*.pt"))]
+    image, magnitude, redshift = (torch.cat([part[i] for part in parts])[:limit].float() for i in range(3))
+    # The last layer starts at the mean, so that the first steps do not overshoot.
+    nn.init.constant_(model.concat_block[-1].bias, redshift.mean().item())
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)
+    batch = 64
+    steps = max(1, epochs * (len(image) // batch))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1e-3, total_steps=steps, pct_start=0.2)
+    for epoch in range(epochs):
+        model.train()
+        total = 0.0
+        for chosen in torch.randperm(len(image)).split(batch):
+            if len(chosen) < batch:
+                break
+            loss = F.smooth_l1_loss(model([image[chosen], magnitude[chosen]])[:, 0], redshift[chosen], beta=0.02)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item() * batch
+        print(f"epoch {epoch + 1:3d}  loss {total / len(image):.5f}", file=sys.stderr, flush=True)
+    model.eval()
 
 
 class Exported(nn.Module):
@@ -316,12 +345,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--small", action="store_true", help="the same layers, few and narrow: for tests")
+    parser.add_argument("--medium", action="store_true", help="the same layers at a quarter of the width")
     parser.add_argument("--forms", action="store_true", help="the other forms of the checkpoint too")
     parser.add_argument("--onnx", action="store_true")
     parser.add_argument("--parity", type=Path, help="a partition to predict")
+    parser.add_argument("--train", type=Path, help="folder of partitions to fit the network to")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--limit", type=int, help="train on the first samples only")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    model = seeded(options.seed, options.small)
+    model = seeded(options.seed, SMALL if options.small else MEDIUM if options.medium else None)
+    if options.train:
+        train(model, options.train, options.epochs, options.limit)
     torch.save(nn.DataParallel(model), options.out / "astromae.pt")
     if options.forms:
         save_forms(model, options.out)

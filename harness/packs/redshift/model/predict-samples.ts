@@ -1,7 +1,7 @@
 /** Runs an .onnx model over a partition file, outside any Lambda: to check and to compare models. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
-import { PartitionError } from '../../../../lambdas/shared/partition/partition.ts';
+import { IMAGE_FLOATS, PartitionError } from '../../../../lambdas/shared/partition/partition.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import { openFileAccess } from '../data/file-access.ts';
 import { loadOnnxruntime } from './load-onnxruntime.ts';
@@ -15,8 +15,12 @@ export interface Predictions {
 
 const BATCH = 64;
 
-/** Redshifts of all samples of the partition `file`. HarnessError, exit code 2, for a bad model or partition. */
-export async function predictSamples(model: Uint8Array | string, file: string): Promise<Predictions> {
+/** Redshifts of the samples of the partition `file`, of the first `limit` when given. HarnessError, exit code 2, for a bad model or partition. */
+export async function predictSamples(
+  model: Uint8Array | string,
+  file: string,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Predictions> {
   const { Tensor } = await loadOnnxruntime();
   const session = await createSession(model);
   const access = await openFileAccess(file).catch((error: Error) => {
@@ -24,15 +28,19 @@ export async function predictSamples(model: Uint8Array | string, file: string): 
   });
   try {
     const partition = await openPartition(access);
-    const predicted = new Float32Array(partition.samples);
-    const known = partition.hasRedshifts ? new Float32Array(partition.samples) : undefined;
-    for await (const { offset, count, images, magnitudes, redshifts } of partition.batches(BATCH)) {
+    const samples = Math.min(partition.samples, limit);
+    const predicted = new Float32Array(samples);
+    const known = partition.hasRedshifts ? new Float32Array(samples) : undefined;
+    for await (const batch of partition.batches(Math.min(BATCH, samples))) {
+      const { offset, images, magnitudes, redshifts } = batch;
+      if (offset >= samples) break;
+      const count = Math.min(batch.count, samples - offset);
       const { redshift } = await session.run({
-        image: new Tensor('float32', images, [count, 5, 32, 32]),
-        magnitude: new Tensor('float32', magnitudes, [count, 5]),
+        image: new Tensor('float32', images.subarray(0, count * IMAGE_FLOATS), [count, 5, 32, 32]),
+        magnitude: new Tensor('float32', magnitudes.subarray(0, count * 5), [count, 5]),
       });
       predicted.set(redshift!.data as Float32Array, offset);
-      if (redshifts) known?.set(redshifts, offset);
+      if (redshifts) known?.set(redshifts.subarray(0, count), offset);
     }
     return { predicted, ...(known ? { true: known } : {}) };
   } catch (error) {

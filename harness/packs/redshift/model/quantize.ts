@@ -1,14 +1,10 @@
 /**
- * Dynamic int8: weights of linear layers as int8 with a scale per output, activations quantised on the fly by
- * onnxruntime (com.microsoft DynamicQuantizeMatMul). A quarter of the bytes; faster where the processor has dot
- * products of bytes (AVX-512 VNNI, Arm's dotprod), and only there.
- *
- * A quantised model is a different model, so it is let through only if its redshifts are as good: the bias and
- * sigma_NMAD of dz = (z_pred - z_true) / (1 + z_true) may move by no more than a tolerance.
+ * Dynamic int8: weights of linear layers as int8 with a scale per output, activations quantised at run time by
+ * onnxruntime (com.microsoft DynamicQuantizeMatMul). A quarter of the bytes; faster on processors with dot products of
+ * bytes (AVX-512 VNNI, AVX-VNNI, Arm's dotprod), and only there. `select-layers.ts` chooses the layers.
  */
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import { ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx/schema.ts';
-import type { Predictions } from './predict-samples.ts';
 
 /**
  * Largest weight, 7 bits of the 8: processors without VNNI add two products of bytes in 16 bits, which saturates
@@ -27,8 +23,37 @@ export interface QuantizedModel {
   weights: number;
 }
 
-/** The model with its linear layers in int8. HarnessError, exit code 2, when there is nothing to quantise. */
-export function quantizeModel(model: OnnxModel, file: string): QuantizedModel {
+/**
+ * Kind of a layer: its name without the numbers of blocks and slices. Layers of a kind do the same work, so they are
+ * measured and chosen together.
+ */
+export const kindOf = (name: string): string => name.replace(/\d+/g, '#');
+
+/** Kinds of the linear layers that can be quantised, with the number of layers and of weights. */
+export function quantizableKinds(model: OnnxModel): Map<string, { layers: number; weights: number }> {
+  const initializers = new Map(model.graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const kinds = new Map<string, { layers: number; weights: number }>();
+  for (const node of model.graph.node) {
+    const layer = linearLayer(node, initializers);
+    if (!layer) continue;
+    const kind = kinds.get(kindOf(layer.name)) ?? { layers: 0, weights: 0 };
+    kinds.set(kindOf(layer.name), {
+      layers: kind.layers + 1,
+      weights: kind.weights + layer.rows * layer.columns,
+    });
+  }
+  return kinds;
+}
+
+/**
+ * The model with its linear layers in int8, or only those whose kind `chosen` accepts. HarnessError, exit code 2, when
+ * there is nothing to quantise.
+ */
+export function quantizeModel(
+  model: OnnxModel,
+  file: string,
+  chosen: (kind: string) => boolean = () => true,
+): QuantizedModel {
   if (model.graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))) {
     throw refused(file, 'it has control flow (If, Loop, Scan), which is not quantised');
   }
@@ -38,7 +63,7 @@ export function quantizeModel(model: OnnxModel, file: string): QuantizedModel {
   let weights = 0;
   const node = model.graph.node.flatMap((one) => {
     const layer = linearLayer(one, initializers);
-    if (!layer) return [one];
+    if (!layer || !chosen(kindOf(layer.name))) return [one];
     const { tensors, names } = int8Weights(layer.name, layer.rows, layer.columns, layer.at);
     for (const tensor of tensors) if (!added.some(({ name }) => name === tensor.name)) added.push(tensor);
     layers++;
@@ -151,53 +176,6 @@ function int8Weights(name: string, rows: number, columns: number, at: LinearLaye
 export function floatsOf({ rawData, floatData }: OnnxTensor): Float32Array {
   if (!rawData || rawData.length === 0) return Float32Array.from(floatData ?? []);
   return new Float32Array(Uint8Array.from(rawData).buffer);
-}
-
-/** Quality of redshifts; dz = (z_pred - z_true) / (1 + z_true). */
-export interface Quality {
-  /** Mean of dz. */
-  bias: number;
-  /** 1.4826 x median of |dz - median(dz)|. */
-  sigmaNmad: number;
-}
-
-export interface Verdict {
-  float: Quality;
-  int8: Quality;
-  /** Truth that both are measured by: the partition's redshifts, or what the float model answers. */
-  against: 'redshifts' | 'float model';
-  accepted: boolean;
-}
-
-/** Compares a model with its quantised form on the same samples; neither figure may move beyond `tolerance`. */
-export function judgeQuantized(float: Predictions, int8: Predictions, tolerance: number): Verdict {
-  const truth = float.true ?? float.predicted;
-  const before = qualityOf(float.predicted, truth);
-  const after = qualityOf(int8.predicted, truth);
-  return {
-    float: before,
-    int8: after,
-    against: float.true ? 'redshifts' : 'float model',
-    // A figure that is no number moves beyond everything.
-    accepted:
-      Math.abs(after.bias - before.bias) <= tolerance &&
-      Math.abs(after.sigmaNmad - before.sigmaNmad) <= tolerance,
-  };
-}
-
-function qualityOf(predicted: Float32Array, truth: Float32Array): Quality {
-  const dz = Float64Array.from(predicted, (z, i) => (z - truth[i]!) / (1 + truth[i]!));
-  const middle = median(dz);
-  return {
-    bias: dz.reduce((sum, value) => sum + value, 0) / dz.length,
-    sigmaNmad: 1.4826 * median(dz.map((value) => Math.abs(value - middle))),
-  };
-}
-
-function median(values: Float64Array): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 const refused = (file: string, message: string) =>

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../../record/run-record.ts';
 import { html, type Markup } from '../../../reports/html/markup.ts';
 import { figure, SMALL } from '../../../reports/html/plot.ts';
 import { predictionsOf } from '../evidence/results.ts';
-import { qualityOf } from '../metrics/prediction-quality.ts';
+import { qualityOf } from '../metrics/prediction-figures.ts';
 
 /** Beyond this |dz| a prediction is an outlier (Hildebrandt et al. 2010). */
 const OUTLIER_LIMIT = 0.15;
@@ -28,7 +28,7 @@ export function redshifts(record: RunRecord): Markup {
   const galaxies = galaxiesOf(record);
   if (galaxies.length === 0)
     return html`<p>The record holds no predictions whose true redshifts are known.</p>`;
-  const quality = qualityOf(record);
+  const { point: quality } = qualityOf(record);
   const figures = [
     ['galaxies', formatNumber(quality.count)],
     ['bias', quality.bias.toFixed(5)],

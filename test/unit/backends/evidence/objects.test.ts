@@ -19,7 +19,15 @@ const putPredictions = (rank: number) =>
     'work',
     `results/${rank}.predictions.fits`,
     renderPredictionsFits(
-      [{ dataPath: `25MB/${rank}.pt`, zPred: Float32Array.of(0.25, 0.5), batchSeconds: [], iterationS: 0 }],
+      [
+        {
+          dataPath: `25MB/${rank}.pt`,
+          zPred: Float32Array.of(0.25, 0.5),
+          magnitudes: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+          batchSeconds: [],
+          iterationS: 0,
+        },
+      ],
       {},
     ),
   );
@@ -69,6 +77,10 @@ describe('evidence of a run', () => {
         dataPath: ['25MB/2.pt', '25MB/2.pt'],
         sample: [0, 1],
         zPred: [0.25, 0.5],
+        magnitudes: [
+          [1, 2, 3, 4, 5],
+          [6, 7, 8, 9, 10],
+        ],
       }),
       expect.objectContaining({ rank: 10 }),
     ]);

@@ -110,7 +110,10 @@ describe('inference', () => {
     s3.put('data', '50MB/1.json', partition(3, { redshift: false }));
     await infer(JOB, lambdaContext());
     const { columns } = parseFitsTable(s3.objects.get('work/results/1.predictions.fits')!);
-    expect(Object.keys(columns)).toEqual(['data_path', 'id', 'z_pred']);
+    expect(Object.keys(columns)).toEqual([
+      ...['data_path', 'id', 'z_pred'],
+      ...['mag_u', 'mag_g', 'mag_r', 'mag_i', 'mag_z'],
+    ]);
   });
 
   it('works off all files of a rank', async () => {

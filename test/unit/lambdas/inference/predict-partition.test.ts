@@ -37,12 +37,28 @@ function model(ahead: number, turns: (call: number) => number) {
       most.atOnce = Math.max(most.atOnce, ++running);
       for (let i = turns(calls++); i > 0; i--) await new Promise(setImmediate);
       running--;
-      return Float32Array.from({ length: count }, (_, i) => own[i * IMAGE_FLOATS]!);
+      return { redshifts: Float32Array.from({ length: count }, (_, i) => own[i * IMAGE_FLOATS]!) };
     },
   };
 }
 
 describe('predictPartition', () => {
+  it('keeps the magnitudes, and a distribution per sample where the model has one', async () => {
+    const one = {
+      ahead: 0,
+      predict: async (images: Float32Array, _m: Float32Array, count: number) => ({
+        redshifts: new Float32Array(count),
+        mixtures: Float32Array.from(
+          { length: count * 3 },
+          (_, i) => images[Math.floor(i / 3) * IMAGE_FLOATS]!,
+        ),
+      }),
+    };
+    const { magnitudes, mixtures } = await predictPartition(partition(300), one, 128, 'p');
+    expect(magnitudes).toHaveLength(1500);
+    expect([...mixtures!]).toEqual(Array.from({ length: 900 }, (_, i) => Math.floor(i / 3)));
+  });
+
   it('puts every prediction in its place, however many calls are under way and whichever ends first', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -89,7 +105,7 @@ describe('predictPartition', () => {
           await new Promise(setImmediate);
           running--;
           if (call === 2) throw new Error('the model broke');
-          return new Float32Array(count);
+          return { redshifts: new Float32Array(count) };
         },
       };
       await expect(predictPartition(partition(600), failing, 512, 'p')).rejects.toThrow('the model broke');
@@ -101,8 +117,11 @@ describe('predictPartition', () => {
   it('names the sample for which the model answered no number', async () => {
     const wrong = {
       ahead: 0,
-      predict: async (images: Float32Array, _m: Float32Array, count: number) =>
-        Float32Array.from({ length: count }, (_, i) => (images[i * IMAGE_FLOATS] === 77 ? Number.NaN : 1)),
+      predict: async (images: Float32Array, _m: Float32Array, count: number) => ({
+        redshifts: Float32Array.from({ length: count }, (_, i) =>
+          images[i * IMAGE_FLOATS] === 77 ? Number.NaN : 1,
+        ),
+      }),
     };
     await expect(predictPartition(partition(100), wrong, 512, 'p')).rejects.toThrow(
       'the model answered NaN for sample 77 of p',

@@ -100,7 +100,7 @@ describe('SessionPool', () => {
       worker.answer();
       worker.answer();
     }
-    expect((await Promise.all(calls)).map((z) => [...z])).toEqual([
+    expect((await Promise.all(calls)).map(({ redshifts }) => [...redshifts])).toEqual([
       [21, 31],
       [22, 32],
       [23, 33],
@@ -114,7 +114,7 @@ describe('SessionPool', () => {
     const call = pool.predict(pixels, magnitudes(1), 1);
     pixels.fill(-1);
     workers[0]!.answer();
-    expect([...(await call)]).toEqual([27]);
+    expect([...(await call).redshifts]).toEqual([27]);
   });
 
   it('fills the same memory again, call after call', async () => {

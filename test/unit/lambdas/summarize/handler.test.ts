@@ -53,6 +53,7 @@ function result(rank: number, overrides: Partial<InferenceResult> = {}): Inferen
     predictions_key: `results/${rank}.predictions.fits`,
     model_key: 'm/model.onnx',
     model_etag: '"e"',
+    precision: 'float32',
     threads: 1,
     inner_batch: 64,
     memory_limit_mb: 1769,
