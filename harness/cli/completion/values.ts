@@ -70,7 +70,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       'port',
       'usd',
       'time',
-      'dz',
+      'share',
       'text',
       'size',
       'url',
