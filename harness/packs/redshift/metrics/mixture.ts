@@ -15,7 +15,7 @@ const SQRT_2 = Math.SQRT2;
 const SQRT_2PI = Math.sqrt(2 * Math.PI);
 
 /** The error function to 1e-14: its series near zero, a continued fraction beyond. */
-export function erf(x: number): number {
+function erf(x: number): number {
   const size = Math.abs(x);
   if (size > 6) return Math.sign(x);
   if (size < 2.5) {
@@ -44,7 +44,7 @@ const sumOver = (mixture: Mixture, term: (mean: number, sigma: number) => number
 export const cdf = (mixture: Mixture, z: number): number =>
   sumOver(mixture, (mean, sigma) => normalCdf((z - mean) / sigma));
 
-export const pdf = (mixture: Mixture, z: number): number =>
+const pdf = (mixture: Mixture, z: number): number =>
   sumOver(mixture, (mean, sigma) => normalPdf(z - mean, sigma));
 
 /** Continuous ranked probability score, in units of z; the mean over galaxies is smaller for better distributions. */

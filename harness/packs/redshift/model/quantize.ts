@@ -27,7 +27,7 @@ export interface QuantizedModel {
  * Kind of a layer: its name without the numbers of blocks and slices. Layers of a kind do the same work, so they are
  * measured and chosen together.
  */
-export const kindOf = (name: string): string => name.replace(/\d+/g, '#');
+const kindOf = (name: string): string => name.replace(/\d+/g, '#');
 
 /** Kinds of the linear layers that can be quantised, with the number of layers and of weights. */
 export function quantizableKinds(model: OnnxModel): Map<string, { layers: number; weights: number }> {
