@@ -64,6 +64,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
   ...Object.fromEntries(
     [
       'n',
+      'count',
       'i/n',
       'id',
       'seed',
@@ -92,7 +93,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
   ),
 };
 
-/** What lists the values of an option or argument; undefined for a placeholder nobody has thought of. */
+/** What lists the values of an option or argument; undefined for an unknown placeholder. */
 export function listerOf({ placeholder, option, command, choices: given }: Taker): Lister | undefined {
   if (given) return choices(given);
   return LISTERS[`${command} ${placeholder}`] ?? LISTERS[option ?? ''] ?? LISTERS[placeholder];

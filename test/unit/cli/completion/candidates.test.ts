@@ -117,7 +117,7 @@ describe('what may follow', () => {
   });
 });
 
-it('somebody has thought of the values of every option and argument there is', () => {
+it('lists or knows the values of every option and argument', () => {
   const unknown: string[] = [];
   const visit = (command: Command) => {
     const takers = [
