@@ -164,6 +164,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       policies: options.iam?.enforcement ?? 'off',
       verifySignatures: options.verifySignatures ?? false,
       durability: options.durability ?? (temporary ? 'kernel' : 'device'),
+      isKept: !temporary,
       chaos,
       oidcKeys: options.oidcKeys,
     },

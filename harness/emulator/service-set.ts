@@ -16,6 +16,7 @@ import type { RootKey } from './services/iam/store/entities.ts';
 import type { Dependencies, ServiceManifest, ServiceSettings, ServiceTypes } from './services/manifest.ts';
 import { MANIFESTS } from './services/manifests.ts';
 import type { FunctionsPort, ObjectsPort, ServiceEnvironment } from './services/ports.ts';
+import { ServiceState } from './state/service-state.ts';
 
 /** The account and region that a request concerns. */
 export interface ServiceLocation {
@@ -24,9 +25,12 @@ export interface ServiceLocation {
   region: string;
 }
 
+/** What all services share. */
+export type SharedEnvironment = Omit<ServiceEnvironment, 'state'>;
+
 export interface ServiceSetOptions {
   /** What all services share; each gets a folder and a random of its own. Its account and region are the default. */
-  environment: ServiceEnvironment;
+  environment: SharedEnvironment;
   settings: ServiceSettings;
 }
 
@@ -37,7 +41,7 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
 const BY_NAME = new Map(MANIFESTS.map((manifest) => [manifest.name, manifest]));
 
 export class ServiceSet {
-  readonly #environment: ServiceEnvironment;
+  readonly #environment: SharedEnvironment;
   #settings: ServiceSettings;
   readonly #opened = new Map<string, { manifest: ServiceManifest; service: Promise<Service> }>();
   readonly #fronts = new Map<string, Promise<Front>>();
@@ -195,6 +199,13 @@ export class ServiceSet {
         ...location,
         random: this.#environment.random.fork(stateDir.slice(this.#environment.stateDir.length + 1)),
         stateDir,
+        state: new ServiceState({
+          service: manifest.name,
+          folder: stateDir,
+          durability: this.#settings.durability,
+          isKept: this.#settings.isKept,
+          warn: this.#environment.warn,
+        }),
       },
       this.#dependencies(location, own),
       this.#settings,

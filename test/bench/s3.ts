@@ -28,6 +28,7 @@ import { seededRandom } from '../../harness/core/random.ts';
 import { startHttpServer } from '../../harness/emulator/http/server.ts';
 import { MANIFESTS } from '../../harness/emulator/services/manifests.ts';
 import { createS3Service } from '../../harness/emulator/services/s3/service.ts';
+import { serviceStateIn } from '../service-state.ts';
 
 const MB = 1024 * 1024;
 const SIZE = 100 * MB;
@@ -41,11 +42,12 @@ function openS3(stateDir: string, durability: 'device' | 'kernel' = 'device') {
     region: 'us-east-1',
     accountId: '000000000000',
     stateDir,
+    state: serviceStateIn(stateDir, { durability }),
     endpoint: () => '',
     log: () => {},
     warn: () => {},
   };
-  return createS3Service(env, { durability });
+  return createS3Service(env);
 }
 
 async function serveS3(stateDir: string, durability: 'device' | 'kernel'): Promise<void> {

@@ -7,6 +7,7 @@
  * operation can be reached around it. Errors of every kind leave in the client's protocol with a request id.
  */
 import { AwsError } from '../../core/errors.ts';
+import type { ServiceState } from '../state/service-state.ts';
 import type { AccessControl, ResourceGuard } from './access.ts';
 import type { Codec, OperationMatch } from './codecs/codec.ts';
 import type { Adjustments, ServiceModel } from './model/service-model.ts';
@@ -55,6 +56,8 @@ export interface PipelineOptions<C> {
   hook?: ServiceHook;
   /** See `Service.permitsCrossOrigin`. */
   permitsCrossOrigin?(request: WireRequest): boolean;
+  /** What the service keeps: an answer waits until it is durable. */
+  state?: Pick<ServiceState, 'isSynced' | 'synced' | 'reportFailure'>;
   log(line: string): void;
   stop?(): Promise<void>;
 }
@@ -130,6 +133,7 @@ async function answer<C>(
     if (operation.order !== 'validate-first') validate(options, operation, input);
     if (request.before) await request.before(match.name, match.parameters);
     const output = await operation.handle(options.context, input, request);
+    if (options.state && !options.state.isSynced) await options.state.synced();
     return operation.render
       ? operation.render(output as never, request)
       : codec.render(match, output, request);
@@ -137,6 +141,7 @@ async function answer<C>(
     const explained = isAuthenticated && match && hook?.explain ? hook.explain(error, request, match) : error;
     if (explained instanceof AwsError) return codec.renderError(explained, request);
     if (isDisconnect(explained)) throw explained;
+    if (options.state?.reportFailure(explained)) return codec.renderError(errors.internal(), request);
     options.log(internalErrorLine(options.name, match?.name, request, explained));
     return codec.renderError(errors.internal(), request);
   }

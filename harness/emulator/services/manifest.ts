@@ -46,6 +46,8 @@ export interface ServiceSettings {
   verifySignatures: boolean;
   /** What an answered write has survived. */
   durability: 'kernel' | 'device';
+  /** The state folder outlives the emulator: work in progress is kept too. */
+  isKept: boolean;
   chaos: Chaos;
   /** The root access key of an account, instead of the one in its state: that of before a reset. */
   rootKey?: RootKey & { accountId: string };

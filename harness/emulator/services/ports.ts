@@ -10,6 +10,7 @@ import type { Random } from '../../core/random.ts';
 import type { GuardedResource } from '../http/access.ts';
 import type { AuthorizedCall } from '../http/permission.ts';
 import type { Caller } from '../http/wire.ts';
+import type { ServiceState } from '../state/service-state.ts';
 
 export type { AuthorizedCall, GuardedResource };
 
@@ -23,6 +24,8 @@ export interface ServiceEnvironment {
   accountId: string;
   /** Folder of this service alone, created by the emulator; nothing may be written outside it. */
   stateDir: string;
+  /** What of this folder is durable, and how. */
+  state: ServiceState;
   /** Base URL of the listener, known once it listens. */
   endpoint(): string;
   /** Something for the operator's eyes (a line without line feed); never secrets. */

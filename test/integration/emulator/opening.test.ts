@@ -75,11 +75,14 @@ describe('openEmulator', () => {
     }
   });
 
-  it('tells of a folder that cannot be read, and gives it back', async () => {
+  it('warns of a bucket without its journal, and serves the rest', async () => {
     mkdirSync(join(stateDir, 's3', 'buckets', 'b'), { recursive: true });
-    await expect(openEmulator({ port: 0, stateDir })).rejects.toMatchObject({ code: 'state-folder-damaged' });
-    rmSync(join(stateDir, 's3', 'buckets', 'b'), { recursive: true });
-    await (await openEmulator({ port: 0, stateDir })).stop();
+    const warnings: string[] = [];
+    const emulator = await openEmulator({ port: 0, stateDir, warn: (line) => warnings.push(line) });
+    expect(warnings).toEqual([
+      `s3: ${join(stateDir, 's3', 'buckets', 'b', 'journal')} is missing; the bucket b is served without its objects.`,
+    ]);
+    await emulator.stop();
   });
 
   it.each(['lambda', 'stepfunctions', 'logs', 'cloudwatch', 'sts'])(
@@ -96,20 +99,26 @@ describe('openEmulator', () => {
   );
 
   it.each([
-    ['lambda', 'functions/broken.json'],
-    ['stepfunctions', 'machines/broken.json'],
-    ['logs', 'groups/broken/group.json'],
-    ['logs', 'account.json'],
-    ['cloudwatch', 'alarms.json'],
-    ['iam', 'iam.json'],
-  ])('warns before it answers of what %s cannot read in %s', async (service, file) => {
+    ['lambda', 'journal'],
+    ['stepfunctions', 'journal'],
+    ['logs', 'journal'],
+    ['cloudwatch', 'journal'],
+    ['cloudwatch', 'metrics'],
+    ['iam', 'journal'],
+    ['iam', 'sessions'],
+  ])('warns before it answers of a damaged record of %s in %s, and keeps it', async (service, file) => {
     const path = join(stateDir, service, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, '{"name":');
-    const warnings: string[] = [];
-    const emulator = await openEmulator({ port: 0, stateDir, warn: (line) => warnings.push(line) });
-    expect(warnings).toEqual([expect.stringContaining(path)]);
-    await emulator.stop();
+    writeFileSync(path, '00000000 [{"t":"x","k":"y"}]\n');
+    for (let round = 0; round < 2; round++) {
+      const warnings: string[] = [];
+      const emulator = await openEmulator({ port: 0, stateDir, warn: (line) => warnings.push(line) });
+      expect(warnings).toEqual([
+        `${service}: ${path}: record 1 (29 bytes at 0) is damaged; it is left out and kept where it is.`,
+      ]);
+      await emulator.stop();
+      expect(readFileSync(path, 'utf8')).toContain('00000000 [{"t":"x","k":"y"}]');
+    }
   });
 
   it('opens nothing for a folder that holds nothing', async () => {

@@ -18,7 +18,7 @@ let s3: S3Client;
 const Bucket = 'listing';
 
 beforeAll(async () => {
-  server = await startS3({ s3: { durability: 'kernel' } });
+  server = await startS3();
   s3 = server.client();
   await s3.send(new CreateBucketCommand({ Bucket }));
 });

@@ -14,6 +14,7 @@ import {
   type S3Options,
   type S3Service,
 } from '../../../harness/emulator/services/s3/service.ts';
+import { serviceStateIn } from '../../service-state.ts';
 
 export interface S3Server {
   endpoint: string;
@@ -43,6 +44,7 @@ export async function startS3(
       region,
       accountId: '000000000000',
       stateDir,
+      state: serviceStateIn(stateDir, { warn: (line) => void internalErrors.push(line) }),
       endpoint: () => endpoint,
       log: () => {},
       warn: (line) => internalErrors.push(line),

@@ -33,6 +33,7 @@ import {
   createStepFunctionsService,
   type StepFunctionsService,
 } from '../../../harness/emulator/services/stepfunctions/service.ts';
+import { serviceStateIn } from '../../service-state.ts';
 
 /** A function's body: what it returns or throws. */
 type TestFunction = (event: Json, request: InvokeRequest) => Json | Promise<Json>;
@@ -137,6 +138,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       region: 'us-east-1',
       accountId: '000000000000',
       stateDir: folder,
+      state: serviceStateIn(folder, { isKept: options.stateDir !== undefined }),
       endpoint: () => endpoint,
       log: (line: string) => console.error(line),
       warn: (line: string) => console.error(line),

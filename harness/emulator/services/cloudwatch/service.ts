@@ -36,8 +36,8 @@ export interface CloudWatchService extends Service, MetricsPort {}
 
 /** CloudWatch: metrics, metric math over them, and alarms. */
 export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessPorts): CloudWatchService {
-  const metrics = new MetricStore(env.stateDir, env.clock.nowMs(), env.warn);
-  const alarms = new AlarmStore(env.stateDir, env.warn);
+  const metrics = new MetricStore(env.state, env.clock.nowMs());
+  const alarms = new AlarmStore(env.state);
   const watch = new AlarmWatch({ clock: env.clock, metrics, alarms });
   const context: CloudWatchContext = { env, metrics, alarms, watch };
   const service = createPipelineService({
@@ -59,7 +59,11 @@ export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessP
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
     log: env.warn,
-    stop: async () => metrics.close(),
+    state: env.state,
+    async stop() {
+      metrics.close();
+      await env.state.close();
+    },
   });
   return { ...service, putMetrics: (points) => metrics.putLater(() => points.map(datumOf)) };
 }

@@ -41,6 +41,9 @@ export function iamOfAllAccounts(accounts: OpenAccounts): IamService {
     oidcProviderOf: (roleArn, issuer) => ofArn(roleArn).oidcProviderOf(roleArn, issuer),
     issueCredentials: (roleArn, ...more) => ofArn(roleArn).issueCredentials(roleArn, ...more),
     issueOwnCredentials: (id, ...more) => ofKey(id).issueOwnCredentials(id, ...more),
+    synced: async () => {
+      for (const [, iam] of accounts.all()) await iam.synced();
+    },
     inheritedTags: (id) => ofKey(id).inheritedTags(id),
     ...(own.keyOf ? { keyOf: (id: string) => ofKey(id).keyOf?.(id) } : {}),
     resolve: (id) => ofKey(id).resolve(id),

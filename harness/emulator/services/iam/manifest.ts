@@ -7,7 +7,7 @@ export const manifest: ServiceManifest<'iam'> = {
   actions: /./,
   scope: 'account',
   requires: [],
-  async create(env, _dependencies, { policies, verifySignatures, durability, rootKey: kept }) {
+  async create(env, _dependencies, { policies, verifySignatures, rootKey: kept }) {
     const { createIamService } = await import('./service.ts');
     const isKept = kept?.accountId === env.accountId;
     const rootKey = isKept
@@ -16,7 +16,6 @@ export const manifest: ServiceManifest<'iam'> = {
     return createIamService(env, {
       policies,
       verifySignatures,
-      durability,
       ...(rootKey ? { rootKey } : {}),
     });
   },

@@ -16,7 +16,7 @@ import { checkIdentityPolicy } from './policy/check-document.ts';
 import { type PolicyEnforcement, PolicyGate } from './policy/gate.ts';
 import type { LeastPolicy } from './policy/least-policy.ts';
 import type { RootKey } from './store/entities.ts';
-import { type Durability, IamStore } from './store/iam-store.ts';
+import { IamStore } from './store/iam-store.ts';
 import { generateSecret } from './store/secrets.ts';
 import { Sessions } from './store/sessions.ts';
 
@@ -25,8 +25,6 @@ export interface IamOptions {
   policies?: PolicyEnforcement;
   /** Signatures are verified: the keys' secrets are known to all services. */
   verifySignatures?: boolean;
-  /** What an answered change has survived; `kernel` by default. */
-  durability?: Durability;
   /** The root access key to use instead of the one kept in the state: that of before a reset. */
   rootKey?: RootKey;
 }
@@ -79,11 +77,12 @@ function recordedMessage(violations: readonly Violation[]): string {
 
 /** IAM: roles and policies, the sessions of roles, and what they may do. */
 export function createIamService(env: ServiceEnvironment, options: IamOptions = {}): IamService {
-  const store = new IamStore(env.stateDir, options.durability ?? 'kernel', env.warn);
+  const store = new IamStore(env.state);
   const sessions = new Sessions({
     clock: env.clock,
     random: env.random.fork('sessions'),
     accountId: env.accountId,
+    state: env.state,
     roleId: (roleArn) => store.roleByArn(roleArn)?.id ?? `AROA${alphanumeric(env.random, 17)}`,
     userOfKey: (accessKeyId) => store.userOfKey(accessKeyId),
     isTestKeyRoot: options.policies !== 'enforce',
@@ -117,6 +116,8 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     },
     maxBodyBytes: 1024 * 1024,
     log: env.warn,
+    state: env.state,
+    stop: () => env.state.close(),
   });
   return {
     ...service,
@@ -143,6 +144,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     },
     identityOf: (accessKeyId) => sessions.identityOf(accessKeyId),
     noteUse: (by) => sessions.noteUse(by),
+    synced: () => env.state.synced(),
     revoke: (accessKeyId) => sessions.revoke(accessKeyId),
     isEnforced: gate.isEnforced,
     isActive: gate.isActive,

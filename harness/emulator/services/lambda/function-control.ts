@@ -27,6 +27,9 @@ const outcomeOf = (failure: string | undefined): Partial<FunctionVersion> =>
 /** Where a package comes from, as CreateFunction, UpdateFunctionCode and PublishLayerVersion have it. */
 type CodeSource = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri'>;
 
+/** A change that the disk refused is tried again after this time. */
+const PERSIST_AGAIN_MS = 1_000;
+
 export class FunctionControl {
   readonly #env: ServiceEnvironment;
   readonly #store: FunctionStore;
@@ -157,9 +160,10 @@ export class FunctionControl {
       lastUpdateStatus: 'InProgress',
       generation: found.latest.generation + 1,
     };
-    if (found.latest.state === 'Active') this.#serving.set(found, found.latest);
+    const before = found.latest;
     found.latest = latest;
     this.#store.save(found);
+    if (before.state === 'Active') this.#serving.set(found, before);
     return latest;
   }
 
@@ -180,9 +184,12 @@ export class FunctionControl {
     }
     for (const version of found.published.filter(({ state }) => state === 'Pending')) {
       void this.#whenUnpacked(version).then((failure) => {
-        if (this.#isStopped || !found.published.includes(version)) return;
-        Object.assign(version, outcomeOf(failure));
-        this.#store.save(found);
+        this.#persist(() => {
+          const current = found.published.find((one) => one.version === version.version);
+          if (!current) return;
+          Object.assign(current, outcomeOf(failure));
+          this.#store.save(found);
+        });
       });
     }
   }
@@ -206,14 +213,27 @@ export class FunctionControl {
   }
 
   #end(found: LambdaFunction, generation: number, failure: string | undefined): void {
-    const isCurrent = found.latest.generation === generation && this.#store.find(found.name) === found;
-    if (this.#isStopped || !isCurrent) return;
-    // A change of state is a change: AWS gives it a revision of its own.
-    Object.assign(found.latest, outcomeOf(failure), { revisionId: uuid(this.#env.random) });
-    this.#serving.delete(found);
-    this.#store.save(found);
-    this.#pool.retire(found.name);
-    if (failure === undefined) void this.#pool.prestart(found.name, found.latest);
+    this.#persist(() => {
+      const isCurrent = found.latest.generation === generation && this.#store.find(found.name) === found;
+      if (!isCurrent) return;
+      // A change of state is a change: AWS gives it a revision of its own.
+      Object.assign(found.latest, outcomeOf(failure), { revisionId: uuid(this.#env.random) });
+      this.#store.save(found);
+      this.#serving.delete(found);
+      this.#pool.retire(found.name);
+      if (failure === undefined) void this.#pool.prestart(found.name, found.latest);
+    });
+  }
+
+  /** Makes a change that no client waits for; where the disk refuses it, it is made as soon as it can be. */
+  #persist(change: () => void): void {
+    if (this.#isStopped) return;
+    try {
+      change();
+    } catch (error) {
+      if (!this.#env.state.reportFailure(error)) throw error;
+      this.#processClock.after(PERSIST_AGAIN_MS, () => this.#persist(change));
+    }
   }
 
   /** The next numbered version, or the last one when nothing has changed since. */

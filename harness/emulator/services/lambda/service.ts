@@ -4,6 +4,7 @@ import { AwsError } from '../../../core/errors.ts';
 import { restJsonCodec } from '../../http/codecs/rest-json.ts';
 import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
+import { Tables } from '../../state/tables.ts';
 import { createAccessControl } from '../access-control.ts';
 import type {
   FunctionsPort,
@@ -97,13 +98,14 @@ export function createLambdaService(
 ): LambdaService {
   const processClock = wallClock({ unref: true });
   const keeper = new ProcessKeeper(env.stateDir, env.log);
-  const store = new FunctionStore(env);
+  const tables = new Tables(env.state);
+  const store = new FunctionStore(env, tables);
   const code = new CodeStore(
     env.stateDir,
     () => env.limits.lambdaUnzippedBytes,
     options.packagesFolder === undefined ? undefined : new SharedPackages(options.packagesFolder),
   );
-  const layers = new LayerStore(env);
+  const layers = new LayerStore(env, tables);
   const merger = new LayerMerger(env.stateDir, code);
   const pool = new SandboxPool({
     env,
@@ -178,7 +180,7 @@ export function createLambdaService(
     env,
     store,
     layers,
-    codeSigning: new CodeSigningStore(env),
+    codeSigning: new CodeSigningStore(env, tables),
     code,
     archives: new ArchiveLinks({ endpoint: () => env.endpoint(), nowMs: () => processClock.nowMs() }),
     control,
@@ -209,11 +211,13 @@ export function createLambdaService(
     },
     maxBodyBytes: MAX_BODY_BYTES,
     log: env.warn,
+    state: env.state,
     async stop() {
       control.stop();
       asyncQueue.stop();
       await pool.stop();
       keeper.stop();
+      await env.state.close();
     },
   });
   const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles, access };

@@ -4,6 +4,7 @@ import { type Adjustments, ServiceModel } from '../../http/model/service-model.t
 import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
 import table from '../../models/logs.json' with { type: 'json' };
+import { Tables } from '../../state/tables.ts';
 import { type AccessPorts, createAccessControl } from '../access-control.ts';
 import type { FunctionsPort, LogsPort, ServiceEnvironment } from '../ports.ts';
 import type { LogsContext } from './context.ts';
@@ -47,8 +48,9 @@ export function createLogsService(
   dependencies: Pick<DeliveryPorts, 'metrics'> = {},
   ports?: AccessPorts,
 ): LogsService {
-  const store = new LogStore(env.stateDir, env.warn);
-  const account = new AccountStore(env.stateDir, env.warn);
+  const tables = new Tables(env.state);
+  const store = new LogStore(env.state, tables);
+  const account = new AccountStore(tables);
   const lambda: Pick<DeliveryPorts, 'functions'> = {};
   const followers: LogsContext['followers'] = new Set();
   const ingest: LogsContext['ingest'] = (group, stream, events) => {
@@ -91,9 +93,10 @@ export function createLogsService(
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
     log: env.warn,
+    state: env.state,
     async stop() {
       for (const follower of followers) follower.end();
-      store.close();
+      await env.state.close();
     },
   });
   return {
@@ -107,11 +110,16 @@ export function createLogsService(
     hasGroup: (logGroup) => store.groups.has(logGroup),
     append(logGroup, logStream, events) {
       const nowMs = env.clock.nowMs();
-      const group =
-        store.groups.get(logGroup) ??
-        store.create({ logGroupName: logGroup, creationTimeMs: nowMs, tags: {} });
-      const stream = group.streams.get(logStream) ?? group.createStream(logStream, nowMs);
-      ingest(group, stream, events);
+      try {
+        const group =
+          store.groups.get(logGroup) ??
+          store.create({ logGroupName: logGroup, creationTimeMs: nowMs, tags: {} });
+        const stream = group.streams.get(logStream) ?? group.createStream(logStream, nowMs);
+        ingest(group, stream, events);
+      } catch (error) {
+        // The caller is a function or an execution, which does not wait for its logs.
+        if (!env.state.reportFailure(error)) throw error;
+      }
     },
   };
 }

@@ -6,9 +6,9 @@ export const manifest: ServiceManifest<'s3'> = {
   targets: [],
   scope: 'global',
   requires: ['iam'],
-  async create(env, { iam, functions }, { durability }) {
+  async create(env, { iam, functions }) {
     const { createS3Service } = await import('./service.ts');
-    const service = createS3Service(env, { durability, access: { sessions: iam, permissions: iam } });
+    const service = createS3Service(env, { access: { sessions: iam, permissions: iam } });
     service.connectFunctions(functions);
     return service;
   },

@@ -24,14 +24,8 @@ import { objectsPort } from './objects/objects-port.ts';
 import { s3Operations } from './operations/index.ts';
 import { type AdoptedFile, adoptFile } from './operations/put-object.ts';
 import { Buckets } from './store/buckets.ts';
-import type { Durability } from './store/journal.ts';
 
 export interface S3Options {
-  /**
-   * When a write is acknowledged: once it is on the device (default), or once it is with the kernel, which
-   * survives the death of the process but not a power cut.
-   */
-  durability?: Durability;
   /** Who calls, and what policies allow; without them every caller may do everything. */
   access?: AccessPorts;
 }
@@ -50,7 +44,7 @@ export interface S3Service extends Service, ObjectsPort {
 /** Opens the state folder, recovering what an earlier process left. */
 export function createS3Service(env: ServiceEnvironment, options: S3Options = {}): S3Service {
   const { access } = options;
-  const buckets = new Buckets(env.stateDir, options.durability ?? 'device');
+  const buckets = new Buckets(env.state);
   const ownerId = createHash('sha256').update(`canonical-user/${env.accountId}`).digest('hex');
   const notifications = new Notifications(env, ownerId);
   const guardOf = bucketGuard(buckets);
@@ -104,6 +98,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     }),
     permitsCrossOrigin: (request) => cors.allows(request) || isReadOfShared(request, access, guardOf),
     log: env.warn,
+    state: env.state,
     stop: () => buckets.close(),
   });
   return {

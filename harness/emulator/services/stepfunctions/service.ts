@@ -11,6 +11,7 @@ import { type Adjustments, ServiceModel } from '../../http/model/service-model.t
 import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
 import table from '../../models/stepfunctions.json' with { type: 'json' };
+import { Tables } from '../../state/tables.ts';
 import { createAccessControl } from '../access-control.ts';
 import type { ServiceEnvironment } from '../ports.ts';
 import { ArnWriter } from './arn.ts';
@@ -26,7 +27,6 @@ import { TokenBucket } from './rate-limit.ts';
 import { ActivityStore } from './store/activity-store.ts';
 import { HistoryStore } from './store/execution-history.ts';
 import { ExecutionStore } from './store/execution-store.ts';
-import { MachineFiles } from './store/machine-files.ts';
 import { MachineStore } from './store/machine-store.ts';
 import { MapRunSlots } from './store/map-run-slots.ts';
 import { TaskTokens } from './store/task-tokens.ts';
@@ -73,12 +73,13 @@ export function createStepFunctionsService(
   const { clock, limits } = env;
   const model = new ServiceModel(table, ADJUSTMENTS);
   const metrics = neighbours.metrics && new StatesMetrics(neighbours.metrics, () => clock.nowMs());
+  const tables = new Tables(env.state);
   const engine = new Engine(() => context, env.random.fork('executions'));
   const context: StepFunctionsContext = {
     env,
     neighbours,
     arns: new ArnWriter(env.region, env.accountId),
-    machines: new MachineStore(new MachineFiles(env.stateDir, env.warn)),
+    machines: new MachineStore(tables, env.warn),
     executions: new ExecutionStore(),
     histories: new HistoryStore(env.stateDir),
     activities: new ActivityStore(),
@@ -115,9 +116,11 @@ export function createStepFunctionsService(
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
     log: env.warn,
+    state: env.state,
     stop: async () => {
       engine.stop();
       context.histories.stop();
+      await env.state.close();
     },
   });
   return {

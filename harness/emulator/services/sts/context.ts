@@ -23,6 +23,8 @@ export interface StsRoles extends RolesPort, SessionsPort, PermissionsPort {
     durationSeconds: number,
     federated?: { policies: readonly string[]; identity: { arn: string; userId: string } },
   ): SessionCredentials;
+  /** Resolves when the sessions opened so far are as durable as asked. */
+  synced(): Promise<void>;
   /** The tags that a session hands on to the sessions it opens. */
   inheritedTags(accessKeyId: string): { readonly [key: string]: string };
 }

@@ -32,5 +32,11 @@ export function createStsService(
     },
     maxBodyBytes: 1024 * 1024,
     log: env.warn,
+    // Sessions lie in IAM's state, of whatever account.
+    state: {
+      isSynced: false,
+      synced: () => roles.synced(),
+      reportFailure: (error) => env.state.reportFailure(error),
+    },
   });
 }

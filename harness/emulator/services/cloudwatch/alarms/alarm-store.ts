@@ -1,7 +1,7 @@
-/** All alarms of one account and region and what happened to them, in memory and in `alarms.json` (by rename). */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isJsonObject } from '../../../../core/json.ts';
+/** All alarms of one account and region and what happened to them, in memory and in the service's journal. */
+import type { ServiceState } from '../../../state/service-state.ts';
+import { Tables } from '../../../state/tables.ts';
+import { TrackedMaps } from '../../../state/tracked-maps.ts';
 import { noSuchAlarm } from '../errors.ts';
 import type { Alarm, AlarmHistoryItem } from './alarm.ts';
 
@@ -9,30 +9,22 @@ import type { Alarm, AlarmHistoryItem } from './alarm.ts';
 const MAX_HISTORY = 10_000;
 
 export class AlarmStore {
-  readonly #path: string;
+  readonly #state: ServiceState;
+  readonly #maps: TrackedMaps;
   readonly alarms = new Map<string, Alarm>();
-  #history: AlarmHistoryItem[] = [];
-  /** Items that were dropped in this process. */
-  #dropped = 0;
+  /** By number, oldest first. */
+  readonly #history = new Map<string, AlarmHistoryItem>();
+  #nextNumber = 0;
 
-  constructor(stateDir: string, log: (line: string) => void) {
-    this.#path = join(stateDir, 'alarms.json');
-    try {
-      const saved: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
-      if (!isJsonObject(saved)) throw new Error('not a JSON object');
-      const { alarms, history } = saved as unknown as { alarms: Alarm[]; history: AlarmHistoryItem[] };
-      for (const alarm of alarms) this.alarms.set(alarm.name, alarm);
-      this.#history = history;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      log(`cloudwatch: ${this.#path} is damaged and is left aside (${(error as Error).message}).`);
-      renameSync(this.#path, `${this.#path}.damaged`);
-    }
+  constructor(state: ServiceState) {
+    this.#state = state;
+    this.#maps = new TrackedMaps(new Tables(state), { alarms: this.alarms, history: this.#history });
+    for (const number of this.#history.keys()) this.#nextNumber = Number(number) + 1;
   }
 
   /** Oldest first, each with a number that stays its own. */
   get history(): [number, AlarmHistoryItem][] {
-    return this.#history.map((item, i) => [this.#dropped + i, item]);
+    return [...this.#history].map(([number, item]) => [Number(number), item]);
   }
 
   /** @throws AwsError ResourceNotFound */
@@ -43,15 +35,24 @@ export class AlarmStore {
   }
 
   remember(item: AlarmHistoryItem): void {
-    this.#history.push(item);
-    if (this.#history.length <= MAX_HISTORY) return;
-    this.#dropped += this.#history.length - MAX_HISTORY / 2;
-    this.#history = this.#history.slice(-MAX_HISTORY / 2);
+    this.#history.set(String(this.#nextNumber++), item);
+    if (this.#history.size <= MAX_HISTORY) return;
+    for (const number of this.#history.keys()) {
+      if (this.#history.size <= MAX_HISTORY / 2) return;
+      this.#history.delete(number);
+    }
   }
 
   save(): void {
-    const text = JSON.stringify({ alarms: [...this.alarms.values()], history: this.#history });
-    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600 });
-    renameSync(`${this.#path}.tmp`, this.#path);
+    this.#maps.save();
+  }
+
+  /** Saves what no client waits for: where the disk refuses it, nothing has changed, and the operator is told. */
+  saveIfPossible(): void {
+    try {
+      this.#maps.save();
+    } catch (error) {
+      if (!this.#state.reportFailure(error)) throw error;
+    }
   }
 }

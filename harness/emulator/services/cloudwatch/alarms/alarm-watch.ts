@@ -31,7 +31,7 @@ export class AlarmWatch {
     const nowMs = this.#clock.nowMs();
     let changed = false;
     for (const alarm of this.#alarms.alarms.values()) if (this.#catchUp(alarm, nowMs)) changed = true;
-    if (changed) this.#alarms.save();
+    if (changed) this.#alarms.saveIfPossible();
   }
 
   /** Puts an alarm in a state, and into its history. */

@@ -1,10 +1,10 @@
 /**
- * Roles, users, groups and managed policies of one account, in memory and in `iam.json`, which every change writes
- * whole, by rename. A change that cannot be written is undone in memory too, so that nothing refused stays in force.
+ * Roles, users, groups and managed policies of one account, in memory and in the service's journal. A change that cannot
+ * be written is undone in memory too, so that nothing refused stays in force.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { isJsonObject } from '../../../../core/json.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
+import { Tables } from '../../../state/tables.ts';
+import { TrackedMaps } from '../../../state/tracked-maps.ts';
 import {
   noSuchGroup,
   noSuchInstanceProfile,
@@ -26,84 +26,46 @@ import type {
   User,
 } from './entities.ts';
 
-interface Saved {
-  roles?: Role[];
-  policies?: ManagedPolicy[];
-  users?: User[];
-  groups?: Group[];
-  instanceProfiles?: InstanceProfile[];
-  oidcProviders?: OidcProvider[];
-  account?: AccountSettings;
-}
-
 export interface Attachments {
   roles: Role[];
   users: User[];
   groups: Group[];
 }
 
-function fill<E extends { name: string }>(map: Map<string, E>, entities: readonly E[] = []): void {
-  map.clear();
-  for (const entity of entities) map.set(entity.name, entity);
-}
-
-function fillByArn<E extends { arn: string }>(map: Map<string, E>, entities: readonly E[]): void {
-  map.clear();
-  for (const entity of entities) map.set(entity.arn, entity);
-}
+const SETTINGS = 'settings';
 
 /** The order of lists. */
 export const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
-/** What an answered change has survived: a power cut, or the end of this process. */
-export type Durability = 'kernel' | 'device';
-
 export class IamStore {
-  readonly #folder: string;
-  readonly #durability: Durability;
-  /** The content of the file; undefined while there is none. */
-  #saved: string | undefined;
+  readonly #maps: TrackedMaps;
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, User>();
   readonly groups = new Map<string, Group>();
   readonly instanceProfiles = new Map<string, InstanceProfile>();
+  /** By ARN. */
   readonly policies = new Map<string, ManagedPolicy>();
   /** By ARN. */
   readonly oidcProviders = new Map<string, OidcProvider>();
-  account: AccountSettings = {};
+  /** One entry. */
+  readonly #account = new Map<string, AccountSettings>();
 
-  constructor(stateDir: string, durability: Durability, warn: (line: string) => void) {
-    this.#folder = stateDir;
-    this.#durability = durability;
-    const path = this.#path;
-    try {
-      const text = readFileSync(path, 'utf8');
-      this.#load(text);
-      this.#saved = text;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      this.#load('{}');
-      warn(`iam: ${path} is damaged and is left aside (${(error as Error).message}).`);
-      renameSync(path, `${path}.damaged`);
-    }
+  constructor(state: ServiceState) {
+    this.#maps = new TrackedMaps(new Tables(state), {
+      roles: this.roles,
+      users: this.users,
+      groups: this.groups,
+      instanceProfiles: this.instanceProfiles,
+      policies: this.policies,
+      oidcProviders: this.oidcProviders,
+      account: this.#account,
+    });
   }
 
-  get #path(): string {
-    return join(this.#folder, 'iam.json');
-  }
-
-  #load(text: string): void {
-    const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value)) throw new Error('not a JSON object');
-    const saved = value as unknown as Saved;
-    const { roles, users, groups, instanceProfiles, policies = [], oidcProviders = [] } = saved;
-    fill(this.users, users);
-    fill(this.groups, groups);
-    fill(this.instanceProfiles, instanceProfiles);
-    fill(this.roles, roles);
-    fillByArn(this.policies, policies);
-    fillByArn(this.oidcProviders, oidcProviders);
-    this.account = saved.account ?? {};
+  get account(): AccountSettings {
+    const settings = this.#account.get(SETTINGS) ?? {};
+    this.#account.set(SETTINGS, settings);
+    return settings;
   }
 
   /** @throws AwsError NoSuchEntity */
@@ -212,48 +174,8 @@ export class IamStore {
     return roles.length + users.length + groups.length;
   }
 
-  /** Makes the changes since the last call durable. @throws the file system's error, after it has undone them */
+  /** Writes the changes since the last call. @throws the file system's error, after it has undone them */
   save(): void {
-    const saved: Saved = {
-      roles: [...this.roles.values()],
-      users: [...this.users.values()],
-      groups: [...this.groups.values()],
-      instanceProfiles: [...this.instanceProfiles.values()],
-      policies: [...this.policies.values()],
-      oidcProviders: [...this.oidcProviders.values()],
-      account: this.account,
-    };
-    const text = JSON.stringify(saved);
-    try {
-      this.#write(text);
-      this.#saved = text;
-    } catch (error) {
-      this.#load(this.#saved ?? '{}');
-      throw error;
-    }
-  }
-
-  #write(text: string): void {
-    const path = this.#path;
-    const file = openSync(`${path}.tmp`, 'w', 0o600);
-    try {
-      const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-      if (this.#durability === 'device') fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${path}.tmp`, path);
-    if (this.#durability === 'device') syncFolder(this.#folder);
-  }
-}
-
-/** A rename survives a power cut once its folder is written. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
+    this.#maps.save();
   }
 }

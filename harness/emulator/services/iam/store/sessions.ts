@@ -2,6 +2,8 @@ import type { Clock } from '../../../../core/clock.ts';
 import { alphanumeric } from '../../../../core/ids.ts';
 import type { Random } from '../../../../core/random.ts';
 import type { Caller } from '../../../http/wire.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
+import { Tables } from '../../../state/tables.ts';
 import type {
   KnownKey,
   ResolvedKey,
@@ -31,6 +33,8 @@ interface KeyUse {
   timeMs: number;
 }
 
+const SESSIONS = 'sessions';
+const SESSIONS_FILE = 'sessions';
 const MAX_USES = 10_000;
 const MAX_SESSIONS = 50_000;
 /** Sessions from which on ended ones are looked for. */
@@ -42,6 +46,8 @@ interface SessionsDependencies {
   clock: Clock;
   random: Random;
   accountId: string;
+  /** Where sessions are kept; without it they end with the emulator. */
+  state?: ServiceState;
   /** Whether `test`/`test` is the account's root: only while policies are not enforced. */
   isTestKeyRoot: boolean;
   /** The generated root access key; undefined before it was asked for. */
@@ -50,15 +56,20 @@ interface SessionsDependencies {
   userOfKey(accessKeyId: string): { user: User; key: AccessKey } | undefined;
 }
 
-/** Whose an access key is. Sessions live in memory and end with the emulator. */
+/** Whose an access key is. Sessions survive a restart where the state folder does. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  /** Where they are kept. */
+  readonly #tables: Tables | undefined;
   #sweepAt = FIRST_SWEEP;
   readonly #uses = new Map<string, KeyUse>();
   readonly #dependencies: SessionsDependencies;
 
   constructor(dependencies: SessionsDependencies) {
     this.#dependencies = dependencies;
+    const { state } = dependencies;
+    this.#tables = state?.isKept ? new Tables(state, SESSIONS_FILE) : undefined;
+    for (const [id, session] of this.#tables?.take<Session>(SESSIONS) ?? []) this.#sessions.set(id, session);
   }
 
   issueCredentials(
@@ -163,18 +174,23 @@ export class Sessions {
   }
 
   revoke(accessKeyId: string): void {
-    this.#sessions.delete(accessKeyId);
+    this.#forget([accessKeyId]);
+  }
+
+  #forget(accessKeyIds: readonly string[]): void {
+    const known = accessKeyIds.filter((id) => this.#sessions.has(id));
+    this.#tables?.commit(known.map((key) => ({ table: SESSIONS, key })));
+    for (const id of known) this.#sessions.delete(id);
   }
 
   /** Forgets sessions that ended long ago, and the oldest where too many are in force. */
   #sweep(): void {
     const endedBeforeMs = this.#dependencies.clock.nowMs() - KEPT_AFTER_END_MS;
+    const ended: string[] = [];
+    const inForce: string[] = [];
     for (const [id, { credentials }] of this.#sessions)
-      if (credentials.expirationMs < endedBeforeMs) this.#sessions.delete(id);
-    for (const id of this.#sessions.keys()) {
-      if (this.#sessions.size <= MAX_SESSIONS) break;
-      this.#sessions.delete(id);
-    }
+      (credentials.expirationMs < endedBeforeMs ? ended : inForce).push(id);
+    this.#forget([...ended, ...inForce.slice(0, Math.max(inForce.length - MAX_SESSIONS, 0))]);
     this.#sweepAt = Math.max(FIRST_SWEEP, Math.min(2 * this.#sessions.size, MAX_SESSIONS));
   }
 
@@ -186,7 +202,9 @@ export class Sessions {
       sessionToken: generateSessionToken(),
       expirationMs: clock.nowMs() + durationSeconds * 1000,
     };
-    this.#sessions.set(credentials.accessKeyId, { ...session, issuedMs: clock.nowMs(), credentials });
+    const opened: Session = { ...session, issuedMs: clock.nowMs(), credentials };
+    this.#tables?.commit([{ table: SESSIONS, key: credentials.accessKeyId, value: opened }]);
+    this.#sessions.set(credentials.accessKeyId, opened);
     if (this.#sessions.size > this.#sweepAt) this.#sweep();
     return credentials;
   }

@@ -1,11 +1,11 @@
 /**
- * Code signing configurations of one account, in memory and one JSON file each, replaced by rename. Functions name
- * theirs by ARN.
+ * Code signing configurations of one account, in memory and in the service's journal. Functions name theirs by ARN.
  */
-import { join } from 'node:path';
+
 import { AwsError } from '../../../../core/errors.ts';
+import { EntityTable } from '../../../state/entity-table.ts';
+import type { Tables } from '../../../state/tables.ts';
 import { lambdaArn } from '../function-name.ts';
-import { JsonFiles } from './json-files.ts';
 
 /** What happens to code that is not signed by an allowed publisher. */
 type UntrustedArtifactPolicy = 'Warn' | 'Enforce';
@@ -21,32 +21,22 @@ export interface CodeSigningConfig {
 }
 
 interface Place {
-  stateDir: string;
   region: string;
   accountId: string;
-  warn(line: string): void;
 }
 
 export class CodeSigningStore {
-  readonly #files: JsonFiles<CodeSigningConfig>;
+  readonly #table: EntityTable<CodeSigningConfig>;
   readonly #place: Place;
-  readonly #configs = new Map<string, CodeSigningConfig>();
 
-  constructor(place: Place) {
+  constructor(place: Place, tables: Tables) {
     this.#place = place;
-    this.#files = new JsonFiles({
-      folder: join(place.stateDir, 'code-signing-configs'),
-      what: 'a code signing configuration',
-      noun: 'configuration',
-      isOne: (saved) => typeof saved['id'] === 'string',
-      warn: (line) => place.warn(line),
-    });
-    for (const kept of this.#files.readAll()) this.#configs.set(kept.id, kept);
+    this.#table = new EntityTable(tables, 'code-signing-configs');
   }
 
   /** In the order of their ids. */
   list(): CodeSigningConfig[] {
-    return [...this.#configs.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...this.#table.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   arnOf({ id }: CodeSigningConfig): string {
@@ -54,7 +44,7 @@ export class CodeSigningStore {
   }
 
   find(arn: string): CodeSigningConfig | undefined {
-    const found = this.#configs.get(arn.slice(arn.lastIndexOf(':') + 1));
+    const found = this.#table.get(arn.slice(arn.lastIndexOf(':') + 1));
     return found && this.arnOf(found) === arn ? found : undefined;
   }
 
@@ -82,12 +72,10 @@ export class CodeSigningStore {
   }
 
   save(config: CodeSigningConfig): void {
-    this.#configs.set(config.id, config);
-    this.#files.write(config.id, config);
+    this.#table.save(config.id, config);
   }
 
   delete(config: CodeSigningConfig): void {
-    this.#configs.delete(config.id);
-    this.#files.remove(config.id);
+    this.#table.delete(config.id);
   }
 }

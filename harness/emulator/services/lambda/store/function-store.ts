@@ -1,59 +1,47 @@
 /**
- * All functions of one account, in memory and one JSON file each, replaced by rename. A damaged file is named
- * and set aside, never fatal.
+ * All functions of one account and region, in memory and in the service's journal.
  */
-import { join } from 'node:path';
-import { isJsonObject } from '../../../../core/json.ts';
+import { EntityTable } from '../../../state/entity-table.ts';
+import type { Tables } from '../../../state/tables.ts';
 import { functionNotFound, resourceNotFound } from '../errors.ts';
 import { type FunctionReference, functionArn } from '../function-name.ts';
 import { type FunctionVersion, type LambdaFunction, own } from './entities.ts';
-import { JsonFiles } from './json-files.ts';
 
 interface Place {
-  stateDir: string;
   region: string;
   accountId: string;
-  warn(line: string): void;
 }
 
 export class FunctionStore {
-  readonly #files: JsonFiles<LambdaFunction>;
+  readonly #table: EntityTable<LambdaFunction>;
   readonly #place: Place;
-  readonly #functions = new Map<string, LambdaFunction>();
 
-  constructor(place: Place) {
+  constructor(place: Place, tables: Tables) {
     this.#place = place;
-    this.#files = new JsonFiles({
-      folder: join(place.stateDir, 'functions'),
-      what: 'a function',
-      noun: 'function',
-      isOne: (saved) => typeof saved['name'] === 'string' && isJsonObject(saved['latest']),
-      warn: (line) => place.warn(line),
-    });
-    for (const kept of this.#files.readAll()) this.#functions.set(kept.name, kept);
+    this.#table = new EntityTable(tables, 'functions');
   }
 
   get size(): number {
-    return this.#functions.size;
+    return this.#table.size;
   }
 
   /** In the order of their names. */
   list(): LambdaFunction[] {
-    return [...this.#functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#table.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** In no order: for sums. */
   all(): Iterable<LambdaFunction> {
-    return this.#functions.values();
+    return this.#table.values();
   }
 
   find(name: string): LambdaFunction | undefined {
-    return this.#functions.get(name);
+    return this.#table.get(name);
   }
 
   /** @throws AwsError ResourceNotFoundException */
   get(reference: FunctionReference): LambdaFunction {
-    const found = this.#functions.get(reference.name);
+    const found = this.#table.get(reference.name);
     if (!found) throw functionNotFound(functionArn(this.#place, reference.name, reference.qualifier));
     return found;
   }
@@ -89,13 +77,11 @@ export class FunctionStore {
 
   /** Adds or writes a function. */
   save(changed: LambdaFunction): void {
-    this.#functions.set(changed.name, changed);
-    this.#files.write(changed.name, changed);
+    this.#table.save(changed.name, changed);
   }
 
   delete(name: string): void {
-    this.#functions.delete(name);
-    this.#files.remove(name);
+    this.#table.delete(name);
   }
 
   /** Hashes of all code in use. */

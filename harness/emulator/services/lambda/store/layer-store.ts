@@ -1,11 +1,11 @@
 /**
- * Layers: named sequences of immutable versions. One JSON file each, replaced by rename; their packages lie with
- * the functions' code.
+ * Layers: named sequences of immutable versions, in memory and in the service's journal; their packages lie with the
+ * functions' code.
  */
-import { join } from 'node:path';
+import { EntityTable } from '../../../state/entity-table.ts';
+import type { Tables } from '../../../state/tables.ts';
 import { invalidParameter, layerAccessDenied, resourceDoesNotExist } from '../errors.ts';
 import { lambdaArn } from '../function-name.ts';
-import { JsonFiles } from './json-files.ts';
 
 export interface LayerVersion {
   version: number;
@@ -36,44 +36,33 @@ export interface Layer {
 }
 
 interface Place {
-  stateDir: string;
   region: string;
   accountId: string;
-  warn(line: string): void;
 }
 
 const LAYER_ARN = /^arn:aws[\w-]*:lambda:([\w-]+):(\d{12}):layer:([\w-]{1,140})(?::(\d+))?$/;
 
 export class LayerStore {
-  readonly #files: JsonFiles<Layer>;
+  readonly #table: EntityTable<Layer>;
   readonly #place: Place;
-  readonly #layers = new Map<string, Layer>();
 
-  constructor(place: Place) {
+  constructor(place: Place, tables: Tables) {
     this.#place = place;
-    this.#files = new JsonFiles({
-      folder: join(place.stateDir, 'layers'),
-      what: 'a layer',
-      noun: 'layer',
-      isOne: (saved) => typeof saved['name'] === 'string',
-      warn: (line) => place.warn(line),
-    });
-    for (const kept of this.#files.readAll()) this.#layers.set(kept.name, kept);
+    this.#table = new EntityTable(tables, 'layers');
   }
 
   list(): Layer[] {
-    return [...this.#layers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#table.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** A layer by name or ARN, made if it is not there. */
   obtain(nameOrArn: string): Layer {
     const name = this.#ownName(nameOrArn, '');
-    return this.#layers.get(name) ?? { name, lastVersion: 0, versions: [] };
+    return this.#table.get(name) ?? { name, lastVersion: 0, versions: [] };
   }
 
   save(layer: Layer): void {
-    this.#layers.set(layer.name, layer);
-    this.#files.write(layer.name, layer);
+    this.#table.save(layer.name, layer);
   }
 
   /** A layer's versions as its owner sees them, oldest first. */
@@ -85,7 +74,7 @@ export class LayerStore {
   version(nameOrArn: string, number: number): { layer: Layer; version: LayerVersion } {
     const name = this.#ownName(nameOrArn, `:${number}`);
     if (number < 1) throw invalidParameter('Layer Version Cannot be less than 1');
-    const layer = this.#layers.get(name);
+    const layer = this.#table.get(name);
     const version = layer?.versions.find((candidate) => candidate.version === number);
     if (!layer || !version || version.isDeleted) throw resourceDoesNotExist();
     return { layer, version };
@@ -95,7 +84,7 @@ export class LayerStore {
   findByArn(arn: string): LayerVersion | undefined {
     const [, region, accountId, name = '', version] = LAYER_ARN.exec(arn) ?? [];
     if (region !== this.#place.region || accountId !== this.#place.accountId) return undefined;
-    return this.#layers.get(name)?.versions.find((one) => one.version === Number(version));
+    return this.#table.get(name)?.versions.find((one) => one.version === Number(version));
   }
 
   arnOf(layer: Layer): string {

@@ -1,10 +1,10 @@
 /**
  * What belongs to the account and not to one group: resource policies, destinations, deliveries and saved queries.
- * In memory and in `account.json` (written by rename).
+ * In memory and in the service's journal.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isJsonObject, type JsonObject } from '../../../../core/json.ts';
+import type { JsonObject } from '../../../../core/json.ts';
+import type { Tables } from '../../../state/tables.ts';
+import { TrackedMaps } from '../../../state/tracked-maps.ts';
 
 interface Tagged {
   arn: string;
@@ -78,7 +78,7 @@ export interface ExportTask {
 }
 
 export class AccountStore {
-  readonly #path: string;
+  readonly #saved: TrackedMaps;
   readonly resourcePolicies = new Map<string, ResourcePolicy>();
   readonly destinations = new Map<string, Destination>();
   readonly deliverySources = new Map<string, DeliverySource>();
@@ -87,22 +87,21 @@ export class AccountStore {
   readonly queryDefinitions = new Map<string, QueryDefinition>();
   readonly exportTasks = new Map<string, ExportTask>();
 
-  constructor(stateDir: string, log: (line: string) => void) {
-    this.#path = join(stateDir, 'account.json');
-    try {
-      const saved: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
-      if (!isJsonObject(saved)) throw new Error('not a JSON object');
-      for (const [name, map] of this.#maps()) {
-        for (const [key, value] of Object.entries(saved[name] ?? {})) map.set(key, value);
-      }
-      for (const task of this.exportTasks.values()) {
-        if (task.status.code !== 'PENDING' && task.status.code !== 'RUNNING') continue;
-        task.status = { code: 'FAILED', message: 'The emulator was stopped in the midst of it.' };
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      log(`logs: ${this.#path} is damaged and is left aside (${(error as Error).message}).`);
-      renameSync(this.#path, `${this.#path}.damaged`);
+  constructor(tables: Tables) {
+    const { resourcePolicies, destinations, deliverySources, deliveryDestinations, deliveries } = this;
+    const { queryDefinitions, exportTasks } = this;
+    this.#saved = new TrackedMaps(tables, {
+      resourcePolicies,
+      destinations,
+      deliverySources,
+      deliveryDestinations,
+      deliveries,
+      queryDefinitions,
+      exportTasks,
+    });
+    for (const task of exportTasks.values()) {
+      if (task.status.code !== 'PENDING' && task.status.code !== 'RUNNING') continue;
+      task.status = { code: 'FAILED', message: 'The emulator was stopped in the midst of it.' };
     }
   }
 
@@ -116,22 +115,6 @@ export class AccountStore {
   }
 
   save(): void {
-    const text = JSON.stringify(
-      Object.fromEntries(this.#maps().map(([name, map]) => [name, Object.fromEntries(map)])),
-    );
-    writeFileSync(`${this.#path}.tmp`, text, { mode: 0o600 });
-    renameSync(`${this.#path}.tmp`, this.#path);
-  }
-
-  #maps(): [name: string, map: Map<string, unknown>][] {
-    return [
-      ['resourcePolicies', this.resourcePolicies as Map<string, unknown>],
-      ['destinations', this.destinations as Map<string, unknown>],
-      ['deliverySources', this.deliverySources as Map<string, unknown>],
-      ['deliveryDestinations', this.deliveryDestinations as Map<string, unknown>],
-      ['deliveries', this.deliveries as Map<string, unknown>],
-      ['queryDefinitions', this.queryDefinitions as Map<string, unknown>],
-      ['exportTasks', this.exportTasks as Map<string, unknown>],
-    ];
+    this.#saved.save();
   }
 }

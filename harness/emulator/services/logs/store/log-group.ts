@@ -1,13 +1,14 @@
 /**
  * One log group: its streams, their events' places, and the journal that holds the messages. Memory is 28 bytes
- * an event; messages stay on disk. The journal is replayed when the group is first touched.
+ * an event; messages stay on disk. The journal is checked when it is opened, and replayed when the group is first
+ * touched.
  */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Journal } from '../../../state/journal.ts';
+import { jsonOf } from '../../../state/journal-lines.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
 import { noSuchStream, streamExists } from '../errors.ts';
 import type { ResourcePolicy } from './account-store.ts';
 import { EventIndex, type EventPlace } from './event-index.ts';
-import { Journal } from './journal.ts';
 
 export interface GroupSettings {
   logGroupName: string;
@@ -72,20 +73,23 @@ export interface LogEvent {
 type JournalRecord = { s: string } & ({ c: number } | { d: 1 } | { t: number; i: number; m: string });
 
 const DAY_MS = 86_400_000;
+/** Neighbours are read along, so that reading in order is one read per window. */
+const WINDOW_BYTES = 128 * 1024;
 
 export class LogGroup {
   readonly settings: GroupSettings;
-  readonly #folder: string;
+  readonly #state: ServiceState;
   readonly #journal: Journal;
   readonly #streams = new Map<string, LogStream>();
   #loaded: boolean;
+  #window: { offsetBytes: number; bytes: Buffer } = { offsetBytes: 0, bytes: Buffer.alloc(0) };
 
-  /** `isNew` spares reading a journal that cannot exist. */
-  constructor(folder: string, settings: GroupSettings, isNew: boolean) {
+  /** `file` lies below the state's folder. */
+  constructor(state: ServiceState, file: string, settings: GroupSettings) {
     this.settings = settings;
-    this.#folder = folder;
-    this.#journal = new Journal(join(folder, 'events.jsonl'));
-    this.#loaded = isNew;
+    this.#state = state;
+    this.#journal = state.openJournal(file);
+    this.#loaded = this.#journal.records === 0;
   }
 
   get storedBytes(): number {
@@ -109,34 +113,36 @@ export class LogGroup {
   /** @throws AwsError ResourceAlreadyExistsException */
   createStream(name: string, nowMs: number): LogStream {
     if (this.streams.has(name)) throw streamExists();
-    this.#write([{ s: name, c: nowMs }]);
+    this.#journal.write([{ s: name, c: nowMs }]);
     return this.#addStream(name, nowMs);
   }
 
   deleteStream(name: string): void {
     this.stream(name);
-    this.#write([{ s: name, d: 1 }]);
+    this.#journal.write([{ s: name, d: 1 }]);
     this.#streams.delete(name);
   }
 
   append(stream: LogStream, events: readonly LogEvent[], ingestionMs: number): void {
     if (events.length === 0) return;
-    const records = events.map(({ timestampMs, message }) => ({
+    const records: JournalRecord[] = events.map(({ timestampMs, message }) => ({
       s: stream.name,
       t: timestampMs,
       i: ingestionMs,
       m: message,
     }));
-    const places = this.#write(records);
-    for (const [i, place] of places.entries()) {
-      stream.events.add({ ...place, timestampMs: events[i]!.timestampMs, ingestionMs });
+    const places = this.#journal.write(records);
+    for (const [i, { offsetBytes, sizeBytes }] of places.entries()) {
+      const { timestampMs } = events[i]!;
+      stream.events.add({ offset: offsetBytes, sizeBytes, timestampMs, ingestionMs });
     }
     stream.lastIngestionMs = ingestionMs;
   }
 
   message(place: EventPlace): string {
-    const record = JSON.parse(this.#journal.read(place.offset, place.sizeBytes)) as { m: string };
-    return record.m;
+    const json = jsonOf(this.#line(place).subarray(0, -1));
+    if (!json) throw new Error(`the event at ${place.offset} of ${this.settings.logGroupName} is damaged`);
+    return (JSON.parse(json.toString('utf8')) as { m: string }).m;
   }
 
   /** Events older than this are expired by the retention setting. */
@@ -145,13 +151,20 @@ export class LogGroup {
     return days === undefined ? Number.NEGATIVE_INFINITY : nowMs - days * DAY_MS;
   }
 
+  /** Gives the journal up, for its file to be removed. */
   close(): void {
-    this.#journal.close();
+    this.#journal.closeNow();
+    this.#state.forget(this.#journal);
   }
 
-  remove(): void {
-    this.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+  #line({ offset, sizeBytes }: EventPlace): Buffer {
+    const start = offset - this.#window.offsetBytes;
+    if (start < 0 || start + sizeBytes > this.#window.bytes.length) {
+      const wanted = { offsetBytes: offset, sizeBytes: Math.max(sizeBytes, WINDOW_BYTES) };
+      this.#window = { offsetBytes: offset, bytes: this.#journal.readBytes(wanted) };
+    }
+    const begin = offset - this.#window.offsetBytes;
+    return this.#window.bytes.subarray(begin, begin + sizeBytes);
   }
 
   #addStream(name: string, creationTimeMs: number): LogStream {
@@ -160,39 +173,17 @@ export class LogGroup {
     return stream;
   }
 
-  #write(records: readonly JournalRecord[]): { offset: number; sizeBytes: number }[] {
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
-    let offset = this.#journal.append(lines.join(''));
-    return lines.map((line) => {
-      const place = { offset, sizeBytes: Buffer.byteLength(line) };
-      offset += place.sizeBytes;
-      return place;
-    });
-  }
-
   #load(): void {
     if (this.#loaded) return;
     this.#loaded = true;
-    this.#journal.replay((line, offset, sizeBytes) => {
-      const record = parseRecord(line);
-      if (!record) return;
+    this.#journal.replay<JournalRecord>((record, { offsetBytes, sizeBytes }) => {
       if ('d' in record) this.#streams.delete(record.s);
       else if ('c' in record) this.#addStream(record.s, record.c);
       else {
         const stream = this.#streams.get(record.s) ?? this.#addStream(record.s, record.i);
-        stream.events.add({ timestampMs: record.t, ingestionMs: record.i, offset, sizeBytes });
+        stream.events.add({ timestampMs: record.t, ingestionMs: record.i, offset: offsetBytes, sizeBytes });
         stream.lastIngestionMs = record.i;
       }
     });
-  }
-}
-
-/** A damaged line is passed over: the other events are worth more than an exact account of one. */
-function parseRecord(line: string): JournalRecord | undefined {
-  try {
-    const record = JSON.parse(line) as JournalRecord;
-    return typeof record.s === 'string' ? record : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,27 +1,26 @@
 /**
- * All log groups of one account and region. A group is a folder (named by the hash of its name, which may hold
- * slashes) with `group.json` and `events.jsonl`.
+ * All log groups of one account and region: their settings in the service's journal, the events of each in a journal of
+ * its own, in a folder named by the hash of the group's name (which may hold slashes).
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject } from '../../../../core/json.ts';
+import { EntityTable } from '../../../state/entity-table.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
+import type { Tables } from '../../../state/tables.ts';
 import { groupExists, noSuchGroup } from '../errors.ts';
 import { type GroupSettings, LogGroup } from './log-group.ts';
 
 export class LogStore {
-  readonly #root: string;
+  readonly #state: ServiceState;
+  readonly #settings: EntityTable<GroupSettings>;
   readonly #groups = new Map<string, LogGroup>();
 
-  constructor(stateDir: string, log: (line: string) => void) {
-    this.#root = join(stateDir, 'groups');
-    mkdirSync(this.#root, { recursive: true });
-    for (const name of readdirSync(this.#root)) {
-      const folder = join(this.#root, name);
-      const settings = readSettings(join(folder, 'group.json'));
-      if (settings) this.#groups.set(settings.logGroupName, new LogGroup(folder, settings, false));
-      else log(`logs: ${join(folder, 'group.json')} is damaged; the log group is left out.`);
-    }
+  constructor(state: ServiceState, tables: Tables) {
+    this.#state = state;
+    this.#settings = new EntityTable(tables, 'groups');
+    for (const settings of this.#settings.values())
+      this.#groups.set(settings.logGroupName, this.#open(settings));
   }
 
   get groups(): ReadonlyMap<string, LogGroup> {
@@ -38,41 +37,36 @@ export class LogStore {
   /** @throws AwsError ResourceAlreadyExistsException */
   create(settings: GroupSettings): LogGroup {
     if (this.#groups.has(settings.logGroupName)) throw groupExists();
-    const folder = this.#folderOf(settings.logGroupName);
-    mkdirSync(folder, { recursive: true });
-    const group = new LogGroup(folder, settings, true);
+    const folder = join(this.#state.folder, folderOf(settings.logGroupName));
+    // Left by a deletion that was cut short; or by a group whose record is damaged, whose events are kept.
+    if (existsSync(folder)) {
+      if (this.#state.hasDamage) renameSync(folder, `${folder}.${settings.creationTimeMs}.kept`);
+      else rmSync(folder, { recursive: true, force: true });
+    }
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#settings.save(settings.logGroupName, settings);
+    const group = this.#open(settings);
     this.#groups.set(settings.logGroupName, group);
-    this.save(group);
     return group;
   }
 
   /** Writes changed settings of a group. */
   save(group: LogGroup): void {
-    const path = join(this.#folderOf(group.settings.logGroupName), 'group.json');
-    writeFileSync(`${path}.tmp`, JSON.stringify(group.settings));
-    renameSync(`${path}.tmp`, path);
+    this.#settings.save(group.settings.logGroupName, group.settings);
   }
 
   delete(name: string): void {
-    this.group(name).remove();
+    const group = this.group(name);
+    this.#settings.delete(name);
     this.#groups.delete(name);
+    group.close();
+    rmSync(join(this.#state.folder, folderOf(name)), { recursive: true, force: true });
   }
 
-  close(): void {
-    for (const group of this.#groups.values()) group.close();
-  }
-
-  #folderOf(groupName: string): string {
-    return join(this.#root, createHash('sha256').update(groupName).digest('hex').slice(0, 40));
+  #open(settings: GroupSettings): LogGroup {
+    return new LogGroup(this.#state, join(folderOf(settings.logGroupName), 'events'), settings);
   }
 }
 
-function readSettings(path: string): GroupSettings | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (!isJsonObject(value) || typeof value['logGroupName'] !== 'string') return undefined;
-    return { creationTimeMs: 0, tags: {}, ...value } as unknown as GroupSettings;
-  } catch {
-    return undefined;
-  }
-}
+const folderOf = (groupName: string): string =>
+  join('groups', createHash('sha256').update(groupName).digest('hex').slice(0, 40));

@@ -89,6 +89,7 @@ export async function copyContent(
   algorithm: ChecksumAlgorithm,
 ): Promise<ReceivedContent> {
   const algorithms: DigestAlgorithm[] = ['MD5', algorithm];
+  await context.blobs.verify(source.segments);
   const content = openContent(context.blobs, source.segments, range.startBytes, range.endBytes);
   const written = await writeContent(context.blobs, content as AsyncIterable<Buffer>, algorithms, {
     expectedBytes: range.endBytes - range.startBytes,
@@ -117,9 +118,10 @@ export async function copyWhole(
   }
   const content: ReceivedContent = { sizeBytes, md5: etag, checksum: { algorithm, value: checksum.value } };
   if (!segment) return content;
+  await context.blobs.verify(segments);
   const release = context.blobs.retain([segment.blob]);
   try {
-    return { ...content, segment: { blob: await context.blobs.link(segment.blob), sizeBytes } };
+    return { ...content, segment: { ...segment, blob: await context.blobs.link(segment.blob) } };
   } finally {
     release();
   }

@@ -35,6 +35,7 @@ export function objectsPort(context: S3Context): ObjectsPort {
       if (options.startBytes !== undefined && startBytes >= version.sizeBytes) {
         throw invalidRange(`bytes=${startBytes}-${endBytes}`, version.sizeBytes);
       }
+      await context.blobs.verify(version.segments);
       return {
         sizeBytes: version.sizeBytes,
         etag: renderETag(version.etag),

@@ -24,8 +24,13 @@ const getObject = s3Operation<GetObjectCommandInput>({
     const overrides = renderOverrides(input);
     const read = openObject(context, input, 'GET');
     const { status, headers } = renderRead(read);
-    const body = readContent(context.blobs, read.version.segments, read.startBytes, read.endBytes);
-    return { status, headers: { ...headers, ...overrides }, body };
+    const { segments } = read.version;
+    const answer = () => ({
+      status,
+      headers: { ...headers, ...overrides },
+      body: readContent(context.blobs, segments, read.startBytes, read.endBytes),
+    });
+    return context.blobs.areVerified(segments) ? answer() : context.blobs.verify(segments).then(answer);
   },
 });
 

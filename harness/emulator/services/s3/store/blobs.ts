@@ -8,18 +8,24 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterThisTurn } from '../../../../core/after-this-turn.ts';
-import { ExitCode, HarnessError } from '../../../../core/errors.ts';
 import { invariant } from '../../../../core/invariant.ts';
+import type { Durability } from '../../../state/journal.ts';
+import { jsonOf, renderLine } from '../../../state/journal-lines.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
+import { syncFolder } from '../../../state/sync-folder.ts';
 import { DigestWorkers } from '../checksums/digest-workers.ts';
-import type { Durability } from './journal.ts';
+import type { Segment } from './records.ts';
 
 const FOLDERS = 256;
+const SUM_BYTES = 512 * 1024;
 
 export class Blobs {
   readonly durability: Durability;
   /** Where large contents are hashed on their way in. */
   readonly digestWorkers = new DigestWorkers();
+  readonly #state: ServiceState;
   readonly #root: string;
   readonly #generation: number;
   #sequence = 0;
@@ -35,14 +41,18 @@ export class Blobs {
   #unlinking: Promise<void> | undefined;
   #notUnlinked = 0;
   #opened: Promise<void> | undefined;
+  /** Blobs of earlier openings that were found to be what was written. */
+  readonly #verified = new Set<string>();
 
-  constructor(root: string, durability: Durability) {
+  constructor(state: ServiceState) {
+    const root = state.folder;
+    this.#state = state;
     this.#root = root;
-    this.durability = durability;
+    this.durability = state.durability;
     for (const folder of ['blobs', 'tmp']) fs.mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
     for (const name of fs.readdirSync(join(root, 'tmp')))
       fs.rmSync(join(root, 'tmp', name), { recursive: true });
-    const before = readGeneration(join(root, 'generation'));
+    const before = this.#readGeneration();
     this.#wasClean = before.clean;
     this.#generation = before.number + 1;
   }
@@ -111,9 +121,52 @@ export class Blobs {
     };
   }
 
+  /** Whether `verify` has anything to read. */
+  areVerified(segments: readonly Segment[]): boolean {
+    return segments.every(({ blob, crc32: sum }) => sum === undefined || this.#isTrusted(blob));
+  }
+
+  /**
+   * Reads blobs of earlier openings, each once, to see that they are what was written.
+   * @throws Error when one is not; the operator is told of it
+   */
+  async verify(segments: readonly Segment[]): Promise<void> {
+    const release = this.retain(segments.map(({ blob }) => blob));
+    try {
+      for (const segment of segments) {
+        if (segment.crc32 === undefined || this.#isTrusted(segment.blob)) continue;
+        if (!(await this.#isWhole(segment))) {
+          this.#state.reportDamage(
+            `${this.path(segment.blob)} is missing or damaged; its object cannot be read`,
+          );
+          throw new Error(`content ${segment.blob} is missing or damaged`);
+        }
+        this.#verified.add(segment.blob);
+      }
+    } finally {
+      // The caller goes on to read them in this turn.
+      afterThisTurn(release);
+    }
+  }
+
+  async #isWhole({ blob, sizeBytes, crc32: sum }: Segment): Promise<boolean> {
+    try {
+      const found = await sumOf(this.path(blob));
+      return found.sizeBytes === sizeBytes && found.sum === sum;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return false;
+    }
+  }
+
+  #isTrusted(blob: string): boolean {
+    return blob.startsWith(`${this.#generation.toString(36)}-`) || this.#verified.has(blob);
+  }
+
   /** Unlinks blobs that no object refers to any more, once their readers are gone. */
   discard(blobs: readonly string[]): void {
     for (const blob of blobs) {
+      this.#verified.delete(blob);
       if (this.#readers.has(blob)) this.#doomed.add(blob);
       else this.#unlink(blob);
     }
@@ -144,7 +197,8 @@ export class Blobs {
     await this.digestWorkers.close();
     await this.opened();
     await this.#unlinking;
-    await this.#writeGeneration(this.#notUnlinked === 0 && this.#doomed.size === 0);
+    const isClean = this.#notUnlinked === 0 && this.#doomed.size === 0 && !this.#state.hasDamage;
+    await this.#writeGeneration(isClean);
   }
 
   #release(blob: string): void {
@@ -183,9 +237,37 @@ export class Blobs {
     const path = join(this.#root, 'generation');
     const temporary = `${path}.new`;
     // A generation used twice would let names repeat: it is flushed whatever the durability.
-    const contents = JSON.stringify({ number: this.#generation, clean });
+    const contents = renderLine({ number: this.#generation, clean });
     await fs.promises.writeFile(temporary, contents, { mode: 0o600, flush: true });
     await fs.promises.rename(temporary, path);
+    syncFolder(path);
+  }
+
+  /** A number that cannot be read is one more than any that blobs have in their names: names must not repeat. */
+  #readGeneration(): { number: number; clean: boolean } {
+    const path = join(this.#root, 'generation');
+    let bytes: Buffer;
+    try {
+      bytes = fs.readFileSync(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const isNew = fs.readdirSync(join(this.#root, 'blobs')).length === 0;
+      if (isNew) return { number: 0, clean: true };
+      this.#state.reportDamage(
+        `${path} is missing; the numbering of contents goes on behind the last in use`,
+      );
+      return { number: this.#lastGeneration(), clean: false };
+    }
+    const json = jsonOf(bytes.subarray(0, -1));
+    if (json) return JSON.parse(json.toString('utf8')) as { number: number; clean: boolean };
+    this.#state.reportDamage(`${path} is damaged; the numbering of contents goes on behind the last in use`);
+    return { number: this.#lastGeneration(), clean: false };
+  }
+
+  #lastGeneration(): number {
+    const blobs = join(this.#root, 'blobs');
+    const names = fs.readdirSync(blobs).flatMap((folder) => fs.readdirSync(join(blobs, folder)));
+    return Math.max(0, ...names.map((name) => Number.parseInt(name, 36) || 0));
   }
 }
 
@@ -193,19 +275,15 @@ const folderOf = (index: number): string => index.toString(16).padStart(2, '0');
 
 const parseSequence = (blob: string): number => Number.parseInt(blob.slice(blob.indexOf('-') + 1), 36);
 
-/** @throws HarnessError when the file is not what was written: a guessed number could give names twice */
-function readGeneration(path: string): { number: number; clean: boolean } {
-  if (!fs.existsSync(path)) return { number: 0, clean: true };
-  try {
-    const value = JSON.parse(fs.readFileSync(path, 'utf8')) as { number?: unknown; clean?: unknown };
-    if (Number.isInteger(value.number))
-      return { number: value.number as number, clean: value.clean === true };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+/** Length and CRC-32 of a file. */
+async function sumOf(path: string): Promise<{ sizeBytes: number; sum: number }> {
+  let sum = 0;
+  let sizeBytes = 0;
+  for await (const chunk of fs.createReadStream(path, {
+    highWaterMark: SUM_BYTES,
+  }) as AsyncIterable<Buffer>) {
+    sum = crc32(chunk, sum);
+    sizeBytes += chunk.length;
   }
-  throw new HarnessError('state-folder-damaged', `${path} is not readable as JSON with a number.`, {
-    exitCode: ExitCode.environmentFailed,
-    remedy:
-      'Write {"number":N,"clean":false} with N larger than the first half of every name in blobs/ (base 36).',
-  });
+  return { sizeBytes, sum };
 }

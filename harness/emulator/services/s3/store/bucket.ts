@@ -6,13 +6,13 @@
  * after another (`change`); blobs are discarded only after the record that drops them is durable; a reader that
  * looked up a version holds an immutable value.
  */
-import * as fs from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ExitCode, HarnessError } from '../../../../core/errors.ts';
 import type { Json } from '../../../../core/json.ts';
+import type { Journal } from '../../../state/journal.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
 import { noSuchBucket } from '../errors.ts';
 import type { Blobs } from './blobs.ts';
-import { Journal } from './journal.ts';
 import type { BucketRecord, ObjectVersion, Part, Upload } from './records.ts';
 import { SortedEntries } from './sorted-entries.ts';
 
@@ -61,6 +61,7 @@ export class Bucket {
   /** Undefined for buckets of before accounts. */
   ownerAccountId: string | undefined;
   readonly #blobs: Blobs;
+  readonly #state: ServiceState;
   readonly #journal: Journal;
   readonly #entries = new SortedEntries<KeyEntry>();
   readonly #uploads = new Map<string, UploadInProgress>();
@@ -70,19 +71,18 @@ export class Bucket {
   #partCount = 0;
   #closed = false;
 
-  /** Opens the bucket whose journal lies in `folder`, replaying it. */
-  constructor(name: string, folder: string, blobs: Blobs) {
+  /** Opens the bucket whose journal lies in `folder` (below the state's), replaying it. */
+  constructor(name: string, folder: string, { state, blobs }: { state: ServiceState; blobs: Blobs }) {
     this.name = name;
     this.#blobs = blobs;
     const path = join(folder, 'journal');
-    if (!fs.existsSync(path)) {
-      throw new HarnessError('state-folder-damaged', `Bucket ${name} has no journal at ${path}.`, {
-        exitCode: ExitCode.environmentFailed,
-        remedy: `Restore the file, or remove the folder ${folder} to give the bucket up.`,
-      });
+    if (!existsSync(join(state.folder, path))) {
+      state.reportDamage(
+        `${join(state.folder, path)} is missing; the bucket ${name} is served without its objects`,
+      );
     }
-    fs.rmSync(`${path}.new`, { force: true });
-    this.#journal = Journal.open<BucketRecord>(path, blobs.durability, (record) => void this.#apply(record));
+    this.#state = state;
+    this.#journal = state.openJournal<BucketRecord>(path, (record) => void this.#apply(record));
   }
 
   get entries(): SortedEntries<KeyEntry> {
@@ -163,12 +163,13 @@ export class Bucket {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#journal.close();
+    this.#state.forget(this.#journal);
   }
 
   #isWorthCompacting(): boolean {
     const live = this.#versionCount + this.#partCount + this.#uploads.size + this.#config.size + 1;
     const dead = this.#journal.records - live;
-    return dead > COMPACT_DEAD_RECORDS && dead > live;
+    return !this.#journal.isDamaged && dead > COMPACT_DEAD_RECORDS && dead > live;
   }
 
   #compactIfWorthIt(): void {

@@ -4,26 +4,33 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { Journal } from '../../../state/journal.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
+import { syncFolder } from '../../../state/sync-folder.ts';
 import { bucketAlreadyOwnedByYou, bucketNotEmpty, noSuchBucket } from '../errors.ts';
 import { Blobs } from './blobs.ts';
 import { Bucket } from './bucket.ts';
-import { type Durability, Journal, syncFolder } from './journal.ts';
+
+const BUCKETS = 'buckets';
 
 export class Buckets {
   readonly blobs: Blobs;
+  readonly state: ServiceState;
   readonly #folder: string;
   readonly #trash: string;
   readonly #buckets = new Map<string, Bucket>();
   #sweeping: Promise<unknown> | undefined;
 
-  /** Opens the buckets under `root`, making the folder's layout as needed. */
-  constructor(root: string, durability: Durability) {
-    this.#folder = join(root, 'buckets');
+  /** Opens the buckets of a state folder, making its layout as needed. */
+  constructor(state: ServiceState) {
+    const root = state.folder;
+    this.state = state;
+    this.#folder = join(root, BUCKETS);
     this.#trash = join(root, 'tmp');
     fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    this.blobs = new Blobs(root, durability);
+    this.blobs = new Blobs(state);
     for (const name of fs.readdirSync(this.#folder)) {
-      this.#buckets.set(name, new Bucket(name, join(this.#folder, name), this.blobs));
+      this.#buckets.set(name, new Bucket(name, join(BUCKETS, name), this));
     }
     // Only now: who cannot be opened writes nothing.
     void this.blobs.opened();
@@ -55,13 +62,18 @@ export class Buckets {
     if (this.#buckets.has(name)) throw bucketAlreadyOwnedByYou(name);
     const folder = join(this.#folder, name);
     const temporary = join(this.#trash, this.blobs.newName());
-    fs.mkdirSync(temporary, { mode: 0o700 });
-    Journal.create(join(temporary, 'journal'), this.blobs.durability, [
-      { op: 'bucket', name, ...properties },
-    ]);
-    fs.renameSync(temporary, folder);
+    try {
+      fs.mkdirSync(temporary, { mode: 0o700 });
+      Journal.create(join(temporary, 'journal'), this.blobs.durability, [
+        { op: 'bucket', name, ...properties },
+      ]);
+      fs.renameSync(temporary, folder);
+    } catch (error) {
+      fs.rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
     if (this.blobs.durability === 'device') syncFolder(folder);
-    const bucket = new Bucket(name, folder, this.blobs);
+    const bucket = new Bucket(name, join(BUCKETS, name), this);
     this.#buckets.set(name, bucket);
     return bucket;
   }
@@ -87,6 +99,8 @@ export class Buckets {
 
   /** Housekeeping after opening, beside the first requests. */
   async #sweep(): Promise<void> {
+    // A record that is damaged may name any of the blobs.
+    if (this.state.hasDamage) return;
     await this.blobs.sweep(() => {
       const known = new Set<string>();
       for (const bucket of this.#buckets.values()) for (const blob of bucket.blobs()) known.add(blob);

@@ -1,6 +1,6 @@
 /**
- * Writes content as it arrives into a new blob, digesting it on the way; and the hashers that digest. Holds at most two batches in memory:
- * one being written, one being gathered. What is not finished leaves nothing behind.
+ * Writes content as it arrives into a new blob, digesting it on the way; and the hashers that digest. Holds at most
+ * two batches in memory: one being written, one being gathered. What is not finished leaves nothing behind.
  */
 
 import { createHash } from 'node:crypto';
@@ -40,6 +40,7 @@ export async function writeContent(
   const digests = await startDigests(algorithms, blobs.digestWorkers, expectedBytes);
   let fd = -1;
   let sizeBytes = 0;
+  let sum = 0;
   let batch: Buffer[] = [];
   let batchBytes = 0;
   let writing: Promise<void> | undefined;
@@ -72,6 +73,7 @@ export async function writeContent(
   try {
     for await (const chunk of source) {
       digests.update(chunk);
+      sum = crc32(chunk, sum);
       sizeBytes += chunk.length;
       batch.push(chunk);
       batchBytes += chunk.length;
@@ -82,7 +84,7 @@ export async function writeContent(
     const result: WrittenContent = {
       sizeBytes,
       digests: await digests.finish(),
-      ...(sizeBytes > 0 ? { segment: { blob, sizeBytes } } : {}),
+      ...(sizeBytes > 0 ? { segment: { blob, sizeBytes, crc32: sum } } : {}),
     };
     await writing;
     check(result);

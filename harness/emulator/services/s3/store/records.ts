@@ -9,6 +9,8 @@ import type { ChecksumAlgorithm } from '../checksums/algorithms.ts';
 export interface Segment {
   blob: string;
   sizeBytes: number;
+  /** Of its bytes; absent for files that were adopted. */
+  crc32?: number;
 }
 
 /** A checksum kept with an object, base64 as on the wire (`-N` appended when composite). */

@@ -64,10 +64,9 @@ export const createStateMachine = defineOperation<StepFunctionsContext, CreateSt
         aliases: new Map(),
         tags: tagMap(input.tags),
       };
-      context.machines.add(machine);
     }
     const version = publish ? publishVersion(context, machine, versionDescription) : undefined;
-    if (version) context.machines.save(machine);
+    if (version || context.machines.find(arn) === undefined) context.machines.save(machine);
     return {
       stateMachineArn: arn,
       creationDate: seconds(machine.createdAtMs),

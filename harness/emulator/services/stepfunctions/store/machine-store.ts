@@ -1,12 +1,14 @@
 /**
- * State machines with their revisions, versions and aliases. Owns what is written under the state folder; knows
- * nothing of executions.
+ * State machines with their revisions, versions and aliases, in memory and in the service's journal. Knows nothing of
+ * executions.
  */
 import type { Random } from '../../../../core/random.ts';
+import { EntityTable } from '../../../state/entity-table.ts';
+import type { Tables } from '../../../state/tables.ts';
 import { isVersion, parseMachineArn } from '../arn.ts';
 import { resourceNotFound, stateMachineDoesNotExist } from '../errors.ts';
 import type { MachineRevision, StateMachine } from './machine.ts';
-import type { MachineFiles } from './machine-files.ts';
+import { machineCodec } from './machine-codec.ts';
 
 /** What a StartExecution runs. */
 export interface Target {
@@ -19,12 +21,15 @@ export interface Target {
 
 export class MachineStore {
   /** By ARN, in order of creation. */
-  readonly #machines = new Map<string, StateMachine>();
-  readonly #files: MachineFiles;
+  readonly #machines: EntityTable<StateMachine>;
 
-  constructor(files: MachineFiles) {
-    this.#files = files;
-    for (const machine of files.load()) this.#machines.set(machine.arn, machine);
+  /** `warn` is told of machines that this release cannot use. */
+  constructor(tables: Tables, warn: (line: string) => void) {
+    this.#machines = new EntityTable(tables, 'machines', {
+      codec: machineCodec,
+      onBroken: (arn, error) =>
+        warn(`stepfunctions: the state machine ${arn} cannot be used and is left out: ${String(error)}.`),
+    });
   }
 
   find(machineArn: string): StateMachine | undefined {
@@ -39,18 +44,13 @@ export class MachineStore {
     return machine;
   }
 
-  add(machine: StateMachine): void {
-    this.#machines.set(machine.arn, machine);
-    this.#files.save(machine);
-  }
-
+  /** Adds or writes a machine. */
   save(machine: StateMachine): void {
-    this.#files.save(machine);
+    this.#machines.save(machine.arn, machine);
   }
 
   remove(machine: StateMachine): void {
     this.#machines.delete(machine.arn);
-    this.#files.remove(machine);
   }
 
   all(): Iterable<StateMachine> {

@@ -9,6 +9,7 @@ import { seededRandom } from '../../../../../harness/core/random.ts';
 import type { WireRequest } from '../../../../../harness/emulator/http/wire.ts';
 import type { PolicyEnforcement } from '../../../../../harness/emulator/services/iam/policy/gate.ts';
 import { createIamService } from '../../../../../harness/emulator/services/iam/service.ts';
+import { serviceStateIn } from '../../../../service-state.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/reader';
 const CALL = { action: 's3:GetObject', resource: 'arn:aws:s3:::sky/1' };
@@ -28,6 +29,7 @@ async function iamWith(policies: PolicyEnforcement, lines: string[] = []) {
       region: 'us-east-1',
       accountId: '000000000000',
       stateDir,
+      state: serviceStateIn(stateDir, { warn: (line) => void lines.push(line) }),
       endpoint: () => '',
       log: (line) => lines.push(line),
       warn: (line) => lines.push(line),

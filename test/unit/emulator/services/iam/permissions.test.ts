@@ -15,6 +15,7 @@ import table from '../../../../../harness/emulator/models/iam.json' with { type:
 import type { IamContext } from '../../../../../harness/emulator/services/iam/context.ts';
 import { operations } from '../../../../../harness/emulator/services/iam/operations/index.ts';
 import { IamStore } from '../../../../../harness/emulator/services/iam/store/iam-store.ts';
+import { serviceStateIn } from '../../../../service-state.ts';
 
 const model = new ServiceModel(table);
 const ACCOUNT = 'arn:aws:iam::000000000000';
@@ -24,7 +25,7 @@ let context: IamContext;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cosmicai-iam-'));
-  const store = new IamStore(folder, 'kernel', () => {});
+  const store = new IamStore(serviceStateIn(folder));
   const entity = (kind: string, name: string, path = '/') => ({
     name,
     path,
@@ -55,6 +56,7 @@ beforeAll(() => {
       region: 'us-east-1',
       accountId: '000000000000',
       stateDir: folder,
+      state: serviceStateIn(folder),
       endpoint: () => '',
       log: () => {},
       warn: () => {},

@@ -8,6 +8,7 @@ import { VirtualClock } from '../../../../../harness/core/clock.ts';
 import { limitsOf } from '../../../../../harness/core/limits.ts';
 import { seededRandom } from '../../../../../harness/core/random.ts';
 import { createIamService, type IamOptions } from '../../../../../harness/emulator/services/iam/service.ts';
+import { serviceStateIn } from '../../../../service-state.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -26,6 +27,7 @@ function iamWith(options: IamOptions, folder?: string) {
       region: 'us-east-1',
       accountId: '000000000000',
       stateDir,
+      state: serviceStateIn(stateDir),
       endpoint: () => '',
       log: () => {},
       warn: () => {},

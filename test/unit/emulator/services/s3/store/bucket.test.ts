@@ -7,13 +7,14 @@ import { Buckets } from '../../../../../../harness/emulator/services/s3/store/bu
 import { openContent } from '../../../../../../harness/emulator/services/s3/store/content-reader.ts';
 import { writeContent } from '../../../../../../harness/emulator/services/s3/store/content-writer.ts';
 import type { ObjectVersion } from '../../../../../../harness/emulator/services/s3/store/records.ts';
+import { serviceStateIn } from '../../../../../service-state.ts';
 
 let root: string;
 let buckets: Buckets;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'cosmicai-bucket-'));
-  buckets = new Buckets(root, 'kernel');
+  buckets = new Buckets(serviceStateIn(root));
   buckets.create('b', { region: 'us-east-1', ownerAccountId: '000000000000', createdMs: 1 });
 });
 
@@ -55,7 +56,7 @@ async function crash(): Promise<void> {
   const generation = readFileSync(join(root, 'generation'));
   await buckets.close();
   writeFileSync(join(root, 'generation'), generation);
-  buckets = new Buckets(root, 'kernel');
+  buckets = new Buckets(serviceStateIn(root));
 }
 
 describe('Bucket', () => {
@@ -80,7 +81,7 @@ describe('Bucket', () => {
     await crash();
     expect(await read(buckets.get('b').find('kept'))).toBe('kept');
     await buckets.close();
-    buckets = new Buckets(root, 'kernel');
+    buckets = new Buckets(serviceStateIn(root));
     expect(blobFiles()).toHaveLength(1);
     expect(readdirSync(join(root, 'tmp'))).toEqual([]);
     expect(await read(buckets.get('b').find('kept'))).toBe('kept');

@@ -1,11 +1,5 @@
-/**
- * State machines on disk: one JSON file per machine, named by the hash of its name (names may hold any letter),
- * written beside and renamed, so that a crash leaves the old or the new one.
- */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { compile } from '../../../../asl/compile.ts';
+import type { EntityCodec } from '../../../state/entity-table.ts';
 import type { MachineAlias, MachineRevision, StateMachine } from './machine.ts';
 
 type SavedRevision = Omit<MachineRevision, 'program'>;
@@ -25,48 +19,11 @@ interface SavedMachine {
   tags: [key: string, value: string][];
 }
 
-export class MachineFiles {
-  readonly #folder: string;
-  readonly #log: (line: string) => void;
-
-  constructor(stateDir: string, log: (line: string) => void) {
-    this.#folder = join(stateDir, 'machines');
-    this.#log = log;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-  }
-
-  /** All machines that can be read; a damaged file is reported and left alone. */
-  load(): StateMachine[] {
-    const machines: StateMachine[] = [];
-    for (const file of readdirSync(this.#folder).sort()) {
-      const path = join(this.#folder, file);
-      if (!file.endsWith('.json')) {
-        rmSync(path, { force: true });
-        continue;
-      }
-      try {
-        machines.push(restore(JSON.parse(readFileSync(path, 'utf8')) as SavedMachine));
-      } catch (error) {
-        this.#log(`The state machine in ${path} cannot be read and is left out: ${String(error)}`);
-      }
-    }
-    return machines.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.name < b.name ? -1 : 1));
-  }
-
-  save(machine: StateMachine): void {
-    const path = this.#path(machine.name);
-    writeFileSync(`${path}.new`, JSON.stringify(dump(machine)), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-  }
-
-  remove(machine: StateMachine): void {
-    rmSync(this.#path(machine.name), { force: true });
-  }
-
-  #path(name: string): string {
-    return join(this.#folder, `${createHash('sha256').update(name).digest('hex')}.json`);
-  }
-}
+/** State machines as they lie in the service's journal. */
+export const machineCodec: EntityCodec<StateMachine> = {
+  save: dump,
+  restore: (saved) => restore(saved as SavedMachine),
+};
 
 function dump(machine: StateMachine): SavedMachine {
   const revisions: MachineRevision[] = [machine.current];

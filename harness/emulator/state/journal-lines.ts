@@ -1,0 +1,106 @@
+/**
+ * The format of every journal: a line is `<crc32 of the JSON, 8 hex digits> <JSON>\n`.
+ *
+ * A line whose checksum is wrong is damage: it is reported, skipped and left where it is. What follows the last line
+ * feed and is no whole record is a torn tail: a write that was never acknowledged.
+ */
+import * as fs from 'node:fs';
+import { crc32 } from 'node:zlib';
+
+/** Where a record lies in its file. */
+export interface RecordPlace {
+  offsetBytes: number;
+  /** Line feed included. */
+  sizeBytes: number;
+}
+
+/** A record that is not what was written. */
+export interface DamagedRecord extends RecordPlace {
+  /** Its line, counted from 1. */
+  number: number;
+}
+
+/** What a file was found to hold. */
+export interface LinesRead {
+  /** Bytes up to the end of the last line. */
+  wholeBytes: number;
+  /** Bytes behind it. */
+  tornBytes: number;
+  /** The last record is whole, its line feed is not. */
+  lacksLineFeed: boolean;
+  /** Whole records. */
+  records: number;
+  damaged: DamagedRecord[];
+}
+
+export function renderLine(record: object): string {
+  const json = JSON.stringify(record);
+  return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+}
+
+/** The bytes of a line's JSON; undefined where the line is not what was written. `line` has no line feed. */
+export function jsonOf(line: Buffer): Buffer | undefined {
+  if (line.length < 10 || line[8] !== SPACE) return undefined;
+  const json = line.subarray(9);
+  return Number.parseInt(line.toString('latin1', 0, 8), 16) === crc32(json) ? json : undefined;
+}
+
+const LINE_FEED = 10;
+const SPACE = 32;
+const READ_BYTES = 1 << 20;
+
+/**
+ * Reads a file of lines. `onRecord` gets the JSON of every whole record, in order; a record that cannot be used
+ * (`onRecord` throws) counts as damaged. A file that is not there has no lines.
+ */
+export function readLines(path: string, onRecord: (json: Buffer, place: RecordPlace) => void): LinesRead {
+  const read: LinesRead = { wholeBytes: 0, tornBytes: 0, lacksLineFeed: false, records: 0, damaged: [] };
+  let fd: number;
+  try {
+    fd = fs.openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return read;
+    throw error;
+  }
+  let buffer: Buffer = Buffer.allocUnsafe(Math.min(fs.fstatSync(fd).size + 1, READ_BYTES));
+  let filled = 0;
+  const take = (line: Buffer, place: RecordPlace): boolean => {
+    const json = jsonOf(line);
+    if (!json) return false;
+    try {
+      onRecord(json, place);
+    } catch {
+      return false;
+    }
+    read.records++;
+    return true;
+  };
+  try {
+    for (;;) {
+      if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+      const count = fs.readSync(fd, buffer, filled, buffer.length - filled, read.wholeBytes + filled);
+      if (count === 0) break;
+      filled += count;
+      let start = 0;
+      const whole = buffer.subarray(0, filled);
+      for (let end = whole.indexOf(LINE_FEED); end >= 0; end = whole.indexOf(LINE_FEED, start)) {
+        const place = { offsetBytes: read.wholeBytes + start, sizeBytes: end + 1 - start };
+        if (!take(whole.subarray(start, end), place)) {
+          read.damaged.push({ ...place, number: read.records + read.damaged.length + 1 });
+        }
+        start = end + 1;
+      }
+      buffer.copyWithin(0, start, filled);
+      read.wholeBytes += start;
+      filled -= start;
+    }
+    const place = { offsetBytes: read.wholeBytes, sizeBytes: filled + 1 };
+    if (filled > 0 && take(buffer.subarray(0, filled), place)) {
+      read.lacksLineFeed = true;
+      read.wholeBytes += filled;
+    } else read.tornBytes = filled;
+    return read;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
