@@ -16,7 +16,8 @@ export type Effect =
   | InvokeTask
   /** The task's outcome is not wanted any more (timeout, sibling failed, execution stopped). */
   | { kind: 'cancelTask'; taskId: number }
-  | { kind: 'setTimer'; timerId: number; delayMs: number }
+  /** With `untilMs` it is the time of the wall clock that counts, not the interval: a Wait for a Timestamp. */
+  | { kind: 'setTimer'; timerId: number; delayMs: number; untilMs?: number }
   | { kind: 'cancelTimer'; timerId: number }
   | StartMapRun
   | { kind: 'cancelMapRun'; mapId: number }

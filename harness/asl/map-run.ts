@@ -278,7 +278,8 @@ function granted(run: MapRunState, atMs: number, effects: MapRunEffect[]): boole
   const slice = Math.max(perSecond / SLICES_PER_SECOND, 1);
   const earned = ((atMs - run.creditAtMs) / 1000) * perSecond;
   run.credit = Math.min(run.credit + Math.max(earned, 0), slice);
-  run.creditAtMs = Math.max(atMs, run.creditAtMs);
+  // The clock may have been set back.
+  run.creditAtMs = atMs;
   if (run.credit >= 1) {
     run.credit--;
     return true;

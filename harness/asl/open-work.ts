@@ -28,9 +28,15 @@ export function setTimer(
   run: StateRun,
   purpose: 'wait' | 'retry' | 'taskTimeout' | 'heartbeat',
   delayMs: number,
+  untilMs?: number,
 ): number {
   const timerId = openWork(machine, { kind: 'timer', run, purpose });
-  machine.effects.push({ kind: 'setTimer', timerId, delayMs });
+  machine.effects.push({
+    kind: 'setTimer',
+    timerId,
+    delayMs,
+    ...(untilMs === undefined ? {} : { untilMs }),
+  });
   return timerId;
 }
 

@@ -154,6 +154,8 @@ export interface CompiledWait extends CompiledFlow {
   readonly definition: WaitState;
   /** Milliseconds to wait from `scope.nowMs`, at least 0. */
   readonly delayMs: Evaluator<number>;
+  /** Waits for a time of the wall clock. */
+  readonly isTimestamp: boolean;
 }
 
 interface CompiledSucceed extends CompiledFlow {

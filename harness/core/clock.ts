@@ -6,12 +6,18 @@
  * at work (a worker that has taken a task) lives in wall time and may be silent for ever: for him virtual time goes on
  * at the wall's pace, neither jumping past his heartbeats nor waiting for a worker that died.
  */
+import { monotonicMs } from './monotonic.ts';
+
 export interface Clock {
   readonly kind: 'wall' | 'virtual';
-  /** Milliseconds since the Unix epoch; never goes backwards within one clock. */
+  /** Milliseconds since the Unix epoch. The wall clock may be set, forwards or backwards: for timestamps only. */
   nowMs(): number;
+  /** Milliseconds since an arbitrary origin, never set: for intervals, time-outs, rates and ages. */
+  monotonicMs(): number;
   /** Calls `fire` once, at least `delayMs` from now. Returns a function that cancels it. */
   after(delayMs: number, fire: () => void): Cancel;
+  /** Calls `fire` once, when `nowMs` has come to `atMs`, whatever way the clock takes to there. */
+  at(atMs: number, fire: () => void): Cancel;
   /** Marks real work in flight; call the result once when it has ended. A no-op on wall time. */
   hold(): () => void;
   /** Marks work in outside hands; call the result once when it has ended. A no-op on wall time. */
@@ -28,6 +34,21 @@ export function wallClock(options: { unref?: boolean } = {}): Clock {
   return {
     kind: 'wall',
     nowMs: () => Date.now(),
+    monotonicMs,
+    at(atMs, fire) {
+      let handle: NodeJS.Timeout;
+      const arm = () => {
+        const leftMs = atMs - Date.now();
+        // Looked at often enough to notice that the clock was set.
+        handle = setTimeout(
+          () => (Date.now() >= atMs ? fire() : arm()),
+          Math.min(Math.max(leftMs, 0), LOOK_MS),
+        );
+        if (options.unref) handle.unref();
+      };
+      arm();
+      return () => clearTimeout(handle);
+    },
     after(delayMs, fire) {
       let handle: NodeJS.Timeout;
       const arm = (leftMs: number) => {
@@ -42,6 +63,9 @@ export function wallClock(options: { unref?: boolean } = {}): Clock {
     pace: () => () => {},
   };
 }
+
+/** Timers for a time of the wall clock are late by this at most when the clock was set forwards. */
+const LOOK_MS = 1_000;
 
 interface VirtualTimer {
   atMs: number;
@@ -70,6 +94,15 @@ export class VirtualClock implements Clock {
   nowMs(): number {
     this.#follow();
     return this.#nowMs;
+  }
+
+  /** Virtual time is never set. */
+  monotonicMs(): number {
+    return this.nowMs();
+  }
+
+  at(atMs: number, fire: () => void): Cancel {
+    return this.after(atMs - this.nowMs(), fire);
   }
 
   after(delayMs: number, fire: () => void): Cancel {

@@ -55,6 +55,7 @@ function compileState(name: string, state: State, path: string, gathered: Gather
         type: 'Wait',
         definition: state,
         delayMs: compileDelay(state, fields),
+        isTimestamp: state.Timestamp !== undefined || state.TimestampPath !== undefined,
       };
     case 'Choice':
       return {

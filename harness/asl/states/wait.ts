@@ -11,7 +11,8 @@ export const wait: StateHandler = {
     const delayMs = state.delayMs(takeInput(machine, run));
     // TestState does not wait.
     if (delayMs <= 0 || machine.execution.init.inspection) return leave(machine, run);
-    setTimer(machine, run, 'wait', delayMs);
+    const untilMs = state.isTimestamp ? machine.atMs + delayMs : undefined;
+    setTimer(machine, run, 'wait', delayMs, untilMs);
     return PENDING;
   },
   onTimer: leave,

@@ -1,16 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   DeleteFunctionCommand,
-  GetFunctionCommand,
+  InvokeCommand,
   PutFunctionConcurrencyCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { limitsOf } from '../../../harness/core/limits.ts';
 import { type LambdaFixture, startLambda, zipOf } from './fixture.ts';
 
 const PID =
@@ -217,19 +226,66 @@ describe('limits', () => {
 });
 
 describe('the state folder', () => {
-  it('keeps functions, and a damaged file is named and set aside', async () => {
+  it('keeps functions, and names a damaged record', async () => {
     const stateDir = folder();
     const lines: string[] = [];
     fixture = await startLambda({ stateDir });
     await fixture.deploy('kept', PID);
     await fixture.stop();
-    writeFileSync(join(stateDir, 'lambda/functions/broken.json'), '{"name":"bro');
+    appendFileSync(join(stateDir, 'lambda/journal'), '00000000 [{"t":"functions","k":"broken"}]\n');
     fixture = await startLambda({ stateDir, log: (line) => lines.push(line) });
     expect((await fixture.invoke('kept')).payload).toBeGreaterThan(0);
-    expect(lines.join('\n')).toMatch(/broken\.json is damaged/);
-    await expect(
-      fixture.lambda.send(new GetFunctionCommand({ FunctionName: 'broken' })),
-    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(lines.join('\n')).toMatch(/lambda\/journal: record \d+ .* is damaged/);
+  });
+
+  it('verifies code before it runs: changed files are unpacked anew, a changed package does not run', async () => {
+    const stateDir = folder();
+    fixture = await startLambda({ stateDir });
+    await fixture.deploy('kept', 'export const handler = async () => "as deployed";');
+    await fixture.stop();
+    const code = join(stateDir, 'lambda/code');
+    const [zip = ''] = readdirSync(code).filter((name) => name.endsWith('.zip'));
+    const source = join(code, zip.slice(0, -4), 'index.mjs');
+    writeFileSync(source, readFileSync(source, 'utf8').replace('as deployed', 'tampered !!'));
+    const lines: string[] = [];
+    fixture = await startLambda({ stateDir, log: (line) => lines.push(line) });
+    expect((await fixture.invoke('kept')).payload).toBe('as deployed');
+    expect(lines.join('\n')).toContain('is not what was uploaded; it is unpacked anew');
+    await fixture.stop();
+    const bytes = readFileSync(join(code, zip));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(join(code, zip), bytes);
+    fixture = await startLambda({ stateDir, log: (line) => lines.push(line) });
+    await expect(fixture.invoke('kept')).rejects.toThrow();
+    expect(lines.join('\n')).toContain(`${zip} is damaged; functions with this code cannot run`);
+  });
+
+  it('keeps accepted events over a stop, with those that run and those that wait for a retry', async () => {
+    const stateDir = folder();
+    const seen = join(folder(), 'seen');
+    fixture = await startLambda({ stateDir, limits: limitsOf('none'), lambda: { isolate: false } });
+    await fixture.deploy(
+      'slow',
+      `import { appendFileSync } from 'node:fs';
+       export const handler = async ({ n }) => {
+         await new Promise((resolve) => setTimeout(resolve, 500));
+         appendFileSync(${JSON.stringify(seen)}, n + '\\n');
+       };`,
+    );
+    for (let n = 0; n < 20; n++)
+      await fixture.lambda.send(
+        new InvokeCommand({
+          FunctionName: 'slow',
+          InvocationType: 'Event',
+          Payload: Buffer.from(JSON.stringify({ n })),
+        }),
+      );
+    await fixture.stop();
+    fixture = await startLambda({ stateDir, limits: limitsOf('none'), lambda: { isolate: false } });
+    await vi.waitFor(() => expect(new Set(readFileSync(seen, 'utf8').trim().split('\n')).size).toBe(20), {
+      timeout: 20_000,
+      interval: 100,
+    });
   });
 
   it('no process survives a SIGKILL of the harness, however busy it is', async () => {

@@ -1,5 +1,5 @@
 /** What the account keeps beside its log groups, with the answers that AWS was recorded to give. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -430,15 +430,20 @@ it('a class of log groups there is not is refused, and an ARN with a star is not
   );
 });
 
-it('all of it survives a restart; a damaged file is told and left aside', async () => {
+it('all of it survives a restart; a damaged record is told of and left out', async () => {
   await stop();
   await start();
   const { destinations } = await logs.send(new DescribeDestinationsCommand({}));
   expect(destinations).toMatchObject([{ destinationName: 'two' }]);
   await stop();
-  writeFileSync(join(stateDir, 'logs', 'account.json'), '{"destinations":');
+  const path = join(stateDir, 'logs', 'journal');
+  const records = readFileSync(path, 'utf8').split('\n');
+  const damaged = records.map((line) =>
+    line.includes('"destinations"') ? line.replace('"k"', '"x"') : line,
+  );
+  writeFileSync(path, damaged.join('\n'));
   const lines: string[] = [];
   await start((line) => lines.push(line));
   expect((await logs.send(new DescribeDestinationsCommand({}))).destinations).toEqual([]);
-  expect(lines.join('\n')).toContain('account.json is damaged and is left aside');
+  expect(lines.join('\n')).toContain(`${path}: record`);
 });

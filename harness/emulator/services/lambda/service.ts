@@ -101,7 +101,7 @@ export function createLambdaService(
   const tables = new Tables(env.state);
   const store = new FunctionStore(env, tables);
   const code = new CodeStore(
-    env.stateDir,
+    env.state,
     () => env.limits.lambdaUnzippedBytes,
     options.packagesFolder === undefined ? undefined : new SharedPackages(options.packagesFolder),
   );
@@ -137,7 +137,7 @@ export function createLambdaService(
   });
   const concurrency = new Concurrency({
     limits: env.limits,
-    nowMs: () => env.clock.nowMs(),
+    nowMs: () => env.clock.monotonicMs(),
     reserved: (name) => store.find(name)?.reservedConcurrency,
     totalClaimed() {
       let sum = 0;
@@ -176,6 +176,7 @@ export function createLambdaService(
     if (options.inspect && found.latest.state === 'Active')
       whenListening(() => void pool.prestart(found.name, found.latest));
   }
+  whenListening(() => asyncQueue.resume());
   const context: LambdaContext = {
     env,
     store,

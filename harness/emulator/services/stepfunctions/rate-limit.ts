@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#perSecond = perSecond;
     this.#size = size;
     this.#tokens = size;
-    this.#atMs = clock.nowMs();
+    this.#atMs = clock.monotonicMs();
   }
 
   /** Takes `count` tokens, on credit if need be. */
@@ -50,7 +50,7 @@ export class TokenBucket {
   }
 
   #refill(): void {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.monotonicMs();
     this.#tokens = Math.min(this.#size, this.#tokens + ((nowMs - this.#atMs) / 1_000) * this.#perSecond);
     this.#atMs = nowMs;
   }

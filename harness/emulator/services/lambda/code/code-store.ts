@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../../../../core/errors.ts';
+import type { ServiceState } from '../../../state/service-state.ts';
+import { syncFolder } from '../../../state/sync-folder.ts';
 import { resourceDoesNotExist } from '../errors.ts';
 import type { SharedPackages } from './shared-packages.ts';
-import { badZip, openZip } from './unpack-zip.ts';
+import { badZip, type CheckedZip, openZip } from './unpack-zip.ts';
 
 export interface StoredCode {
   /** Base64, as CodeSha256. */
@@ -29,8 +31,13 @@ export class CodeStore {
   readonly #fromShared = new Map<string, string>();
   #sequence = 0;
 
-  constructor(stateDir: string, unzippedLimitBytes: () => number, shared?: SharedPackages) {
-    this.#folder = join(stateDir, 'code');
+  /** Packages that were seen to be what was uploaded, by hash. */
+  readonly #verified = new Set<string>();
+  readonly #state: ServiceState;
+
+  constructor(state: ServiceState, unzippedLimitBytes: () => number, shared?: SharedPackages) {
+    this.#state = state;
+    this.#folder = join(state.folder, 'code');
     this.#shared = shared;
     this.#limitBytes = unzippedLimitBytes;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
@@ -47,7 +54,7 @@ export class CodeStore {
       if (zip instanceof Uint8Array) {
         hash.update(zip);
         sizeBytes = zip.byteLength;
-        await writeFile(temporary, zip);
+        await writeFile(temporary, zip, { flush: this.#state.durability === 'device' });
       } else {
         const measured = async function* (source: Readable) {
           for await (const chunk of source as AsyncIterable<Buffer>) {
@@ -56,20 +63,28 @@ export class CodeStore {
             yield chunk;
           }
         };
-        await pipeline(zip, measured, createWriteStream(temporary));
+        await pipeline(
+          zip,
+          measured,
+          createWriteStream(temporary, { flush: this.#state.durability === 'device' }),
+        );
       }
       if (sizeBytes === 0) throw badZip();
       const archive = await openZip(temporary, this.#limitBytes());
       archive.close();
       const sha256 = hash.digest('base64');
       await rename(temporary, this.zipPath(sha256));
+      if (this.#state.durability === 'device') syncFolder(this.zipPath(sha256));
       return { sha256, sizeBytes, unzippedBytes: archive.unzippedBytes };
     } finally {
       await rm(temporary, { force: true });
     }
   }
 
-  /** Folder with the unpacked package; unpacks it if that has not been done. */
+  /**
+   * Folder with the unpacked package; unpacks it if that has not been done. Before this process uses it, the package is
+   * seen to be what was uploaded, and its files to be those of the package.
+   */
   unpacked(sha256: string): Promise<string> {
     const running = this.#unpacking.get(sha256);
     if (running) return running;
@@ -82,8 +97,9 @@ export class CodeStore {
     return work;
   }
 
-  /** The unpacked folder if it is there already. */
+  /** The unpacked folder if it is there already and verified. */
   unpackedNow(sha256: string): string | undefined {
+    if (!this.#verified.has(sha256)) return undefined;
     const folder = this.#fromShared.get(sha256) ?? join(this.#folder, hex(sha256));
     return existsSync(folder) ? folder : undefined;
   }
@@ -105,20 +121,24 @@ export class CodeStore {
   /** Removes a package that no function uses any more; a shared folder stays for others. */
   remove(sha256: string): void {
     this.#fromShared.delete(sha256);
+    this.#verified.delete(sha256);
     rmSync(this.zipPath(sha256), { force: true });
     rmSync(join(this.#folder, hex(sha256)), { recursive: true, force: true });
   }
 
   async #share(sha256: string, shared: SharedPackages): Promise<string> {
     try {
-      const folder = await shared.get(hex(sha256), async (target) => {
-        const archive = await openZip(this.zipPath(sha256), this.#limitBytes());
-        await archive.unpack(target);
-      });
+      await this.#verifyZip(sha256);
+      const folder = await shared.get(
+        hex(sha256),
+        async (target) => (await this.#open(sha256)).unpack(target),
+        async (found) => (await this.#open(sha256)).matches(found),
+      );
       this.#fromShared.set(sha256, folder);
+      this.#verified.add(sha256);
       return folder;
     } catch (error) {
-      throw asUnpackError(error);
+      throw this.#asUnpackError(error);
     }
   }
 
@@ -126,19 +146,44 @@ export class CodeStore {
     const folder = join(this.#folder, hex(sha256));
     const temporary = `${folder}.${process.pid}.tmp`;
     try {
+      await this.#verifyZip(sha256);
       rmSync(temporary, { recursive: true, force: true });
-      mkdirSync(temporary, { recursive: true });
-      const archive = await openZip(this.zipPath(sha256), this.#limitBytes());
-      await archive.unpack(temporary);
-      await rename(temporary, folder);
+      if (existsSync(folder)) {
+        if (!(await (await this.#open(sha256)).matches(folder))) {
+          this.#state.reportDamage(`${folder} is not what was uploaded; it is unpacked anew`);
+          await rename(folder, `${temporary}.old`);
+          rmSync(`${temporary}.old`, { recursive: true, force: true });
+        }
+      }
+      if (!existsSync(folder)) {
+        mkdirSync(temporary, { recursive: true });
+        await (await this.#open(sha256)).unpack(temporary);
+        await rename(temporary, folder);
+      }
+      this.#verified.add(sha256);
       return folder;
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
-      throw asUnpackError(error);
+      throw this.#asUnpackError(error);
     }
   }
-}
 
-const asUnpackError = (error: unknown): AwsError => (error instanceof AwsError ? error : badZip());
+  #asUnpackError(error: unknown): unknown {
+    return error instanceof AwsError || this.#state.reportFailure(error) ? error : badZip();
+  }
+
+  #open(sha256: string): Promise<CheckedZip> {
+    return openZip(this.zipPath(sha256), this.#limitBytes());
+  }
+
+  /** @throws Error when the zip is not what was uploaded */
+  async #verifyZip(sha256: string): Promise<void> {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(this.zipPath(sha256)), hash);
+    if (hash.digest('base64') === sha256) return;
+    this.#state.reportDamage(`${this.zipPath(sha256)} is damaged; functions with this code cannot run`);
+    throw new AwsError('InvalidParameterValueException', 'The deployment package is damaged.', 400);
+  }
+}
 
 const hex = (sha256: string) => Buffer.from(sha256, 'base64').toString('hex');

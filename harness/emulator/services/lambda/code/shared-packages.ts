@@ -60,10 +60,17 @@ export class SharedPackages {
     return folder;
   }
 
-  /** The package's folder; `fill` writes its files when they are not there. Rejects with what `fill` rejects. */
-  async get(id: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  /**
+   * The package's folder; `fill` writes its files when they are not there, or not as `isWhole` finds them packed.
+   * Rejects with what `fill` rejects.
+   */
+  async get(
+    id: string,
+    fill: (folder: string) => Promise<void>,
+    isWhole: (folder: string) => Promise<boolean> = async () => true,
+  ): Promise<string> {
     const found = await this.find(id);
-    if (found !== undefined) return found;
+    if (found !== undefined && (await isWhole(found))) return found;
     const entry = join(this.#folder, id);
     const building = await this.#temporary();
     try {
@@ -75,7 +82,7 @@ export class SharedPackages {
       }
       await writeFile(join(building, 'package.json'), '{}');
       await writeFile(join(building, NOTE), JSON.stringify(await noteOf(join(building, PACKAGE))));
-      await this.#put(building, entry);
+      await this.#put(building, entry, found !== undefined);
     } finally {
       await rm(building, { recursive: true, force: true });
     }
@@ -84,14 +91,14 @@ export class SharedPackages {
   }
 
   /** Of several that unpack the same at once the first one's stays; what is spoiled makes way. */
-  async #put(building: string, entry: string): Promise<void> {
+  async #put(building: string, entry: string, isSpoiled: boolean): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
         await rename(building, entry);
         return;
       } catch (error) {
         if (attempt > 0) throw error;
-        if ((await this.find(basename(entry))) !== undefined) return;
+        if (!isSpoiled && (await this.find(basename(entry))) !== undefined) return;
         const away = await this.#temporary();
         await rename(entry, join(away, 'spoiled')).catch(() => {});
         await rm(away, { recursive: true, force: true });

@@ -2,11 +2,12 @@
  * Unpacks an uploaded deployment package. Hostile archives are expected: names that climb out, symbolic links,
  * sizes that lie, bombs.
  */
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import type * as yauzl from 'yauzl';
 import { loadPackage } from '../../../../core/load-package.ts';
 import { invalidParameter } from '../errors.ts';
@@ -31,6 +32,8 @@ interface PlannedEntry {
 /** An open archive whose table of contents has been checked. */
 export interface CheckedZip {
   unzippedBytes: number;
+  /** Whether every file of the archive lies below `folder` as it was packed. Closes the archive. */
+  matches(folder: string): Promise<boolean>;
   /** Writes every file below `folder`. Closes the archive. */
   unpack(folder: string): Promise<void>;
   close(): void;
@@ -47,6 +50,12 @@ export async function openZip(path: string, limitBytes: number): Promise<Checked
     return {
       unzippedBytes,
       close: () => zip.close(),
+      async matches(folder) {
+        zip.close();
+        for (const { entry, path } of entries)
+          if (!(await isAsPacked(join(folder, path), entry))) return false;
+        return true;
+      },
       async unpack(folder) {
         try {
           await writeAll(zip, entries, folder, limitBytes);
@@ -59,6 +68,20 @@ export async function openZip(path: string, limitBytes: number): Promise<Checked
     zip.close();
     throw error;
   }
+}
+
+async function isAsPacked(path: string, entry: yauzl.Entry): Promise<boolean> {
+  let sum = 0;
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      sum = crc32(chunk, sum);
+      sizeBytes += chunk.length;
+    }
+  } catch {
+    return false;
+  }
+  return sizeBytes === entry.uncompressedSize && sum === entry.crc32;
 }
 
 function open(path: string): Promise<yauzl.ZipFile> {

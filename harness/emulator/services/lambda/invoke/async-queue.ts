@@ -7,6 +7,7 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 import { AwsError } from '../../../../core/errors.ts';
+import { Tables } from '../../../state/tables.ts';
 import type { InvokeRequest, InvokeResult, ObjectsPort, ServiceEnvironment } from '../../ports.ts';
 import { functionArn } from '../function-name.ts';
 import type { EventInvokeConfig } from '../store/entities.ts';
@@ -31,10 +32,20 @@ export interface QueuedInvocation {
 
 interface Attempt extends QueuedInvocation {
   acceptedMs: number;
+  /** When it was accepted, on the monotonic clock: it grows older in steps of that, whatever the wall clock does. */
+  acceptedMonotonicMs: number;
   /** Attempts that ended in a function error, and what the last of them answered. */
   failures: number;
   last?: InvokeResult;
 }
+
+/** An event as it is kept: until it has succeeded or is given up, over restarts. */
+interface SavedEvent extends Omit<Attempt, 'acceptedMonotonicMs'> {
+  /** When it is to be tried next. */
+  dueMs: number;
+}
+
+const EVENTS = 'events';
 
 /** The events of one function that are due. */
 interface Line {
@@ -54,6 +65,8 @@ export class AsyncQueue {
   #isStopped = false;
   readonly #timers = new Set<() => void>();
   readonly #lines = new Map<string, Line>();
+  /** Where events are kept. */
+  readonly #tables: Tables | undefined;
 
   constructor(
     env: ServiceEnvironment,
@@ -65,10 +78,41 @@ export class AsyncQueue {
     this.#store = store;
     this.#invoke = invoke;
     this.#destinations = new Destinations(env, { invoke, objects });
+    this.#tables = env.state.isKept ? new Tables(env.state, EVENTS) : undefined;
   }
 
-  add(queued: QueuedInvocation): void {
-    this.#after(0, () => this.#enqueue({ ...queued, acceptedMs: this.#env.clock.nowMs(), failures: 0 }));
+  /** Goes on with what an earlier process accepted: what was running when it ended is tried again, as on AWS. */
+  resume(): void {
+    const nowMs = this.#env.clock.nowMs();
+    for (const { dueMs, ...event } of this.#tables?.take<SavedEvent>(EVENTS).values() ?? []) {
+      const ageMs = Math.max(nowMs - event.acceptedMs, 0);
+      const attempt = { ...event, acceptedMonotonicMs: this.#env.clock.monotonicMs() - ageMs };
+      this.#after(Math.max(dueMs - nowMs, 0), () => this.#enqueue(attempt));
+    }
+  }
+
+  /** Accepts an event. @throws the file system's error; the event is not accepted then */
+  add({ request: { signal: _dropped, ...request }, ...queued }: QueuedInvocation): void {
+    const { clock } = this.#env;
+    const acceptedMs = clock.nowMs();
+    const acceptedMonotonicMs = clock.monotonicMs();
+    const attempt: Attempt = { ...queued, request, acceptedMs, acceptedMonotonicMs, failures: 0 };
+    this.#save(attempt, acceptedMs);
+    this.#after(0, () => this.#enqueue(attempt));
+  }
+
+  #save({ acceptedMonotonicMs: _, ...event }: Attempt, dueMs: number): void {
+    this.#tables?.commit([{ table: EVENTS, key: event.requestId, value: { ...event, dueMs } }]);
+  }
+
+  /** Keeps a change that no client waits for. Where the disk refuses it, a restart finds the event as it was before. */
+  #keep(change: () => void): void {
+    if (this.#isStopped) return;
+    try {
+      change();
+    } catch (error) {
+      if (!this.#env.state.reportFailure(error)) throw error;
+    }
   }
 
   /** An execution has ended: there may be concurrency for events that wait. */
@@ -150,7 +194,7 @@ export class AsyncQueue {
    */
   async #run(attempt: Attempt, onStart: () => void): Promise<boolean> {
     const config = this.#configOf(attempt);
-    const ageMs = this.#env.clock.nowMs() - attempt.acceptedMs;
+    const ageMs = this.#env.clock.monotonicMs() - attempt.acceptedMonotonicMs;
     const maxAgeMs = (config.maximumEventAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS) * 1000;
     const end = (
       ended: Attempt,
@@ -158,7 +202,9 @@ export class AsyncQueue {
       condition: Condition,
       result: InvokeResult | undefined,
     ): false => {
-      void this.#deliver(ended, destinationArn, condition, result);
+      void this.#deliver(ended, destinationArn, condition, result).then(() =>
+        this.#keep(() => this.#tables?.commit([{ table: EVENTS, key: ended.requestId }])),
+      );
       return false;
     };
     // With no concurrency reserved nothing will ever run: AWS does not keep trying.
@@ -167,19 +213,23 @@ export class AsyncQueue {
     if (ageMs > maxAgeMs) return end(attempt, config.onFailureArn, 'EventAgeExceeded', attempt.last);
     let result: InvokeResult;
     try {
-      const { signal: _dropped, logTail: _unused, ...request } = attempt.request;
+      const { logTail: _unused, ...request } = attempt.request;
       const { requestId } = attempt;
       // The retries of an event share its request id.
       result = await this.#invoke({ ...request, requestId, invocationType: 'RequestResponse', onStart });
     } catch (error) {
       return !(error instanceof AwsError) || error.status === 429 || error.status >= 500;
     }
+    // What ends because the emulator stops is tried again by the next one.
+    if (this.#isStopped) return false;
     if (result.functionError === undefined) return end(attempt, config.onSuccessArn, 'Success', result);
     const failures = attempt.failures + 1;
     if (failures > (config.maximumRetryAttempts ?? RETRY_DELAYS_MS.length))
       return end({ ...attempt, failures }, config.onFailureArn, 'RetriesExhausted', result);
     const delayMs = RETRY_DELAYS_MS[failures - 1] ?? RETRY_DELAYS_MS.at(-1)!;
-    this.#after(delayMs, () => this.#enqueue({ ...attempt, failures, last: result }));
+    const again = { ...attempt, failures, last: result };
+    this.#keep(() => this.#save(again, this.#env.clock.nowMs() + delayMs));
+    this.#after(delayMs, () => this.#enqueue(again));
     return false;
   }
 

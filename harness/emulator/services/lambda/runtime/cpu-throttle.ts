@@ -32,7 +32,7 @@ export class CpuThrottle {
   start(): void {
     this.stop();
     const { clock, usedMs } = this.#options;
-    this.#sinceMs = clock.nowMs();
+    this.#sinceMs = clock.monotonicMs();
     this.#usedBeforeMs = usedMs();
     this.#arm();
   }
@@ -50,7 +50,7 @@ export class CpuThrottle {
 
   #look(): void {
     const { clock, cpus, usedMs } = this.#options;
-    const allowedMs = (clock.nowMs() - this.#sinceMs) * cpus + BURST_MS;
+    const allowedMs = (clock.monotonicMs() - this.#sinceMs) * cpus + BURST_MS;
     this.#setStopped(usedMs() - this.#usedBeforeMs > allowedMs);
     this.#arm();
   }

@@ -84,7 +84,7 @@ export class ProcessWatch {
   }
 
   #lookAtCpu(): void {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.clock.monotonicMs();
     const seenMs = this.#cpuSeenMs;
     if (seenMs !== undefined && nowMs - seenMs < (this.#isIdle ? CALM_MS : CPU_WINDOW_MS)) return;
     const ticks = cpuTicks(this.#options.pid);

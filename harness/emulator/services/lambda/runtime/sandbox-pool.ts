@@ -296,7 +296,7 @@ export class SandboxPool {
       pooled.sandbox.stop();
       return;
     }
-    pooled.idleSinceMs = this.#options.processClock.nowMs();
+    pooled.idleSinceMs = this.#options.processClock.monotonicMs();
     this.#idle.push(pooled);
     const idle = this.#idle.filter((one) => !one.isKept);
     for (const one of idle.slice(0, Math.max(idle.length - this.#options.maxIdle, 0))) this.#endIdle(one);
@@ -383,10 +383,10 @@ export class SandboxPool {
     const oldest = this.#idle.find((one) => !one.isKept);
     if (this.#cancelReaper || !oldest) return;
     const { processClock, idleTtlMs } = this.#options;
-    const dueMs = oldest.idleSinceMs + idleTtlMs - processClock.nowMs();
+    const dueMs = oldest.idleSinceMs + idleTtlMs - processClock.monotonicMs();
     this.#cancelReaper = processClock.after(Math.max(dueMs, 10), () => {
       this.#cancelReaper = undefined;
-      const nowMs = processClock.nowMs();
+      const nowMs = processClock.monotonicMs();
       const due = this.#idle.filter((one) => !one.isKept && nowMs - one.idleSinceMs >= idleTtlMs);
       for (const one of due) this.#endIdle(one);
       this.#armReaper();

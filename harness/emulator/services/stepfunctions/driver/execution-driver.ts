@@ -139,14 +139,7 @@ export class ExecutionDriver implements ExecutionHandle {
         this.#tasks?.delete(effect.taskId);
         return;
       case 'setTimer':
-        this.#timers ??= new Map();
-        this.#timers.set(
-          effect.timerId,
-          this.#context.env.clock.after(effect.delayMs, () => {
-            this.#timers?.delete(effect.timerId);
-            this.feed({ kind: 'timer', timerId: effect.timerId });
-          }),
-        );
+        this.#setTimer(effect);
         return;
       case 'cancelTimer':
         this.#timers?.get(effect.timerId)?.();
@@ -176,6 +169,16 @@ export class ExecutionDriver implements ExecutionHandle {
   #meter(metrics: StatesMetrics, event: HistoryEvent): void {
     this.#openTasks ??= new Map();
     metrics.taskEvent(this.#openTasks, event, this.#heartbeatMissing);
+  }
+
+  #setTimer({ timerId, delayMs, untilMs }: Extract<Effect, { kind: 'setTimer' }>): void {
+    const { clock } = this.#context.env;
+    const fire = () => {
+      this.#timers?.delete(timerId);
+      this.feed({ kind: 'timer', timerId });
+    };
+    this.#timers ??= new Map();
+    this.#timers.set(timerId, untilMs === undefined ? clock.after(delayMs, fire) : clock.at(untilMs, fire));
   }
 
   #invoke(task: InvokeTask): void {

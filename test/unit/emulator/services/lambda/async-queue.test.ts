@@ -20,6 +20,7 @@ async function recordsOf(config: Partial<EventInvokeConfig>): Promise<unknown[]>
     accountId: '000000000000',
     log: () => {},
     warn: () => {},
+    state: { isKept: false },
   } as unknown as ServiceEnvironment;
   const found = { eventInvokeConfigs: { $LATEST: { ...config, onFailureArn: TARGET } }, latest: {} };
   const store = { find: () => found } as unknown as FunctionStore;
@@ -65,7 +66,12 @@ it.each([
 
 it('runs waiting events in order as soon as there is concurrency for them', async () => {
   const clock = new VirtualClock(0);
-  const env = { clock, random: seededRandom('queue'), log: () => {} } as unknown as ServiceEnvironment;
+  const env = {
+    clock,
+    random: seededRandom('queue'),
+    log: () => {},
+    state: { isKept: false },
+  } as unknown as ServiceEnvironment;
   const found = { eventInvokeConfigs: {}, latest: {} };
   const store = { find: () => found } as unknown as FunctionStore;
   const ran: string[] = [];
