@@ -11,7 +11,7 @@
  */
 import * as fs from 'node:fs';
 import { invariant } from '../../core/invariant.ts';
-import { type DamagedRecord, jsonOf, type RecordPlace, readLines, renderLine } from './journal-lines.ts';
+import { type DamagedRecord, type RecordPlace, readLines, renderLine } from './journal-lines.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** What an answered write has survived. */
@@ -163,11 +163,6 @@ export class Journal {
   /** Whether `synced` has anything to wait for. */
   get isSynced(): boolean {
     return this.#durability === 'kernel' || this.#syncedWrites === this.#writes;
-  }
-
-  /** A record that was written. @throws Error when it is not what was written any more */
-  read<R>(place: RecordPlace): R {
-    return parsePlaced(this.readBytes(place), this.#path, place) as R;
   }
 
   /** Calls `onRecord` for every record in the file, as `open` does. */
@@ -333,13 +328,6 @@ export class Journal {
       this.#syncing = undefined;
     }
   }
-}
-
-/** @throws Error when the bytes are not what was written */
-function parsePlaced(line: Buffer, path: string, { offsetBytes }: RecordPlace): unknown {
-  const json = jsonOf(line.subarray(0, -1));
-  if (!json) throw new Error(`${path}: the record at ${offsetBytes} is damaged`);
-  return JSON.parse(json.toString('utf8'));
 }
 
 function writeAll(fd: number, bytes: Buffer, offsetBytes: number): void {
