@@ -1,9 +1,12 @@
 /** Aliases, versions, lists, TestState and permissions (cases F12, F15, F16, F20, F21, S9, S10). */
 import { CreateLogGroupCommand, DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  CreateActivityCommand,
   CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DeleteStateMachineAliasCommand,
+  DescribeActivityCommand,
+  type EncryptionConfiguration,
   ListExecutionsCommand,
   ListStateMachinesCommand,
   ListStateMachineVersionsCommand,
@@ -76,6 +79,28 @@ describe('the API', () => {
       new ListStateMachineVersionsCommand({ stateMachineArn }),
     );
     expect(stateMachineVersions).toHaveLength(2);
+  });
+
+  it('refuses a customer managed key without a key, and another key for what exists', async () => {
+    const type = 'CUSTOMER_MANAGED_KMS_KEY';
+    const kmsKeyId = 'arn:aws:kms:us-east-1:000000000000:key/1';
+    const machine = (name: string, encryptionConfiguration?: EncryptionConfiguration) =>
+      messageOf(
+        rig.sfn.send(
+          new CreateStateMachineCommand({ name, definition: PASS, roleArn: ROLE, encryptionConfiguration }),
+        ),
+      );
+    const activity = (name: string, encryptionConfiguration?: EncryptionConfiguration) =>
+      messageOf(rig.sfn.send(new CreateActivityCommand({ name, encryptionConfiguration })));
+    for (const create of [machine, activity]) {
+      expect(await create('encrypted', { type })).toMatch(/^InvalidEncryptionConfiguration: /);
+      expect(await create('encrypted', { type, kmsKeyId })).toBe('accepted');
+      expect(await create('encrypted', { type, kmsKeyId })).toBe('accepted');
+      expect(await create('encrypted')).toMatch(/^(StateMachine|Activity)AlreadyExists: /);
+    }
+    const activityArn = 'arn:aws:states:us-east-1:000000000000:activity:encrypted';
+    const { encryptionConfiguration } = await rig.sfn.send(new DescribeActivityCommand({ activityArn }));
+    expect(encryptionConfiguration).toEqual({ type, kmsKeyId });
   });
 
   it('names the limit of each list’s token', async () => {

@@ -3,7 +3,12 @@ import type { CreateStateMachineInput } from '@aws-sdk/client-sfn';
 import { compile, invalidDefinitionMessage } from '../../../asl/compile.ts';
 import type { Program } from '../../../asl/program.ts';
 import type { LogsPort } from '../ports.ts';
-import { invalidDefinition, invalidLoggingConfiguration, validationError } from './errors.ts';
+import {
+  invalidDefinition,
+  invalidEncryptionConfiguration,
+  invalidLoggingConfiguration,
+  validationError,
+} from './errors.ts';
 import { logGroupName } from './log-group-name.ts';
 import type { EncryptionConfiguration, LoggingConfiguration } from './store/machine.ts';
 
@@ -44,12 +49,17 @@ export const LOGGING_OFF: LoggingConfiguration = {
 
 export const AWS_OWNED_KEY: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
 
-/** A request's `encryptionConfiguration`; undefined when it has none. */
+/**
+ * A request's `encryptionConfiguration`; undefined when it has none. The error is documented, its sentence is ours.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html#API_CreateStateMachine_Errors
+ */
 export function encryptionOf(
   given: CreateStateMachineInput['encryptionConfiguration'],
 ): EncryptionConfiguration | undefined {
   if (!given) return undefined;
   const { type = 'AWS_OWNED_KEY', kmsKeyId, kmsDataKeyReusePeriodSeconds } = given;
+  if (type === 'CUSTOMER_MANAGED_KMS_KEY' && kmsKeyId === undefined)
+    throw invalidEncryptionConfiguration('CUSTOMER_MANAGED_KMS_KEY requires a kmsKeyId.');
   return {
     type,
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),

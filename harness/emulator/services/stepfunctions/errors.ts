@@ -29,6 +29,9 @@ export const executionAlreadyExists = (arn: string) =>
 export const activityDoesNotExist = (arn: string) =>
   new AwsError('ActivityDoesNotExist', `Activity Does Not Exist: '${arn}'`);
 
+export const activityAlreadyExists = (arn: string) =>
+  new AwsError('ActivityAlreadyExists', `Activity Already Exists: '${arn}'`);
+
 /** Aliases, versions and Map Runs that are not there. */
 export const resourceNotFound = () =>
   new AwsError('ResourceNotFound', 'Request references a resource that does not exist.');
@@ -53,6 +56,9 @@ export const invalidDefinition = (message: string) => new AwsError('InvalidDefin
 
 export const invalidLoggingConfiguration = (why: string) =>
   new AwsError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${why}`);
+
+export const invalidEncryptionConfiguration = (why: string) =>
+  new AwsError('InvalidEncryptionConfiguration', `Invalid Encryption Configuration: ${why}`);
 
 export const invalidPaginationToken = () => new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
 

@@ -9,20 +9,25 @@ import { wallClock } from '../../../../core/clock.ts';
 import { defineOperation } from '../../../http/operation.ts';
 import { parseArnOf } from '../arn.ts';
 import type { StepFunctionsContext } from '../context.ts';
+import { AWS_OWNED_KEY, encryptionOf } from '../definitions.ts';
+import { activityAlreadyExists } from '../errors.ts';
 import { checkName } from '../names.ts';
 import { byName, statesCall, statesPage } from '../operation.ts';
 import { seconds } from '../render/seconds.ts';
 import { tagMap } from '../tags.ts';
 
-/** Idempotent by name. https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateActivity.html */
+/** Idempotent by name; the key of one that exists may not change. https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateActivity.html */
 export const createActivity = defineOperation<StepFunctionsContext, CreateActivityCommandInput>({
   name: 'CreateActivity',
   permission: ({ name = '*' }, { arns }) => [statesCall('CreateActivity', arns.activity(name))],
-  handle(context, { name, tags }) {
+  handle(context, { name, tags, encryptionConfiguration }) {
     const arn = context.arns.activity(checkName(name));
+    const encryption = encryptionOf(encryptionConfiguration) ?? AWS_OWNED_KEY;
     let activity = context.activities.find(arn);
+    if (activity && JSON.stringify(activity.encryption) !== JSON.stringify(encryption))
+      throw activityAlreadyExists(arn);
     if (!activity) {
-      activity = { arn, name, createdAtMs: context.env.clock.nowMs(), tags: tagMap(tags) };
+      activity = { arn, name, createdAtMs: context.env.clock.nowMs(), tags: tagMap(tags), encryption };
       context.activities.add(activity);
     }
     return { activityArn: arn, creationDate: seconds(activity.createdAtMs) };
@@ -46,12 +51,12 @@ export const describeActivity = defineOperation<StepFunctionsContext, DescribeAc
   permission: ({ activityArn }) => [statesCall('DescribeActivity', activityArn)],
   handle(context, { activityArn }) {
     parseArnOf(activityArn, 'activity');
-    const { arn, name, createdAtMs } = context.activities.get(activityArn);
+    const { arn, name, createdAtMs, encryption } = context.activities.get(activityArn);
     return {
       activityArn: arn,
       name,
       creationDate: seconds(createdAtMs),
-      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+      encryptionConfiguration: encryption,
     };
   },
 });

@@ -23,7 +23,7 @@ import { STATES_PRINCIPAL, statesCall } from '../operation.ts';
 import { checkLogDelivery, checkManagedRules, checkRole } from '../own-calls.ts';
 import { seconds } from '../render/seconds.ts';
 import { isOpen } from '../store/execution.ts';
-import type { LoggingConfiguration, StateMachine } from '../store/machine.ts';
+import type { EncryptionConfiguration, LoggingConfiguration, StateMachine } from '../store/machine.ts';
 import { tagMap } from '../tags.ts';
 import { publishVersion, versionArn } from '../versions.ts';
 
@@ -49,7 +49,7 @@ export const createStateMachine = defineOperation<StepFunctionsContext, CreateSt
     checkManagedRules(context, roleArn, program);
     checkLogDelivery(context, roleArn, logging);
     let machine = context.machines.find(arn);
-    if (machine) checkSame(machine, { definition, type, logging, tracingEnabled });
+    if (machine) checkSame(machine, { definition, type, logging, tracingEnabled, encryption });
     else {
       const createdAtMs = context.env.clock.nowMs();
       machine = {
@@ -78,15 +78,21 @@ export const createStateMachine = defineOperation<StepFunctionsContext, CreateSt
 /** The same request again is answered again; anything else of that name is refused. */
 function checkSame(
   machine: StateMachine,
-  input: { definition: string; type: string; logging: LoggingConfiguration; tracingEnabled: boolean },
+  input: {
+    definition: string;
+    type: string;
+    logging: LoggingConfiguration;
+    tracingEnabled: boolean;
+    encryption: EncryptionConfiguration;
+  },
 ): void {
   if (machine.status === 'DELETING') throw stateMachineDeleting(machine.arn);
-  const { definition, logging, tracingEnabled } = machine.current;
+  const { definition, logging, tracingEnabled, encryption } = machine.current;
   const same =
     definition === input.definition &&
     machine.type === input.type &&
     tracingEnabled === input.tracingEnabled &&
-    JSON.stringify(logging) === JSON.stringify(input.logging);
+    JSON.stringify([logging, encryption]) === JSON.stringify([input.logging, input.encryption]);
   if (!same)
     throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${machine.arn}'`);
 }

@@ -1,11 +1,13 @@
 /** Activities, the tasks scheduled for them, and the workers that poll for tasks. */
 import { activityDoesNotExist } from '../errors.ts';
+import type { EncryptionConfiguration } from './machine.ts';
 
 export interface Activity {
   readonly arn: string;
   readonly name: string;
   readonly createdAtMs: number;
   readonly tags: Map<string, string>;
+  readonly encryption: EncryptionConfiguration;
 }
 
 interface Worker {
