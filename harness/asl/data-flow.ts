@@ -9,7 +9,8 @@ import { printJson } from '../core/json-print.ts';
 import { contextObject } from './context-object.ts';
 import type { JsonText } from './data/json-text.ts';
 import { AslFailure, type Scope } from './data/scope.ts';
-import type { ExecutionState, Exit, Flow, MapItem, StateRun } from './execution.ts';
+import { resumable } from './defer.ts';
+import type { ExecutionState, Exit, Flow, MapItem, Outcome, StateRun } from './execution.ts';
 import type { Machine } from './history-writer.ts';
 import { inspect } from './inspection.ts';
 import type { CompiledMap, CompiledParallel, CompiledState, CompiledTask } from './program.ts';
@@ -23,6 +24,8 @@ export function scopeOf(machine: Machine, run: StateRun, input: Json, item?: Map
     variables: run.flow.variables,
     random: execution.init.random,
     nowMs: machine.atMs,
+    allowance: machine.allowance,
+    evaluated: run.deferred?.evaluated,
   };
 }
 
@@ -43,7 +46,11 @@ export function effectiveText(run: StateRun): JsonText {
 }
 
 /** The end of a Task, Parallel or Map: from the result of its work to the state's output. */
-export function finishWork(machine: Machine, run: StateRun, result: JsonText): Exit {
+export function finishWork(machine: Machine, run: StateRun, result: JsonText): Outcome {
+  return resumable(machine, run, (later) => finished(later, run, result));
+}
+
+function finished(machine: Machine, run: StateRun, result: JsonText): Exit {
   const state = run.state as CompiledTask | CompiledParallel | CompiledMap;
   inspect(machine, 'result', result.value);
   if (state.queryLanguage === 'JSONata') {

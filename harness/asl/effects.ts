@@ -3,11 +3,13 @@
  * effects out and feeds events back. The interpreter never awaits, reads no clock, draws no randomness but from
  * the `Random` it was given, so the very same code runs on wall time, on virtual time, in TestState and in tests.
  *
- * Invariants: (1) every `invokeTask`, `startMapRun` and `setTimer` is answered by exactly one final event or is
+ * Invariants: (1) every `invokeTask`, `startMapRun`, `evaluate` and `setTimer` is answered by exactly one final event or is
  * cancelled by the interpreter; (2) events for an id that is finished or cancelled are ignored; (3) after
  * `finish` no effect follows (until a `redrive`); what is still open then has been cancelled before it.
  */
 import type { Json, JsonObject } from '../core/json.ts';
+import type { EvaluationData } from './data/deferred.ts';
+import type { Evaluated, JsonataField } from './data/scope.ts';
 import type { HistoryEvent } from './history.ts';
 
 /** What the interpreter asks of the world, in the order in which it came to pass. */
@@ -21,9 +23,21 @@ export type Effect =
   | { kind: 'cancelTimer'; timerId: number }
   | StartMapRun
   | { kind: 'cancelMapRun'; mapId: number }
+  | EvaluateField
   /** The step used up its transition budget; feed `resume` when transitions are to be had again. */
   | { kind: 'yield'; transitions: number }
   | Finish;
+
+/**
+ * A field's JSONata costs more than a step may: `evaluateField` (data/evaluate-field.ts) is to be called where nobody
+ * waits, and `evaluated` fed with what it gives. Only asked of drivers that set `ExecutionInit.stepAllowance`.
+ */
+export interface EvaluateField {
+  kind: 'evaluate';
+  evaluationId: number;
+  field: JsonataField;
+  data: EvaluationData;
+}
 
 export interface InvokeTask {
   kind: 'invokeTask';
@@ -117,6 +131,7 @@ export type ExecutionEvent = { atMs: number } & (
     }
   /** First event of every Map Run, also of one that fails at once. With `redriveCount`: it was redriven. */
   | { kind: 'mapRunStarted'; mapId: number; mapRunArn: string; redriveCount?: number }
+  | { kind: 'evaluated'; evaluationId: number; outcome: Evaluated }
   | { kind: 'mapRunSucceeded'; mapId: number; outputText: string }
   | { kind: 'mapRunFailed'; mapId: number; error: string; cause?: string }
 );

@@ -9,11 +9,14 @@
  * (2) event ids are gapless from 1; (3) a flow in `ready` is active, and has a run only while it is redriven.
  */
 import type { Json, JsonObject } from '../core/json.ts';
+import type { Allowance } from '../core/jsonata/bounds.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { Coverage } from './coverage.ts';
 import { JsonText } from './data/json-text.ts';
+import type { Evaluated, JsonataField } from './data/scope.ts';
 import type { Failure } from './failure.ts';
+import type { Machine } from './history-writer.ts';
 import type { Inspection } from './inspection.ts';
 import type { CompiledGroup, CompiledState, MachineType, Program } from './program.ts';
 import { VariableScope } from './variables.ts';
@@ -39,6 +42,8 @@ export interface ExecutionInit {
   group?: CompiledGroup;
   /** States entered in one `step` before it yields; no bound unless given. */
   maxTransitionsPerStep?: number;
+  /** How much JSONata one step may evaluate before it asks for `evaluate`; whatever it takes unless given. */
+  stepAllowance?: Readonly<Allowance>;
   /** Stands for the whole context object, as TestState's `context`. */
   context?: JsonObject;
   /** Variables set before the first state, as TestState's `variables`. */
@@ -87,6 +92,7 @@ export interface ExecutionState {
 export type OpenWork =
   | { kind: 'task'; run: StateRun }
   | { kind: 'mapRun'; run: StateRun }
+  | { kind: 'evaluation'; run: StateRun; field: JsonataField }
   | { kind: 'timer'; run: StateRun; purpose: 'wait' | 'retry' | 'taskTimeout' | 'heartbeat' }
   | { kind: 'timer'; run?: never; purpose: 'machineTimeout' };
 
@@ -138,6 +144,17 @@ export interface StateRun {
   openIds: number[];
   task: TaskAttempt | undefined;
   container: ContainerAttempt | undefined;
+  /** Fields evaluated elsewhere for the work at hand, and how that goes on once the next one is. */
+  deferred: DeferredWork | undefined;
+}
+
+/** A piece of a state's work in the step that does it. */
+export type Work = (machine: Machine) => Outcome;
+
+export interface DeferredWork {
+  readonly evaluated: Map<JsonataField, Evaluated>;
+  /** Absent while nothing is waited for. */
+  goOn: Work | undefined;
 }
 
 export interface TaskAttempt {

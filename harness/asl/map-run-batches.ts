@@ -5,10 +5,12 @@
 
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { printJson } from '../core/json-print.ts';
+import type { Allowance } from '../core/jsonata/bounds.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import { contextItem, STATE_DATA } from './context-object.ts';
-import type { Scope } from './data/scope.ts';
+import { Deferred } from './data/deferred.ts';
+import type { Evaluated, JsonataField, Scope } from './data/scope.ts';
 import type { StartMapRun } from './effects.ts';
 import type { MapItem } from './execution.ts';
 import { dataLimitExceeded, type Failure, stateFailure } from './failure.ts';
@@ -23,6 +25,10 @@ export interface ChildInput {
 export interface Batcher {
   readonly start: StartMapRun;
   readonly map: CompiledMap;
+  /** JSONata that may still be evaluated in this step; whatever it takes unless given. */
+  allowance: Allowance | undefined;
+  /** ItemSelector of the next item, when it was evaluated elsewhere. */
+  evaluated: ReadonlyMap<JsonataField, Evaluated> | undefined;
   readonly random: Random;
   /** Bytes a child's input may have. */
   readonly maxBytes: number;
@@ -53,6 +59,8 @@ export function createBatcher(
   return {
     start,
     map,
+    allowance: undefined,
+    evaluated: undefined,
     random,
     maxBytes,
     maxItems: itemBatcher ? (itemBatcher.maxItemsPerBatch ?? Number.POSITIVE_INFINITY) : 1,
@@ -74,6 +82,7 @@ function frameOf(batchInput: Json | undefined): { before: string; after: string;
 /**
  * Takes one item in. Answers the child inputs that are complete now, none, one or two, or the failure of the Map
  * state when ItemSelector fails or an item is larger than a child's input may be.
+ * @throws Deferred when ItemSelector is to be evaluated elsewhere; the item is not taken then
  */
 export function takeItem(batcher: Batcher, item: Json, nowMs: number): ChildInput[] | Failure {
   const { start, frame } = batcher;
@@ -81,9 +90,11 @@ export function takeItem(batcher: Batcher, item: Json, nowMs: number): ChildInpu
   try {
     text = printJson(select(batcher, item, nowMs));
   } catch (thrown) {
+    if (thrown instanceof Deferred) throw thrown;
     return stateFailure(start.stateName, start.enteredEventId, thrown);
   }
   batcher.nextIndex++;
+  batcher.evaluated = undefined;
   const bytes = Buffer.byteLength(text);
   if (bytes + (frame?.bytes ?? 0) > batcher.maxBytes) return dataLimitExceeded(start.stateName, 'state');
   if (!frame) return [{ text, itemCount: 1 }];
@@ -126,6 +137,8 @@ function select(batcher: Batcher, item: Json, nowMs: number): Json {
     variables: { get: (name) => selection.variables[name] },
     random: batcher.random,
     nowMs,
+    allowance: batcher.allowance,
+    evaluated: batcher.evaluated,
   };
   return itemSelector(scope);
 }

@@ -1,5 +1,7 @@
 /** What a Map Run asks of its driver, what it is told, and what it shows (map-run.ts). */
 import type { Json } from '../core/json.ts';
+import type { EvaluationData } from './data/deferred.ts';
+import type { Evaluated, JsonataField } from './data/scope.ts';
 
 export type MapRunEffect =
   /** Hand over more items (`items`), or say that there are none (`itemsEnd`). Asked again after each `items`. */
@@ -7,6 +9,8 @@ export type MapRunEffect =
   /** `child` counts from 0 in the order of the items. `redriven`: it ran before and did not succeed. */
   | { kind: 'startChild'; child: number; input: string; itemCount: number; redriven: boolean }
   | { kind: 'stopChild'; child: number }
+  /** As EvaluateField of an execution; one at a time. Answer `evaluated`. */
+  | { kind: 'evaluate'; field: JsonataField; data: EvaluationData }
   /** One timer at a time. */
   | { kind: 'setTimer'; delayMs: number }
   /** All children have ended: write their results as the ResultWriter says, answer `resultsWritten`. */
@@ -30,6 +34,7 @@ export type MapRunEvent = { atMs: number } & (
       cause?: string;
     }
   | { kind: 'timer' }
+  | { kind: 'evaluated'; field: JsonataField; outcome: Evaluated }
   | { kind: 'resultsWritten'; outputText: string }
   | { kind: 'writeFailed'; error: string; cause?: string }
   /** UpdateMapRun. */

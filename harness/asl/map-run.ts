@@ -9,9 +9,11 @@
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 import type { Json } from '../core/json.ts';
+import type { Allowance } from '../core/jsonata/bounds.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import { STATE_DATA } from './context-object.ts';
+import { Deferred } from './data/deferred.ts';
 import type { StartMapRun } from './effects.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Batcher, type ChildInput, createBatcher, flush, takeItem } from './map-run-batches.ts';
@@ -35,6 +37,9 @@ export interface MapRunState {
   readonly start: StartMapRun;
   readonly limits: AwsLimits;
   readonly batcher: Batcher;
+  readonly stepAllowance: Readonly<Allowance> | undefined;
+  /** The next item's ItemSelector is being evaluated elsewhere. */
+  deferred: boolean;
   status: 'NEW' | 'RUNNING' | 'WRITING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   maxConcurrency: number;
   toleratedFailureCount: number | undefined;
@@ -77,12 +82,15 @@ export function createMapRun(
   start: StartMapRun,
   random: Random,
   limits: AwsLimits,
+  stepAllowance?: Readonly<Allowance>,
 ): MapRunState {
   const map = program.mapsByLabel.get(start.label) as CompiledMap;
   return {
     start,
     limits,
     batcher: createBatcher(start, map, random, limits),
+    stepAllowance,
+    deferred: false,
     status: 'NEW',
     maxConcurrency: start.maxConcurrency,
     toleratedFailureCount: start.toleratedFailureCount,
@@ -123,6 +131,7 @@ function setStatus(run: MapRunState, child: Child, status: ChildStatus): void {
 /** Feeds one event. Events for children that have ended, or after the end, have no effects. */
 export function mapRunStep(run: MapRunState, event: MapRunEvent): MapRunEffect[] {
   const effects: MapRunEffect[] = [];
+  run.batcher.allowance = run.stepAllowance && { ...run.stepAllowance };
   if (event.kind === 'start' && run.status === 'NEW') run.status = 'RUNNING';
   else if (event.kind === 'redrive') redrive(run);
   else if (run.status === 'RUNNING') react(run, event, effects);
@@ -158,6 +167,11 @@ function react(run: MapRunState, event: MapRunEvent, effects: MapRunEffect[]): v
     }
     case 'timer':
       run.timerSet = false;
+      return;
+    case 'evaluated':
+      if (!run.deferred) return;
+      run.deferred = false;
+      run.batcher.evaluated = new Map([[event.field, event.outcome]]);
       return;
     case 'update':
       run.maxConcurrency = event.maxConcurrency ?? run.maxConcurrency;
@@ -219,8 +233,10 @@ function waitingInputs(run: MapRunState): number {
 
 /** Turns items into inputs until enough wait; a failure of the items fails the run. */
 function prepare(run: MapRunState, atMs: number, effects: MapRunEffect[]): void {
-  while (run.queue.length - run.queueHead < READ_AHEAD && run.itemsHead < run.items.length) {
-    const taken = takeItem(run.batcher, run.items[run.itemsHead++] as Json, atMs);
+  while (!run.deferred && run.queue.length - run.queueHead < READ_AHEAD && run.itemsHead < run.items.length) {
+    const taken = takeNextItem(run, atMs, effects);
+    if (!taken) return;
+    run.itemsHead++;
     if (!Array.isArray(taken)) {
       fail(run, taken, effects);
       return;
@@ -228,6 +244,22 @@ function prepare(run: MapRunState, atMs: number, effects: MapRunEffect[]): void 
     enqueue(run, taken);
   }
   if (run.readEnded && run.itemsHead >= run.items.length) enqueue(run, flush(run.batcher));
+}
+
+/** Nothing when the item has to wait for its ItemSelector. */
+function takeNextItem(
+  run: MapRunState,
+  atMs: number,
+  effects: MapRunEffect[],
+): ReturnType<typeof takeItem> | undefined {
+  try {
+    return takeItem(run.batcher, run.items[run.itemsHead] as Json, atMs);
+  } catch (thrown) {
+    if (!(thrown instanceof Deferred)) throw thrown;
+    run.deferred = true;
+    effects.push({ kind: 'evaluate', field: thrown.field, data: thrown.data });
+    return undefined;
+  }
 }
 
 function enqueue(run: MapRunState, inputs: ChildInput[]): void {
@@ -370,6 +402,7 @@ function redrive(run: MapRunState): void {
   run.failure = undefined;
   run.reading = false;
   run.timerSet = false;
+  run.deferred = false;
   run.again = run.children.flatMap(({ status }, number) => (status === 'succeeded' ? [] : [number]));
   for (const number of run.again) {
     const child = run.children[number];

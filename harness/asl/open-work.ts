@@ -3,7 +3,7 @@ import type { OpenWork, StateRun } from './execution.ts';
 import type { Machine } from './history-writer.ts';
 
 /**
- * An id for a task, timer or Map Run, fresh unless one is taken up `again`; what it stands for is kept until it
+ * An id for a task, timer, evaluation or Map Run, fresh unless one is taken up `again`; what it stands for is kept until it
  * is answered or called off.
  */
 export function openWork(machine: Machine, work: OpenWork, again?: number): number {
@@ -46,7 +46,7 @@ export function cancelWork(machine: Machine, id: number): void {
   if (!work) return;
   if (work.kind === 'task') machine.effects.push({ kind: 'cancelTask', taskId: id });
   else if (work.kind === 'mapRun') machine.effects.push({ kind: 'cancelMapRun', mapId: id });
-  else machine.effects.push({ kind: 'cancelTimer', timerId: id });
+  else if (work.kind === 'timer') machine.effects.push({ kind: 'cancelTimer', timerId: id });
   closeWork(machine, id);
 }
 

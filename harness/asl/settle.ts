@@ -5,8 +5,10 @@
 import { exitByCatcher, findCatcher } from './catch.ts';
 import { cutChildren, silence, toleratedIteration } from './child-flows.ts';
 import { cover, coverageKey } from './coverage.ts';
+import { Deferred } from './data/deferred.ts';
 import { assignVariables, exceedsPayload } from './data-flow.ts';
-import { type Exit, type Flow, type Outcome, PENDING, type StateRun } from './execution.ts';
+import { defer, dropDeferred, forgetEvaluated, resumable } from './defer.ts';
+import { type Exit, type Flow, type Outcome, PENDING, type StateRun, type Work } from './execution.ts';
 import { dataLimitExceeded, errorDetails, type Failure, matchesError, stateFailure } from './failure.ts';
 import type { HistoryEventType } from './history.ts';
 import {
@@ -20,7 +22,13 @@ import {
   recordInFlow,
 } from './history-writer.ts';
 import { cancelRun, cancelWork, setTimer } from './open-work.ts';
-import type { CompiledMap, CompiledParallel, CompiledState, CompiledTask } from './program.ts';
+import type {
+  CompiledCatcher,
+  CompiledMap,
+  CompiledParallel,
+  CompiledState,
+  CompiledTask,
+} from './program.ts';
 import { decideRetry } from './retry.ts';
 import { STATES } from './states/index.ts';
 
@@ -39,7 +47,7 @@ export function advance(machine: Machine, flow: Flow): void {
     return;
   }
   const run = enter(machine, flow, state);
-  attempt(machine, run, () => STATES[state.type].start(machine, run));
+  attempt(machine, run, (later) => STATES[state.type].start(later, run));
 }
 
 function enter(machine: Machine, flow: Flow, state: CompiledState): StateRun {
@@ -65,6 +73,7 @@ function enter(machine: Machine, flow: Flow, state: CompiledState): StateRun {
     openIds: [],
     task: undefined,
     container: undefined,
+    deferred: undefined,
   };
   flow.run = run;
   return run;
@@ -76,20 +85,22 @@ function takeUp(machine: Machine, run: StateRun): void {
   run.retryCount = 0;
   run.retriesOf = undefined;
   run.task = undefined;
+  run.deferred = undefined;
   run.flow.lastEventId = run.enteredEventId;
   run.flow.asideEventId = 0;
-  attempt(machine, run, () => (handler.redrive ?? handler.start)(machine, run));
+  attempt(machine, run, (later) => (handler.redrive ?? handler.start)(later, run));
 }
 
 /** Does a piece of the state's work and acts on what it comes to; a failure of the data is an outcome too. */
-export function attempt(machine: Machine, run: StateRun, work: () => Outcome): void {
+export function attempt(machine: Machine, run: StateRun, work: Work): void {
   let outcome: Outcome;
   try {
-    outcome = work();
+    outcome = resumable(machine, run, work);
   } catch (thrown) {
     if (thrown instanceof HistoryFull) throw thrown;
     outcome = { kind: 'fail', failure: stateFailure(run.state.name, run.enteredEventId, thrown) };
   }
+  forgetEvaluated(run);
   if (outcome.kind === 'exit') leave(machine, run, outcome);
   else if (outcome.kind === 'fail') failState(machine, run, outcome.failure);
 }
@@ -148,6 +159,7 @@ function succeedExecution(machine: Machine, flow: Flow): void {
 /** A state has failed: Retry, then Catch, then whoever encloses it. */
 function failState(machine: Machine, run: StateRun, failure: Failure): void {
   const { flow, state } = run;
+  dropDeferred(machine, run);
   recordEvaluationFailed(machine, run, failure);
   if (failure.terminal) {
     failTerminally(machine, flow, failure);
@@ -173,11 +185,29 @@ function failState(machine: Machine, run: StateRun, failure: Failure): void {
     inspection.catchIndex = index;
     inspection.caught = errorDetails(failure);
   }
+  leaveByCatcher(machine, run, { catcher, failure, beforeFailedEventId });
+}
+
+interface Caught {
+  catcher: CompiledCatcher;
+  failure: Failure;
+  beforeFailedEventId: number;
+}
+
+function leaveByCatcher(machine: Machine, run: StateRun, caught: Caught): void {
   let exit: Exit;
   try {
-    exit = exitByCatcher(machine, run, catcher, failure);
+    exit = exitByCatcher(machine, run, caught.catcher, caught.failure);
   } catch (thrown) {
-    failCatcher(machine, run, stateFailure(state.name, run.enteredEventId, thrown), beforeFailedEventId);
+    if (thrown instanceof Deferred) {
+      defer(machine, run, thrown, (later) => {
+        leaveByCatcher(later, run, caught);
+        return PENDING;
+      });
+      return;
+    }
+    const failure = stateFailure(run.state.name, run.enteredEventId, thrown);
+    failCatcher(machine, run, failure, caught.beforeFailedEventId);
     return;
   }
   leave(machine, run, exit);

@@ -2,6 +2,7 @@
  * One step of an execution: an event in, effects out. Pure but for the execution state it is handed, which it
  * changes; it never throws, whatever the event and however often it comes.
  */
+import { takeEvaluated } from './defer.ts';
 import type { Effect, ExecutionEvent } from './effects.ts';
 import type { ExecutionState, OpenWork } from './execution.ts';
 import { errorDetails } from './failure.ts';
@@ -23,6 +24,7 @@ export function step(program: Program, execution: ExecutionState, event: Executi
     effects: [],
     atMs: event.atMs,
     transitionsLeft: execution.init.maxTransitionsPerStep ?? Number.POSITIVE_INFINITY,
+    allowance: execution.init.stepAllowance && { ...execution.init.stepAllowance },
   };
   try {
     react(machine, event);
@@ -53,6 +55,11 @@ function react(machine: Machine, event: ExecutionEvent): void {
     case 'timer':
       onTimer(machine, event.timerId);
       return;
+    case 'evaluated': {
+      const work = takeEvaluated(machine, event.evaluationId, event.outcome);
+      if (work) attempt(machine, work.run, work.goOn);
+      return;
+    }
     default:
       onWork(machine, event);
   }
@@ -121,10 +128,10 @@ function onTimer(machine: Machine, timerId: number): void {
   }
   const { run, purpose } = work;
   const handler = STATES[run.state.type];
-  attempt(machine, run, () =>
+  attempt(machine, run, (later) =>
     purpose === 'retry' || !handler.onTimer
-      ? handler.start(machine, run)
-      : handler.onTimer(machine, run, purpose),
+      ? handler.start(later, run)
+      : handler.onTimer(later, run, purpose),
   );
 }
 
@@ -135,7 +142,7 @@ function onWork(machine: Machine, event: WorkEvent): void {
   if (!work?.run || work.kind !== kind) return;
   const { run } = work;
   const handler = STATES[run.state.type];
-  attempt(machine, run, () => handler.onEvent?.(machine, run, event) ?? { kind: 'pending' });
+  attempt(machine, run, (later) => handler.onEvent?.(later, run, event) ?? { kind: 'pending' });
 }
 
 /** Lets ready flows enter their states until none is left or the transitions granted are used up. */

@@ -105,6 +105,7 @@ export async function buildCli(builtAtMs = Date.now(), clean = false) {
         main: 'harness/cli/main.ts',
         index: 'harness/index.ts',
         vitest: 'harness/vitest/index.ts',
+        'field-worker': 'harness/emulator/services/stepfunctions/driver/field-worker.ts',
       },
       splitting: true,
       format: 'esm',

@@ -13,12 +13,13 @@ import {
   plainJson,
   setMember,
 } from '../../core/json.ts';
-import { bounded } from '../../core/jsonata/bounds.ts';
+import { AllowanceUsedUp, bounded, takeInnerStep, takeValues } from '../../core/jsonata/bounds.ts';
 import { describeJsonataError, parseExpression } from '../../core/jsonata/library.ts';
-import { exactPath } from './jsonata/exact-path.ts';
+import { Deferred } from './deferred.ts';
+import { exactNumbers } from './jsonata/exact-numbers.ts';
 import { JSONATA_FUNCTIONS } from './jsonata/functions.ts';
 import { namesIn, workflowVariables } from './jsonata/names.ts';
-import { AslFailure, type Evaluator, type Scope } from './scope.ts';
+import { AslFailure, type Evaluator, type JsonataField, type Scope } from './scope.ts';
 
 /** Longest text and deepest nesting a result may have; AWS's own payload quota is 256 KiB. */
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
@@ -61,9 +62,28 @@ export class JsonataSyntaxError extends Error {
  * @throws JsonataSyntaxError
  */
 export function compileJsonata(value: Json, field: string): JsonataTemplate {
-  const variables = new Set<string>();
-  const evaluate = compileValue(value, field, variables);
-  return { evaluate: evaluate ?? (() => value), variables: [...variables], constant: evaluate === undefined };
+  const names = new Set<string>();
+  const evaluate = compileValue(value, field, names);
+  const variables = [...names];
+  if (!evaluate) return { evaluate: () => value, variables, constant: true };
+  return { evaluate: deferring(evaluate, { value, name: field, variables }), variables, constant: false };
+}
+
+/** Where the step's allowance is used up, the field is left to others; its value is taken when they have it. */
+function deferring(evaluate: Evaluator, field: JsonataField): Evaluator {
+  return (scope) => {
+    if (!scope.allowance) return evaluate(scope);
+    const known = scope.evaluated?.get(field);
+    if (known) {
+      if ('value' in known) return known.value;
+      throw new AslFailure(known.error, known.causeText, known.location);
+    }
+    try {
+      return evaluate(scope);
+    } catch (thrown) {
+      throw thrown instanceof AllowanceUsedUp ? new Deferred(field, scope) : thrown;
+    }
+  };
 }
 
 function compileValue(value: Json, field: string, variables: Set<string>): Evaluator | undefined {
@@ -95,7 +115,7 @@ function compileExpression(text: string, field: string, variables: Set<string>):
   for (const name of own) variables.add(name);
   const functions = Object.entries(JSONATA_FUNCTIONS).filter(([name]) => names.used.has(name));
   const usesStates = names.used.has('states');
-  const exactOf = exactPath(expression.ast());
+  const refine = exactNumbers(expression.ast());
   const failure = (reason: string) =>
     new AslFailure(
       'States.QueryEvaluationError',
@@ -111,15 +131,18 @@ function compileExpression(text: string, field: string, variables: Set<string>):
       const value = scope.variables.get(name);
       if (value !== undefined) bindings[name] = plain(value);
     }
-    let result: unknown;
+    let json: Json | undefined;
     try {
-      result = bounded(() => expression.evaluate(undefined, bindings));
+      json = bounded(() => {
+        const result = expression.evaluate(undefined, bindings);
+        if (result === undefined) throw failure('returned nothing (undefined).');
+        const value = toJson(result, 0);
+        return value === undefined || !refine ? value : refine(value, scope);
+      }, scope.allowance);
     } catch (error) {
+      if (error instanceof AllowanceUsedUp || error instanceof AslFailure) throw error;
       throw failure(`threw an error during evaluation. ${describeJsonataError(error)}`);
     }
-    if (result === undefined) throw failure('returned nothing (undefined).');
-    if (typeof result === 'number') return exactOf?.(scope) ?? numberToJson(result);
-    const json = toJson(result, 0);
     if (json === undefined) throw failure('returned an unsupported result type.');
     return json;
   };
@@ -169,6 +192,7 @@ function toJson(value: unknown, depth: number): Json | undefined {
   if (typeof value === 'string') return value.length <= MAX_TEXT_LENGTH ? value : undefined;
   if (typeof value === 'number') return numberToJson(value);
   if (typeof value !== 'object' || depth > MAX_RESULT_DEPTH) return undefined;
+  takeInnerStep();
   const exact = exactForms.get(value);
   if (exact !== undefined) return exact;
   if (Array.isArray(value)) return arrayToJson(value, depth);
@@ -182,6 +206,7 @@ function numberToJson(value: number): Json {
 }
 
 function arrayToJson(items: unknown[], depth: number): Json[] | undefined {
+  takeValues(items.length);
   let copy: Json[] | undefined = 'sequence' in items ? (items.slice() as Json[]) : undefined;
   for (let i = 0; i < items.length; i++) {
     const item = toJson(items[i], depth + 1);

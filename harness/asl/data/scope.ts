@@ -3,6 +3,7 @@
  * layer. A scope is cheap to make: the interpreter builds one per state and phase.
  */
 import type { Json, JsonObject } from '../../core/json.ts';
+import type { Allowance } from '../../core/jsonata/bounds.ts';
 import type { Random } from '../../core/random.ts';
 
 /** Workflow variables as seen from one state: its own scope first, then the enclosing ones. */
@@ -25,7 +26,23 @@ export interface Scope {
   readonly result?: Json;
   /** JSONata's `$states.errorOutput`, only inside a Catcher. */
   readonly errorOutput?: Json;
+  /** What of JSONata may still be evaluated here; whatever it takes unless given. */
+  readonly allowance?: Allowance | undefined;
+  /** Fields that were evaluated elsewhere. */
+  readonly evaluated?: ReadonlyMap<JsonataField, Evaluated> | undefined;
 }
+
+/** A field with JSONata expressions, as the definition has it. */
+export interface JsonataField {
+  readonly value: Json;
+  /** Its name in AWS's error texts, e.g. `Arguments`. */
+  readonly name: string;
+  /** Workflow variables that its expressions refer to. */
+  readonly variables: readonly string[];
+}
+
+/** What a field came to that was evaluated elsewhere. */
+export type Evaluated = { value: Json } | { error: StatesError; causeText: string; location?: string };
 
 /** Computes one value; throws {@link AslFailure}, and nothing else, when the data does not allow it. */
 export type Evaluator<T = Json> = (scope: Scope) => T;

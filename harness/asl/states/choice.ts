@@ -17,21 +17,21 @@ export const choice: StateHandler = {
     const rule = state.choices[index];
     if (!rule) {
       if (state.default === undefined) throw new AslFailure('States.Runtime', NO_MATCH);
+      const passed = passOn(machine, run);
       cover(coverage, coverageKey.choice(state, undefined));
-      return { kind: 'exit', next: state.default, ...passOn(machine, run) };
+      return { kind: 'exit', next: state.default, ...passed };
     }
-    cover(coverage, coverageKey.choice(state, index));
     // The state's own Output and Assign belong to Default; a rule has its own. OutputPath belongs to both.
     if (state.queryLanguage === 'JSONPath') {
-      return {
-        kind: 'exit',
-        next: rule.next,
-        output: filtered(machine, run),
-        assigned: rule.assign?.(scope),
-      };
+      const output = filtered(machine, run);
+      const assigned = rule.assign?.(scope);
+      cover(coverage, coverageKey.choice(state, index));
+      return { kind: 'exit', next: rule.next, output, assigned };
     }
     const effective = effectiveText(run);
     const output = rule.output ? effective.carry(rule.output(scope)) : effective;
-    return { kind: 'exit', next: rule.next, output, assigned: rule.assign?.(scope) };
+    const assigned = rule.assign?.(scope);
+    cover(coverage, coverageKey.choice(state, index));
+    return { kind: 'exit', next: rule.next, output, assigned };
   },
 };

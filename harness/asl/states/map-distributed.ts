@@ -4,6 +4,7 @@ import { contextObject } from '../context-object.ts';
 import { JsonText } from '../data/json-text.ts';
 import type { Scope } from '../data/scope.ts';
 import { finishWork, takeInput } from '../data-flow.ts';
+import { settled } from '../defer.ts';
 import type { StartMapRun } from '../effects.ts';
 import { type Outcome, PENDING, type StateRun } from '../execution.ts';
 import { errorDetails, failureOf } from '../failure.ts';
@@ -53,6 +54,10 @@ function begin(machine: Machine, run: StateRun, mapId: number | undefined): Outc
   const scope = takeInput(machine, run);
   const items = state.itemReader ? undefined : takeItems(machine, state, scope);
   const maxConcurrency = takeMaxConcurrency(machine, state, scope);
+  const others = settled(() => ({
+    tolerated: takeTolerance(machine, state, scope),
+    fields: readerBatcherWriter(state, scope),
+  }));
   if (mapId === undefined) {
     const startedEventId = recordInFlow(machine, run.flow, 'MapStateStarted', 'mapStateStartedEventDetails', {
       length: items?.values.length ?? 0,
@@ -61,8 +66,7 @@ function begin(machine: Machine, run: StateRun, mapId: number | undefined): Outc
   } else {
     run.flow.lastEventId = run.container?.startedEventId ?? run.enteredEventId;
   }
-  const tolerated = takeTolerance(machine, state, scope);
-  const fields = readerBatcherWriter(state, scope);
+  const { tolerated, fields } = others();
   const redriven = mapId !== undefined;
   const id = openWork(machine, { kind: 'mapRun', run }, mapId);
   if (run.container) run.container.mapId = id;

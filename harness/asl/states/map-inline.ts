@@ -8,6 +8,7 @@ import {
 } from '../child-flows.ts';
 import { JsonText } from '../data/json-text.ts';
 import { finishWork, scopeOf, takeInput } from '../data-flow.ts';
+import { forgetEvaluated, resumable, settled } from '../defer.ts';
 import {
   type ContainerAttempt,
   type Flow,
@@ -36,10 +37,11 @@ export const mapInline: StateHandler = {
     const scope = takeInput(machine, run);
     const items = takeItems(machine, state, scope);
     const maxConcurrency = takeMaxConcurrency(machine, state, scope);
+    const takenTolerance = settled(() => takeTolerance(machine, state, scope));
     const startedEventId = recordInFlow(machine, run.flow, 'MapStateStarted', 'mapStateStartedEventDetails', {
       length: items.values.length,
     });
-    const tolerated = takeTolerance(machine, state, scope);
+    const tolerated = takenTolerance();
     const container = newContainer(startedEventId);
     container.items = items.values;
     container.maxConcurrency = Math.min(
@@ -99,6 +101,17 @@ function startIterations(
   container: ContainerAttempt,
   previousEventId: number,
 ): Outcome {
+  // The iterations after the one whose item is evaluated elsewhere follow it.
+  if (run.deferred?.goOn) return PENDING;
+  return resumable(machine, run, (later) => startMore(later, run, container, previousEventId));
+}
+
+function startMore(
+  machine: Machine,
+  run: StateRun,
+  container: ContainerAttempt,
+  previousEventId: number,
+): Outcome {
   const { children, items, restarts } = container;
   if (container.doneCount === items.length) return allDone(machine, run, container);
   while (container.activeCount < container.maxConcurrency) {
@@ -122,6 +135,8 @@ function startIteration(
   if (value === undefined) return;
   const item: MapItem = { index, value };
   const input = state.itemSelector ? state.itemSelector(scopeOf(machine, run, run.effective, item)) : value;
+  // The next item has a value of its own.
+  forgetEvaluated(run);
   const flow = startChild(
     machine,
     run,

@@ -1,15 +1,15 @@
 /**
  * The JSONata library of the version AWS runs, made synchronous: the interpreter is pure and never awaits. Version 2
  * awaits the functions it calls; none of ours gives a promise, so the library's own text without `async` and `await` is
- * the same program. Its regular expressions are replaced by ones with a time limit, and every visit of a node is
- * reported, so that an evaluation can be bounded.
+ * the same program. Its regular expressions are replaced by ones with a time limit, and every visit of a node and every
+ * turn of its longer loops is reported, so that an evaluation can be bounded.
  */
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { lazily } from '../lazily.ts';
 import { loadPackage } from '../load-package.ts';
 import { BoundedRegExp } from './bounded-regexp.ts';
-import { enterNode, leaveNode } from './bounds.ts';
+import { enterNode, leaveNode, takeInnerStep, takeValues } from './bounds.ts';
 
 /** A node of the parsed expression; only what the harness reads of it. */
 export interface AstNode {
@@ -43,12 +43,12 @@ const jsonata = lazily((): Compile => {
   const path = loadPackage.resolve('jsonata');
   const module = { exports: {} as unknown };
   const script = new Script(
-    `(function (module, exports, require) {${synchronous(readFileSync(path, 'utf8'))}\n})`,
+    `(function (module, exports, require, takeInnerStep, takeValues) {${synchronous(readFileSync(path, 'utf8'))}\n})`,
     {
       filename: path,
     },
   );
-  script.runInThisContext()(module, module.exports, loadPackage);
+  script.runInThisContext()(module, module.exports, loadPackage, takeInnerStep, takeValues);
   return module.exports as Compile;
 });
 
@@ -58,6 +58,9 @@ const EDITS: readonly [RegExp, string][] = [
   [/\bawait\s+/g, ''],
   [/\bPromise\.all\(/g, '('],
   [/utils\.isPromise;/g, '() => false;'],
+  [/if\(size > 1e7\) \{/g, 'takeValues(size); if(size > 1e7) {'],
+  [/function isDeepEqual\(lhs, rhs\) \{/g, '$& takeInnerStep();'],
+  [/JSON\.stringify\(arg, function \(key, val\) \{/g, '$& takeInnerStep();'],
 ];
 
 function synchronous(source: string): string {

@@ -1,5 +1,7 @@
 /** A world in memory for tests of the interpreter: tasks answer from a script, timers fire in order of time. */
+
 import { compile } from '../../../harness/asl/compile.ts';
+import { evaluateField } from '../../../harness/asl/data/evaluate-field.ts';
 import type {
   Effect,
   ExecutionEvent,
@@ -113,6 +115,12 @@ export class ScriptedWorld {
       case 'yield':
         this.#later(0, { kind: 'resume' });
         return;
+      case 'evaluate': {
+        const { evaluationId, field, data } = effect;
+        const outcome = evaluateField(field.value, field.name, data);
+        this.#later(0, { kind: 'evaluated', evaluationId, outcome });
+        return;
+      }
       case 'finish':
         this.finish = effect;
         return;

@@ -12,6 +12,7 @@ import type {
   SessionsPort,
 } from '../ports.ts';
 import type { ArnWriter } from './arn.ts';
+import type { FieldEvaluator } from './driver/field-evaluator.ts';
 import type { StatesMetrics } from './metrics/states-metrics.ts';
 import type { Mocks } from './mocks/mocks.ts';
 import type { TokenBucket } from './rate-limit.ts';
@@ -49,6 +50,8 @@ export interface StepFunctionsContext {
   /** Absent where CloudWatch is not served. */
   readonly metrics: StatesMetrics | undefined;
   readonly mocks: Mocks;
+  /** Evaluates fields that cost too much for the event loop. */
+  readonly fields: FieldEvaluator;
   readonly engine: EnginePort;
   /** Coverage of each machine by ARN, over all its executions. */
   readonly coverage: Map<string, Coverage>;

@@ -17,6 +17,7 @@ import type { ServiceEnvironment } from '../ports.ts';
 import { ArnWriter } from './arn.ts';
 import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } from './context.ts';
 import { Engine } from './driver/engine.ts';
+import { FieldEvaluator } from './driver/field-evaluator.ts';
 import { accessDenied, validationError } from './errors.ts';
 import { StatesMetrics } from './metrics/states-metrics.ts';
 import { parseMockConfig } from './mocks/mock-config.ts';
@@ -86,6 +87,7 @@ export function createStepFunctionsService(
     tokens: new TaskTokens(),
     mapRunSlots: new MapRunSlots(limits.sfnOpenMapRuns, (slots) => metrics?.mapRuns(slots)),
     metrics,
+    fields: new FieldEvaluator(env.warn),
     mocks: new Mocks(),
     engine,
     coverage: new Map<string, Coverage>(),
@@ -119,6 +121,7 @@ export function createStepFunctionsService(
     state: env.state,
     stop: async () => {
       engine.stop();
+      await context.fields.stop();
       context.histories.stop();
       await env.state.close();
     },

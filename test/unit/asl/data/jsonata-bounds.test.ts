@@ -79,5 +79,11 @@ describe('JSONata', () => {
     expect(evaluate('$big', input)).toBe('1234567890123456789');
     expect(evaluate('$states.input', input)).toBe(input.replaceAll(/([:,]) /g, '$1'));
     expect(evaluate('$states.input.r + 1', input)).toBe('2');
+    expect(evaluate('{"id": $states.input.t, "in": {"r": $states.input.r}}', input)).toBe(
+      '{"id":1234567890123456789,"in":{"r":1.0}}',
+    );
+    expect(evaluate('[$states.input.r, $big, 3]', input)).toBe('[1.0,1234567890123456789,3]');
+    expect(evaluate('[[1, 2], $states.input.r]', input)).toBe('[[1,2],1.0]');
+    expect(evaluate('($states.input.r)', input)).toBe('1.0');
   });
 });

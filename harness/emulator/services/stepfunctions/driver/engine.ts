@@ -19,6 +19,7 @@ import { checkTask } from '../integrations/check-task.ts';
 import { statusChangeEvent } from '../render/status-change.ts';
 import { type Execution, isOpen } from '../store/execution.ts';
 import { ExecutionDriver } from './execution-driver.ts';
+import { STEP_ALLOWANCE } from './step-allowance.ts';
 
 /** States an execution enters before the others get a turn. */
 const TRANSITIONS_PER_TURN = 1_000;
@@ -144,6 +145,7 @@ export class Engine implements EnginePort {
       ...(execution.synchronous ? { synchronous: true } : {}),
       ...(own.group ? { group: own.group } : {}),
       maxTransitionsPerStep: TRANSITIONS_PER_TURN,
+      stepAllowance: STEP_ALLOWANCE,
       ...(own.variables ? { variables: own.variables } : {}),
       startedDetails: {
         ...(versionArn === undefined ? {} : { stateMachineVersionArn: versionArn }),

@@ -5,7 +5,7 @@
  * Invariants: events are fed one after another, never inside a step; after `finish` nothing is running for the
  * execution; a task's outcome is delivered at most once.
  */
-import type { Effect, ExecutionEvent, Finish, InvokeTask } from '../../../../asl/effects.ts';
+import type { Effect, EvaluateField, ExecutionEvent, Finish, InvokeTask } from '../../../../asl/effects.ts';
 import type { ExecutionState } from '../../../../asl/execution.ts';
 import type { HistoryEvent } from '../../../../asl/history.ts';
 import { step } from '../../../../asl/step.ts';
@@ -156,6 +156,9 @@ export class ExecutionDriver implements ExecutionHandle {
       case 'cancelMapRun':
         this.#mapRuns?.get(effect.mapId)?.abort();
         return;
+      case 'evaluate':
+        this.#evaluate(effect);
+        return;
       case 'yield':
         // A turn of the event loop for the others; the charge of this step may make it longer.
         this.#context.env.clock.after(0, () => this.feed({ kind: 'resume' }));
@@ -164,6 +167,15 @@ export class ExecutionDriver implements ExecutionHandle {
         this.#finish(effect);
         return;
     }
+  }
+
+  #evaluate({ evaluationId, field, data }: EvaluateField): void {
+    const { env, fields } = this.#context;
+    const release = env.clock.hold();
+    void fields.evaluate(field, data).then((outcome) => {
+      this.feed({ kind: 'evaluated', evaluationId, outcome });
+      release();
+    });
   }
 
   #meter(metrics: StatesMetrics, event: HistoryEvent): void {

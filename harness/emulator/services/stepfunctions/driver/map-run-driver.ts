@@ -17,6 +17,7 @@ import { mapRunRefusal, objectsOf } from '../own-calls.ts';
 import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
 import type { Execution, MapRun, MapRunLimits } from '../store/execution.ts';
 import type { Feed } from './events.ts';
+import { STEP_ALLOWANCE } from './step-allowance.ts';
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
 type MapRunEventBody = WithoutTime<MapRunEvent>;
@@ -73,7 +74,7 @@ export class MapRunDriver {
     // The items in hand are not touched either when the children may not be started.
     const refused = mapRunRefusal(this.#context, this.#parent) !== undefined;
     const given = refused ? unread : effect;
-    this.#state = createMapRun(this.#parent.revision.program, given, env.random, env.limits);
+    this.#state = createMapRun(this.#parent.revision.program, given, env.random, env.limits, STEP_ALLOWANCE);
     this.#mapRun = this.#createMapRun(effect, this.#state);
     this.#context.executions.addMapRun(this.#mapRun);
     this.#feedParent({ kind: 'mapRunStarted', mapId: effect.mapId, mapRunArn: this.#mapRun.arn });
@@ -170,6 +171,15 @@ export class MapRunDriver {
       case 'stopChild':
         this.#handles.get(effect.child)?.stop();
         return;
+      case 'evaluate': {
+        const { env, fields } = this.#context;
+        const release = env.clock.hold();
+        void fields.evaluate(effect.field, effect.data).then((outcome) => {
+          this.#feed({ kind: 'evaluated', field: effect.field, outcome });
+          release();
+        });
+        return;
+      }
       case 'setTimer':
         this.#context.env.clock.after(effect.delayMs, () => this.#feed({ kind: 'timer' }));
         return;

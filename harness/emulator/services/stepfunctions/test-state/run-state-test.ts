@@ -14,6 +14,7 @@ import type { StepFunctionsContext } from '../context.ts';
 import { AWS_OWNED_KEY, LOGGING_OFF } from '../definitions.ts';
 import type { EventBody } from '../driver/events.ts';
 import { runTask } from '../driver/run-task.ts';
+import { STEP_ALLOWANCE } from '../driver/step-allowance.ts';
 import { checkTask } from '../integrations/check-task.ts';
 import type { Execution } from '../store/execution.ts';
 import type { StateMachine } from '../store/machine.ts';
@@ -43,6 +44,7 @@ export async function runStateTest(
       startTimeMs: execution.startedAtMs,
       random: env.random,
       limits: env.limits,
+      stepAllowance: STEP_ALLOWANCE,
       checkTask,
       hasActivity: (activityArn) => context.activities.find(activityArn) !== undefined,
       ...(request.context ? { context: request.context } : {}),
@@ -76,6 +78,10 @@ function drive(context: StepFunctionsContext, execution: Execution, test: StateT
       const event = { ...body, atMs: clock.nowMs() } as ExecutionEvent;
       for (const effect of testStep(test, event)) {
         if (effect.kind === 'invokeTask') invoke(effect);
+        else if (effect.kind === 'evaluate')
+          void context.fields
+            .evaluate(effect.field, effect.data)
+            .then((outcome) => feed({ kind: 'evaluated', evaluationId: effect.evaluationId, outcome }));
         else if (effect.kind === 'setTimer')
           clock.after(effect.delayMs, () => feed({ kind: 'timer', timerId: effect.timerId }));
         else if (effect.kind === 'finish') {
