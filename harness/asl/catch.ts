@@ -2,9 +2,8 @@
 import type { JsonObject } from '../core/json.ts';
 import type { JsonText } from './data/json-text.ts';
 import { scopeOf } from './data-flow.ts';
-import type { Exit, StateRun } from './execution.ts';
+import type { Exit, Machine, StateRun } from './execution.ts';
 import { errorOutput, type Failure, matchesError } from './failure.ts';
-import type { Machine } from './history-writer.ts';
 import type { CompiledCatcher } from './program.ts';
 
 /** Index of the first Catcher that names the error. */

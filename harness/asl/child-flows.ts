@@ -1,9 +1,9 @@
 /** Branches and iterations: making them, and cutting them when a sibling has failed. */
 import type { Json } from '../core/json.ts';
 import { JsonText } from './data/json-text.ts';
-import type { ContainerAttempt, Flow, MapItem, StateRun } from './execution.ts';
+import type { ContainerAttempt, Flow, Machine, MapItem, StateRun } from './execution.ts';
 import type { HistoryEventType } from './history.ts';
-import { type Machine, record } from './history-writer.ts';
+import { record } from './history-writer.ts';
 import { cancelRun } from './open-work.ts';
 import type { CompiledGroup } from './program.ts';
 import { VariableScope } from './variables.ts';

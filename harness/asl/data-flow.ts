@@ -10,8 +10,7 @@ import { contextObject } from './context-object.ts';
 import type { JsonText } from './data/json-text.ts';
 import { AslFailure, type Scope } from './data/scope.ts';
 import { resumable } from './defer.ts';
-import type { ExecutionState, Exit, Flow, MapItem, Outcome, StateRun } from './execution.ts';
-import type { Machine } from './history-writer.ts';
+import type { ExecutionState, Exit, Flow, Machine, MapItem, Outcome, StateRun } from './execution.ts';
 import { inspect } from './inspection.ts';
 import type { CompiledMap, CompiledParallel, CompiledState, CompiledTask } from './program.ts';
 

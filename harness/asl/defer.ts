@@ -5,8 +5,7 @@
  */
 import { Deferred } from './data/deferred.ts';
 import type { Evaluated } from './data/scope.ts';
-import { type Outcome, PENDING, type StateRun, type Work } from './execution.ts';
-import type { Machine } from './history-writer.ts';
+import { type Machine, type Outcome, PENDING, type StateRun, type Work } from './execution.ts';
 import { cancelWork, closeWork, openWork } from './open-work.ts';
 
 /** Does a piece of work that may have to stop; pending when it has. */

@@ -15,8 +15,8 @@ import type { Random } from '../core/random.ts';
 import type { Coverage } from './coverage.ts';
 import { JsonText } from './data/json-text.ts';
 import type { Evaluated, JsonataField } from './data/scope.ts';
+import type { Effect } from './effects.ts';
 import type { Failure } from './failure.ts';
-import type { Machine } from './history-writer.ts';
 import type { Inspection } from './inspection.ts';
 import type { CompiledGroup, CompiledState, MachineType, Program } from './program.ts';
 import { VariableScope } from './variables.ts';
@@ -88,6 +88,18 @@ export interface ExecutionState {
   variableBytes: number;
 }
 
+/** One `step` at work. */
+export interface Machine {
+  readonly program: Program;
+  readonly execution: ExecutionState;
+  readonly effects: Effect[];
+  readonly atMs: number;
+  /** States that may still be entered in this step. */
+  transitionsLeft: number;
+  /** JSONata that may still be evaluated in this step. */
+  readonly allowance: Allowance | undefined;
+}
+
 /** Something the world owes an answer for, by its id. */
 export type OpenWork =
   | { kind: 'task'; run: StateRun }
@@ -151,7 +163,7 @@ export interface StateRun {
 /** A piece of a state's work in the step that does it. */
 export type Work = (machine: Machine) => Outcome;
 
-export interface DeferredWork {
+interface DeferredWork {
   readonly evaluated: Map<JsonataField, Evaluated>;
   /** Absent while nothing is waited for. */
   goOn: Work | undefined;

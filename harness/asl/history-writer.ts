@@ -8,24 +8,9 @@
 
 import type { Json, JsonObject } from '../core/json.ts';
 import { printJson } from '../core/json-print.ts';
-import type { Allowance } from '../core/jsonata/bounds.ts';
-import type { Effect } from './effects.ts';
-import type { ExecutionState, Flow, StateRun } from './execution.ts';
+import type { Flow, Machine, StateRun } from './execution.ts';
 import type { Failure } from './failure.ts';
 import type { HistoryEventType } from './history.ts';
-import type { Program } from './program.ts';
-
-/** One `step` at work. */
-export interface Machine {
-  readonly program: Program;
-  readonly execution: ExecutionState;
-  readonly effects: Effect[];
-  readonly atMs: number;
-  /** States that may still be entered in this step. */
-  transitionsLeft: number;
-  /** JSONata that may still be evaluated in this step. */
-  readonly allowance: Allowance | undefined;
-}
 
 /** Thrown, and caught by `step`, when the next event would be the last the quota allows. */
 export class HistoryFull extends Error {}

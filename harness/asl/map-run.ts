@@ -17,21 +17,17 @@ import { Deferred } from './data/deferred.ts';
 import type { StartMapRun } from './effects.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Batcher, type ChildInput, createBatcher, flush, takeItem } from './map-run-batches.ts';
-import type { MapRunCounts, MapRunEffect, MapRunEvent } from './map-run-events.ts';
+import type { MapRunEffect, MapRunEvent } from './map-run-events.ts';
+import {
+  type Child,
+  type ChildStatus,
+  emptyTally,
+  mapRunCounts,
+  setStatus,
+  type Tally,
+} from './map-run-tally.ts';
 import type { CompiledMap, Program } from './program.ts';
 import { exceedsTolerance, THRESHOLD_EXCEEDED } from './tolerance.ts';
-
-/** `pending`: it did not succeed and waits to run again. */
-type ChildStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'timedOut' | 'aborted';
-
-type Tally = { [status in ChildStatus]: number };
-
-interface Child {
-  status: ChildStatus;
-  itemCount: number;
-  /** Kept while the child may have to run again. */
-  input: string | undefined;
-}
 
 export interface MapRunState {
   readonly start: StartMapRun;
@@ -114,18 +110,6 @@ export function createMapRun(
     resultsWritten: false,
     failure: undefined,
   };
-}
-
-function emptyTally(): Tally {
-  return { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
-}
-
-function setStatus(run: MapRunState, child: Child, status: ChildStatus): void {
-  run.executionTally[child.status]--;
-  run.itemTally[child.status] -= child.itemCount;
-  child.status = status;
-  run.executionTally[status]++;
-  run.itemTally[status] += child.itemCount;
 }
 
 /** Feeds one event. Events for children that have ended, or after the end, have no effects. */
@@ -408,24 +392,4 @@ function redrive(run: MapRunState): void {
     const child = run.children[number];
     if (child) setStatus(run, child, 'pending');
   }
-}
-
-/** How many executions, or items in them, there are of each status. Batches not yet made count as items only. */
-export function mapRunCounts(run: MapRunState, of: 'executions' | 'items'): MapRunCounts {
-  const tally = of === 'items' ? run.itemTally : run.executionTally;
-  const { running, succeeded, failed, timedOut, aborted } = tally;
-  const inHand = run.items.length - run.itemsHead + run.batcher.texts.length;
-  const queued = of === 'items' ? run.queuedItems : run.queue.length - run.queueHead;
-  const unbatched = of === 'items' || !run.batcher.frame ? inHand : 0;
-  const pending = tally.pending + queued + unbatched;
-  return {
-    pending,
-    running,
-    succeeded,
-    failed,
-    timedOut,
-    aborted,
-    total: pending + running + succeeded + failed + timedOut + aborted,
-    resultsWritten: run.resultsWritten ? succeeded + failed + timedOut : 0,
-  };
 }

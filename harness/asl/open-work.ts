@@ -1,6 +1,5 @@
 /** Asking the world for something, and calling it off. */
-import type { OpenWork, StateRun } from './execution.ts';
-import type { Machine } from './history-writer.ts';
+import type { Machine, OpenWork, StateRun } from './execution.ts';
 
 /**
  * An id for a task, timer, evaluation or Map Run, fresh unless one is taken up `again`; what it stands for is kept until it

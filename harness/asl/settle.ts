@@ -8,13 +8,20 @@ import { cover, coverageKey } from './coverage.ts';
 import { Deferred } from './data/deferred.ts';
 import { assignVariables, exceedsPayload } from './data-flow.ts';
 import { defer, dropDeferred, forgetEvaluated, resumable } from './defer.ts';
-import { type Exit, type Flow, type Outcome, PENDING, type StateRun, type Work } from './execution.ts';
+import {
+  type Exit,
+  type Flow,
+  type Machine,
+  type Outcome,
+  PENDING,
+  type StateRun,
+  type Work,
+} from './execution.ts';
 import { dataLimitExceeded, errorDetails, type Failure, matchesError, stateFailure } from './failure.ts';
 import type { HistoryEventType } from './history.ts';
 import {
   HistoryFull,
   latestEventId,
-  type Machine,
   record,
   recordEntered,
   recordEvaluationFailed,

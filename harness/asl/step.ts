@@ -4,9 +4,9 @@
  */
 import { takeEvaluated } from './defer.ts';
 import type { Effect, ExecutionEvent } from './effects.ts';
-import type { ExecutionState, OpenWork } from './execution.ts';
+import type { ExecutionState, Machine, OpenWork } from './execution.ts';
 import { errorDetails } from './failure.ts';
-import { dataDetails, HistoryFull, type Machine, record } from './history-writer.ts';
+import { dataDetails, HistoryFull, record } from './history-writer.ts';
 import { closeWork, openWork } from './open-work.ts';
 import type { Program } from './program.ts';
 import { advance, attempt, endExecution, failExecution } from './settle.ts';

@@ -1,9 +1,8 @@
 /** What every kind of state can do. Handlers record events and ask for work; `step` decides what follows. */
 
 import type { ExecutionEvent } from '../effects.ts';
-import type { Flow, Outcome, StateRun } from '../execution.ts';
+import type { Flow, Machine, Outcome, StateRun } from '../execution.ts';
 import type { Failure } from '../failure.ts';
-import type { Machine } from '../history-writer.ts';
 
 /** Events about work that a state has asked for. */
 export type WorkEvent = Extract<ExecutionEvent, { taskId: number } | { mapId: number }>;

@@ -1,8 +1,7 @@
 /** What inline and distributed Maps evaluate alike: items, concurrency, tolerated failures. */
 import { decimal, isJsonObject, type Json, memberName } from '../../core/json.ts';
 import type { Scope } from '../data/scope.ts';
-import type { ContainerAttempt } from '../execution.ts';
-import type { Machine } from '../history-writer.ts';
+import type { ContainerAttempt, Machine } from '../execution.ts';
 import { inspect } from '../inspection.ts';
 import type { CompiledMap } from '../program.ts';
 import type { ToleratedFailures } from '../tolerance.ts';

@@ -12,12 +12,13 @@ import { forgetEvaluated, resumable, settled } from '../defer.ts';
 import {
   type ContainerAttempt,
   type Flow,
+  type Machine,
   type MapItem,
   type Outcome,
   PENDING,
   type StateRun,
 } from '../execution.ts';
-import { type Machine, recordAside, recordInFlow } from '../history-writer.ts';
+import { recordAside, recordInFlow } from '../history-writer.ts';
 import type { CompiledMap } from '../program.ts';
 import { exceedsTolerance, THRESHOLD_EXCEEDED } from '../tolerance.ts';
 import type { StateHandler } from './handler.ts';

@@ -1,7 +1,6 @@
 import { JsonText } from '../data/json-text.ts';
 import { finishWork, takeInput } from '../data-flow.ts';
-import type { Outcome, StateRun } from '../execution.ts';
-import type { Machine } from '../history-writer.ts';
+import type { Machine, Outcome, StateRun } from '../execution.ts';
 import type { Inspection } from '../inspection.ts';
 import type { CompiledMap } from '../program.ts';
 import { exceedsTolerance, THRESHOLD_EXCEEDED } from '../tolerance.ts';

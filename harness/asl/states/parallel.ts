@@ -1,7 +1,7 @@
 import { cutChildren, joinOutputs, newContainer, restartChild, startChild } from '../child-flows.ts';
 import { effectiveText, finishWork, takeInput } from '../data-flow.ts';
-import { type Outcome, PENDING, type StateRun } from '../execution.ts';
-import { type Machine, recordAside, recordInFlow } from '../history-writer.ts';
+import { type Machine, type Outcome, PENDING, type StateRun } from '../execution.ts';
+import { recordAside, recordInFlow } from '../history-writer.ts';
 import { inspect } from '../inspection.ts';
 import type { CompiledParallel } from '../program.ts';
 import type { StateHandler } from './handler.ts';

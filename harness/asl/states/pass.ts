@@ -1,7 +1,6 @@
 import { JsonText } from '../data/json-text.ts';
 import { exitOf, placeResult, scopeOf, takeInput } from '../data-flow.ts';
-import type { Outcome, StateRun } from '../execution.ts';
-import type { Machine } from '../history-writer.ts';
+import type { Machine, Outcome, StateRun } from '../execution.ts';
 import { inspect } from '../inspection.ts';
 import type { CompiledPass } from '../program.ts';
 import type { StateHandler } from './handler.ts';

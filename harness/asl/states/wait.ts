@@ -1,6 +1,5 @@
 import { exitOf, passOn, takeInput } from '../data-flow.ts';
-import { type Outcome, PENDING, type StateRun } from '../execution.ts';
-import type { Machine } from '../history-writer.ts';
+import { type Machine, type Outcome, PENDING, type StateRun } from '../execution.ts';
 import { setTimer } from '../open-work.ts';
 import type { CompiledWait } from '../program.ts';
 import type { StateHandler } from './handler.ts';

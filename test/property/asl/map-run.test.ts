@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StartMapRun } from '../../../harness/asl/effects.ts';
-import { createMapRun, mapRunCounts, mapRunStep } from '../../../harness/asl/map-run.ts';
+import { createMapRun, mapRunStep } from '../../../harness/asl/map-run.ts';
 import type { MapRunEvent } from '../../../harness/asl/map-run-events.ts';
+import { mapRunCounts } from '../../../harness/asl/map-run-tally.ts';
 import { limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';
 import { initOf, programOf, ScriptedWorld } from '../../unit/asl/scripted-world.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StartMapRun } from '../../../harness/asl/effects.ts';
-import { createMapRun, type MapRunState, mapRunCounts, mapRunStep } from '../../../harness/asl/map-run.ts';
+import { createMapRun, type MapRunState, mapRunStep } from '../../../harness/asl/map-run.ts';
 import type { MapRunEffect, MapRunEvent } from '../../../harness/asl/map-run-events.ts';
+import { mapRunCounts } from '../../../harness/asl/map-run-tally.ts';
 import type { Json } from '../../../harness/core/json.ts';
 import { type AwsLimits, limitsOf } from '../../../harness/core/limits.ts';
 import { seededRandom } from '../../../harness/core/random.ts';

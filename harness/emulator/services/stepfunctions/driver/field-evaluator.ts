@@ -9,6 +9,8 @@ import { Worker } from 'node:worker_threads';
 import type { EvaluationData } from '../../../../asl/data/deferred.ts';
 import { evaluateField } from '../../../../asl/data/evaluate-field.ts';
 import type { Evaluated, JsonataField } from '../../../../asl/data/scope.ts';
+import { afterThisTurn } from '../../../../core/after-this-turn.ts';
+import { type Cancel, wallClock } from '../../../../core/clock.ts';
 import type { Json } from '../../../../core/json.ts';
 import { parseJson } from '../../../../core/json-parse.ts';
 import { printJson } from '../../../../core/json-print.ts';
@@ -36,7 +38,9 @@ export class FieldEvaluator {
   readonly #waiting: Job[] = [];
   #running: Job | undefined;
   #worker: Worker | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** Real time: a thread takes it whatever the time of the executions. */
+  readonly #clock = wallClock({ unref: true });
+  #cancelEnd: Cancel | undefined;
 
   constructor(log: (text: string) => void) {
     this.#log = log;
@@ -53,7 +57,7 @@ export class FieldEvaluator {
   async stop(): Promise<void> {
     this.#waiting.length = 0;
     this.#running = undefined;
-    clearTimeout(this.#timer);
+    this.#cancelEnd?.();
     await this.#worker?.terminate();
     this.#worker = undefined;
   }
@@ -70,7 +74,7 @@ export class FieldEvaluator {
     const { field, data } = job;
     if (!this.#worker) {
       // Sources that were never built have no worker; the bounds of an evaluation hold here too.
-      setImmediate(() => this.#settle(evaluateField(field.value, field.name, data)));
+      afterThisTurn(() => this.#settle(evaluateField(field.value, field.name, data)));
       return;
     }
     this.#worker.ref();
@@ -80,7 +84,7 @@ export class FieldEvaluator {
       data: printJson(data as unknown as Json),
     };
     this.#worker.postMessage(request);
-    this.#timer = setTimeout(() => void this.#worker?.terminate(), LONGEST_MS);
+    this.#cancelEnd = this.#clock.after(LONGEST_MS, () => void this.#worker?.terminate());
   }
 
   #start(): Worker | undefined {
@@ -111,7 +115,7 @@ export class FieldEvaluator {
   }
 
   #settle(outcome: Evaluated): void {
-    clearTimeout(this.#timer);
+    this.#cancelEnd?.();
     const job = this.#running;
     this.#running = undefined;
     job?.resolve(outcome);

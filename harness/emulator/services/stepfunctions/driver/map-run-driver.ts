@@ -5,8 +5,9 @@
  * abort nothing of the run goes on.
  */
 import type { StartMapRun } from '../../../../asl/effects.ts';
-import { createMapRun, type MapRunState, mapRunCounts, mapRunStep } from '../../../../asl/map-run.ts';
+import { createMapRun, type MapRunState, mapRunStep } from '../../../../asl/map-run.ts';
 import type { MapRunEffect, MapRunEvent } from '../../../../asl/map-run-events.ts';
+import { mapRunCounts } from '../../../../asl/map-run-tally.ts';
 import { uuid } from '../../../../core/ids.ts';
 import { invariant } from '../../../../core/invariant.ts';
 import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
