@@ -18,7 +18,7 @@ const MAX_DEPTH = 100;
 export const MAX_NUMBERS = 873_782;
 const MAX_CHARACTERS = MAX_NUMBERS * 8;
 
-/** Comparisons and printed values of the library's own loops are that much cheaper than a node. */
+/** Comparisons in the library's own loops are that much cheaper than a node. */
 const INNER_STEPS_PER_STEP = 16;
 /** Characters that count as one value. */
 const CHARACTERS_PER_VALUE = 16;
@@ -70,7 +70,8 @@ export function enterNode(): void {
   takeStep();
 }
 
-function takeStep(): void {
+/** Called before work as long as a node's. */
+export function takeStep(): void {
   const { allowance } = running;
   if (allowance && --allowance.steps < 0) throw new AllowanceUsedUp();
   if (++running.steps % STEPS_BETWEEN_LOOKS !== 0) return;

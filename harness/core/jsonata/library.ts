@@ -9,7 +9,7 @@ import { Script } from 'node:vm';
 import { lazily } from '../lazily.ts';
 import { loadPackage } from '../load-package.ts';
 import { BoundedRegExp } from './bounded-regexp.ts';
-import { enterNode, leaveNode, takeInnerStep, takeValues } from './bounds.ts';
+import { enterNode, leaveNode, takeInnerStep, takeStep, takeValues } from './bounds.ts';
 
 /** A node of the parsed expression; only what the harness reads of it. */
 export interface AstNode {
@@ -43,12 +43,12 @@ const jsonata = lazily((): Compile => {
   const path = loadPackage.resolve('jsonata');
   const module = { exports: {} as unknown };
   const script = new Script(
-    `(function (module, exports, require, takeInnerStep, takeValues) {${synchronous(readFileSync(path, 'utf8'))}\n})`,
+    `(function (module, exports, require, takeStep, takeInnerStep, takeValues) {${synchronous(readFileSync(path, 'utf8'))}\n})`,
     {
       filename: path,
     },
   );
-  script.runInThisContext()(module, module.exports, loadPackage, takeInnerStep, takeValues);
+  script.runInThisContext()(module, module.exports, loadPackage, takeStep, takeInnerStep, takeValues);
   return module.exports as Compile;
 });
 
@@ -60,7 +60,7 @@ const EDITS: readonly [RegExp, string][] = [
   [/utils\.isPromise;/g, '() => false;'],
   [/if\(size > 1e7\) \{/g, 'takeValues(size); if(size > 1e7) {'],
   [/function isDeepEqual\(lhs, rhs\) \{/g, '$& takeInnerStep();'],
-  [/JSON\.stringify\(arg, function \(key, val\) \{/g, '$& takeInnerStep();'],
+  [/JSON\.stringify\(arg, function \(key, val\) \{/g, '$& takeStep();'],
 ];
 
 function synchronous(source: string): string {
