@@ -64,12 +64,7 @@ async function runUp(file) {
   // The bundle is ASCII.
   const script = new vm.Script(
     `(function (exports, require, module, __filename, __dirname) {\n${source.latin1Slice()}\n})`,
-    {
-      filename: file,
-      lineOffset: -1,
-      cachedData,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    },
+    { filename: file, lineOffset: -1, cachedData },
   );
   const loaded = { exports: {} };
   script.runInThisContext()(loaded.exports, createRequire(file), loaded, file, dist);

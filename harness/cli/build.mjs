@@ -125,6 +125,8 @@ export async function buildCli(builtAtMs = Date.now(), clean = false) {
       plugins: [withoutPrograms, models, packages(INLINED_IN_UP)],
       banner: { js: MODULE_URL },
       define: { 'import.meta.url': 'cosmicaiUrl' },
+      // V8 cannot tell where an import() in kept code comes from: packages are loaded by require.
+      supported: { 'dynamic-import': false },
     }),
   ]);
   // Entries are written last, so the chunks they import are already there.

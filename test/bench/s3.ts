@@ -26,7 +26,7 @@ import { wallClock } from '../../harness/core/clock.ts';
 import { limitsOf } from '../../harness/core/limits.ts';
 import { seededRandom } from '../../harness/core/random.ts';
 import { startHttpServer } from '../../harness/emulator/http/server.ts';
-import { MANIFESTS } from '../../harness/emulator/services/manifests.ts';
+import { manifest } from '../../harness/emulator/services/s3/manifest.ts';
 import { createS3Service } from '../../harness/emulator/services/s3/service.ts';
 import { serviceStateIn } from '../service-state.ts';
 
@@ -58,7 +58,7 @@ async function serveS3(stateDir: string, durability: 'device' | 'kernel'): Promi
     region: 'us-east-1',
     random: seededRandom('bench'),
     origin: { hostNames: [], allowedOrigins: [] },
-    services: MANIFESTS,
+    services: [manifest],
     open: async () => service,
     accountOf: () => '000000000000',
     internal: () => undefined,

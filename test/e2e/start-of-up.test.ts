@@ -82,6 +82,26 @@ describe.skipIf('enableCompileCache' in module)('the compiled code of up', () =>
     expect(readdirSync(cache())).toHaveLength(1);
   });
 
+  it('loads services and packages that a first answer does not need', async () => {
+    await up();
+    await waitForCache();
+    const { endpoint, stderr } = await up();
+    const put = (path: string, body?: string) =>
+      fetch(`${endpoint}${path}`, { method: 'PUT', body: body ?? null });
+    expect((await put('/bucket')).status).toBe(200);
+    // CRC64NVME is computed by a package; the check value of the algorithm.
+    expect((await put('/bucket/key', '123456789')).headers.get('x-amz-checksum-crc64nvme')).toBe(
+      'rosUhgp5mIg=',
+    );
+    const { services } = (await (await fetch(`${endpoint}/_localstack/health`)).json()) as {
+      services: Record<string, string>;
+    };
+    expect(Object.keys(services)).toContain('lambda');
+    for (const path of ['/2015-03-31/functions/', '/?Action=GetCallerIdentity&Version=2011-06-15'])
+      expect((await fetch(`${endpoint}${path}`)).status).toBe(200);
+    expect(stderr()).toBe('');
+  });
+
   it.each<[string, (kept: Buffer) => Buffer]>([
     ['a changed byte', (kept) => kept.fill(kept.readUInt8(4000) ^ 1, 4000, 4001)],
     ['a torn tail', (kept) => kept.subarray(0, kept.length >> 1)],
