@@ -20,7 +20,7 @@ import type { DeploymentPlan } from '../deploy/resource.ts';
 import type { Project } from '../project/project.ts';
 import type { Capability } from '../record/capability.ts';
 import type { EvidenceReader, WatchedPrefix } from '../record/evidence-reader.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import type { InvocationRecord, RunRecord } from '../record/run-record.ts';
 import type { CostEstimate } from './aws/spend-guard.ts';
 import type { FaultRule } from './faults.ts';
 
@@ -88,6 +88,11 @@ export interface RunningBackend {
    * result ends it.
    */
   onExecutionEnd?(executionArn: string, listener: () => void): () => void;
+  /**
+   * Every invocation since the start, as the platform itself measured it. A backend elsewhere has log lines only, which
+   * functions can imitate.
+   */
+  invocations?(): readonly InvocationRecord[];
   /** Everything known about the executions, through the AWS APIs alone. Waits for late log events. */
   collectEvidence(request: EvidenceRequest): Promise<RunRecord>;
   /** What lies behind an error of a run: a container that died, say. The error itself when nothing does. */

@@ -10,7 +10,7 @@ import type { BackendChoice } from './choice.ts';
 import { containerEngine } from './docker/engine.ts';
 import { HOST_IN_CONTAINERS, openLoopbackDoor } from './docker/loopback-door.ts';
 import type { RunningContainer } from './docker/start-container.ts';
-import { linuxMachine, startEmbedded, TEST_CREDENTIALS, thisMachine } from './embedded.ts';
+import { linuxMachine, recordInvocations, startEmbedded, TEST_CREDENTIALS, thisMachine } from './embedded.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
 import { LOCALSTACK_IMAGE, standInNote, startLocalStack } from './localstack/localstack.ts';
 import { startStepFunctionsLocal } from './localstack/stepfunctions-local.ts';
@@ -75,6 +75,7 @@ class Parts {
     }
     await requireAnswers(access);
     const product = await this.#productAt(url);
+    const invocations = lambda === 'embedded' && emulator ? recordInvocations(emulator) : undefined;
     const running: RunningBackend = {
       name: nameOf(this.#choice),
       product: product.title,
@@ -85,6 +86,7 @@ class Parts {
       ...(lambda === 'embedded' && base !== 'embedded'
         ? { functionEnvironment: { AWS_ENDPOINT_URL_S3: url } }
         : {}),
+      ...(invocations ? { invocations: () => invocations } : {}),
       collectEvidence: (request) => collectEvidence(running, clock, request),
       explain: async (error) => (await this.#whyEnded()) ?? error,
       stop: () => this.stop(),

@@ -25,7 +25,7 @@ import type { PlannedRun } from './load.ts';
 import { asksForChildHistories, defaultMachine } from './machine-states.ts';
 import { CHILD_HISTORIES_UP_TO, datasetRecord, objectsOf, withProjectBuckets } from './observe.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
-import { packRuns } from './pack-run.ts';
+import { filesFound, packRuns } from './pack-run.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
 import { requireCapabilities } from './require-capabilities.ts';
 import { writeEvidence, writeVerdicts } from './run-folder.ts';
@@ -160,12 +160,24 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
   const place = dataset?.destination(input);
   const real = place && { ...place, bucket: buckets[place.bucket] ?? place.bucket };
   const keys = data.keys ?? (real ? await upload(files, real, { running, clients, context }) : []);
+  const pack = packRuns.of(project.pack);
+  if (pack?.reference && dataset) report(context, 'reference', '');
+  const reference = dataset
+    ? await pack?.reference?.({
+        files: filesFound(scenario, files, keys),
+        s3: clients.s3,
+        project: spec.project,
+        artifacts,
+        seed: scenario.seed,
+        signal: context.signal,
+      })
+    : undefined;
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];
   const lift = await injectFaults(running, scenario.faults);
   const only = Object.values(buckets).length === 1 ? Object.values(buckets)[0] : undefined;
-  const objectBucket = packRuns.of(project.pack)?.objectBucket(input) ?? only;
+  const objectBucket = pack?.objectBucket(input) ?? only;
   const steps = await carryOutSteps(scenario.steps, {
     clients,
     stateMachineArns: mockedMachines(running, plan, deployment.stateMachineArns),
@@ -224,6 +236,7 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
   const { sideBySide = 1 } = context;
   const record = {
     ...withProjectBuckets(collected, buckets),
+    evidence: { ...collected.evidence, ...reference },
     ...(items ? { items } : {}),
     ...(sideBySide > 1 ? { sideBySide } : {}),
   };

@@ -1,2 +1,11 @@
 /** Stages of one run, in this order. */
-export type Stage = 'dataset' | 'start' | 'deploy' | 'upload' | 'execute' | 'collect' | 'judge' | 'clean';
+export type Stage =
+  | 'dataset'
+  | 'start'
+  | 'deploy'
+  | 'upload'
+  | 'reference'
+  | 'execute'
+  | 'collect'
+  | 'judge'
+  | 'clean';

@@ -19,7 +19,7 @@ export function changedS3({ before, after }: Change): S3Client {
   const send = async (command: Command) => {
     const name = command.constructor.name;
     before?.(name, command.input);
-    const answer = (await client.send(command as never)) as { [field: string]: unknown };
+    const answer = (await client.send(command as never)) as unknown as { [field: string]: unknown };
     after?.(name, answer);
     return answer;
   };

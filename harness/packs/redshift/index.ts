@@ -29,6 +29,8 @@ export const redshift: Pack = {
   commands: packCommandLines['redshift']!.commands,
   evidence: {
     reader: redshiftEvidence,
+    // Loaded with the first run: validating and listing need none of it.
+    reference: async (context) => (await import('./verification/reference.ts')).redshiftReference(context),
     objectBucket: (input) => textField(input, 'bucket', 'team4-cosmical'),
     below: (input, prefix, { data }) => ({
       ...input,

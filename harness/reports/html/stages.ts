@@ -13,7 +13,7 @@ const PARTS: readonly { name: string; colour: string; stages: readonly Stage[] }
   { name: 'rest of the execution', colour: 'var(--s1)', stages: ['execute'] },
   { name: 'data', colour: 'var(--s3)', stages: ['dataset', 'upload'] },
   { name: 'deployment', colour: 'var(--s2)', stages: ['start', 'deploy'] },
-  { name: 'evidence', colour: 'var(--c4)', stages: ['collect', 'judge'] },
+  { name: 'evidence', colour: 'var(--c4)', stages: ['reference', 'collect', 'judge'] },
   { name: 'cleaning', colour: 'var(--s5)', stages: ['clean'] },
 ];
 
@@ -22,6 +22,7 @@ const ORDER: readonly Stage[] = [
   'start',
   'deploy',
   'upload',
+  'reference',
   'execute',
   'collect',
   'judge',

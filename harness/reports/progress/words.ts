@@ -9,6 +9,7 @@ export const STAGE_TITLE: Record<Stage, string> = {
   start: 'starting the backend',
   deploy: 'deploying',
   upload: 'uploading the data',
+  reference: 'recomputing a sample',
   execute: 'running the pipeline',
   collect: 'collecting the evidence',
   judge: 'judging',

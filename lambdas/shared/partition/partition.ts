@@ -48,7 +48,12 @@ export interface Partition {
    */
   readonly sampleBits: number;
   /** Samples in order, `batchSize` at a time (the last batch may be smaller). Memory is bounded by a few batches. */
-  batches(batchSize: number): AsyncIterable<SampleBatch>;
+  batches(
+    batchSize: number,
+    /** Where `redshifts` exists: the first sample. Default 0. */ first?: number,
+  ): AsyncIterable<SampleBatch>;
+  /** Redshifts of all samples without their images; absent where the format is read from front to back only. */
+  redshifts?(): Promise<Float32Array | undefined>;
 }
 
 export type PartitionErrorCode =

@@ -4,7 +4,7 @@ import { expectSchemaFor, judge } from '../../../harness/assertions/index.ts';
 import { invariantsFor } from '../../../harness/assertions/invariants/index.ts';
 import type { Bound } from '../../../harness/metrics/bound.ts';
 import type { RunRecord } from '../../../harness/record/run-record.ts';
-import { predictionsIn, resultsIn, sampleEvidence, sampleResult } from './sample-record.ts';
+import { predictionsIn, resultsIn, sampleEvidence, sampleResult, truthIn } from './sample-record.ts';
 
 type Expect = z.input<ReturnType<typeof expectSchemaFor>>;
 type Change = (record: RunRecord) => void;
@@ -269,6 +269,9 @@ describe('judging a run', () => {
   });
 });
 
+const MATCH = 'predictions match the samples of their partitions';
+const EQUAL = 'predictions equal those recomputed by the harness';
+
 describe('invariantsFor("redshift")', () => {
   it('all judge a good run, and pass it', () => {
     const evidence = sampleEvidence();
@@ -337,6 +340,70 @@ describe('invariantsFor("redshift")', () => {
         resultsIn(record)[1]!.sample_persec = -1;
       },
       /sample_persec/,
+    ],
+    [
+      MATCH,
+      "a redshift that is not the sample's own",
+      (record) => {
+        predictionsIn(record)[0]!.zTrue![7] = 0.5;
+      },
+      /^25MB\/1\.pt: z_true of 1 of 600 rows is not that of their samples, first sample 7: 0\.5 instead of 0\.1035\d*$/,
+    ],
+    [
+      MATCH,
+      'predictions without redshifts',
+      (record) => void delete predictionsIn(record)[1]!.zTrue,
+      /^25MB\/2\.pt: its predictions have no z_true, though the partition holds redshifts$/,
+    ],
+    [
+      MATCH,
+      'a row dropped and another repeated',
+      (record) => {
+        const table = predictionsIn(record)[0]!;
+        table.sample[3] = 4;
+        table.zTrue![3] = table.zTrue![4]!;
+      },
+      /1 of 600 samples have no prediction, first 3, 25MB\/1\.pt: 1 of 600 samples are predicted more than once, first 4/,
+    ],
+    [
+      MATCH,
+      'predictions of a partition that is not there',
+      (record) => {
+        predictionsIn(record)[1]!.dataPath.fill('25MB/3.pt');
+      },
+      /25MB\/2\.pt: 600 of 600 samples have no prediction.*600 predictions of 25MB\/3\.pt, which is no partition/,
+    ],
+    [
+      MATCH,
+      'predictions of a partition that cannot be read',
+      (record) => {
+        truthIn(record)[1] = { key: '25MB/2.pt', unreadable: 'the file is empty' };
+      },
+      /600 predictions of 25MB\/2\.pt, which cannot be read: the file is empty/,
+    ],
+    [
+      MATCH,
+      'two results with one predictions file',
+      (record) => {
+        resultsIn(record)[1]!['predictions_key'] = 'results/1/0.predictions.fits';
+      },
+      /results\/1\/0\.predictions\.fits stands in the results of ranks 0, 1/,
+    ],
+    [
+      EQUAL,
+      'a prediction that the model does not make',
+      (record) => {
+        predictionsIn(record)[0]!.zPred[500]! += 0.001;
+      },
+      /^1 differ: 25MB\/1\.pt sample 500 is 0\.351 instead of 0\.35; 4 samples recomputed in 0\.25 s$/,
+    ],
+    [
+      EQUAL,
+      'a prediction that is no number, recomputed or not',
+      (record) => {
+        predictionsIn(record)[0]!.zPred[1] = Number.NaN;
+      },
+      /sample 1 is NaN/,
     ],
   ];
   it.each(broken)('%s catches %s', (name, _, change, actual) => {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../harness/metrics/evidence.ts';
 import type { InferenceResult, PredictionsRecord } from '../../../harness/packs/redshift/evidence/results.ts';
+import type { TruthRecord } from '../../../harness/packs/redshift/verification/truth.ts';
 import { registerPacks } from '../../../harness/packs/register.ts';
 import { CAPABILITIES } from '../../../harness/record/capability.ts';
 import type { RunRecord } from '../../../harness/record/run-record.ts';
@@ -10,6 +11,9 @@ registerPacks();
 export const resultsIn = ({ evidence }: RunRecord) => evidence['results'] as InferenceResult[];
 /** Predictions of a record, to be changed. */
 export const predictionsIn = ({ evidence }: RunRecord) => evidence['predictions'] as PredictionsRecord[];
+
+/** What the harness read of the partitions, to be changed. */
+export const truthIn = ({ evidence }: RunRecord) => evidence['truth'] as TruthRecord[];
 
 /** A result of one worker, consistent in itself: 600 samples in 2 batches, 300 samples/s. */
 export function sampleResult(overrides: Partial<InferenceResult> = {}): InferenceResult {
@@ -28,6 +32,7 @@ export function sampleResult(overrides: Partial<InferenceResult> = {}): Inferenc
     data_prefix: '25MB',
     data_bucket: 'cosmicai-data',
     total_samples: 600,
+    predictions_key: `results/1/${overrides.rank ?? 0}.predictions.fits`,
     wall_time_s: 2.5,
     memory_limit_mb: 10_240,
     s3_num_requests: 5,
@@ -168,6 +173,13 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
         zPred: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
         zTrue: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
       })),
+      truth: [1, 2].map((number) => ({
+        key: `25MB/${number}.pt`,
+        samples: 600,
+        redshifts: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
+        reference: { sample: [3, 500], zPred: [0.1 + 3 / 2000, 0.1 + 500 / 2000] },
+      })),
+      recomputed: [{ model: 'model/model.onnx', modelSha256: 'abc', samples: 4, durationMs: 250 }],
     },
     gaps: [],
     logs: [{ logGroup: '/aws/lambda/x', logStream: 's', timestampMs: 1, message: 'x'.repeat(974) }],

@@ -32,7 +32,7 @@ function outcome(partitionMB: number, index: number): RunOutcome {
         nominalPartitionBytes: partitionMB * 1024 ** 2,
         partitions: [{ key: `${partitionMB}MB/1.pt`, sizeBytes: partitionMB * 1024 ** 2, samples: 600 }],
       },
-      evidence: { ...record.evidence, predictions: [predictions(index)] },
+      evidence: { ...record.evidence, predictions: [predictions(index)], truth: [truth(index)] },
     },
     verdicts: [
       {
@@ -72,9 +72,13 @@ function outcome(partitionMB: number, index: number): RunOutcome {
   };
 }
 
+const REDSHIFTS = Array.from({ length: 100 }, (_, index) => 0.02 + index * 0.005);
+
+const truth = (rank: number) => ({ key: `${rank}.pt`, samples: REDSHIFTS.length, redshifts: REDSHIFTS });
+
 /** A hundred galaxies, one of them an outlier. */
 function predictions(rank: number) {
-  const zTrue = Array.from({ length: 100 }, (_, index) => 0.02 + index * 0.005);
+  const zTrue = REDSHIFTS;
   return {
     bucket: 'work',
     key: `results/1/${rank}.predictions.fits`,

@@ -29,7 +29,7 @@ import { Concurrency } from './invoke/concurrency.ts';
 import { CoreSlots } from './invoke/core-slots.ts';
 import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
-import type { InvocationPlace } from './invoke/run-invocation.ts';
+import type { EndedInvocation, InvocationPlace } from './invoke/run-invocation.ts';
 import { lambdaModel } from './model.ts';
 import { operations } from './operations/index.ts';
 import { claimedBy, Provisioner, provisionedBy } from './provisioned-concurrency.ts';
@@ -73,7 +73,10 @@ export interface LambdaOptions {
   strike?: InvocationPlace['strike'];
 }
 
-export interface LambdaService extends Service, FunctionsPort {}
+export interface LambdaService extends Service, FunctionsPort {
+  /** Calls `listener` for every invocation that ends; the result ends it. */
+  onInvocationEnd(listener: (ended: EndedInvocation) => void): () => void;
+}
 
 /** What Lambda needs of its neighbours. */
 export interface LambdaDoors {
@@ -148,6 +151,7 @@ export function createLambdaService(
   });
   const late: { invoker?: Invoker } = {};
   const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request), doors.objects);
+  const endListeners = new Set<(ended: EndedInvocation) => void>();
   const invoker = createInvoker({
     env,
     store,
@@ -159,6 +163,9 @@ export function createLambdaService(
       pool,
       slots: options.slots ?? new CoreSlots(options.coreSlots ?? availableParallelism()),
       wallNowMs: () => processClock.nowMs(),
+      onEnded(ended) {
+        for (const listener of endListeners) listener(ended);
+      },
       ...(options.strike ? { strike: options.strike } : {}),
     },
     asyncQueue,
@@ -228,5 +235,9 @@ export function createLambdaService(
     handle: (request) =>
       isFunctionUrlPath(request.path) ? serveFunctionUrl(urls, request) : service.handle(request),
     invoke: (request) => invoker.invoke(request),
+    onInvocationEnd(listener) {
+      endListeners.add(listener);
+      return () => endListeners.delete(listener);
+    },
   };
 }

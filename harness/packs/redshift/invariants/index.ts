@@ -1,6 +1,8 @@
 /** What always holds of the results of this domain. */
 import type { Invariant } from '../../../assertions/assertion.ts';
 import { cpuWithinVcpus } from './cpu-within-vcpus.ts';
+import { predictionsEqualRecomputed } from './predictions-equal-recomputed.ts';
+import { predictionsMatchSamples } from './predictions-match-samples.ts';
 import { resultsFollowSchema } from './results-follow-schema.ts';
 import { samplesSumToDataset } from './samples-sum-to-dataset.ts';
 import { throughputIsSamplesTimesBits } from './throughput-is-samples-times-bits.ts';
@@ -8,6 +10,8 @@ import { throughputIsSamplesTimesBits } from './throughput-is-samples-times-bits
 export const redshiftInvariants: readonly Invariant[] = [
   resultsFollowSchema,
   samplesSumToDataset,
+  predictionsMatchSamples,
+  predictionsEqualRecomputed,
   throughputIsSamplesTimesBits,
   cpuWithinVcpus,
 ];

@@ -52,7 +52,8 @@ export async function predictSamples(
   }
 }
 
-async function createSession(model: Uint8Array | string): Promise<InferenceSession> {
+/** @throws HarnessError `bad-model`, exit code 2 */
+export async function createSession(model: Uint8Array | string): Promise<InferenceSession> {
   const { InferenceSession } = await loadOnnxruntime();
   const options = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
   const session = await (typeof model === 'string'

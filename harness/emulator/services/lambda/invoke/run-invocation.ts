@@ -54,12 +54,33 @@ export interface InvocationResult {
   log: string[];
 }
 
+/** An invocation as the platform measured it: nothing of it comes from what the function wrote. */
+export interface EndedInvocation {
+  functionName: string;
+  requestId: string;
+  logStream: string;
+  /** On the emulator's clock, milliseconds since the epoch. */
+  endedAtMs: number;
+  durationMs: number;
+  billedDurationMs: number;
+  memorySizeMB: number;
+  maxMemoryUsedMB: number;
+  /** On a cold start only. */
+  initDurationMs?: number;
+  /** Absent of an invocation that the handler answered. */
+  status?: 'timeout' | 'error';
+  errorType?: string;
+  waitedForCoreMs?: number;
+}
+
 export interface InvocationPlace {
   env: ServiceEnvironment;
   pool: SandboxPool;
   slots: CoreSlots;
   /** Milliseconds since the epoch in real time, for the deadline the function sees. */
   wallNowMs(): number;
+  /** Told of every invocation that ended, as the platform measured it. */
+  onEnded?(ended: EndedInvocation): void;
   /** Faults meant for an environment that comes up (`init`) or runs an invocation; the result calls them off. */
   strike?(stage: 'init' | 'invoke', functionName: string, sandbox: Sandbox): () => void;
 }
@@ -227,7 +248,27 @@ class Run {
     };
     lines.push(...this.#lines.end(report, this.#waitedMs));
     this.#place.pool.log(pooled, lines);
+    this.#place.onEnded?.(this.#ended(pooled, report, outcome, nowMs));
     return { ...this.#render(outcome), durationMs, log: this.#log };
+  }
+
+  #ended(pooled: PooledSandbox, report: Report, outcome: InvokeOutcome, endedAtMs: number): EndedInvocation {
+    const { requestId, billedDurationMs, memoryMB, maxMemoryUsedMB, initDurationMs } = report;
+    // As precise as REPORT lines, so that log and record tell the same.
+    const rounded = (ms: number) => Number(ms.toFixed(2));
+    return {
+      functionName: this.#invocation.functionName,
+      requestId,
+      logStream: pooled.logStream,
+      endedAtMs,
+      durationMs: rounded(report.durationMs),
+      billedDurationMs,
+      memorySizeMB: memoryMB,
+      maxMemoryUsedMB,
+      ...(initDurationMs === undefined ? {} : { initDurationMs: rounded(initDurationMs) }),
+      ...failureOf(outcome),
+      ...(this.#waitedMs > 0 ? { waitedForCoreMs: rounded(this.#waitedMs) } : {}),
+    };
   }
 
   #render(outcome: InvokeOutcome): Omit<InvocationResult, 'log' | 'durationMs'> {
@@ -255,6 +296,12 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 function reportOf({ durationMs, status, errorType }: Extract<InitOutcome, { ok: false }>) {
   return { durationMs, status, ...(status === 'timeout' ? {} : { errorType }) };
+}
+
+/** Errors that the handler threw count as those that ended its environment. */
+function failureOf(outcome: InvokeOutcome): Pick<EndedInvocation, 'status' | 'errorType'> {
+  if (outcome.kind === 'success') return {};
+  return outcome.kind === 'timeout' ? { status: 'timeout' } : { status: 'error', errorType: outcome.errorType };
 }
 
 /** REPORT lines name a status when the platform ended the invocation, or its runtime never came up. */

@@ -1,0 +1,152 @@
+/**
+ * Reads the data of a run and predicts a fixed, seeded sample of it with the model that is deployed, before the
+ * first step: nothing that runs later can change what results are compared with.
+ */
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
+import {
+  BANDS,
+  IMAGE_FLOATS,
+  IMAGE_SIDE_PX,
+  type RandomAccess,
+} from '../../../../lambdas/shared/partition/partition.ts';
+import { sha256Base64 } from '../../../artifacts/digest.ts';
+import { HarnessError } from '../../../core/errors.ts';
+import { mapWithLimit } from '../../../core/map-with-limit.ts';
+import { monotonicMs } from '../../../core/monotonic.ts';
+import { seededRandom } from '../../../core/random.ts';
+import type { Project } from '../../../project/project.ts';
+import type { RunRecord } from '../../../record/run-record.ts';
+import type { DatasetFile } from '../../../scenario/dataset/dataset-kind.ts';
+import type { ReferenceContext } from '../../../scenario/pack-run.ts';
+import { openFileAccess } from '../data/file-access.ts';
+import { loadOnnxruntime } from '../model/load-onnxruntime.ts';
+import { createSession } from '../model/predict-samples.ts';
+import { chooseSamples, samplesPerPartition } from './choose-samples.ts';
+import { openObjectAccess } from './object-access.ts';
+import { type ChosenSamples, readTruth } from './read-truth.ts';
+import { RECOMPUTED, type RecomputedRecord, TRUTH, type TruthRecord } from './truth.ts';
+
+/** Partitions read at once. */
+const WIDTH = 4;
+
+export async function redshiftReference(context: ReferenceContext): Promise<RunRecord['evidence']> {
+  const { files, project, signal } = context;
+  if (files.length === 0) return {};
+  const startedMs = monotonicMs();
+  const random = seededRandom(`verification/${context.seed}`);
+  const model = deployedModel(context);
+  const network = model === undefined ? undefined : await openNetwork(model);
+  try {
+    const counts = network ? samplesPerPartition(files.length, random) : files.map(() => 0);
+    let samples = 0;
+    const truth = await mapWithLimit([...files.entries()], WIDTH, async ([index, { key, file }]) => {
+      signal.throwIfAborted();
+      const choose = (all: number) => chooseSamples(all, counts[index]!, random.fork(key));
+      const read = await withAccess(context, file, (source) => readTruth(source, choose));
+      if (read === undefined) return [];
+      if ('unreadable' in read) return [{ key, unreadable: read.unreadable }];
+      const zPred = network && counts[index]! > 0 ? await network.predict(read.chosen) : undefined;
+      samples += zPred?.length ?? 0;
+      return [
+        {
+          key,
+          samples: read.samples,
+          ...(read.redshifts ? { redshifts: Array.from(read.redshifts) } : {}),
+          ...(zPred ? { reference: { sample: read.chosen.samples, zPred } } : {}),
+        },
+      ];
+    });
+    const recomputed: RecomputedRecord[] =
+      network && model !== undefined
+        ? [
+            {
+              model: relative(project.folder, model),
+              modelSha256: network.sha256,
+              samples,
+              durationMs: monotonicMs() - startedMs,
+            },
+          ]
+        : [];
+    return { [TRUTH]: truth.flat() satisfies TruthRecord[], [RECOMPUTED]: recomputed };
+  } finally {
+    await network?.release();
+  }
+}
+
+/** Nothing of a file that was never uploaded. */
+async function withAccess<Result>(
+  { s3 }: ReferenceContext,
+  { path, missing }: DatasetFile,
+  read: (source: RandomAccess) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (missing) return undefined;
+  const uri = /^s3:\/\/([^/]+)\/(.+)$/s.exec(path);
+  if (uri) return read(await openObjectAccess(s3, uri[1]!, uri[2]!));
+  const access = await openFileAccess(path);
+  try {
+    return await read(access);
+  } finally {
+    await access.close();
+  }
+}
+
+/** The one network that is deployed, among the objects or within a function's package. */
+function deployedModel({
+  project,
+  artifacts,
+}: Pick<ReferenceContext, 'project' | 'artifacts'>): string | undefined {
+  const inBuckets = artifacts.objects.map(({ file }) => file);
+  const found = new Set([...inBuckets, ...packaged(project)].filter((file) => file.endsWith('.onnx')));
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+const packaged = ({ functions }: Project) =>
+  Object.values(functions).flatMap(({ files }) => Object.values(files));
+
+interface Network {
+  sha256: string;
+  predict(chosen: ChosenSamples): Promise<number[]>;
+  release(): Promise<void>;
+}
+
+/** `undefined` for a network of another kind, which the pack does not know. */
+async function openNetwork(file: string): Promise<Network | undefined> {
+  const bytes = await readFile(file);
+  let session: InferenceSession;
+  try {
+    session = await createSession(bytes);
+  } catch (error) {
+    if (error instanceof HarnessError) return undefined;
+    throw error;
+  }
+  const { Tensor } = await loadOnnxruntime();
+  return {
+    sha256: sha256Base64(bytes),
+    async predict({ samples, images, magnitudes }) {
+      const predicted: number[] = [];
+      for (let at = 0; at < samples.length; at += BATCH) {
+        const end = Math.min(at + BATCH, samples.length);
+        const { redshift } = await session.run({
+          image: new Tensor('float32', images.subarray(at * IMAGE_FLOATS, end * IMAGE_FLOATS), [
+            end - at,
+            BANDS.length,
+            IMAGE_SIDE_PX,
+            IMAGE_SIDE_PX,
+          ]),
+          magnitude: new Tensor('float32', magnitudes.subarray(at * BANDS.length, end * BANDS.length), [
+            end - at,
+            BANDS.length,
+          ]),
+        });
+        predicted.push(...(redshift!.data as Float32Array));
+      }
+      return predicted;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Samples per run of the network, as in the function. */
+const BATCH = 16;
