@@ -51,8 +51,8 @@ export function emittedMetric(name: string): Metric | undefined {
     unitOf: (record) => unitOf(found(record)[0]),
     cardinality: 'many',
     clock: 'function',
-    source: "the functions' own lines in the embedded metric format (EMF)",
-    description: `${metricName}, as ${functionName === undefined ? 'the functions report' : `the function ${functionName} reports`} it`,
+    source: "the functions' own claim: lines that they print in the embedded metric format (EMF)",
+    description: `${metricName}, as ${functionName === undefined ? 'the functions claim' : `the function ${functionName} claims`} it`,
     needs: ['emf-metrics'],
     values: (record) => inOneUnit(found(record)),
   };

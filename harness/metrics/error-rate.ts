@@ -7,7 +7,7 @@ export const errorRate: Metric = {
   cardinality: 'one',
   clock: 'none',
   needs: ['report-lines'],
-  source: 'Status of the REPORT lines',
+  source: 'the outcome of each invocation as the platform recorded it, handled errors included',
   description: 'Share of Lambda invocations that ended in an error, all functions',
   values: (record) => {
     const all = record.invocations;

@@ -9,7 +9,7 @@ export const CAPABILITIES = {
   express: 'EXPRESS workflows',
   coverage: 'a count of the states and transitions taken',
   logs: "the functions' output in CloudWatch Logs",
-  'report-lines': 'REPORT lines whose figures are measured',
+  'report-lines': 'invocations that the platform measured, told apart from what functions print',
   'emf-metrics': 'metrics in the embedded metric format among the logs',
   'memory-enforcement': 'an end to functions that exceed their memory',
   'timeout-enforcement': 'an end to functions that exceed their timeout',

@@ -68,7 +68,7 @@ function callIn(event: HistoryRecord): Pick<Invoked, 'functionName' | 'payload'>
 }
 
 /** Of a name, a partial or a whole ARN, with or without version. */
-function functionNameOf(text: string): string {
+export function functionNameOf(text: string): string {
   const parts = text.split(':');
   const at = parts.indexOf('function');
   return (at === -1 ? parts[0] : parts[at + 1]) ?? '';

@@ -55,12 +55,6 @@ export function parseReportLine(message: string): ReportLine | undefined {
   };
 }
 
-/** A line of the embedded emulator's own: how long an invocation waited for a free core before it began. */
-export function parseWaitedLine(message: string): { requestId: string; waitedForCoreMs: number } | undefined {
-  const match = /^COSMICAI RequestId: (\S+) Waited For Core: (\d+(?:\.\d+)?) ms\s*$/.exec(message);
-  return match ? { requestId: match[1]!, waitedForCoreMs: Number(match[2]) } : undefined;
-}
-
 function parsePlatformReport(text: string): ReportLine | undefined {
   const event = parseJson(text) as
     | {

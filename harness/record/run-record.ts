@@ -164,7 +164,7 @@ export interface ChildRecord {
   history?: HistoryRecord[];
 }
 
-/** One Lambda invocation, from its REPORT line. */
+/** One Lambda invocation, as the platform measured it: from the backend's own record, or a REPORT line that is attributed. */
 export interface InvocationRecord {
   functionName: string;
   requestId: string;
@@ -178,7 +178,7 @@ export interface InvocationRecord {
   ephemeralStorageMB?: number;
   /** Set on a cold start only. */
   initDurationMs?: number;
-  /** `timeout`, `error` or AWS's error type, when the line carries a Status. */
+  /** `timeout`, `error` or AWS's error type: of an invocation that failed, a handled error included. */
   status?: string;
   errorType?: string;
   /** Waiting for a free core of this machine before the invocation began; never part of durationMs. */

@@ -11,6 +11,8 @@ import { packRuns } from './pack-run.ts';
 
 /** Children of Map Runs beyond this number are recorded without their histories. */
 export const CHILD_HISTORIES_UP_TO = 200;
+/** Where REPORT lines have to be told from what functions print, histories are needed of more. */
+export const ATTRIBUTED_CHILDREN_UP_TO = 1500;
 
 /** Prefixes to list, contents to keep, and the pack's reader. */
 export function objectsOf(

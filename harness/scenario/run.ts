@@ -23,7 +23,13 @@ import { judgeRun, referencesIn } from './judge-run.ts';
 import { limitsFor } from './limits-schema.ts';
 import type { PlannedRun } from './load.ts';
 import { asksForChildHistories, defaultMachine } from './machine-states.ts';
-import { CHILD_HISTORIES_UP_TO, datasetRecord, objectsOf, withProjectBuckets } from './observe.ts';
+import {
+  ATTRIBUTED_CHILDREN_UP_TO,
+  CHILD_HISTORIES_UP_TO,
+  datasetRecord,
+  objectsOf,
+  withProjectBuckets,
+} from './observe.ts';
 import { allPassed, type JudgedVerdict, type RunOutcome } from './outcome.ts';
 import { filesFound, packRuns } from './pack-run.ts';
 import { type ProgressListener, timedListener } from './progress.ts';
@@ -222,7 +228,9 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
     ),
     startedAtMs,
     endedAtMs: context.clock.nowMs(),
-    childHistories: files.length <= CHILD_HISTORIES_UP_TO || asksForChildHistories(scenario, project),
+    childHistories:
+      files.length <= (running.invocations ? CHILD_HISTORIES_UP_TO : ATTRIBUTED_CHILDREN_UP_TO) ||
+      asksForChildHistories(scenario, project),
     ...(scenario.mocks ? { mockedStates: Object.keys(scenario.mocks) } : {}),
   });
   const items = await itemsOf(scenario, {

@@ -67,7 +67,15 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   ownReport: {
     async beside({ awsRequestId }) {
       await new Promise((resolve) => setTimeout(resolve, 700));
-      process.stdout.write(`END RequestId: ${awsRequestId}\n${report(awsRequestId)}`);
+      for (let index = 0; index < 100; index++)
+        process.stdout.write(`END RequestId: ${awsRequestId}\n${report(awsRequestId)}`);
+    },
+  },
+  throwsInSilence: {
+    beside() {
+      process.stdout.write = () => true;
+      process.stderr.write = () => true;
+      throw new Error('never printed');
     },
   },
   truthAsPrediction: {

@@ -8,6 +8,7 @@ import { type Clock, wallClock } from '../../core/clock.ts';
 import { clientsFor } from '../../deploy/aws-access.ts';
 import type { ExecutionRecord, InvocationRecord, RunRecord } from '../../record/run-record.ts';
 import type { EvidenceRequest, RunningBackend } from '../backend.ts';
+import { attributeReports } from './attribute-reports.ts';
 import { certainInvocations } from './certain-invocations.ts';
 import { collectExecution, recorded } from './executions.ts';
 import { collectFunctionLogs } from './logs.ts';
@@ -15,7 +16,10 @@ import { collectObjects, readerOf } from './objects.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 
-type Place = Pick<RunningBackend, 'name' | 'product' | 'capabilities' | 'access' | 'endpoint' | 'readObject'>;
+type Place = Pick<
+  RunningBackend,
+  'name' | 'product' | 'capabilities' | 'access' | 'endpoint' | 'readObject' | 'invocations'
+>;
 
 export async function collectEvidence(
   place: Place,
@@ -32,20 +36,33 @@ export async function collectEvidence(
     for (const arn of request.executionArns) {
       executions.push(await collectExecution(clients.stepfunctions, arn, children, gaps));
     }
-    const { logs, invocations, emitted } = await collectFunctionLogs(
+    // The service's own clock: the caller's may differ by seconds.
+    const startedMs = executions.map(({ startedAtMs }) => startedAtMs);
+    const sinceMs = startedMs.length > 0 ? Math.min(...startedMs) : request.startedAtMs;
+    const ownRecord = place.invocations;
+    const readsReports = capabilities.has('report-lines') && !ownRecord;
+    const { logs, reports, emitted } = await collectFunctionLogs(
       clients.logs,
       capabilities.has('logs') ? request.functionNames : [],
       {
-        // The service's own clock: the caller's may differ by seconds.
-        sinceMs: Math.min(...executions.map(({ startedAtMs }) => startedAtMs), Number.MAX_SAFE_INTEGER),
-        expectedReports: capabilities.has('report-lines')
-          ? certainInvocations(executions, request.mockedStates)
-          : 0,
+        sinceMs,
+        expectedReports: readsReports ? certainInvocations(executions, request.mockedStates) : 0,
         // Late lines come in the time of processes, whatever the clock of executions.
         clock: wallClock(),
       },
       gaps,
     );
+    const attributed = readsReports
+      ? attributeReports(reports, executions, request.mockedStates)
+      : { invocations: [], contested: [] };
+    gaps.push(...attributed.contested.map((why) => `REPORT lines are no evidence in this run: ${why}`));
+    const invocations = ownRecord
+      ? ownRecord()
+          .filter((one) => one.endedAtMs >= sinceMs && request.functionNames.includes(one.functionName))
+          .map((one) => ({ ...one }))
+      : attributed.invocations;
+    const proven = new Set(capabilities);
+    if (attributed.contested.length > 0) proven.delete('report-lines');
     await addStorage(clients.lambda, invocations, gaps);
     const read = place.readObject ?? readerOf(clients.s3);
     const objects = await collectObjects(clients.s3, request.watch, gaps, request.contentOf ?? [], read);
@@ -63,7 +80,7 @@ export async function collectEvidence(
         name: place.name,
         ...(place.product === undefined ? {} : { product: place.product }),
         ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
-        capabilities: [...capabilities].sort(),
+        capabilities: [...proven].sort(),
       },
       clock: clock.kind,
       startedAtMs: request.startedAtMs,
@@ -76,8 +93,7 @@ export async function collectEvidence(
         node: process.version,
       },
       executions,
-      // Lines whose figures nobody measured are logs, and no evidence of an invocation.
-      invocations: capabilities.has('report-lines') ? invocations : [],
+      invocations,
       objects,
       evidence: evidence ?? {},
       gaps,

@@ -2,7 +2,7 @@ import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/cli
 import type { Clock } from '../../core/clock.ts';
 import { type EmbeddedMetric, embeddedMetrics } from '../../core/embedded-metrics.ts';
 import { parseErrorLine } from '../../record/parse-error-line.ts';
-import { parseReportLine, parseWaitedLine } from '../../record/parse-report-line.ts';
+import { parseReportLine } from '../../record/parse-report-line.ts';
 import type { EmittedMetric, InvocationRecord, LogRecord } from '../../record/run-record.ts';
 
 const POLL_MS = 1000;
@@ -11,14 +11,15 @@ const MAX_POLLS = 25;
 
 export interface FunctionLogs {
   logs: LogRecord[];
-  invocations: InvocationRecord[];
+  /** REPORT lines as they were read: a function can print lines that look like them. */
+  reports: InvocationRecord[];
   emitted: EmittedMetric[];
 }
 
 /**
- * All log events of the functions since `sinceMs`, the invocations their REPORT lines tell of and the metrics their
- * own lines report (embedded metric format). Waits until
- * there are at least `expectedReports` of them; fewer in the end becomes a sentence in `gaps`.
+ * All log events of the functions since `sinceMs`, their REPORT lines and the metrics that their own lines report
+ * (embedded metric format). Waits until there are REPORT lines of at least `expectedReports` requests, then reads once
+ * more, so that a line that was printed early meets the platform's own; fewer in the end becomes a sentence in `gaps`.
  */
 export async function collectFunctionLogs(
   client: CloudWatchLogsClient,
@@ -26,14 +27,14 @@ export async function collectFunctionLogs(
   window: { sinceMs: number; expectedReports: number; clock: Clock },
   gaps: string[],
 ): Promise<FunctionLogs> {
+  let isComplete = window.expectedReports === 0;
   for (let poll = 0; ; poll++) {
     const found = await readLogs(client, functionNames, window.sinceMs);
-    const missing = window.expectedReports - found.invocations.length;
-    if (missing <= 0) return found;
-    if (poll >= MAX_POLLS) {
-      gaps.push(
-        `${found.invocations.length} REPORT lines were found where at least ${window.expectedReports} were expected`,
-      );
+    if (isComplete) return found;
+    const requests = new Set(found.reports.map(({ requestId }) => requestId)).size;
+    isComplete = requests >= window.expectedReports;
+    if (!isComplete && poll >= MAX_POLLS) {
+      gaps.push(`${requests} REPORT lines were found where at least ${window.expectedReports} were expected`);
       return found;
     }
     await new Promise<void>((resolve) => {
@@ -47,9 +48,8 @@ async function readLogs(
   functionNames: readonly string[],
   sinceMs: number,
 ): Promise<FunctionLogs> {
-  const found: FunctionLogs = { logs: [], invocations: [], emitted: [] };
+  const found: FunctionLogs = { logs: [], reports: [], emitted: [] };
   const emitted = new Map<string, EmittedMetric>();
-  const waits = new Map<string, number>();
   /** Error types of failed invocations, by request id. */
   const failures = new Map<string, string>();
   /** The invocation that a stream is in: an environment serves one at a time. */
@@ -67,8 +67,6 @@ async function readLogs(
             message,
           });
           addEmitted(emitted, functionName, embeddedMetrics({ message, timestampMs: timestamp }));
-          const waited = parseWaitedLine(message);
-          if (waited) waits.set(waited.requestId, waited.waitedForCoreMs);
           const stream = `${logGroupName} ${logStreamName}`;
           const started = /^START RequestId: (\S+)/.exec(message)?.[1];
           if (started !== undefined) current.set(stream, started);
@@ -77,7 +75,7 @@ async function readLogs(
           if (errorType !== undefined && requestId !== undefined) failures.set(requestId, errorType);
           const report = parseReportLine(message);
           if (report) {
-            found.invocations.push({
+            found.reports.push({
               functionName,
               logStream: logStreamName,
               endedAtMs: timestamp,
@@ -91,13 +89,11 @@ async function readLogs(
       if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
     }
   }
-  for (const invocation of found.invocations) {
-    const waitedForCoreMs = waits.get(invocation.requestId);
-    if (waitedForCoreMs !== undefined) invocation.waitedForCoreMs = waitedForCoreMs;
-    const errorType = failures.get(invocation.requestId);
-    if (errorType === undefined || invocation.status !== undefined) continue;
-    invocation.status = 'error';
-    invocation.errorType = errorType;
+  for (const report of found.reports) {
+    const errorType = failures.get(report.requestId);
+    if (errorType === undefined || report.status !== undefined) continue;
+    report.status = 'error';
+    report.errorType = errorType;
   }
   found.emitted = [...emitted.values()];
   return found;

@@ -74,3 +74,20 @@ it.each(['printedReports', 'ownReport'])('takes durations from the runtime under
     'p95(function.inference.duration)': expect.stringMatching(/^(?:7|8|9|1)/),
   });
 });
+
+it('counts errors that no line tells of', async () => {
+  const loaded = readScenario(
+    join('test/attacks', 'throws.yaml'),
+    scenario('throwsInSilence', '20 s')
+      .replace('status: SUCCEEDED', 'status: FAILED')
+      .replace(/\n {2}output.*\n.*\n.*\n/, '\n'),
+  );
+  const { outcomes } = await runScenario(loaded, { workspace });
+  const { verdicts, record } = outcomes[0]!;
+  expect(verdicts.find(({ name }) => name === 'errorRate')).toMatchObject({ outcome: 'failed' });
+  const inferences = record.invocations.filter(({ functionName }) => functionName.endsWith('inference'));
+  expect(inferences.length).toBeGreaterThan(0);
+  expect(new Set(inferences.map(({ status, errorType }) => `${status} ${errorType}`))).toEqual(
+    new Set(['error Error']),
+  );
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseReportLine, parseWaitedLine } from '../../../harness/record/parse-report-line.ts';
+import { parseReportLine } from '../../../harness/record/parse-report-line.ts';
 
 /**
  * The nine REPORT lines that the original's authors published (inference function, 75 MB partitions, 10,240 MB):
@@ -90,15 +90,5 @@ describe('parseReportLine', () => {
     '',
   ])('takes %j for none', (line) => {
     expect(parseReportLine(line)).toBeUndefined();
-  });
-});
-
-describe('parseWaitedLine', () => {
-  it("reads the embedded emulator's line, and no other", () => {
-    expect(parseWaitedLine('COSMICAI RequestId: 8f5e Waited For Core: 1250.25 ms\n')).toEqual({
-      requestId: '8f5e',
-      waitedForCoreMs: 1250.25,
-    });
-    expect(parseWaitedLine('REPORT RequestId: 8f5e\tDuration: 1.00 ms')).toBeUndefined();
   });
 });

@@ -63,26 +63,23 @@ describe('collectFunctionLogs', () => {
         ...[start('c'), event('[ERROR]\t2026-11-30T00:00:00Z\tc\tlogged, not raised\n'), event(report('c'))],
       ],
     ]);
-    const { invocations } = await collectFunctionLogs(client, ['f'], windowOf(3), []);
-    expect(invocations.map(({ requestId, status, errorType }) => [requestId, status, errorType])).toEqual([
+    const { reports } = await collectFunctionLogs(client, ['f'], windowOf(3), []);
+    expect(reports.map(({ requestId, status, errorType }) => [requestId, status, errorType])).toEqual([
       ['a', 'error', 'RangeError'],
       ['b', 'error', 'ValueError'],
       ['c', undefined, undefined],
     ]);
   });
 
-  it('reads all pages, and from REPORT lines the invocations', async () => {
+  it('reads all pages, and the REPORT lines among them', async () => {
     const gaps: string[] = [];
     const client = logsClient(() => [
-      [
-        event('START RequestId: a Version: $LATEST\n'),
-        event('COSMICAI RequestId: a Waited For Core: 7.50 ms\n'),
-      ],
+      [event('START RequestId: a Version: $LATEST\n')],
       [event(report('a'), 9)],
     ]);
-    const { logs, invocations } = await collectFunctionLogs(client, ['f'], windowOf(1), gaps);
-    expect(logs).toHaveLength(3);
-    expect(invocations).toEqual([
+    const { logs, reports } = await collectFunctionLogs(client, ['f'], windowOf(1), gaps);
+    expect(logs).toHaveLength(2);
+    expect(reports).toEqual([
       {
         functionName: 'f',
         logStream: 'stream',
@@ -92,7 +89,6 @@ describe('collectFunctionLogs', () => {
         billedDurationMs: 10,
         memorySizeMB: 128,
         maxMemoryUsedMB: 60,
-        waitedForCoreMs: 7.5,
       },
     ]);
     expect(gaps).toEqual([]);
@@ -103,16 +99,16 @@ describe('collectFunctionLogs', () => {
     const client = logsClient((call) => [
       call < 4 ? [event(report('a'))] : [event(report('a')), event(report('b'))],
     ]);
-    const { invocations } = await collectFunctionLogs(client, ['f'], windowOf(2), gaps);
-    expect(invocations.map(({ requestId }) => requestId)).toEqual(['a', 'b']);
+    const { reports } = await collectFunctionLogs(client, ['f'], windowOf(2), gaps);
+    expect(reports.map(({ requestId }) => requestId)).toEqual(['a', 'b']);
     expect(gaps).toEqual([]);
   });
 
   it('gives up in the end and says what is missing', async () => {
     const gaps: string[] = [];
     const client = logsClient(() => [[event(report('a'))]]);
-    const { invocations } = await collectFunctionLogs(client, ['f'], windowOf(2), gaps);
-    expect(invocations).toHaveLength(1);
+    const { reports } = await collectFunctionLogs(client, ['f'], windowOf(2), gaps);
+    expect(reports).toHaveLength(1);
     expect(gaps).toEqual(['1 REPORT lines were found where at least 2 were expected']);
   });
 

@@ -301,7 +301,9 @@ function reportOf({ durationMs, status, errorType }: Extract<InitOutcome, { ok: 
 /** Errors that the handler threw count as those that ended its environment. */
 function failureOf(outcome: InvokeOutcome): Pick<EndedInvocation, 'status' | 'errorType'> {
   if (outcome.kind === 'success') return {};
-  return outcome.kind === 'timeout' ? { status: 'timeout' } : { status: 'error', errorType: outcome.errorType };
+  return outcome.kind === 'timeout'
+    ? { status: 'timeout' }
+    : { status: 'error', errorType: outcome.errorType };
 }
 
 /** REPORT lines name a status when the platform ended the invocation, or its runtime never came up. */
