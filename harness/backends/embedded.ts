@@ -5,7 +5,7 @@
 
 import { singleEndpoint } from '../deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
-import type { CoverageRecord } from '../record/run-record.ts';
+import type { CoverageRecord, InvocationRecord } from '../record/run-record.ts';
 import type { Backend, BackendOptions, FunctionTarget, RunningBackend } from './backend.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { collectEvidence } from './evidence/collect-evidence.ts';
@@ -21,6 +21,7 @@ export const embedded: Backend = {
   capabilities: CAPABILITIES,
   async start(options) {
     const emulator = await startEmbedded(options);
+    const invocations = recordInvocations(emulator);
     const running: RunningBackend = {
       name: 'embedded',
       capabilities: CAPABILITIES,
@@ -41,6 +42,7 @@ export const embedded: Backend = {
         const { body } = await emulator.s3.getObject(bucket, key);
         return Buffer.concat(await body.toArray());
       },
+      invocations: () => invocations,
       useMocks: (config) => emulator.stepFunctions.useMocks(config),
       onExecutionEnd: (executionArn, listener) =>
         emulator.stepFunctions.onStatus(({ detail }) => {
@@ -73,6 +75,13 @@ export function startEmbedded(options: BackendOptions, hostNames: readonly strin
     ...(region === undefined ? {} : { region }),
     ...(log === undefined ? {} : { log }),
   });
+}
+
+/** The emulator's own record of its invocations, which grows as they end. */
+export function recordInvocations(emulator: Emulator): readonly InvocationRecord[] {
+  const ended: InvocationRecord[] = [];
+  emulator.lambda.onInvocationEnd((one) => ended.push(one));
+  return ended;
 }
 
 /** What each machine's executions have taken: those of the steps, nested ones, and those that functions start. */

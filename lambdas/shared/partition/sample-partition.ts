@@ -60,10 +60,23 @@ export function samplePartition(format: Partition['format'], file: string, array
     samples,
     hasRedshifts: arrays.redshifts !== undefined,
     sampleBits: 8 * (arrays.images.rowBytes + arrays.magnitudes.rowBytes),
-    batches: (batchSize) => ({
-      [Symbol.asyncIterator]: () => batches(file, arrays, samples, batchSize),
+    batches: (batchSize, first = 0) => ({
+      [Symbol.asyncIterator]: () => batches(file, arrays, samples, batchSize, first),
     }),
+    ...(HAS_RANDOM_ROWS.has(format) ? { redshifts: () => allRedshifts(arrays, samples) } : {}),
   };
+}
+
+/** Formats whose arrays lie apart, each row at a place of its own. */
+const HAS_RANDOM_ROWS: ReadonlySet<Partition['format']> = new Set(['pt', 'safetensors']);
+
+async function allRedshifts(arrays: SampleArrays, samples: number): Promise<Float32Array | undefined> {
+  const reader = await arrays.redshifts?.open();
+  try {
+    return await reader?.rows(0, samples);
+  } finally {
+    reader?.close?.();
+  }
 }
 
 async function* batches(
@@ -71,6 +84,7 @@ async function* batches(
   arrays: SampleArrays,
   samples: number,
   batchSize: number,
+  first: number,
 ): AsyncGenerator<SampleBatch, void, undefined> {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new RangeError(`batch size ${batchSize} is not a positive integer`);
@@ -78,7 +92,7 @@ async function* batches(
   const magnitudes = await arrays.magnitudes.open();
   const redshifts = await arrays.redshifts?.open();
   async function load(index: number): Promise<SampleBatch | undefined> {
-    const offset = index * batchSize;
+    const offset = first + index * batchSize;
     const count = Math.min(batchSize, samples - offset);
     if (count <= 0) return undefined;
     const [image, magnitude, redshift] = await Promise.all([

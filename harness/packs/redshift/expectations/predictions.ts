@@ -3,7 +3,7 @@ import { defineAssertion, evidenceFile, type Verdict } from '../../../assertions
 import { boundSchema, describeBound, keeps } from '../../../metrics/bound.ts';
 import type { Evidence } from '../../../metrics/evidence.ts';
 import { formatQuantity } from '../../../metrics/quantity.ts';
-import { PREDICTIONS, predictionsOf, resultsOf } from '../evidence/results.ts';
+import { dataPathsOf, PREDICTIONS, predictionsOf, resultsOf, samplesOf } from '../evidence/results.ts';
 import {
   blindSpot,
   type FigureName,
@@ -65,16 +65,21 @@ export const predictions = defineAssertion({
   },
 });
 
-function finite(evidence: Evidence): Verdict {
-  const tables = predictionsOf(evidence.record);
-  const results = resultsOf(evidence.record);
+function finite({ record }: Evidence): Verdict {
+  const tables = predictionsOf(record);
+  const results = resultsOf(record);
   const bad = tables.flatMap((table) =>
     table.zPred.flatMap((value, index) =>
       Number.isFinite(value) ? [] : [`${table.dataPath[index]} sample ${table.sample[index]}: ${value}`],
     ),
   );
   const count = tables.reduce((total, table) => total + table.zPred.length, 0);
-  const samples = results.reduce((total, result) => total + Number(result['total_samples'] ?? 0), 0);
+  const used = new Set(results.flatMap(dataPathsOf));
+  // The partitions' own counts, not the results'.
+  const samples = (record.dataset?.partitions ?? []).reduce(
+    (total, one) => total + (used.has(one.key) ? (samplesOf(one) ?? 0) : 0),
+    0,
+  );
   const passed = bad.length === 0 && count > 0 && count === samples;
   return {
     name: 'predictions are finite, one per sample',

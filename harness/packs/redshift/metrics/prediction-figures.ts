@@ -2,6 +2,7 @@
 import type { Metric } from '../../../metrics/metric.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
 import { predictionsOf } from '../evidence/results.ts';
+import { redshiftsByPartition } from '../verification/truth.ts';
 import { type DensityQuality, densityQuality } from './density-quality.ts';
 import type { Mixture } from './mixture.ts';
 import { OUTLIER_LIMITS, type PredictionQuality, predictionQuality } from './prediction-quality.ts';
@@ -93,17 +94,22 @@ export function blindSpot(name: FigureName, { point }: Quality): string | undefi
 
 const cache = new WeakMap<RunRecord, Quality>();
 
-/** Quality over all predictions of a run whose truth is known. */
+/**
+ * Quality over all predictions of a run whose truth is known: the redshifts that the harness read from the partitions,
+ * never those that stand beside the predictions.
+ */
 export function qualityOf(record: RunRecord): Quality {
-  const known = cache.get(record);
-  if (known) return known;
+  const cached = cache.get(record);
+  if (cached) return cached;
+  const known = redshiftsByPartition(record);
   const zTrue: number[] = [];
   const zPred: number[] = [];
   const mixtures: Mixture[] = [];
   const mixtureTruth: number[] = [];
   for (const table of predictionsOf(record)) {
-    if (!table.zTrue) continue;
-    for (const [i, truth] of table.zTrue.entries()) {
+    for (let i = 0; i < table.zPred.length; i++) {
+      const truth = known.get(table.dataPath[i]!)?.[table.sample[i]!];
+      if (truth === undefined || Number.isNaN(truth)) continue;
       zTrue.push(truth);
       zPred.push(table.zPred[i]!);
       const mixture = table.mixtures?.[i];
@@ -130,7 +136,7 @@ export const predictionMetrics: readonly Metric[] = figureNames.map((name) => ({
   unit: figureUnit(name),
   cardinality: 'one',
   clock: 'none',
-  source: 'predictions files',
+  source: 'predictions files, against the redshifts that the harness read from the partitions',
   description: predictionFigures[name].description,
   values: (record) => {
     const quality = qualityOf(record);

@@ -10,6 +10,7 @@ import { html, type Markup } from '../../../reports/html/markup.ts';
 import { figure, SMALL } from '../../../reports/html/plot.ts';
 import { predictionsOf } from '../evidence/results.ts';
 import { qualityOf } from '../metrics/prediction-figures.ts';
+import { redshiftsByPartition } from '../verification/truth.ts';
 
 /** Beyond this |dz| a prediction is an outlier (Hildebrandt et al. 2010). */
 const OUTLIER_LIMIT = 0.15;
@@ -47,9 +48,11 @@ export function redshifts(record: RunRecord): Markup {
 
 function galaxiesOf(record: RunRecord): Galaxy[] {
   const galaxies: Galaxy[] = [];
-  for (const { zPred, zTrue } of predictionsOf(record)) {
-    if (!zTrue) continue;
-    for (const [index, truth] of zTrue.entries()) {
+  const known = redshiftsByPartition(record);
+  for (const { zPred, dataPath, sample } of predictionsOf(record)) {
+    for (let index = 0; index < zPred.length; index++) {
+      const truth = known.get(dataPath[index]!)?.[sample[index]!];
+      if (truth === undefined) continue;
       const dz = (zPred[index]! - truth) / (1 + truth);
       if (Number.isFinite(dz)) galaxies.push({ zTrue: truth, zPred: zPred[index]!, dz });
     }
