@@ -5,6 +5,7 @@
 
 import { singleEndpoint } from '../deploy/aws-access.ts';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import type { IsolationMode } from '../emulator/services/lambda/runtime/isolation.ts';
 import type { CoverageRecord, InvocationRecord } from '../record/run-record.ts';
 import type { Backend, BackendOptions, FunctionTarget, RunningBackend } from './backend.ts';
 import { capabilitiesOf } from './capabilities.ts';
@@ -69,12 +70,22 @@ export function startEmbedded(options: BackendOptions, hostNames: readonly strin
     durability: 'kernel',
     port: port ?? 0,
     hostNames,
-    lambda: { slots: machineCores, ...(packagesFolder === undefined ? {} : { packagesFolder }) },
+    lambda: {
+      slots: machineCores,
+      ...isolationAsked(),
+      ...(packagesFolder === undefined ? {} : { packagesFolder }),
+    },
     ...(limits === undefined ? {} : { limits }),
     ...(iam === undefined ? {} : { iam: { enforcement: iam } }),
     ...(region === undefined ? {} : { region }),
     ...(log === undefined ? {} : { log }),
   });
+}
+
+/** How functions are isolated in every run of this process: `COSMICAI_ISOLATION`, as of `cosmicai up`. */
+function isolationAsked(): { isolation?: IsolationMode } {
+  const asked = process.env['COSMICAI_ISOLATION'];
+  return asked === 'required' || asked === 'none' || asked === 'auto' ? { isolation: asked } : {};
 }
 
 /** The emulator's own record of its invocations, which grows as they end. */

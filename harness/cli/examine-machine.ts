@@ -26,7 +26,7 @@ export async function examineMachine(options: { json: boolean }): Promise<void> 
     memory(),
     ...((await commandLineOf(packOfFolder())?.examine()) ?? []),
     memoryLimits(),
-    await namespaces(),
+    await isolation(),
     await pythons(),
     await docker(),
     await port(),
@@ -97,18 +97,20 @@ function memoryLimits(): Finding {
   }
 }
 
-async function namespaces(): Promise<Finding> {
-  const made = await run('unshare', ['--user', '--map-root-user', '--mount', 'true'], { timeout: 5000 }).then(
-    () => true,
-    () => false,
+async function isolation(): Promise<Finding> {
+  const { describeIsolation, probeIsolation } = await import(
+    '../emulator/services/lambda/runtime/isolation.ts'
   );
+  const result = await probeIsolation();
+  if (result.isolation) {
+    const found = result.isolation.kind === 'bubblewrap' ? 'bubblewrap' : 'namespaces (unshare)';
+    return { name: 'isolation', state: 'fine', found };
+  }
   return {
-    name: 'namespaces',
-    state: made ? 'fine' : 'limited',
-    found: made ? 'user and mount namespaces may be made' : 'not allowed or not known here',
-    ...(made
-      ? {}
-      : { consequence: 'Functions see the files of this machine, as any program you start does.' }),
+    name: 'isolation',
+    state: 'limited',
+    found: 'not possible',
+    consequence: describeIsolation(result),
   };
 }
 

@@ -1,6 +1,7 @@
 import { VirtualClock, wallClock } from '../core/clock.ts';
 import type { AwsLimits } from '../core/limits.ts';
 import { type EmulatorOptions, type OpeningEmulator, openEmulator } from '../emulator/emulator.ts';
+import type { IsolationMode } from '../emulator/services/lambda/runtime/isolation.ts';
 import type { LambdaOptions } from '../emulator/services/lambda/service.ts';
 import { untilInterrupted } from './interruption.ts';
 import { readMockFile } from './mock-file.ts';
@@ -27,6 +28,7 @@ export interface ServeOptions {
   hostName?: string[];
   allowOrigin?: string[];
   cpuShare?: boolean;
+  isolation?: IsolationMode;
   inspect?: string[];
   inspectWait?: string[];
   hotReload?: string[];
@@ -42,6 +44,10 @@ const QUIET_MS = 250;
 export async function serve(options: ServeOptions, onQuiet: () => void): Promise<void> {
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const interruption = untilInterrupted();
+  if (options.isolation === 'required') {
+    const { isolationFor } = await import('../emulator/services/lambda/runtime/isolation.ts');
+    await isolationFor('required');
+  }
   const { lambda, sources } = await functionOptions(options);
   const emulator = await openEmulator({ ...(await emulatorOptions(options)), lambda });
   try {
@@ -53,9 +59,10 @@ export async function serve(options: ServeOptions, onQuiet: () => void): Promise
     process.stdout.write(`${await accessLines(emulator, options)}ready ${emulator.endpoint}\n`);
     const opening = new Promise<void>((resolve) => {
       wallClock().after(QUIET_MS, resolve);
-    }).then(() => {
+    }).then(async () => {
       onQuiet();
-      return emulator.openAll();
+      await emulator.openAll();
+      await tellIsolation(options);
     });
     await Promise.race([interruption.signal, opening.then(() => interruption.signal)]);
   } finally {
@@ -64,19 +71,30 @@ export async function serve(options: ServeOptions, onQuiet: () => void): Promise
   }
 }
 
+/** One line where functions are not kept apart from this machine. */
+async function tellIsolation({ isolation }: ServeOptions): Promise<void> {
+  const { describeIsolation, probeIsolation } = await import(
+    '../emulator/services/lambda/runtime/isolation.ts'
+  );
+  const result = isolation === 'none' ? { reason: '--isolation none' } : await probeIsolation();
+  if (!result.isolation) process.stderr.write(`warning: ${describeIsolation(result)}\n`);
+}
+
 /** Options of single functions: only a start that has any loads the bundler and what reads project files. */
 async function functionOptions(
   options: ServeOptions,
 ): Promise<{ lambda: LambdaOptions; sources: { close(): void }[] }> {
-  const cpuShare = options.cpuShare ? { cpuShare: true } : {};
-  if (!options.hotReload && !options.inspect && !options.inspectWait)
-    return { lambda: cpuShare, sources: [] };
+  const common: LambdaOptions = {
+    ...(options.cpuShare ? { cpuShare: true } : {}),
+    ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
+  };
+  if (!options.hotReload && !options.inspect && !options.inspectWait) return { lambda: common, sources: [] };
   const { hotReloadSources, inspectOptions } = await import('./function-options.ts');
   const sources = hotReloadSources(options.hotReload ?? []);
   const inspect = inspectOptions(options);
   const live = Object.fromEntries([...sources].map(([name, { code }]) => [name, code]));
   return {
-    lambda: { live, ...(inspect === undefined ? {} : { inspect }), ...cpuShare },
+    lambda: { live, ...(inspect === undefined ? {} : { inspect }), ...common },
     sources: [...sources.values()],
   };
 }

@@ -82,6 +82,15 @@ export const upCommand = (onQuiet: () => void = () => {}): CommandDefinition => 
       )
       .addOption(
         new Option(
+          '--isolation <mode>',
+          'keep functions from the files and processes of this machine: auto (if possible), required, or none',
+        )
+          .choices(['auto', 'required', 'none'])
+          .env('COSMICAI_ISOLATION')
+          .default('auto'),
+      )
+      .addOption(
+        new Option(
           '--inspect [function]',
           'let a debugger attach, at name=port or the next port from 9229; timeouts are suspended',
         )

@@ -1,7 +1,7 @@
 /**
  * Lambda's own cost: a warm invocation through HTTP, and a cold start, each beside the least that the same machine
  * needs for it in the same run (a server that answers at once, and a round trip to a bare child process; a bare start
- * of Node). Emulator and bare server are processes of their own, asked in turns by one client: a plain one, and the AWS
+ * of Node), and beside the same start without containment. Emulator and bare server are processes of their own, asked in turns by one client: a plain one, and the AWS
  * SDK. CPU time says more than wall time where others share the cores. No thresholds: read the ratios.
  *
  * Run: node test/bench/run.mjs lambda
@@ -63,7 +63,8 @@ function invoke(endpoint: string, name: string): Promise<string> {
 
 const folder = mkdtempSync(join(tmpdir(), 'cosmicai-bench-'));
 const [mode] = process.argv.slice(2);
-if (mode === 'serve') await serve();
+if (mode === 'serve') await serve('auto');
+else if (mode === 'plain') await serve('none');
 else if (mode === 'bare') serveBare();
 else
   try {
@@ -73,8 +74,8 @@ else
     rmSync(folder, { recursive: true, force: true });
   }
 
-async function serve(): Promise<void> {
-  const fixture = await startLambda();
+async function serve(isolation: 'auto' | 'none'): Promise<void> {
+  const fixture = await startLambda({ lambda: { isolation } });
   const source = 'export const handler = async (e) => e;';
   await fixture.deploy('warm', source);
   for (let i = 0; i < COLD_STARTS; i++) await fixture.deploy(`cold-${i}`, source);
@@ -97,7 +98,7 @@ function serveBare(): void {
   );
 }
 
-async function start(kind: 'serve' | 'bare'): Promise<{ process: ChildProcess; endpoint: string }> {
+async function start(kind: 'serve' | 'plain' | 'bare'): Promise<{ process: ChildProcess; endpoint: string }> {
   const child = spawn(process.execPath, [process.argv[1]!, kind], { stdio: ['ignore', 'pipe', 'ignore'] });
   const line = await new Promise<string>((done) => child.stdout!.once('data', (text) => done(String(text))));
   return { process: child, endpoint: line.trim() };
@@ -142,7 +143,7 @@ async function compare(): Promise<void> {
       child.once('message', done);
       child.send({ n: 1 });
     });
-  const [bare, emulator] = await Promise.all([start('bare'), start('serve')]);
+  const [bare, emulator, plain] = await Promise.all([start('bare'), start('serve'), start('plain')]);
   const kinds = {
     ipc: { label: 'bare child process, IPC round trip', call: roundTrip, pid: child.pid! },
     bare: {
@@ -185,17 +186,21 @@ async function compare(): Promise<void> {
     new Promise((done) => spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }).once('exit', done));
   const bareStarts: number[] = [];
   const coldStarts: number[] = [];
+  const plainStarts: number[] = [];
   for (let i = 0; i < COLD_STARTS; i++) {
     bareStarts.push(...(await measure(1, startBare)));
     coldStarts.push(...(await measure(1, () => invoke(emulator.endpoint, `cold-${i}`))));
+    plainStarts.push(...(await measure(1, () => invoke(plain.endpoint, `cold-${i}`))));
   }
   const bareStart = summary('bare start of Node', bareStarts);
-  const cold = summary('cold start and invoke', coldStarts);
+  const cold = summary('cold start and invoke, contained', coldStarts);
+  const plainCold = summary('cold start and invoke, plain process', plainStarts);
   const ratio = (a: number, b: number) => `${(a / b).toFixed(2)}x`;
   console.log(`\nwarm / bare server, plain client  ${ratio(p50['warm']!, p50['bare']!)}`);
   console.log(`warm / bare server, AWS SDK       ${ratio(p50['warmSdk']!, p50['bareSdk']!)}`);
   console.log(`cold / bare Node start            ${ratio(cold.p50, bareStart.p50)}`);
+  console.log(`contained - plain cold start      ${(cold.p50 - plainCold.p50).toFixed(1)} ms (allowed: 40)`);
   console.log(`resident memory of the emulator   ${residentMB(emulator.process.pid!).toFixed(0)} MB`);
   child.kill();
-  await Promise.all([stop(bare.process), stop(emulator.process)]);
+  await Promise.all([stop(bare.process), stop(emulator.process), stop(plain.process)]);
 }

@@ -42,7 +42,7 @@ const deploy = (name: string, options: object = {}) =>
 
 beforeAll(async () => {
   // Ends at once what is idle, and is not isolated: the mark is outside.
-  fixture = await startLambda({ lambda: { isolate: false } });
+  fixture = await startLambda({ lambda: { isolation: 'none' } });
   const ZipFile = zipSync({
     'extensions/watcher': [strToU8(EXTENSION), { os: 3, attrs: 0o100755 << 16 }],
     'extensions/notes.txt': strToU8('no program'),

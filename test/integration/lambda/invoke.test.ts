@@ -167,11 +167,12 @@ describe('failures of a Node function', () => {
   it('ends a function that runs out of time, busy or waiting, and starts afresh', async () => {
     await fixture.deploy(
       'slow',
-      `export const handler = async (e) => {
+      `const id = crypto.randomUUID();
+       export const handler = async (e) => {
          console.log('begun');
          if (e.busy) for (;;);
          if (e.wait) await new Promise((done) => setTimeout(done, 60_000));
-         return process.pid;
+         return id;
        };`,
       { Timeout: 1 },
     );

@@ -22,8 +22,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { limitsOf } from '../../../harness/core/limits.ts';
 import { type LambdaFixture, startLambda, zipOf } from './fixture.ts';
 
-const PID =
-  'export const handler = async (e) => { if (e.ms) await new Promise((d) => setTimeout(d, e.ms)); return process.pid; };';
+/** Answers which environment it runs in. */
+const ID = `const id = crypto.randomUUID();
+  export const handler = async (e) => { if (e.ms) await new Promise((d) => setTimeout(d, e.ms)); return id; };`;
+
+/** Processes that the emulator has started for environments, as this machine numbers them. */
+const processesOf = (stateDir: string): number[] => {
+  const folder = join(stateDir, 'lambda/processes');
+  return existsSync(folder) ? readdirSync(folder).map(Number) : [];
+};
 
 /** A process that has ended but whose parent has not asked for it yet (state Z) is not alive. */
 const isAlive = (pid: number) => {
@@ -34,6 +41,20 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
+
+/** Processes of this machine with such an argument. */
+const processesWith = (argument: string): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && argumentsOf(pid).includes(argument));
+
+function argumentsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
 
 let fixture: LambdaFixture | undefined;
 const folders: string[] = [];
@@ -53,7 +74,7 @@ describe('execution environments', () => {
   it('are used again one after another, and one each at the same time', async () => {
     fixture = await startLambda({ lambda: { coreSlots: 4 } });
     const { invoke, deploy } = fixture;
-    await deploy('pid', PID);
+    await deploy('pid', ID);
     const pids = [(await invoke('pid')).payload, (await invoke('pid')).payload];
     expect(new Set(pids).size).toBe(1);
     const together = await Promise.all([1, 2, 3].map(() => invoke('pid', { ms: 300 })));
@@ -62,24 +83,28 @@ describe('execution environments', () => {
 
   it('are replaced after an update and ended with their function', async () => {
     fixture = await startLambda();
-    const { invoke, deploy, lambda, ready } = fixture;
-    await deploy('pid', PID);
-    const before = (await invoke('pid')).payload as number;
+    const { invoke, deploy, lambda, ready, emulator } = fixture;
+    await deploy('pid', ID);
+    const before = (await invoke('pid')).payload;
+    const processes = processesOf(emulator.stateDir);
+    expect(processes).toHaveLength(1);
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'pid', MemorySize: 256 }));
     await ready('pid');
     const { payload, log } = await invoke('pid');
     expect(payload).not.toBe(before);
     expect(log).toContain('Memory Size: 256 MB');
+    processes.push(...processesOf(emulator.stateDir));
     await lambda.send(new DeleteFunctionCommand({ FunctionName: 'pid' }));
-    await expect.poll(() => isAlive(before) || isAlive(payload as number), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => processes.some(isAlive), { timeout: 5_000 }).toBe(false);
   });
 
   it('end when idle for long', async () => {
     fixture = await startLambda({ lambda: { idleTtlMs: 300 } });
-    await fixture.deploy('pid', PID);
-    const pid = (await fixture.invoke('pid')).payload as number;
-    expect(isAlive(pid)).toBe(true);
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await fixture.deploy('pid', ID);
+    await fixture.invoke('pid');
+    const [pid] = processesOf(fixture.emulator.stateDir);
+    expect(isAlive(pid!)).toBe(true);
+    await expect.poll(() => isAlive(pid!), { timeout: 5_000 }).toBe(false);
   });
 
   it('have a /tmp of their own where the machine allows it, and always a TMPDIR', async () => {
@@ -102,7 +127,7 @@ describe('execution environments', () => {
   it('are not taken for part of the project whose folder holds the state', async () => {
     const project = folder();
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-    fixture = await startLambda({ stateDir: join(project, 'state'), lambda: { isolate: false } });
+    fixture = await startLambda({ stateDir: join(project, 'state'), lambda: { isolation: 'none' } });
     const deploy = (name: string, file: string, source: string) =>
       fixture!.deploy(name, '', { Code: { ZipFile: zipOf({ [file]: source }) } });
     await deploy('common', 'index.js', 'module.exports.handler = async () => typeof require;');
@@ -112,7 +137,7 @@ describe('execution environments', () => {
   });
 
   it('work where the machine allows no mount namespace', async () => {
-    fixture = await startLambda({ lambda: { isolate: false } });
+    fixture = await startLambda({ lambda: { isolation: 'none' } });
     await fixture.deploy(
       'plain',
       `import { existsSync, writeFileSync } from 'node:fs';
@@ -136,19 +161,18 @@ describe('execution environments', () => {
       'family',
       `import { spawn } from 'node:child_process';
        export const handler = async () => {
-         const child = spawn('sleep', ['600']);
-         console.log('pids', process.pid, child.pid);
+         spawn('sleep', ['600.25']);
+         console.log('begun');
          await new Promise(() => setInterval(() => {}, 1000));
        };`,
       { Timeout: 600 },
     );
     void invoke('family').catch(() => {});
-    const line = () => fixture!.messages('family', 'pids').catch(() => []);
-    await expect.poll(line, { timeout: 10_000 }).toHaveLength(1);
-    const pids = /pids (\d+) (\d+)/
-      .exec((await line())[0]!)!
-      .slice(1)
-      .map(Number);
+    const lines = () => fixture!.messages('family', 'begun').catch(() => []);
+    await expect.poll(lines, { timeout: 10_000 }).toHaveLength(1);
+    const pids = processesWith('600.25');
+    expect(pids).toHaveLength(1);
+    pids.push(...processesOf(emulator.stateDir));
     await emulator.stop();
     await expect.poll(() => pids.some(isAlive), { timeout: 5_000 }).toBe(false);
   });
@@ -158,7 +182,7 @@ describe('limits', () => {
   it('throttles beyond the reserved concurrency', async () => {
     fixture = await startLambda({ lambda: { coreSlots: 4 } });
     const { invoke, deploy, lambda } = fixture;
-    await deploy('one', PID);
+    await deploy('one', ID);
     await lambda.send(
       new PutFunctionConcurrencyCommand({ FunctionName: 'one', ReservedConcurrentExecutions: 1 }),
     );
@@ -213,8 +237,8 @@ describe('limits', () => {
   it('lends the core of a function that only waits', async () => {
     fixture = await startLambda({ lambda: { coreSlots: 1 } });
     const { invoke, deploy } = fixture;
-    await deploy('waits', PID);
-    await deploy('quick', PID);
+    await deploy('waits', ID);
+    await deploy('quick', ID);
     await invoke('quick');
     const order: string[] = [];
     const waits = invoke('waits', { ms: 4000 }).then(() => order.push('waits'));
@@ -230,11 +254,11 @@ describe('the state folder', () => {
     const stateDir = folder();
     const lines: string[] = [];
     fixture = await startLambda({ stateDir });
-    await fixture.deploy('kept', PID);
+    await fixture.deploy('kept', ID);
     await fixture.stop();
     appendFileSync(join(stateDir, 'lambda/journal'), '00000000 [{"t":"functions","k":"broken"}]\n');
     fixture = await startLambda({ stateDir, log: (line) => lines.push(line) });
-    expect((await fixture.invoke('kept')).payload).toBeGreaterThan(0);
+    expect((await fixture.invoke('kept')).payload).toMatch(/^\S{36}$/);
     expect(lines.join('\n')).toMatch(/lambda\/journal: record \d+ .* is damaged/);
   });
 
@@ -263,7 +287,7 @@ describe('the state folder', () => {
   it('keeps accepted events over a stop, with those that run and those that wait for a retry', async () => {
     const stateDir = folder();
     const seen = join(folder(), 'seen');
-    fixture = await startLambda({ stateDir, limits: limitsOf('none'), lambda: { isolate: false } });
+    fixture = await startLambda({ stateDir, limits: limitsOf('none'), lambda: { isolation: 'none' } });
     await fixture.deploy(
       'slow',
       `import { appendFileSync } from 'node:fs';
@@ -281,7 +305,7 @@ describe('the state folder', () => {
         }),
       );
     await fixture.stop();
-    fixture = await startLambda({ stateDir, limits: limitsOf('none'), lambda: { isolate: false } });
+    fixture = await startLambda({ stateDir, limits: limitsOf('none'), lambda: { isolation: 'none' } });
     await vi.waitFor(() => expect(new Set(readFileSync(seen, 'utf8').trim().split('\n')).size).toBe(20), {
       timeout: 20_000,
       interval: 100,
@@ -311,8 +335,7 @@ describe('the state folder', () => {
       logLevel: 'error',
     });
     const host: ChildProcess = spawn(process.execPath, [bundle, stateDir], { stdio: 'inherit' });
-    const pidFolder = join(stateDir, 'lambda/processes');
-    const pids = () => (existsSync(pidFolder) ? readdirSync(pidFolder).map(Number) : []);
+    const pids = () => processesOf(stateDir);
     await expect.poll(() => pids().length, { timeout: 20_000 }).toBe(3);
     const running = pids();
     expect(running.every(isAlive)).toBe(true);

@@ -9,9 +9,8 @@ import { probeIsolation } from '../../../harness/emulator/services/lambda/runtim
 import { type LambdaFixture, startLambda } from './fixture.ts';
 
 const hasGroups = await new ControlGroups().isAvailable();
-const isolation = await probeIsolation();
-const hasOwnTmp = isolation !== undefined;
-const hasOverlays = isolation?.overlays ?? false;
+const { isolation } = await probeIsolation();
+const isIsolated = isolation !== undefined;
 
 /** Computes for as long as it is asked to, in CPU time; tells how much wall time that took. */
 const BURN = `export const handler = async ({ cpuMs }) => {
@@ -65,7 +64,7 @@ describe('memory', () => {
     expect(log).toMatch(/Max Memory Used: 128 MB\t.*Status: error\tError Type: Runtime\.OutOfMemory/);
   });
 
-  it.runIf(hasOwnTmp)("does not count what lies in /tmp, whose size is the function's own", async () => {
+  it.runIf(isIsolated)("does not count what lies in /tmp, whose size is the function's own", async () => {
     await fixture.deploy(
       'tmp',
       `import { statfsSync, writeFileSync } from 'node:fs';
@@ -119,7 +118,7 @@ describe('the runtime', () => {
         }),
       },
     });
-    const place = hasOverlays ? 'file:///var/task/index.mjs' : expect.stringMatching(/^file:.*index\.mjs$/);
+    const place = isIsolated ? 'file:///var/task/index.mjs' : expect.stringMatching(/^file:.*index\.mjs$/);
     expect((await fixture.invoke('wrapped')).payload).toEqual(['1024', place]);
   });
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { wallClock } from '../../../core/clock.ts';
 import { AwsError } from '../../../core/errors.ts';
 import { restJsonCodec } from '../../http/codecs/rest-json.ts';
@@ -33,8 +34,10 @@ import type { EndedInvocation, InvocationPlace } from './invoke/run-invocation.t
 import { lambdaModel } from './model.ts';
 import { operations } from './operations/index.ts';
 import { claimedBy, Provisioner, provisionedBy } from './provisioned-concurrency.ts';
+import type { Isolation } from './runtime/contained-command.ts';
 import { ControlGroups } from './runtime/control-groups.ts';
 import { type InspectOptions, InspectTargets } from './runtime/inspect-targets.ts';
+import type { IsolationMode } from './runtime/isolation.ts';
 import { ProcessKeeper } from './runtime/process-keeper.ts';
 import { SandboxPool } from './runtime/sandbox-pool.ts';
 import { CodeSigningStore } from './store/code-signing-store.ts';
@@ -56,8 +59,11 @@ export interface LambdaOptions {
   idleTtlMs?: number;
   /** Idle environments kept at most, of all functions together; 16 by default. */
   maxIdleSandboxes?: number;
-  /** A `/tmp` of its own for every function, where this machine allows it (Linux, mount namespaces); default true. */
-  isolate?: boolean;
+  /**
+   * Functions see their own files and processes only: as far as this machine allows it (`auto`, the default), or not at
+   * all without it (`required`), or never (`none`); or in one particular way.
+   */
+  isolation?: IsolationMode | Isolation;
   /**
    * Functions get the share of CPU that their memory buys (1,769 MB = 1 vCPU): by a control group where this
    * machine allows one, else by stopping and continuing their processes. Default false: as fast as the machine.
@@ -121,7 +127,11 @@ export function createLambdaService(
     keeper,
     idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
-    isolate: options.isolate ?? true,
+    isolation: options.isolation ?? 'auto',
+    hidden: [
+      dirname(env.stateDir),
+      ...(options.packagesFolder === undefined ? [] : [options.packagesFolder]),
+    ],
     groups: new ControlGroups(),
     inspect: options.inspect && new InspectTargets(options.inspect),
     live: options.live ?? {},

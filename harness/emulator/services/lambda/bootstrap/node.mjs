@@ -9,7 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { RuntimeClient } from './runtime-client.mjs';
+import { RuntimeClient, runtimeKey } from './runtime-client.mjs';
 
 // Required where it is needed, not imported: an import reads every export it has, among them a whole HTTP client in
 // Node 22 and later, which no function here asked for.
@@ -389,6 +389,7 @@ function sendStream(stream, contentType) {
         agent: false,
         headers: {
           'content-type': contentType,
+          'lambda-runtime-key': runtimeKey,
           'lambda-runtime-function-response-mode': 'streaming',
           'transfer-encoding': 'chunked',
           trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',

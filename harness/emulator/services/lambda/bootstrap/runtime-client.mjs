@@ -108,7 +108,10 @@ function headersOf(head) {
   return headers;
 }
 
-const HOST = `host: ${host}:${port}\r\n`;
+/** Tells this runtime from other environments' processes, which the port is open to as well. */
+export const runtimeKey = process.env._LAMBDA_RUNTIME_KEY;
+delete process.env._LAMBDA_RUNTIME_KEY;
+const HOST = `host: ${host}:${port}\r\nlambda-runtime-key: ${runtimeKey}\r\n`;
 const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\n${HOST}\r\n`;
 
 const postOf = (path, text, headers) =>

@@ -8,9 +8,10 @@
  *
  * Invariant: a group is removed when its process has ended; those of a harness that was killed go at the next start.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 
 const PREFIX = 'cosmicai-';
@@ -20,12 +21,19 @@ const PERIOD_US = 100_000;
 /** Below this a quota is refused. */
 const MIN_QUOTA_US = 1_000;
 const PROBE_MB = 1024;
+/** Processes and threads; AWS's limit with room for what starts and waits for them. */
+const MAX_PROCESSES = 1024 + 8;
+/** The kernel ends a PID namespace after the process that was waited for. */
+const REMOVE_TRIES = 20;
+const REMOVE_PAUSE_MS = 10;
 
 /** Folders in which groups can be made: two hierarchies in version 1, one in version 2. */
 interface Hierarchies {
   version: 1 | 2;
   memory: string;
   cpu: string;
+  /** Absent where processes cannot be counted. */
+  pids?: string;
 }
 
 /** The groups of one process. Nothing here throws: a limit that cannot be set is not there. */
@@ -78,15 +86,19 @@ export class ControlGroups {
     return this.#probe;
   }
 
-  async #make({ version, memory, cpu }: Hierarchies, memoryMB: number): Promise<ControlGroup> {
+  async #make({ version, memory, cpu, pids }: Hierarchies, memoryMB: number): Promise<ControlGroup> {
     const name = `${PREFIX}${process.pid}-${threadId}-${sequence++}`;
     const memoryFolder = join(memory, name);
     const cpuFolder = join(cpu, name);
-    const folders = [...new Set([memoryFolder, cpuFolder])];
+    const pidsFolder = pids === undefined ? undefined : join(pids, name);
+    const folders = [
+      ...new Set([memoryFolder, cpuFolder, ...(pidsFolder === undefined ? [] : [pidsFolder])]),
+    ];
     for (const folder of folders) await mkdir(folder);
     const limit = version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
     await writeFile(join(memoryFolder, limit), String(Math.floor(memoryMB * MB)));
     const quietly = async (file: string, text: string) => writeFile(file, text).catch(() => {});
+    if (pidsFolder !== undefined) await quietly(join(pidsFolder, 'pids.max'), String(MAX_PROCESSES));
     return {
       async add(pid) {
         await Promise.all(folders.map((folder) => quietly(join(folder, 'cgroup.procs'), String(pid))));
@@ -107,14 +119,21 @@ export class ControlGroups {
     };
   }
 
-  /** A group that still has a dying process cannot be removed: it is tried again with the next. */
+  /** A group cannot be removed while a process in it is dying: it is tried again for a while, and with the next. */
   async #remove(folder: string): Promise<void> {
-    try {
-      await rmdir(folder);
-      this.#leftover.delete(folder);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EBUSY') this.#leftover.add(folder);
-      else this.#leftover.delete(folder);
+    for (let tries = 0; tries < REMOVE_TRIES; tries++) {
+      try {
+        await rmdir(folder);
+        this.#leftover.delete(folder);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EBUSY') {
+          this.#leftover.delete(folder);
+          return;
+        }
+        this.#leftover.add(folder);
+        await setTimeout(REMOVE_PAUSE_MS, undefined, { ref: false });
+      }
     }
   }
 
@@ -134,8 +153,8 @@ export class ControlGroups {
   }
 
   /** Groups of a harness that was killed. */
-  async #removeStale({ memory, cpu }: Hierarchies): Promise<void> {
-    for (const parent of new Set([memory, cpu])) {
+  async #removeStale({ memory, cpu, pids }: Hierarchies): Promise<void> {
+    for (const parent of new Set([memory, cpu, ...(pids === undefined ? [] : [pids])])) {
       for (const name of await readdir(parent)) {
         const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
         if (pid !== undefined && !isRunning(Number(pid))) await this.#remove(join(parent, name));
@@ -173,11 +192,14 @@ function candidates(): Hierarchies[] {
       memory: join('/sys/fs/cgroup/memory', memoryPath),
       cpu: join('/sys/fs/cgroup/cpu', cpuPath),
     });
+    const pidsPath = pathOf('pids');
+    const pids = pidsPath === undefined ? undefined : join('/sys/fs/cgroup/pids', pidsPath);
+    if (pids !== undefined && existsSync(pids)) found[0]!.pids = pids;
   }
   const unified = pathOf('');
   if (unified !== undefined) {
     const folder = join('/sys/fs/cgroup', unified);
-    found.push({ version: 2, memory: folder, cpu: folder });
+    found.push({ version: 2, memory: folder, cpu: folder, pids: folder });
   }
   return found;
 }

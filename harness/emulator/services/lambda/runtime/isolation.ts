@@ -1,53 +1,127 @@
 /**
- * A `/tmp` of its own for every function: a private mount namespace, where this machine allows one (root, or user
- * namespaces). Its size is the function's EphemeralStorage. Elsewhere a function shares the machine's `/tmp` and
- * TMPDIR points to a folder of its own.
+ * How functions are kept apart from this machine and from one another: by bubblewrap where it is installed, else by
+ * user, mount, PID and IPC namespaces made with util-linux's `unshare`, else not at all. What this machine allows is
+ * tried out once per process: packages and kernel settings tell too little.
  */
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { ExitCode, HarnessError } from '../../../../core/errors.ts';
+import { type ContainedCommand, containedCommand, type Isolation, SYSTEM_PATH } from './contained-command.ts';
+import { rootViewOf, Skeletons } from './root-view.ts';
+import { bootstrapFolder } from './runtimes.ts';
 
-export interface Isolation {
-  /** Arguments of `unshare`. */
-  flags: string[];
-  /** An empty folder of the host over which the function's own tree is mounted. */
-  mountRoot: string;
-  /** Where layers appear: `/opt` as on AWS, if that is free or can be laid over. */
-  layerRoot: string;
-  /** The package can appear in `/var/task`, as on AWS: the kernel lays folders over one another. */
-  overlays: boolean;
+/** `auto`: as far as this machine allows; `required`: or not at all; `none`: plain processes. */
+export type IsolationMode = 'auto' | 'required' | 'none';
+
+export type IsolationFound = { isolation: Isolation } | { isolation?: undefined; reason: string };
+
+const PROBE_TIMEOUT_MS = 10_000;
+const NAMESPACES: readonly Isolation[] = [
+  { kind: 'namespaces', hasUserNamespace: true },
+  { kind: 'namespaces', hasUserNamespace: false },
+];
+
+let found: Promise<IsolationFound> | undefined;
+
+/** What this machine allows. */
+export function probeIsolation(): Promise<IsolationFound> {
+  found ??= probe(NAMESPACES, SYSTEM_PATH);
+  return found;
 }
 
-/** Folders that every Linux has and hardly anybody uses. */
-const MOUNT_ROOTS = ['/srv', '/media', '/mnt'];
+/** One sentence about what functions are kept from. */
+export function describeIsolation(result: IsolationFound): string {
+  if (!result.isolation)
+    return `Functions are not isolated (${result.reason}): they can read this machine's files and signal its processes.`;
+  const by = result.isolation.kind === 'bubblewrap' ? 'bubblewrap' : 'Linux namespaces';
+  return `Functions are isolated by ${by}: they see their own files and processes only.`;
+}
 
-/** What this machine allows; `undefined` when it allows nothing. Tried out once per emulator. */
-export async function probeIsolation(): Promise<Isolation | undefined> {
-  // The interpreter must stay visible when /tmp is covered.
-  if (process.platform !== 'linux' || process.execPath.startsWith('/tmp/')) return undefined;
-  const mountRoot = MOUNT_ROOTS.find(isEmptyFolder);
-  if (mountRoot === undefined) return undefined;
-  for (const flags of [['--mount'], ['--map-root-user', '--mount']]) {
-    const trial = `mount -t tmpfs tmpfs ${mountRoot} && mount -t tmpfs tmpfs /tmp`;
-    if (await succeeds('unshare', [...flags, 'sh', '-c', trial])) {
-      const lay = `mkdir ${mountRoot}/var && mount -t overlay overlay -o lowerdir=${mountRoot}/var:/var /var`;
-      const overlays = await succeeds('unshare', [...flags, 'sh', '-c', `${trial} && ${lay}`]);
-      const layerRoot = overlays || isEmptyFolder('/opt') ? '/opt' : `${mountRoot}/opt`;
-      return { flags, mountRoot, layerRoot, overlays };
-    }
+/** @throws HarnessError `isolation-unavailable` when it is required and this machine does not allow it. */
+export async function isolationFor(mode: IsolationMode | Isolation): Promise<Isolation | undefined> {
+  if (typeof mode === 'object') return mode;
+  if (mode === 'none') return undefined;
+  const result = await probeIsolation();
+  if (!result.isolation && mode === 'required') {
+    throw new HarnessError(
+      'isolation-unavailable',
+      `Functions cannot be isolated on this machine: ${result.reason}.`,
+      {
+        exitCode: ExitCode.environmentFailed,
+        remedy: 'Install bubblewrap, allow user namespaces, or run with --isolation auto.',
+      },
+    );
   }
-  return undefined;
+  return result.isolation;
 }
 
-function isEmptyFolder(path: string): boolean {
+/** Tries the ways out, the best first. `path` is a PATH. */
+export async function probe(namespaces: readonly Isolation[], path: string): Promise<IsolationFound> {
+  if (process.platform !== 'linux') return { reason: `${process.platform} has no namespaces` };
+  const bubblewrap = installed('bwrap', path).map(
+    (program): Isolation => ({ kind: 'bubblewrap', program, hasUserNamespace: true }),
+  );
+  const candidates = [...bubblewrap, ...(installed('unshare', path).length > 0 ? namespaces : [])];
+  let reason = 'neither bubblewrap nor unshare of util-linux is installed';
+  for (const isolation of candidates) {
+    const refusal = await tryOut(isolation);
+    if (refusal === undefined) return { isolation };
+    reason = refusal;
+  }
+  return { reason };
+}
+
+function installed(program: string, path: string): string[] {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .filter((file) => existsSync(file));
+}
+
+/** Runs a program that ends by a signal: the interpreter must be visible, and the end reported as it was. */
+async function tryOut(isolation: Isolation): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'cosmicai-probe-'));
   try {
-    return readdirSync(path).length === 0;
-  } catch {
-    return false;
+    const view = rootViewOf({
+      taskFolder: folder,
+      runtimeFolder: bootstrapFolder(),
+      layerFolder: undefined,
+      layerEntries: [],
+      interpreter: process.execPath,
+      modules: undefined,
+      temporaryMB: 1,
+      hidden: [],
+    });
+    const script = '"$1" --version >/dev/null && kill -s KILL $$';
+    const plan = containedCommand({
+      isolation,
+      view,
+      skeleton: new Skeletons(join(folder, 'roots')).of(view),
+      tableFile: join(folder, 'mounts'),
+      command: '/bin/sh',
+      args: ['-c', script, 'sh', process.execPath],
+      extensions: [],
+    });
+    return await refusalOf(plan);
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function succeeds(command: string, args: string[]): Promise<boolean> {
+function refusalOf({ command, args, exitOf }: ContainedCommand): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(command, args, { timeout: 5_000 }, (error) => resolve(error === null));
+    const env = { PATH: SYSTEM_PATH };
+    const child = execFile(command, args, { timeout: PROBE_TIMEOUT_MS, env }, (error, _output, errors) => {
+      const code = typeof error?.code === 'number' ? error.code : null;
+      const exit = exitOf({ code, signal: (error?.signal as NodeJS.Signals | undefined) ?? null });
+      if (exit.signal === 'SIGKILL' && error?.killed !== true) resolve(undefined);
+      else resolve(errors.trim().split('\n')[0] || `${command} ended with ${exit.signal ?? code}`);
+    });
+    child.stdin?.on('error', () => {});
+    child.stdin?.write('go\n');
   });
 }

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { SessionCredentials } from '../../ports.ts';
 import type { FunctionVersion } from '../store/entities.ts';
+import { containedCommand, type Isolation, type ProcessExit, SYSTEM_PATH } from './contained-command.ts';
 import type { InspectTarget } from './inspect-targets.ts';
-import type { Isolation } from './isolation.ts';
+import { LAYER_ROOT, modulesView, RUNTIME_ROOT, rootViewOf, type Skeletons, TASK_ROOT } from './root-view.ts';
 import {
   bootstrapFolder,
   type PythonHere,
@@ -17,8 +18,10 @@ export interface LaunchPlan {
   args: string[];
   cwd: string;
   env: { [name: string]: string };
-  /** The process sends a byte on the telemetry descriptor when its preparation is over and its init begins. */
-  marksInit: boolean;
+  /** How the function runs: as the process that is started, or contained by it. */
+  containment: Isolation['kind'] | 'none';
+  /** How the function ended, from how the process that was started did. */
+  exitOf(exit: ProcessExit): ProcessExit;
 }
 
 export interface LaunchInput {
@@ -32,9 +35,14 @@ export interface LaunchInput {
   taskFolder: string;
   /** Folder of the merged layers, if the function has any. */
   layerFolder: string | undefined;
-  /** Folder of this environment alone: its `/tmp` where it cannot have a real one. */
+  /** Names in the layer folder. */
+  layerEntries: readonly string[];
+  /** Folder of this environment alone: it holds its `/tmp` where it cannot have a real one. */
   temporaryFolder: string;
   isolation: Isolation | undefined;
+  skeletons: Skeletons;
+  /** Folders that no function may see. */
+  hidden: readonly string[];
   python: PythonHere;
   /** Names of the extensions in the layers' `extensions`. */
   extensions: readonly string[];
@@ -42,8 +50,8 @@ export interface LaunchInput {
   initializationType: 'on-demand' | 'provisioned-concurrency';
   /** A debugger may attach there. */
   inspect?: InspectTarget;
-  /** `host:port` of its Runtime API. */
-  runtimeApi: string;
+  /** `host:port` of its Runtime API, and the key that its runtime shows there. */
+  runtimeApi: { address: string; key: string };
 }
 
 /** Folders as the function sees them. */
@@ -56,55 +64,75 @@ const TELEMETRY_FD = 3;
 
 /**
  * A process begins only when the harness, having taken note of it, says so on its standard input; a harness that
- * died in between leaves nothing behind. `bootstrap/isolate.sh` does the same.
+ * died in between leaves nothing behind.
  */
-const WAIT_SCRIPT = `read -r go || exit 1; ulimit -n 1024; unset OLDPWD; count=$1; shift
-while [ "$count" -gt 0 ]; do "$1" </dev/null 3>&- & shift; count=$((count - 1)); done
-exec "$@" </dev/null`;
+const PLAIN_SCRIPT = 'read -r go || exit 1; . "$0"';
 
 /** How to start the process of a function. */
 export function planLaunch(input: LaunchInput): LaunchPlan {
-  const isolation = suitable(input);
-  const { taskFolder, layerFolder } = input;
-  const places = placesOf(input, isolation);
-  const { modules, start } = withModules(
-    wrapped(runtimeStart(input.version, places, input.inspect), input.version),
-    isolation,
-  );
-  const env = environmentOf(input, places, start);
-  const extensions = [
-    String(input.extensions.length),
-    ...input.extensions.map((name) => `${places.layerRoot}/extensions/${name}`),
-  ];
+  const { isolation, taskFolder } = input;
+  const places = placesOf(input);
+  const start = wrapped(runtimeStart(input.version, places, input.inspect), input.version);
+  const extensions = input.extensions.map((name) => `${places.layerRoot}/extensions/${name}`);
   if (!isolation) {
-    const args = ['-c', WAIT_SCRIPT, 'sh', ...extensions, start.command, ...start.args];
-    return { command: '/bin/sh', args, cwd: taskFolder, env, marksInit: false };
+    const enter = join(bootstrapFolder(), 'enter.sh');
+    return {
+      command: '/bin/sh',
+      args: [
+        '-c',
+        PLAIN_SCRIPT,
+        enter,
+        '-',
+        String(extensions.length),
+        ...extensions,
+        start.command,
+        ...start.args,
+      ],
+      cwd: taskFolder,
+      env: environmentOf(input, places, start),
+      containment: 'none',
+      exitOf: (exit) => exit,
+    };
   }
-  const mounts = [
-    isolation.mountRoot,
-    homeOf(isolation),
+  const name = MODULE_FOLDERS.find((variable) => start.env[variable] !== undefined);
+  const modules = name === undefined ? undefined : start.env[name]!;
+  const view = rootViewOf({
     taskFolder,
-    bootstrapFolder(),
-    isolation.layerRoot,
-    layerFolder ?? '-',
-    modules ?? '-',
-  ];
-  return {
-    command: 'unshare',
-    args: [
-      ...isolation.flags,
-      '/bin/sh',
-      join(bootstrapFolder(), 'isolate.sh'),
-      String(input.version.ephemeralStorageMB),
-      ...mounts,
-      ...extensions,
-      start.command,
-      ...start.args,
-    ],
-    cwd: taskFolder,
-    env,
-    marksInit: true,
-  };
+    runtimeFolder: bootstrapFolder(),
+    layerFolder: input.layerFolder,
+    layerEntries: input.layerEntries,
+    interpreter: interpreterOf(input),
+    modules,
+    temporaryMB: input.version.ephemeralStorageMB,
+    hidden: input.hidden,
+  });
+  const { command, args, exitOf } = containedCommand({
+    isolation,
+    view,
+    skeleton: input.skeletons.of(view),
+    tableFile: join(input.temporaryFolder, 'mounts'),
+    command: start.command,
+    args: start.args,
+    extensions,
+  });
+  const shown = name === undefined ? {} : { [name]: modulesView(modules!).inside };
+  const env = environmentOf(input, places, { ...start, env: { ...start.env, ...shown } });
+  const outside = { PATH: SYSTEM_PATH, FUNCTION_ENVIRONMENT: exports(env) };
+  return { command, args, cwd: '/', env: outside, containment: isolation.kind, exitOf };
+}
+
+/** Commands that assign variables in a POSIX shell. */
+function exports(env: { readonly [name: string]: string }): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .join('');
+}
+
+/** The program of this machine that runs the function; a custom runtime brings its own. */
+function interpreterOf({ version, python }: LaunchInput): string | undefined {
+  if (version.runtime.startsWith('nodejs')) return process.execPath;
+  return version.runtime.startsWith('python') ? python.program : undefined;
 }
 
 /** A wrapper script of the function's own starts the runtime. Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper */
@@ -117,55 +145,22 @@ function wrapped(start: RuntimeStart, version: FunctionVersion): RuntimeStart {
 /** Variables with a folder of modules that AWS brings along. */
 const MODULE_FOLDERS = ['_LAMBDA_SDK_FOLDER', '_LAMBDA_BOTO3_FOLDER'];
 
-/**
- * A folder of modules under the `/tmp` that is covered is shown elsewhere: in a folder of the name in which Node looks
- * for what its modules need in turn.
- */
-function withModules(
-  start: RuntimeStart,
-  isolation: Isolation | undefined,
-): { modules?: string; start: RuntimeStart } {
-  const name = MODULE_FOLDERS.find((variable) => start.env[variable]?.startsWith('/tmp/'));
-  if (!isolation || name === undefined) return { start };
-  const shown = join(homeOf(isolation), 'modules', 'node_modules');
-  return { modules: start.env[name]!, start: { ...start, env: { ...start.env, [name]: shown } } };
-}
-
-/** What the machine allows, as far as it hides nothing that the function needs. */
-function suitable(input: LaunchInput): Isolation | undefined {
-  const { isolation, taskFolder, layerFolder = '' } = input;
-  if (!isolation) return undefined;
-  const { command } = runtimeStart(input.version, placesOf(input, isolation));
-  // An interpreter (of a Python environment, say) under the `/tmp` that would be covered.
-  if (command.startsWith('/tmp/')) return undefined;
-  const needed = [command, taskFolder, layerFolder, bootstrapFolder()];
-  const isCovered = needed.some((path) => path.startsWith('/var/') && !path.startsWith(LAID_OVER));
-  // The kernel takes folders to be laid over one another as a list with colons.
-  const isAwkward = /[:,\\]/.test(layerFolder);
-  if (!isolation.overlays || (!isCovered && !isAwkward)) return isolation;
-  const { mountRoot } = isolation;
-  return { ...isolation, overlays: false, layerRoot: `${mountRoot}/opt` };
-}
-
-/** Where the package and the runtime lie for the function: `/var/task` and `/var/runtime`, as on AWS, if possible. */
-const homeOf = ({ overlays, mountRoot }: Isolation): string => (overlays ? '/var' : mountRoot);
-const LAID_OVER = '/var/task';
-
-function placesOf(input: LaunchInput, isolation: Isolation | undefined): Places {
-  return isolation
+function placesOf(input: LaunchInput): Places {
+  const { python } = input;
+  return input.isolation
     ? {
-        taskRoot: join(homeOf(isolation), 'task'),
-        layerRoot: isolation.layerRoot,
-        bootstrapFolder: join(homeOf(isolation), 'runtime'),
+        taskRoot: TASK_ROOT,
+        layerRoot: LAYER_ROOT,
+        bootstrapFolder: RUNTIME_ROOT,
         temporary: '/tmp',
-        python: input.python,
+        python,
       }
     : {
         taskRoot: input.taskFolder,
-        layerRoot: input.layerFolder ?? '/opt',
+        layerRoot: input.layerFolder ?? LAYER_ROOT,
         bootstrapFolder: bootstrapFolder(),
-        temporary: input.temporaryFolder,
-        python: input.python,
+        temporary: join(input.temporaryFolder, 'tmp'),
+        python,
       };
 }
 
@@ -196,7 +191,9 @@ function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart):
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_LAMBDA_RUNTIME_API: input.runtimeApi,
+    AWS_LAMBDA_RUNTIME_API: input.runtimeApi.address,
+    // Our bootstraps take it out of the environment before the handler loads.
+    ...(interpreterOf(input) === undefined ? {} : { _LAMBDA_RUNTIME_KEY: input.runtimeApi.key }),
     AWS_LAMBDA_FUNCTION_NAME: input.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMB),

@@ -19,7 +19,6 @@ const CPU_WINDOW_MS = 250;
 const TICKS_OF_IDLE = 1;
 
 export interface ProcessWatchOptions {
-  pid: number;
   memoryMB: number;
   clock: Clock;
   onExceeded(): void;
@@ -28,7 +27,8 @@ export interface ProcessWatchOptions {
 
 export class ProcessWatch {
   readonly #options: ProcessWatchOptions;
-  readonly #memory: ProcessMemory;
+  #pid: number | undefined;
+  #memory: ProcessMemory | undefined;
   #cancel: Cancel | undefined;
   #lastMB = 0;
   #cpuTicks = 0;
@@ -38,7 +38,19 @@ export class ProcessWatch {
 
   constructor(options: ProcessWatchOptions) {
     this.#options = options;
-    this.#memory = new ProcessMemory(options.pid);
+  }
+
+  /** The process to watch; nothing is seen of any before. */
+  follow(pid: number): void {
+    if (this.#finalPeakMB !== undefined) return;
+    this.#memory?.close();
+    this.#pid = pid;
+    this.#memory = new ProcessMemory(pid);
+  }
+
+  /** CPU time that the process has used so far, ms. */
+  cpuMs(): number {
+    return this.#pid === undefined ? 0 : cpuMs(this.#pid);
   }
 
   start(): void {
@@ -55,14 +67,14 @@ export class ProcessWatch {
   }
 
   peakMB(): number {
-    return this.#finalPeakMB ?? Math.max(this.#lastMB, this.#memory.peakMB());
+    return this.#finalPeakMB ?? Math.max(this.#lastMB, this.#memory?.peakMB() ?? 0);
   }
 
   /** The process is gone; its peak stays known as far as it was seen. */
   close(): void {
     this.pause();
     this.#finalPeakMB = this.peakMB();
-    this.#memory.close();
+    this.#memory?.close();
   }
 
   #arm(delayMs: number): void {
@@ -71,7 +83,7 @@ export class ProcessWatch {
 
   #look(): void {
     const { memoryMB, onExceeded } = this.#options;
-    const nowMB = this.#memory.residentMB();
+    const nowMB = this.#memory?.residentMB() ?? 0;
     const isGrowing = nowMB - this.#lastMB > memoryMB * GROWTH_SHARE;
     this.#lastMB = Math.max(nowMB, this.#lastMB);
     if (nowMB > memoryMB) {
@@ -79,18 +91,17 @@ export class ProcessWatch {
       onExceeded();
       return;
     }
-    this.#lookAtCpu();
+    if (this.#pid !== undefined) this.#lookAtCpu(this.#pid);
     this.#arm(isGrowing || nowMB > memoryMB * ALERT_SHARE ? ALERT_MS : CALM_MS);
   }
 
-  #lookAtCpu(): void {
+  #lookAtCpu(pid: number): void {
     const nowMs = this.#options.clock.monotonicMs();
     const seenMs = this.#cpuSeenMs;
     if (seenMs !== undefined && nowMs - seenMs < (this.#isIdle ? CALM_MS : CPU_WINDOW_MS)) return;
-    const ticks = cpuTicks(this.#options.pid);
+    const ticks = cpuTicks(pid);
     // On a crowded machine a process that computes may get no CPU for a while: its threads tell the difference.
-    if (seenMs !== undefined)
-      this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE && isWaiting(this.#options.pid));
+    if (seenMs !== undefined) this.#setIdle(ticks - this.#cpuTicks < TICKS_OF_IDLE && isWaiting(pid));
     this.#cpuTicks = ticks;
     this.#cpuSeenMs = nowMs;
   }
@@ -106,7 +117,7 @@ export class ProcessWatch {
 const TICK_MS = 10;
 
 /** CPU time that a process and those of its children that have ended have used, ms; 0 where there is no /proc. */
-export function cpuMs(pid: number): number {
+function cpuMs(pid: number): number {
   const fields = statFields(`/proc/${pid}/stat`);
   if (!fields) return 0;
   return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) * TICK_MS;

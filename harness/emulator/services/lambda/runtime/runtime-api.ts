@@ -3,8 +3,9 @@
  * Owns the listener and the pending `next` request; knows nothing of processes, logs or limits.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Extensions } from './extensions.ts';
 
 const API = '/2018-06-01/runtime';
@@ -39,7 +40,12 @@ export interface RuntimeApiEvents {
   /** `payload` is the error as the runtime reported it. */
   onError(requestId: string, payload: string, errorType: string): void;
   onInitError(payload: string, errorType: string): void;
+  /** Whether the client of a connection without the key is a process of this environment. */
+  isOwn(clientPort: number, serverPort: number): Promise<boolean>;
 }
+
+/** Shown by our bootstraps with every request; AWS's clients do not know it. */
+const KEY_HEADER = 'lambda-runtime-key';
 
 export class RuntimeApi {
   readonly #server: Server;
@@ -48,13 +54,17 @@ export class RuntimeApi {
   #waiting: ServerResponse | undefined;
   #current: string | undefined;
   #sink: ResponseSink | undefined;
+  /** Connections of this environment that were found to be so without the key. */
+  readonly #own = new WeakMap<Socket, Promise<boolean>>();
+  /** Other environments must not take or answer this one's invocations. */
+  readonly key = randomBytes(16).toString('hex');
 
   private constructor(events: RuntimeApiEvents, extensions: Extensions) {
     this.#events = events;
     this.#extensions = extensions;
     this.#server = createServer(
       { keepAliveTimeout: 0, noDelay: true, requestTimeout: 0 },
-      (incoming, outgoing) => this.#serve(incoming, outgoing),
+      (incoming, outgoing) => this.#admit(incoming, outgoing),
     );
   }
 
@@ -100,6 +110,23 @@ export class RuntimeApi {
   stop(): void {
     this.#server.close();
     this.#server.closeAllConnections();
+  }
+
+  #admit(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (incoming.headers[KEY_HEADER] === this.key) {
+      this.#serve(incoming, outgoing);
+      return;
+    }
+    const { socket } = incoming;
+    let isOwn = this.#own.get(socket);
+    if (!isOwn) {
+      isOwn = this.#events.isOwn(socket.remotePort ?? 0, socket.localPort ?? 0).catch(() => false);
+      this.#own.set(socket, isOwn);
+    }
+    void isOwn.then((own) => {
+      if (own) this.#serve(incoming, outgoing);
+      else refuse(outgoing, 403, 'Forbidden', 'This Runtime API belongs to another environment.');
+    });
   }
 
   #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {

@@ -3,7 +3,7 @@
  * idle for long or of an outdated version are ended.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { logStreamArn } from '../../log-stream-arn.ts';
@@ -11,14 +11,16 @@ import type { LogsPort, PermissionsPort, ServiceEnvironment, SessionsPort } from
 import type { CodeStore } from '../code/code-store.ts';
 import type { LiveCode } from '../code/live-folder.ts';
 import type { FunctionVersion } from '../store/entities.ts';
+import type { Isolation } from './contained-command.ts';
 import type { ControlGroup, ControlGroups } from './control-groups.ts';
 import { extensionsPlace } from './extensions.ts';
 import type { InspectTarget, InspectTargets } from './inspect-targets.ts';
 import { Interpreters } from './interpreters.ts';
-import { type Isolation, probeIsolation } from './isolation.ts';
+import { type IsolationMode, isolationFor } from './isolation.ts';
 import { planLaunch } from './launch.ts';
 import { logStreamName } from './log-stream-name.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
+import { Skeletons } from './root-view.ts';
 import { Sandbox } from './sandbox.ts';
 
 /** Credentials of a function's role live as long as AWS lets a session live. */
@@ -39,8 +41,10 @@ export interface SandboxPoolOptions {
   keeper: ProcessKeeper;
   idleTtlMs: number;
   maxIdle: number;
-  /** Give functions a `/tmp` of their own where this machine allows it. */
-  isolate: boolean;
+  /** Whether functions are kept apart from this machine and from one another. */
+  isolation: IsolationMode | Isolation;
+  /** Folders that no function may see, whatever folder that it needs contains them. */
+  hidden: readonly string[];
   /** Limits by the kernel, where this machine allows them. */
   groups: ControlGroups;
   /** Functions that a debugger may attach to. */
@@ -78,6 +82,7 @@ export interface PooledSandbox {
 export class SandboxPool {
   readonly #options: SandboxPoolOptions;
   readonly #folder: string;
+  readonly #skeletons: Skeletons;
   readonly #idle: PooledSandbox[] = [];
   readonly #all = new Map<Sandbox, PooledSandbox>();
   readonly #byAccessKey = new Map<string, PooledSandbox>();
@@ -93,6 +98,7 @@ export class SandboxPool {
     this.#options = options;
     this.#folder = join(options.env.stateDir, 'sandboxes');
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#skeletons = new Skeletons(join(options.env.stateDir, 'roots'));
     for (const name of readdirSync(this.#folder)) {
       rmSync(join(this.#folder, name), { recursive: true, force: true });
     }
@@ -128,6 +134,8 @@ export class SandboxPool {
 
   /** Starts the environment of a function that is inspected, so that a debugger finds it before the first call. */
   async prestart(functionName: string, version: FunctionVersion): Promise<void> {
+    // The first start need not wait for it.
+    this.#findIsolation().catch(() => {});
     if (!this.#options.inspect?.of(functionName) || this.#isStopped) return;
     const endTurn = await this.takeTurn(functionName);
     try {
@@ -183,19 +191,19 @@ export class SandboxPool {
     options: { isProvisioned?: boolean } = {},
   ): Promise<PooledSandbox> {
     const { env, code, sessions, keeper, processClock } = this.#options;
-    this.#isolation ??= this.#options.isolate ? probeIsolation() : Promise.resolve(undefined);
     const live = await this.#options.live[functionName]?.current();
     const inspect = await this.#inspectTarget(functionName);
     const [taskFolder, layerFolder, isolation, group, python] = await Promise.all([
       live?.folder ?? code.unpacked(version.codeSha256),
       this.#options.layersOf(version),
-      this.#isolation,
+      this.#findIsolation(),
       this.#groupOf(version),
       this.#interpreters.of(version.runtime),
     ]);
     const extensions = await extensionsPlace({ functionName, version, env, layerFolder });
-    const temporaryFolder = join(this.#folder, String(this.#sequence++), 'tmp');
-    mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
+    const layerEntries = layerFolder === undefined ? [] : await readdir(layerFolder);
+    const temporaryFolder = join(this.#folder, String(this.#sequence++));
+    mkdirSync(join(temporaryFolder, 'tmp'), { recursive: true, mode: 0o700 });
     const credentials = sessions.issueCredentials(version.role, functionName, SESSION_SECONDS);
     const logStream = logStreamName(env.clock.nowMs(), version.version, env.random);
     const late: { pooled?: PooledSandbox } = {};
@@ -209,8 +217,11 @@ export class SandboxPool {
           credentials,
           taskFolder,
           layerFolder,
+          layerEntries,
           temporaryFolder,
           isolation,
+          skeletons: this.#skeletons,
+          hidden: this.#options.hidden,
           python,
           extensions: extensions.external,
           logStream,
@@ -252,6 +263,11 @@ export class SandboxPool {
     return pooled;
   }
 
+  #findIsolation(): Promise<Isolation | undefined> {
+    this.#isolation ??= isolationFor(this.#options.isolation);
+    return this.#isolation;
+  }
+
   /** The port is free when the environment that held it has ended. */
   async #inspectTarget(functionName: string): Promise<InspectTarget | undefined> {
     const target = this.#options.inspect?.of(functionName);
@@ -270,7 +286,7 @@ export class SandboxPool {
 
   /** The kernel's limits. Its own `/tmp` is memory here: a function gets room for it. */
   async #groupOf(version: FunctionVersion): Promise<ControlGroup | undefined> {
-    const hasOwnTmp = (await this.#isolation) !== undefined;
+    const hasOwnTmp = (await this.#findIsolation()) !== undefined;
     const roomMB = KERNEL_MEMORY_MB + (hasOwnTmp ? version.ephemeralStorageMB : 0);
     return this.#options.groups.create(version.memoryMB + roomMB);
   }
@@ -371,7 +387,7 @@ export class SandboxPool {
       const at = this.#idle.indexOf(pooled);
       if (at >= 0) this.#idle.splice(at, 1);
     }
-    const removing = rm(join(temporaryFolder, '..'), { recursive: true, force: true }).catch(() => {});
+    const removing = rm(temporaryFolder, { recursive: true, force: true }).catch(() => {});
     const cleaning = Promise.all([removing, group?.remove()]).then(() => {});
     this.#ending.add(cleaning);
     void cleaning.then(() => this.#ending.delete(cleaning));

@@ -10,13 +10,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { monotonicMs } from '../../../../core/monotonic.ts';
+import type { ProcessExit } from './contained-command.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { CpuThrottle } from './cpu-throttle.ts';
 import { Extensions, type ExtensionsPlace, SHUTDOWN_MS } from './extensions.ts';
 import type { LaunchPlan } from './launch.ts';
 import { drain, FrameSplitter, LineSplitter } from './output-lines.ts';
 import { killGroup, type ProcessKeeper } from './process-keeper.ts';
-import { cpuMs, ProcessWatch } from './process-watch.ts';
+import { childrenOf, holdsConnection, treeOf } from './process-tree.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { type Delivery, RuntimeApi, type RuntimeApiEvents } from './runtime-api.ts';
 import { SIGNAL_NAMES } from './signal-names.ts';
 
@@ -34,8 +36,8 @@ export type InvokeOutcome = { durationMs: number } & (
 );
 
 export interface SandboxOptions {
-  /** Given the address of the Runtime API, how to start the process. */
-  plan(runtimeApi: string): LaunchPlan;
+  /** Given its Runtime API, how to start the process. */
+  plan(runtimeApi: { address: string; key: string }): LaunchPlan;
   memoryMB: number;
   extensions: ExtensionsPlace;
   /** The kernel's limits for it, where there are any. */
@@ -55,11 +57,10 @@ export interface SandboxOptions {
   onIdleChange?(sandbox: Sandbox, isIdle: boolean): void;
 }
 
-type Exit = { code: number | null; signal: NodeJS.Signals | null };
-
 export class Sandbox {
   readonly #options: SandboxOptions;
   readonly #child: ChildProcess;
+  readonly #plan: LaunchPlan;
   readonly #api: RuntimeApi;
   readonly #extensions: Extensions;
   readonly #watch: ProcessWatch;
@@ -67,7 +68,7 @@ export class Sandbox {
   readonly #splitters = { out: new LineSplitter(), err: new LineSplitter(), frames: new FrameSplitter() };
   #lines: string[] = [];
   #startedMs = 0;
-  #exit: Exit | undefined;
+  #exit: ProcessExit | undefined;
   #isOutOfMemory = false;
   #isStopped = false;
   #peakMB = 0;
@@ -76,7 +77,8 @@ export class Sandbox {
   #settle: ((outcome: InvokeOutcome) => void) | undefined;
 
   private constructor(options: SandboxOptions, api: RuntimeApi, extensions: Extensions) {
-    const plan = options.plan(api.address);
+    const plan = options.plan(api);
+    this.#plan = plan;
     this.#options = options;
     this.#api = api;
     this.#extensions = extensions;
@@ -96,9 +98,10 @@ export class Sandbox {
       void options.group?.add(pid);
     }
     this.#child.stdin?.on('error', () => {});
-    this.#child.stdin?.end('go\n');
+    this.#child.stdin?.write('go\n');
+    // The first process of a PID namespace reads on: the namespace ends with the harness.
+    if (plan.containment !== 'namespaces') this.#child.stdin?.end();
     this.#watch = new ProcessWatch({
-      pid: pid ?? 0,
       memoryMB: options.memoryMB,
       clock: options.clock,
       onExceeded: () => this.stopOutOfMemory(),
@@ -111,7 +114,7 @@ export class Sandbox {
         : new CpuThrottle({
             clock: options.clock,
             cpus: options.cpus,
-            usedMs: () => cpuMs(pid ?? 0),
+            usedMs: () => this.#watch.cpuMs(),
             signal: (name) => this.#signal(name),
           });
     this.#child.on('error', (error) => {
@@ -122,14 +125,10 @@ export class Sandbox {
       };
       this.#onExit({ code: 1, signal: null });
     });
-    this.#child.on('exit', (code, signal) => this.#onExit({ code, signal }));
+    this.#child.on('exit', (code, signal) => this.#onExit(plan.exitOf({ code, signal })));
     this.#child.stdout?.on('data', (bytes: Buffer) => this.#takeOutput('out', bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => this.#takeOutput('err', bytes));
-    if (plan.marksInit) {
-      this.#telemetry?.once('data', () => {
-        this.#startedMs = monotonicMs();
-      });
-    }
+    this.#telemetry?.once('data', () => this.#onInitBegin());
     this.#telemetry?.on('data', (bytes: Buffer) => this.#takeFrames(bytes));
     for (const stream of [this.#child.stdout, this.#child.stderr, this.#telemetry]) {
       stream?.on('error', () => {});
@@ -157,6 +156,8 @@ export class Sandbox {
         }),
       onError: (_id, payload, errorType) => late.sandbox?.finish({ kind: 'error', payload, errorType }),
       onInitError: (payload, errorType) => late.sandbox?.failInit(payload, errorType),
+      isOwn: async (clientPort, serverPort) =>
+        late.sandbox !== undefined && (await late.sandbox.holdsConnection(clientPort, serverPort)),
     };
     const api: RuntimeApi = await RuntimeApi.start(events, extensions);
     late.sandbox = new Sandbox(options, api, extensions);
@@ -300,6 +301,24 @@ export class Sandbox {
     return this.#child.stdio[3] as Socket | null;
   }
 
+  /** The preparation is over: the function's own process is there, and its init begins. */
+  #onInitBegin(): void {
+    this.#startedMs = monotonicMs();
+    const { pid } = this.#child;
+    if (pid === undefined || this.#exit) return;
+    const own = functionProcess(pid, this.#plan.containment);
+    this.#watch.follow(own);
+    if (own === pid) return;
+    // Those that were started before the group had taken their parent in.
+    void treeOf(own).then((all) => Promise.all(all.map((one) => this.#options.group?.add(one))));
+  }
+
+  /** Whether a client of the Runtime API is a process of this environment; without containment nobody can tell. */
+  async holdsConnection(clientPort: number, serverPort: number): Promise<boolean> {
+    if (this.#plan.containment === 'none') return true;
+    return this.#child.pid !== undefined && holdsConnection(this.#child.pid, clientPort, serverPort);
+  }
+
   onNext(): void {
     this.#onceReady?.();
   }
@@ -327,7 +346,7 @@ export class Sandbox {
     return monotonicMs() - this.#startedMs;
   }
 
-  #onExit(exit: Exit): void {
+  #onExit(exit: ProcessExit): void {
     if (this.#exit) return;
     this.#drainAll();
     this.#exit = exit;
@@ -343,6 +362,7 @@ export class Sandbox {
     this.#watch.close();
     this.#peakMB = this.#watch.peakMB();
     this.#api.stop();
+    this.#child.stdin?.destroy();
     if (this.#settle) this.finish({ kind: 'exit', ...this.#exitReason(exit) });
     else this.#onceReady?.();
     this.#flush();
@@ -350,7 +370,7 @@ export class Sandbox {
     this.#onceEnded();
   }
 
-  #exitReason({ code, signal }: Exit): { errorType: string; reason: string } {
+  #exitReason({ code, signal }: ProcessExit): { errorType: string; reason: string } {
     const errorType = this.#isOutOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
     if (signal !== null) {
       const name = SIGNAL_NAMES[signal] ?? signal.slice(3).toLowerCase();
@@ -389,6 +409,17 @@ export class Sandbox {
     this.#lines = [];
     this.#options.emit(lines);
   }
+}
+
+/**
+ * The process of the function below the one that was started: the second child (the first is process 1 of its
+ * namespace), or with bubblewrap the child of process 1.
+ */
+function functionProcess(pid: number, containment: LaunchPlan['containment']): number {
+  if (containment === 'none') return pid;
+  const children = childrenOf(pid);
+  const own = containment === 'namespaces' ? children[1] : childrenOf(children[0] ?? 0)[0];
+  return own ?? pid;
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -103,7 +103,8 @@ class RuntimeClient:
         self.received += data
 
 
-HOST_LINE = "Host: %s:%s\r\n" % (HOST, PORT)
+# The key tells this runtime from other environments' processes, which the port is open to as well.
+HOST_LINE = "Host: %s:%s\r\nLambda-Runtime-Key: %s\r\n" % (HOST, PORT, os.environ.pop("_LAMBDA_RUNTIME_KEY", ""))
 NEXT = ("GET %s/invocation/next HTTP/1.1\r\n%s\r\n" % (API, HOST_LINE)).encode()
 
 
