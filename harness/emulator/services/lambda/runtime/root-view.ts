@@ -38,7 +38,7 @@ export const TASK_ROOT = '/var/task';
 export const RUNTIME_ROOT = '/var/runtime';
 export const LAYER_ROOT = '/opt';
 /** Modules that AWS brings along, in a folder of the name in which Node looks for what they need in turn. */
-export const MODULES_ROOT = '/var/modules/node_modules';
+const MODULES_ROOT = '/var/modules/node_modules';
 
 export interface RootViewInput {
   taskFolder: string;
