@@ -6,10 +6,11 @@ import { visibleVcpus } from '../../../../core/limits.ts';
 import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { InvokeRequest, ServiceEnvironment } from '../../ports.ts';
 import { platformLog } from '../runtime/platform-log.ts';
+import type { PooledSandbox } from '../runtime/pooled-sandbox.ts';
 import { billedDurationMs, type Report } from '../runtime/report-line.ts';
 import type { ResponseSink } from '../runtime/runtime-api.ts';
 import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts';
-import type { PooledSandbox, SandboxPool } from '../runtime/sandbox-pool.ts';
+import type { SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { CoreSlot, CoreSlots } from './core-slots.ts';
 

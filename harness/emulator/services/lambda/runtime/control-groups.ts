@@ -11,8 +11,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
+import { wallClock } from '../../../../core/clock.ts';
 
 const PREFIX = 'cosmicai-';
 const MB = 1024 * 1024;
@@ -56,6 +56,7 @@ let sequence = 0;
  * remove a group whose pages are still about).
  */
 export class ControlGroups {
+  readonly #clock = wallClock({ unref: true });
   #probe: Promise<Hierarchies | undefined> | undefined;
   /** Groups that could not be removed yet. */
   readonly #leftover = new Set<string>();
@@ -132,7 +133,7 @@ export class ControlGroups {
           return;
         }
         this.#leftover.add(folder);
-        await setTimeout(REMOVE_PAUSE_MS, undefined, { ref: false });
+        await new Promise<void>((resolve) => this.#clock.after(REMOVE_PAUSE_MS, resolve));
       }
     }
   }

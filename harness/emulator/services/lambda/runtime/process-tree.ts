@@ -3,12 +3,23 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /** Ids of the children of a process's main thread, oldest first. */
-export function childrenOf(pid: number): number[] {
+function childrenOf(pid: number): number[] {
   try {
     return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'));
   } catch {
     return [];
   }
+}
+
+/**
+ * The process of the function below the one that was started: the second child (the first is process 1 of its
+ * namespace), or with bubblewrap the child of process 1.
+ */
+export function functionProcess(pid: number, containment: 'bubblewrap' | 'namespaces' | 'none'): number {
+  if (containment === 'none') return pid;
+  const children = childrenOf(pid);
+  const own = containment === 'namespaces' ? children[1] : childrenOf(children[0] ?? 0)[0];
+  return own ?? pid;
 }
 
 /** A process and everything that descends from it, children of any thread. */

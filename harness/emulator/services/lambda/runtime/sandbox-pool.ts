@@ -19,6 +19,7 @@ import { Interpreters } from './interpreters.ts';
 import { type IsolationMode, isolationFor } from './isolation.ts';
 import { planLaunch } from './launch.ts';
 import { logStreamName } from './log-stream-name.ts';
+import type { PooledSandbox } from './pooled-sandbox.ts';
 import type { ProcessKeeper } from './process-keeper.ts';
 import { Skeletons } from './root-view.ts';
 import { Sandbox } from './sandbox.ts';
@@ -53,30 +54,6 @@ export interface SandboxPoolOptions {
   live: { readonly [functionName: string]: LiveCode };
   /** Let functions use the share of a core that their memory buys, and no more. */
   cpuShare: boolean;
-}
-
-/** A sandbox with what the pool knows of it. */
-export interface PooledSandbox {
-  sandbox: Sandbox;
-  functionName: string;
-  version: string;
-  generation: number;
-  /** State of the code that is being worked on, from which it was started. */
-  stamp: string | undefined;
-  isInspected: boolean;
-  /** Not ended for being idle: it is inspected, or provisioned. */
-  isKept: boolean;
-  logGroup: string;
-  logStream: string;
-  /** Its log stream has been made. */
-  hasLogStream: boolean;
-  /** Identifies calls that the function makes. */
-  accessKeyId: string;
-  /** Receives the log lines of the invocation in progress, for LogType=Tail. */
-  tail: ((lines: readonly string[]) => void) | undefined;
-  /** Told when the function waits or computes. */
-  onIdleChange: ((isIdle: boolean) => void) | undefined;
-  idleSinceMs: number;
 }
 
 export class SandboxPool {

@@ -13,14 +13,14 @@ import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { ProcessExit } from './contained-command.ts';
 import type { ControlGroup } from './control-groups.ts';
 import { CpuThrottle } from './cpu-throttle.ts';
+import { exitReason } from './exit-reason.ts';
 import { Extensions, type ExtensionsPlace, SHUTDOWN_MS } from './extensions.ts';
 import type { LaunchPlan } from './launch.ts';
 import { drain, FrameSplitter, LineSplitter } from './output-lines.ts';
 import { killGroup, type ProcessKeeper } from './process-keeper.ts';
-import { childrenOf, holdsConnection, treeOf } from './process-tree.ts';
+import { functionProcess, holdsConnection, treeOf } from './process-tree.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { type Delivery, RuntimeApi, type RuntimeApiEvents } from './runtime-api.ts';
-import { SIGNAL_NAMES } from './signal-names.ts';
 
 export type InitOutcome =
   | { ok: true; durationMs: number }
@@ -117,12 +117,10 @@ export class Sandbox {
             usedMs: () => this.#watch.cpuMs(),
             signal: (name) => this.#signal(name),
           });
-    this.#child.on('error', (error) => {
+    this.#child.on('error', ({ message: errorMessage }) => {
       // The interpreter could not be started at all.
-      this.#initFailure ??= {
-        errorType: 'Runtime.InvalidEntrypoint',
-        payload: JSON.stringify({ errorType: 'Runtime.InvalidEntrypoint', errorMessage: error.message }),
-      };
+      const errorType = 'Runtime.InvalidEntrypoint';
+      this.#initFailure ??= { errorType, payload: JSON.stringify({ errorType, errorMessage }) };
       this.#onExit({ code: 1, signal: null });
     });
     this.#child.on('exit', (code, signal) => this.#onExit(plan.exitOf({ code, signal })));
@@ -156,8 +154,7 @@ export class Sandbox {
         }),
       onError: (_id, payload, errorType) => late.sandbox?.finish({ kind: 'error', payload, errorType }),
       onInitError: (payload, errorType) => late.sandbox?.failInit(payload, errorType),
-      isOwn: async (clientPort, serverPort) =>
-        late.sandbox !== undefined && (await late.sandbox.holdsConnection(clientPort, serverPort)),
+      isOwn: async (...ports) => (await late.sandbox?.holdsConnection(...ports)) ?? false,
     };
     const api: RuntimeApi = await RuntimeApi.start(events, extensions);
     late.sandbox = new Sandbox(options, api, extensions);
@@ -219,7 +216,7 @@ export class Sandbox {
       this.#onceReady = () => {
         if (this.#initFailure) fail('error', this.#initFailure.errorType, this.#initFailure.payload);
         else if (this.#exit) {
-          const { errorType, reason } = this.#exitReason(this.#exit);
+          const { errorType, reason } = exitReason(this.#exit, this.#isOutOfMemory);
           fail('error', errorType, reason);
         } else {
           if (this.#options.cpus !== undefined) void this.#options.group?.limitCpu(this.#options.cpus);
@@ -335,7 +332,7 @@ export class Sandbox {
       // It outgrew its memory between two looks at it: AWS's limit would have ended it there.
       this.#isOutOfMemory = true;
       this.stop();
-      const exit = this.#exitReason({ code: null, signal: 'SIGKILL' });
+      const exit = exitReason({ code: null, signal: 'SIGKILL' }, true);
       this.#settle?.({ kind: 'exit', ...exit, durationMs });
       return;
     }
@@ -363,21 +360,11 @@ export class Sandbox {
     this.#peakMB = this.#watch.peakMB();
     this.#api.stop();
     this.#child.stdin?.destroy();
-    if (this.#settle) this.finish({ kind: 'exit', ...this.#exitReason(exit) });
+    if (this.#settle) this.finish({ kind: 'exit', ...exitReason(exit, this.#isOutOfMemory) });
     else this.#onceReady?.();
     this.#flush();
     this.#options.onEnd(this);
     this.#onceEnded();
-  }
-
-  #exitReason({ code, signal }: ProcessExit): { errorType: string; reason: string } {
-    const errorType = this.#isOutOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
-    if (signal !== null) {
-      const name = SIGNAL_NAMES[signal] ?? signal.slice(3).toLowerCase();
-      return { errorType, reason: `Runtime exited with error: signal: ${name}` };
-    }
-    if (code === 0) return { errorType, reason: 'Runtime exited without providing a reason' };
-    return { errorType, reason: `Runtime exited with error: exit status ${code}` };
   }
 
   #takeOutput(stream: 'out' | 'err', bytes: Buffer): void {
@@ -409,17 +396,6 @@ export class Sandbox {
     this.#lines = [];
     this.#options.emit(lines);
   }
-}
-
-/**
- * The process of the function below the one that was started: the second child (the first is process 1 of its
- * namespace), or with bubblewrap the child of process 1.
- */
-function functionProcess(pid: number, containment: LaunchPlan['containment']): number {
-  if (containment === 'none') return pid;
-  const children = childrenOf(pid);
-  const own = containment === 'namespaces' ? children[1] : childrenOf(children[0] ?? 0)[0];
-  return own ?? pid;
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
