@@ -97,7 +97,6 @@ export class Sandbox {
       options.keeper.add(pid);
       void options.group?.add(pid);
     }
-    this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.write('go\n');
     // The first process of a PID namespace reads on: the namespace ends with the harness.
     if (plan.containment !== 'namespaces') this.#child.stdin?.end();
@@ -128,9 +127,8 @@ export class Sandbox {
     this.#child.stderr?.on('data', (bytes: Buffer) => this.#takeOutput('err', bytes));
     this.#telemetry?.once('data', () => this.#onInitBegin());
     this.#telemetry?.on('data', (bytes: Buffer) => this.#takeFrames(bytes));
-    for (const stream of [this.#child.stdout, this.#child.stderr, this.#telemetry]) {
-      stream?.on('error', () => {});
-    }
+    const streams = [this.#child.stdin, this.#child.stdout, this.#child.stderr, this.#telemetry];
+    for (const stream of streams) stream?.on('error', () => {});
   }
 
   /** Starts the process; `init` tells when it is ready. */
