@@ -108,7 +108,9 @@ function policyOf(
       Resource: [...resources],
     }),
   );
-  const allowed = resolved(policyDocument(more), context)['Statement'] as unknown as Statement[];
+  const allowed = resolved({ Statement: more as unknown as Json[] }, context)[
+    'Statement'
+  ] as unknown as Statement[];
   return policyDocument(distinctSids([...statements, ...allowed]));
 }
 

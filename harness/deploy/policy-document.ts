@@ -9,9 +9,20 @@ export interface Statement {
   Condition?: JsonObject;
 }
 
+/**
+ * Stands where a role needs no rights, as IAM takes no document without statements: everybody may do this, whatever
+ * policies say. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+const NO_RIGHTS: Statement = {
+  Sid: 'NoRights',
+  Effect: 'Allow',
+  Action: ['sts:GetCallerIdentity'],
+  Resource: '*',
+};
+
 export const policyDocument = (statements: readonly Statement[]): JsonObject => ({
   Version: '2012-10-17',
-  Statement: statements.map((one) => ({ ...one }) as JsonObject),
+  Statement: (statements.length > 0 ? statements : [NO_RIGHTS]).map((one) => ({ ...one }) as JsonObject),
 });
 
 /** Lets one AWS service take the role, on behalf of this account only. */

@@ -31,12 +31,9 @@ export const role: ResourceDriver<RoleResource> = {
       );
     }
     const inline = await unlessNotFound(iam.send(new GetRolePolicyCommand(names)));
-    // IAM takes no document without statements: a role that needs no rights has no policy.
-    const isEmpty = Array.isArray(policy['Statement']) && policy['Statement'].length === 0;
-    const samePolicy = isEmpty ? inline === undefined : sameDocument(inline?.PolicyDocument, policy);
+    const samePolicy = sameDocument(inline?.PolicyDocument, policy);
     if (!samePolicy) {
-      if (isEmpty) await iam.send(new DeleteRolePolicyCommand(names));
-      else await iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: JSON.stringify(policy) }));
+      await iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: JSON.stringify(policy) }));
     }
     if (!present) return 'created';
     return samePolicy && sameDocument(present.Role?.AssumeRolePolicyDocument, trust)
