@@ -1,21 +1,19 @@
 /**
  * Artifacts as files that may travel from the machine that proved them to the one that promotes them: zips with their
  * bills of materials, definitions, objects and `manifest.json`. What is read back is digested anew from the bytes; the
- * manifest says what there is and is never believed about contents.
+ * manifest, which says what there is, is compared with what was attested as everything else is.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type Json } from '../core/json.ts';
 import { type ArtifactSet, type StateMachineArtifact, stateMachineArtifact } from './build-artifacts.ts';
 import { zipArtifact } from './build-code.ts';
 import type { CodeArtifact } from './code-artifact.ts';
-import { sha256Base64 } from './digest.ts';
-import { type Manifest, manifestOf, manifestSchema } from './manifest.ts';
+import { canonicalJson, sha256Base64 } from './digest.ts';
+import { MANIFEST, type Manifest, manifestOf, manifestSchema } from './manifest.ts';
 import { PackagingError } from './packaging/package-request.ts';
 import { sbomOf } from './sbom.ts';
-
-const MANIFEST = 'manifest.json';
 
 /** Writes all artifacts with their bills of materials into `folder`. `project` names and versions them in those. */
 export function writeArtifactFolder(
@@ -55,8 +53,9 @@ export function readArtifactFolder(folder: string): ArtifactSet {
         readZip(within(folder, `${kind}/${name}.zip`), name, { packages, actions }),
       ]),
     );
-  return {
+  const artifacts: ArtifactSet = {
     target: manifest.target,
+    declared: manifest as unknown as Json,
     functions: codeOf('functions'),
     layers: codeOf('layers'),
     stateMachines: Object.fromEntries(
@@ -71,6 +70,33 @@ export function readArtifactFolder(folder: string): ArtifactSet {
       return { bucket, prefix, name, file, sha256: sha256Base64(bytes), sizeBytes: bytes.length };
     }),
   };
+  for (const kind of ['functions', 'layers'] as const)
+    for (const entry of manifest[kind]) requireSbom(folder, kind, entry);
+  return artifacts;
+}
+
+/** A bill of materials may be left out; one that is there says what the manifest says of the zip. */
+function requireSbom(
+  folder: string,
+  kind: 'functions' | 'layers',
+  artifact: Manifest['functions'][number],
+): void {
+  const file = within(folder, `${kind}/${artifact.name}.cdx.json`);
+  if (!existsSync(file)) return;
+  let found: Json;
+  try {
+    found = JSON.parse(readBytes(file).toString('utf8'));
+  } catch (error) {
+    throw unreadable(file, (error as Error).message);
+  }
+  const component = isJsonObject(found) && isJsonObject(found['metadata']) && found['metadata']['component'];
+  const { name, version } = isJsonObject(component) ? component : {};
+  const suffix = `-${artifact.name}`;
+  const project = String(name ?? '');
+  if (!project.endsWith(suffix)) throw unreadable(file, 'it is no bill of materials of this artifact');
+  const named = { name: project.slice(0, -suffix.length), version: String(version ?? '') };
+  if (canonicalJson(found) !== canonicalJson(sbomOf({ ...artifact, sha256: artifact.codeSha256 }, named)))
+    throw unreadable(file, 'it does not agree with the manifest');
 }
 
 const objectPath = ({ bucket, prefix, name }: { bucket: string; prefix: string; name: string }) =>

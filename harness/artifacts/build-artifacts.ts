@@ -4,7 +4,7 @@
  * compressing native libraries takes seconds.
  */
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import type { JsonObject } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { AWS_LIMITS } from '../core/limits.ts';
 import { type Diagnostic, InvalidDocument } from '../document/diagnostics.ts';
 import type { Path } from '../document/source.ts';
@@ -43,6 +43,8 @@ export interface ArtifactSet {
   layers: Record<string, CodeArtifact>;
   stateMachines: Record<string, StateMachineArtifact>;
   objects: ObjectArtifact[];
+  /** Of artifacts read from a folder: its manifest, which may disagree with the bytes. */
+  declared?: Json;
 }
 
 export interface BuildOptions {

@@ -84,11 +84,26 @@ async function cached(
     packages,
     actions: actionsIn(own),
   });
-  if (!existsSync(zipFile)) writeWhole(zipFile, renderZip(entries));
-  const zip = readFileSync(zipFile);
-  Object.assign(artifact, { sha256: sha256Base64(zip), sizeBytes: zip.length });
+  const cachedZip = wholeZip(zipFile);
+  const zip = cachedZip ?? renderZip(entries);
+  const sha256 = sha256Base64(zip);
+  if (!cachedZip) {
+    writeWhole(zipFile, zip);
+    writeWhole(`${zipFile}.sha256`, sha256);
+  }
+  Object.assign(artifact, { sha256, sizeBytes: zip.length });
   rememberBuilt(cacheFolder, identity, { artifact, inputs, startedAtMs });
   return artifact;
+}
+
+/** A zip of the cache whose bytes are those that were written; its name alone does not say so. */
+function wholeZip(file: string): Uint8Array | undefined {
+  try {
+    const zip = readFileSync(file);
+    return sha256Base64(zip) === readFileSync(`${file}.sha256`, 'utf8') ? zip : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Copied into the cache under its digest: what is deployed from there never changes. */
@@ -98,7 +113,7 @@ function prebuilt(name: string, file: string, { cacheFolder }: CodeOptions): Cod
     cacheFolder,
     `${name}-${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.zip`,
   );
-  if (!existsSync(copy)) writeWhole(copy, bytes);
+  if (!existsSync(copy) || !readFileSync(copy).equals(bytes)) writeWhole(copy, bytes);
   return zipArtifact(name, copy, { packages: [] });
 }
 

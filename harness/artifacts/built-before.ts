@@ -3,11 +3,12 @@
  * and times of change. One that differs, or is gone, and the package is made anew.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version as esbuildVersion } from 'esbuild';
 import type { Json } from '../core/json.ts';
 import type { CodeArtifact } from './code-artifact.ts';
+import { sha256Base64 } from './digest.ts';
 import { writeWhole } from './write-whole.ts';
 
 interface Kept {
@@ -47,13 +48,18 @@ export function builtBefore(cacheFolder: string, identity: BuildIdentity): CodeA
     return undefined;
   }
   const { artifact, inputs } = kept;
-  if (!existsSync(artifact.zipFile) || statSync(artifact.zipFile).size !== artifact.sizeBytes)
-    return undefined;
+  if (!isWhole(artifact)) return undefined;
   for (const [path, [sizeBytes, changedMs]] of Object.entries(inputs)) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats || stats.size !== sizeBytes || stats.mtimeMs !== changedMs) return undefined;
   }
   return artifact;
+}
+
+/** Every byte is looked at: a zip that was damaged in the cache is neither run nor attested. */
+function isWhole({ zipFile, sizeBytes, sha256 }: CodeArtifact): boolean {
+  const stats = statSync(zipFile, { throwIfNoEntry: false });
+  return stats?.size === sizeBytes && sha256Base64(readFileSync(zipFile)) === sha256;
 }
 
 /** Remembers an artifact with the state its inputs had when they were read. */

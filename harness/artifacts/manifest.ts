@@ -4,7 +4,10 @@ import { placeholdersIn } from '../project/placeholders.ts';
 import type { ArtifactSet } from './build-artifacts.ts';
 import type { CodeArtifact } from './code-artifact.ts';
 
-const packageSchema = z.object({
+/** Name of the manifest in a folder of artifacts. */
+export const MANIFEST = 'manifest.json';
+
+const packageSchema = z.strictObject({
   ecosystem: z.enum(['npm', 'pypi']),
   name: z.string(),
   version: z.string(),
@@ -12,24 +15,24 @@ const packageSchema = z.object({
   sha512: z.string().optional(),
 });
 
-const codeSchema = z.object({
+const codeSchema = z.strictObject({
   name: z.string(),
   /** Base64 SHA-256 of the zip. */
   codeSha256: z.string(),
   sizeBytes: z.number(),
   unzippedBytes: z.number(),
-  entries: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
+  entries: z.array(z.strictObject({ name: z.string(), sizeBytes: z.number() })),
   packages: z.array(packageSchema),
   actions: z.array(z.string()),
 });
 
-export const manifestSchema = z.object({
-  target: z.object({ platform: z.string(), arch: z.string() }),
+export const manifestSchema = z.strictObject({
+  target: z.strictObject({ platform: z.string(), arch: z.string() }),
   functions: z.array(codeSchema),
   layers: z.array(codeSchema),
   /** Digest of the canonical text, placeholders included; their names. */
   stateMachines: z.array(
-    z.object({
+    z.strictObject({
       name: z.string(),
       sha256: z.string(),
       sizeBytes: z.number(),
@@ -37,7 +40,7 @@ export const manifestSchema = z.object({
     }),
   ),
   objects: z.array(
-    z.object({
+    z.strictObject({
       bucket: z.string(),
       prefix: z.string(),
       name: z.string(),

@@ -7,7 +7,10 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../core/json.ts';
 import type { CodeArtifact, PackagedComponent } from './code-artifact.ts';
 
-export function sbomOf(artifact: CodeArtifact, project: { name: string; version: string }): JsonObject {
+export function sbomOf(
+  artifact: Pick<CodeArtifact, 'name' | 'sha256' | 'packages' | 'entries'>,
+  project: { name: string; version: string },
+): JsonObject {
   const { version } = project;
   const name = `${project.name}-${artifact.name}`;
   const ref = `pkg:generic/${name}@${version}`;

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { wallClock } from '../core/clock.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { alphanumeric } from '../core/ids.ts';
@@ -10,12 +11,16 @@ import { parsePolicy } from '../emulator/services/iam/policy/policy-document.ts'
 import type { Project } from '../project/project.ts';
 import type { Allows } from '../promotion/account/allows.ts';
 import { type ApplyOutcome, applyPromotion } from '../promotion/apply/apply.ts';
-import { type PromotionPlan, planPromotion, requireSamePlan, savedPlan } from '../promotion/plan/plan.ts';
+import { type PromotionPlan, planPromotion } from '../promotion/plan/plan.ts';
 import { renderPlan } from '../promotion/plan/render.ts';
+import { requireSamePlan, savedPlan } from '../promotion/plan/saved-plan.ts';
 import { type Environment, environmentNamed, loadPolicy, type Policy } from '../promotion/policy.ts';
+import { type NamedContent, policySha256 } from '../promotion/policy-digest.ts';
 import { promoterPolicy } from '../promotion/promoter-policy.ts';
 import { SMOKE_PREFIX, type SmokeResult, type SmokeRunner } from '../promotion/smoke.ts';
 import { createProgress } from '../reports/progress/index.ts';
+import { sha256OfFile } from '../scenario/dataset/sealed-folder.ts';
+import { referencesOf } from '../scenario/dependencies.ts';
 import { artifactRecords } from '../scenario/deployment.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import {
@@ -64,12 +69,31 @@ export async function promoteRelease(options: PromoteOptions): Promise<void> {
   const access = accessTo(environment);
   const clients = clientsFor(access);
   try {
-    const plan = await planPromotion({ ...release, project: policy.project, clients, environment, allows });
+    const plan = await planPromotion({
+      ...release,
+      project: policy.project,
+      policySha256: policySha256(policy, await contentsOf(smokes)),
+      clients,
+      environment,
+      allows,
+    });
     if (options.apply === undefined) showPlan(plan, options.plan);
     else await carryOut({ options, policy, plan, release, environment, access, clients, smokes });
   } finally {
     clients.close();
   }
+}
+
+/** Smoke scenarios with the files that they compare with and upload, by content. */
+async function contentsOf(smokes: readonly LoadedScenario[]): Promise<NamedContent[]> {
+  const contents: NamedContent[] = [];
+  for (const { name, source, runs } of smokes) {
+    const files = runs.flatMap((run) => [...referencesOf(run), ...(run.dataset?.paths ?? [])]);
+    contents.push({ name, sha256: createHash('sha256').update(source.text).digest('hex') });
+    for (const file of new Set(files.filter((one) => existsSync(one))))
+      contents.push({ name: basename(file), sha256: await sha256OfFile(file) });
+  }
+  return contents;
 }
 
 const evidenceNeeded = () =>

@@ -2,12 +2,10 @@
 import { join } from 'node:path';
 import { backendNamed } from '../backends/index.ts';
 import { wallClock } from '../core/clock.ts';
-import { ExitCode, type HarnessError } from '../core/errors.ts';
+import { ExitCode, HarnessError } from '../core/errors.ts';
 import { alphanumeric } from '../core/ids.ts';
-import { packageRoot } from '../core/package-root.ts';
 import { seededRandom } from '../core/random.ts';
 import { InvalidDocument } from '../document/diagnostics.ts';
-import { readSourceState } from '../promotion/evidence/source-state.ts';
 import { type CoverageMinimums, coverageShortfalls } from '../reports/coverage.ts';
 import { createProgress } from '../reports/progress/index.ts';
 import type { Report } from '../reports/report.ts';
@@ -24,7 +22,8 @@ import { Suite, type SuiteRequest } from '../scenario/suite.ts';
 import { openWorkspace, type Workspace } from '../scenario/workspace.ts';
 import { leaveReports } from './leave-reports.ts';
 import { type CostOptionsGiven, costOptionsOf, type ReportOptions, writeReports } from './report-options.ts';
-import { readSource, saveSource } from './run-source.ts';
+import { RunOrigins } from './run-origins.ts';
+import { readProvenance, saveProvenance } from './run-provenance.ts';
 import { signingKey } from './signing-key.ts';
 import { wantsColor } from './wants-color.ts';
 
@@ -81,8 +80,14 @@ export async function runOnce({
   }
   const cost = costOptionsOf(options);
   const key = options.attest === undefined ? undefined : signingKey(options.key);
+  if (options.attest !== undefined && options.update) {
+    throw new HarnessError('bad-options', '--update and --attest do not go together', {
+      exitCode: ExitCode.inputWrong,
+      remedy: 'write the references first, look at them, then run again with --attest',
+    });
+  }
   // Before anything is written: reports are no change of the sources.
-  const source = await readSourceState(packageRoot());
+  const origins = await RunOrigins.begin(scenarios, options.update);
   const suite =
     resumed ??
     Suite.begin(workspace.suites, `${runIdTime(clock.nowMs())}-${alphanumeric(random, 4)}`, request);
@@ -111,9 +116,9 @@ export async function runOnce({
         ...options,
         repeat: request.repeat,
         finished,
-        async onFinished({ key }, outcome) {
+        async onFinished({ key, plan, scenario }, outcome) {
           saveOutcome(outcome);
-          saveSource(outcome.runFolder, source);
+          saveProvenance(outcome.runFolder, await origins.of(plan, scenario));
           const { runId, passed } = outcome;
           suite.keep({ key, digest: (await digests).get(key)!, runId, passed });
         },
@@ -141,7 +146,11 @@ export async function runOnce({
   const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
   if (exitCode === ExitCode.passed && options.attest !== undefined && key !== undefined) {
     const { writeEvidence } = await import('./state-evidence.ts');
-    const runs = result.outcomes.map((outcome) => ({ outcome, source: readSource(outcome.runFolder) }));
+    await origins.requireUnchanged();
+    const runs = result.outcomes.map((outcome) => ({
+      outcome,
+      provenance: readProvenance(outcome.runFolder),
+    }));
     process.stdout.write(await writeEvidence(options.attest, runs, { key }));
   }
   return exitCode;

@@ -9,21 +9,20 @@ import { packageRoot } from '../core/package-root.ts';
 import { nearestProject } from '../project/nearest-project.ts';
 import { type AttestedRun, attest } from '../promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../promotion/evidence/dsse.ts';
-import type { SourceState, Statement } from '../promotion/evidence/statement.ts';
-import { loadScenario } from '../scenario/load.ts';
-import { describeCell } from '../scenario/matrix.ts';
+import type { Statement } from '../promotion/evidence/statement.ts';
 import type { RunOutcome } from '../scenario/outcome.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
+import { harnessVersion } from './run-origins.ts';
 
 /** The statement about `runs`: of the artifacts in a folder, or of those that the sources build. */
 export async function stateEvidence(
-  runs: readonly { outcome: RunOutcome; source: SourceState }[],
+  runs: readonly AttestedRun[],
   artifactFolder: string | undefined,
 ): Promise<Statement> {
   const url = ciPage();
-  return attest(runs.map(withScenario), {
+  return attest(runs, {
     artifacts: artifactFolder === undefined ? await artifactsOf(runs) : readArtifactFolder(artifactFolder),
-    toolVersion: packageVersion(),
+    toolVersion: harnessVersion(),
     attestedAtMs: wallClock().nowMs(),
     configuration: lockfileDigest(),
     ...(url === undefined ? {} : { url }),
@@ -39,7 +38,7 @@ function lockfileDigest(): Record<string, string> {
 /** Attests the runs and writes the evidence; answers a line about it. */
 export async function writeEvidence(
   file: string,
-  runs: readonly { outcome: RunOutcome; source: SourceState }[],
+  runs: readonly AttestedRun[],
   { key }: { key: KeyObject },
 ): Promise<string> {
   return writeStatement(file, await stateEvidence(runs, undefined), key);
@@ -51,11 +50,6 @@ export function writeStatement(file: string, statement: Statement, key: KeyObjec
   const { passedTests, warnedTests } = statement.predicate;
   const tests = [...passedTests, ...warnedTests.map((name) => `${name} with warnings`)];
   return `${file}: ${statement.subject.length} artifacts passed ${tests.join(', ')}\n`;
-}
-
-/** Version of this package. */
-function packageVersion(): string {
-  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
 }
 
 /** What the sources build, for the platform that the runs' functions were built for. */
@@ -85,13 +79,6 @@ async function artifactsOf(runs: readonly { outcome: RunOutcome }[]): Promise<Ar
 function targetNamed(text: string): BuildTarget {
   const [platform = '', arch = ''] = text.split('-');
   return { platform, arch };
-}
-
-function withScenario(run: { outcome: RunOutcome; source: SourceState }): AttestedRun {
-  const { file } = run.outcome;
-  if (file === '' || !existsSync(file)) return run;
-  const cells = loadScenario(file).runs.map(({ cell }) => describeCell(cell));
-  return { ...run, scenario: { sha256: digestOf(file), cells } };
 }
 
 const digestOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');

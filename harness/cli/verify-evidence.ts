@@ -2,6 +2,8 @@ import { readArtifactFolder } from '../artifacts/artifact-folder.ts';
 import { type ArtifactSet, buildArtifacts } from '../artifacts/build-artifacts.ts';
 import { wallClock } from '../core/clock.ts';
 import { ExitCode } from '../core/errors.ts';
+import { pathOfProject } from '../promotion/evidence/provenance.ts';
+import { committedFiles, workTreeFiles } from '../promotion/evidence/source-files.ts';
 import { readSourceState } from '../promotion/evidence/source-state.ts';
 import { RUNS } from '../promotion/evidence/statement.ts';
 import { loadPolicy, type Policy } from '../promotion/policy.ts';
@@ -27,7 +29,7 @@ export interface VerifiedRelease {
 export async function verifyFile(file: string, options: VerifyOptions): Promise<void> {
   const policy = loadPolicy(options.policy);
   const verification = options.evidenceOnly
-    ? verifyEvidence(readEvidence(file).envelope, policy, { nowMs: wallClock().nowMs() })
+    ? await verifyEvidence(readEvidence(file).evidence, policy, { nowMs: wallClock().nowMs() })
     : (await verifyRelease(file, policy, options.artifacts)).verification;
   const passed = accepted(verification);
   if (options.json) {
@@ -47,19 +49,31 @@ export async function verifyRelease(
   policy: Policy,
   artifactFolder: string | undefined,
 ): Promise<VerifiedRelease> {
-  const { text, envelope } = readEvidence(file);
-  const nowMs = wallClock().nowMs();
-  const source = await readSourceState(policy.project.folder);
+  const { text, evidence } = readEvidence(file);
+  const { project } = policy;
+  const { commit: wanted } = policy.evidence;
+  const source = await readSourceState(project);
+  const commit = wanted === 'HEAD' ? source.commit : wanted;
+  const context = {
+    nowMs: wallClock().nowMs(),
+    source,
+    // The commit says what was to be run; without one the files that lie there do.
+    files:
+      commit === undefined || commit === 'any'
+        ? workTreeFiles(project.folder)
+        : committedFiles(project.folder, commit),
+    ...(source.commit === undefined ? {} : { projectPath: pathOfProject(project) }),
+  };
   const read = artifactFolder === undefined ? undefined : readArtifactFolder(artifactFolder);
-  const first = verifyEvidence(envelope, policy, { nowMs, source, ...(read ? { artifacts: read } : {}) });
+  const first = await verifyEvidence(evidence, policy, { ...context, ...(read ? { artifacts: read } : {}) });
   const artifacts =
     read ??
     (await buildArtifacts({
-      project: policy.project,
+      project,
       cacheFolder: openWorkspace().artifactCache,
       target: first.statement?.predicate[RUNS].target ?? { platform: 'linux', arch: process.arch },
     }));
-  const verification = read ? first : verifyEvidence(envelope, policy, { nowMs, source, artifacts });
+  const verification = read ? first : await verifyEvidence(evidence, policy, { ...context, artifacts });
   return { evidenceText: text, artifacts, verification };
 }
 

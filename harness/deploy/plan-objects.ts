@@ -1,6 +1,7 @@
 /** Files that a deployment puts into buckets, and how functions of a release find theirs. */
 import { createHash } from 'node:crypto';
 import type { ObjectArtifact } from '../artifacts/build-artifacts.ts';
+import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { DeploymentSpec } from './deployment-spec.ts';
 import type { DeployedNames } from './names.ts';
 import type { ObjectResource } from './resource.ts';
@@ -22,15 +23,41 @@ function keyOf(spec: ObjectSpec, { bucket, prefix, name }: ObjectArtifact): stri
   return isVersioned ? `${prefix}${versionOf(spec, bucket, prefix)}/${name}` : `${prefix}${name}`;
 }
 
-/** Variables of a release that name the folder of each versioned prefix. */
+/** Variables of a release that name the folder of each versioned prefix, and digests of files. @throws HarnessError `digest-of-nothing` */
 export function objectVersions(spec: ObjectSpec): Record<string, string> {
   if (!spec.versionedObjects) return {};
   return Object.fromEntries(
     Object.values(spec.project.buckets).flatMap(({ name, objects }) =>
-      Object.entries(objects).flatMap(([prefix, { versionVariable }]) =>
-        versionVariable === undefined ? [] : [[versionVariable, versionOf(spec, name, prefix)]],
-      ),
+      Object.entries(objects).flatMap(([prefix, { versionVariable, digestVariables = {} }]) => [
+        ...(versionVariable === undefined ? [] : [[versionVariable, versionOf(spec, name, prefix)]]),
+        ...Object.entries(digestVariables).map(([variable, file]) => [
+          variable,
+          digestOf(spec, { bucket: name, prefix, file }),
+        ]),
+      ]),
     ),
+  );
+}
+
+/** Base64 SHA-256 of the one file whose name matches. */
+function digestOf(
+  { artifacts }: ObjectSpec,
+  { bucket, prefix, file }: { bucket: string; prefix: string; file: string },
+): string {
+  const pattern = new RegExp(
+    `^${file
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[^/]*')}$`,
+  );
+  const found = artifacts.objects.filter(
+    (one) => one.bucket === bucket && one.prefix === prefix && pattern.test(one.name || one.prefix),
+  );
+  if (found.length === 1) return found[0]!.sha256;
+  throw new HarnessError(
+    'digest-of-nothing',
+    `${found.length} files of ${prefix} in the bucket ${bucket} match ${file}: a digest variable names one`,
+    { exitCode: ExitCode.inputWrong, remedy: 'correct digestVariables in cosmicai.yaml' },
   );
 }
 

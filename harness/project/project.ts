@@ -149,6 +149,11 @@ export interface BucketObjects {
    * name in this variable: two releases may serve at once, each with its own.
    */
   versionVariable?: string;
+  /**
+   * Variables in which a release tells every function the base64 SHA-256 of one of these files, by a name or a pattern
+   * with `*`: what is loaded can be compared with what was attested.
+   */
+  digestVariables?: Readonly<Record<string, string>>;
 }
 
 export interface BucketNotification {

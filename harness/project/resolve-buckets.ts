@@ -59,8 +59,15 @@ function resolveObjects(
           isFolder ? `${key} gets a folder, and does not end in /` : `${key} gets one file, and ends in /`,
           'a folder goes below a prefix ending in /, a file to a key',
         );
-      const variable = typeof one === 'string' ? undefined : one.versionVariable;
-      return [key, { path, ...(variable === undefined ? {} : { versionVariable: variable }) }];
+      const { versionVariable, digestVariables } = typeof one === 'string' ? {} : one;
+      return [
+        key,
+        {
+          path,
+          ...(versionVariable === undefined ? {} : { versionVariable }),
+          ...(digestVariables === undefined ? {} : { digestVariables }),
+        },
+      ];
     }),
   );
 }

@@ -195,6 +195,16 @@ const bucketSchema = z.strictObject({
             .describe(
               'environment variable that tells functions the folder of a release: promoted files lie in a folder of their own below the prefix, named by their digest',
             ),
+          digestVariables: z
+            .record(
+              z.string().regex(/^[A-Za-z]\w*$/, 'a variable is named by letters, digits and underscores'),
+              z.string().min(1),
+            )
+            .meta({ keys: 'VARIABLE' })
+            .optional()
+            .describe(
+              'environment variables that tell functions of a release the SHA-256 (base64) of a file, to be checked when it is loaded: `MODEL_SHA256: "*.onnx"`',
+            ),
         }),
       ]),
     )

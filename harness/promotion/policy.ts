@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
 import { nearestName } from '../core/nearest-name.ts';
 import { type Diagnostic, InvalidDocument } from '../document/diagnostics.ts';
 import { type DocumentSource, type Path, parseSource } from '../document/source.ts';
@@ -16,7 +17,7 @@ import { parseQuantity } from '../metrics/quantity.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
 import { nearestProject } from '../project/nearest-project.ts';
 import type { Project } from '../project/project.ts';
-import { readPublicKey } from './evidence/dsse.ts';
+import { readSigners, type Signer, signerMistakes, signerSchema } from './signers.ts';
 
 /** `90 s`, `15 min`, `24 h`, `7 d` as milliseconds. */
 const duration = z.string().transform((text, context) => {
@@ -40,12 +41,22 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, d
 
 const requirementSchema = z.strictObject({
   scenario: name,
+  /** The scenario file, relative to the policy; the project's `scenarios/NAME.yaml` when left out. */
+  file: z.string().min(1).optional(),
   /** On each of these it must have passed. */
   backends: z.array(z.string().min(1)).min(1).default(['embedded']),
   /** `wall`: a run on virtual time proves nothing here. */
   clock: z.enum(['wall', 'any']).default('wall'),
   /** Checks that may stay unjudged, by name. */
   mayBeUnjudged: z.array(z.string()).default([]),
+  /** Soft checks that may have failed, by name. */
+  maySoftFail: z.array(z.string()).default([]),
+  /** States whose integrations may be mocked, by name. */
+  mayBeMocked: z.array(z.string()).default([]),
+  /** Datasets that neither scenario nor commit fix (of S3, or ignored by Git), by the SHA-256 that evidence names. */
+  datasets: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'a dataset is named by 64 hexadecimal digits'))
+    .default([]),
 });
 
 const functionSchema = z.strictObject({
@@ -111,15 +122,7 @@ const policySchema = z.strictObject({
   kind: z.literal('PromotionPolicy'),
   evidence: z.strictObject({
     maximumAge: duration.default(86_400_000),
-    signers: z
-      .array(
-        z.strictObject({
-          name: z.string().min(1),
-          /** Ed25519 public key: PEM text, or a file relative to this one. */
-          publicKey: z.string().min(1),
-        }),
-      )
-      .min(1),
+    signers: z.array(signerSchema).min(1),
     /** Where the evidence comes from. `HEAD`: the commit that is promoted. */
     commit: z
       .union([z.literal('HEAD'), z.literal('any'), z.string().regex(/^[0-9a-f]{40}$/)])
@@ -137,7 +140,11 @@ const policySchema = z.strictObject({
   environments: z.record(z.string(), environmentSchema).default({}),
 });
 
-export type Policy = z.output<typeof policySchema> & {
+type PolicyFields = z.output<typeof policySchema>;
+export type Policy = Omit<PolicyFields, 'evidence'> & {
+  evidence: Omit<PolicyFields['evidence'], 'signers'> & { signers: Signer[] };
+  /** The file as plain values: what a plan is bound to. */
+  value: Json;
   file: string;
   folder: string;
   /** The project that is released: of the nearest cosmicai.yaml at or above the policy. */
@@ -160,19 +167,17 @@ export function loadPolicy(file: string): Policy {
   const parsed = policySchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) throw new InvalidDocument(diagnosticsOf(parsed.error.issues, policySchema, source));
   const project = nearestProject(file);
+  const folder = dirname(resolve(file));
+  const signers = readSigners(parsed.data.evidence.signers, { folder, file });
   const mistakes = [
+    ...signerMistakes(signers, source),
     ...thresholdMistakes(parsed.data.thresholds, source, project.pack),
     ...nameMistakes(parsed.data, project, source),
   ];
   if (mistakes.length > 0) throw new InvalidDocument(mistakes);
-  const folder = dirname(resolve(file));
-  const policy = { ...parsed.data, file, folder, project };
-  const signers = policy.evidence.signers.map((signer) => ({
-    ...signer,
-    publicKey: keyText(signer.publicKey, folder),
-  }));
-  for (const signer of signers) readPublicKey(signer.publicKey, `the key of ${signer.name} in ${file}`);
-  return { ...policy, evidence: { ...policy.evidence, signers } };
+  const { evidence } = parsed.data;
+  const value = source.value as Json;
+  return { ...parsed.data, evidence: { ...evidence, signers }, value, file, folder, project };
 }
 
 /** The environment of that name. @throws HarnessError `unknown-environment` */
@@ -188,16 +193,6 @@ export function environmentNamed(policy: Policy, wanted: string): Environment {
   throw new HarnessError('unknown-environment', `${policy.file} has no environment "${wanted}"`, {
     exitCode: ExitCode.inputWrong,
     remedy: near ? `did you mean ${near}?` : `its environments are ${known.join(', ') || 'none'}`,
-  });
-}
-
-function keyText(text: string, folder: string): string {
-  if (text.includes('-----BEGIN')) return text;
-  const file = resolve(folder, text);
-  if (existsSync(file)) return readFileSync(file, 'utf8');
-  throw new HarnessError('key-missing', `the public key ${file} does not exist`, {
-    exitCode: ExitCode.inputWrong,
-    remedy: 'make a pair with "cosmicai keygen", and keep the public key beside the policy',
   });
 }
 

@@ -11,6 +11,7 @@ import type { AwsClients } from '../deploy/aws-access.ts';
 import { OWNER_TAG } from '../deploy/deployment-spec.ts';
 import { unlessNotFound } from '../deploy/resources/resource-driver.ts';
 import { restorePlaceholders } from '../project/placeholders.ts';
+import { objectUri, observeObjects } from './account/objects.ts';
 import { aliasArn, readRouting, route } from './account/routing.ts';
 import { putNotifications } from './apply/notifications.ts';
 import { putPolicies } from './apply/role-policies.ts';
@@ -115,6 +116,12 @@ async function requireWhole(clients: AwsClients, blueprint: Blueprint, entry: Jo
     if (!found) throw damaged(`version ${Qualifier} of ${FunctionName} is gone`);
     if (found.CodeSha256 !== codeSha256)
       throw damaged(`version ${Qualifier} of ${FunctionName} has other code`);
+  }
+  const objects = await observeObjects(clients.s3, [blueprint]);
+  for (const one of blueprint.objects) {
+    const found = objects[objectUri(one)] ?? null;
+    if (found !== one.sha256)
+      throw damaged(`${objectUri(one)} ${found === null ? 'is gone' : 'has other contents'}`);
   }
   const published = { functions: versions, stateMachines: entry.stateMachineVersionArns ?? {} };
   for (const [name, machine] of Object.entries(blueprint.stateMachines)) {

@@ -88,6 +88,8 @@ export interface DatasetRecord {
   prefix: string;
   format?: string;
   seed?: number;
+  /** Of names, sizes and contents of its files, hexadecimal; of data in place of their ETags. */
+  sha256?: string;
   /** Size that partitions are meant to have, where it is not that of their files. */
   nominalPartitionBytes?: number;
   partitions: DatasetPartition[];
@@ -97,6 +99,8 @@ export interface DatasetRecord {
 export interface DatasetPartition {
   key: string;
   sizeBytes: number;
+  /** Of the file that was uploaded, hexadecimal; absent of data in place. */
+  sha256?: string;
   [member: string]: unknown;
 }
 

@@ -34,14 +34,6 @@ export class Dependencies {
         Object.values(objects).map((one) => one.path),
       ),
     ];
-    const { history, baseline, objects = [], predictions } = scenario.expect;
-    const beside = [
-      history?.snapshot,
-      baseline?.file,
-      (predictions as { reference?: { file?: string } } | undefined)?.reference?.file,
-      ...objects.map((one) => ('key' in one && typeof one.schema === 'string' ? one.schema : undefined)),
-      ...scenario.steps.map(({ put }) => put?.file),
-    ].filter((file) => file !== undefined);
     const files = [
       resolve(source.file),
       ...sources.flat(),
@@ -49,7 +41,7 @@ export class Dependencies {
       ...Object.values(project.stateMachines).map((machine) => machine.file),
       ...more.flatMap(filesIn),
       ...(dataset?.paths ?? []),
-      ...beside.map((file) => resolve(folder, file)),
+      ...referencesOf(plan),
     ];
     return [...new Set(files)].sort();
   }
@@ -76,6 +68,18 @@ export class Dependencies {
     this.#contents.set(file, known);
     return known;
   }
+}
+
+/** Files that the scenario compares with or puts, absolute: snapshots, baselines, predictions, schemas. */
+export function referencesOf({ scenario, folder }: Pick<PlannedRun, 'scenario' | 'folder'>): string[] {
+  const { history, baseline, objects = [], predictions } = scenario.expect;
+  return [
+    history?.snapshot,
+    baseline?.file,
+    (predictions as { reference?: { file?: string } } | undefined)?.reference?.file,
+    ...objects.map((one) => ('key' in one && typeof one.schema === 'string' ? one.schema : undefined)),
+    ...scenario.steps.map(({ put }) => put?.file),
+  ].flatMap((file) => (file === undefined ? [] : [resolve(folder, file)]));
 }
 
 /** Files below a folder, or the file itself. */

@@ -4,6 +4,7 @@ import type { EvidenceRequest } from '../backends/backend.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { WatchedPrefix } from '../record/evidence-reader.ts';
 import type { DatasetRecord, RunRecord } from '../record/run-record.ts';
+import { datasetSha256 } from './dataset/dataset-digest.ts';
 import type { DatasetFile, LocatedDataset } from './dataset/dataset-kind.ts';
 import type { BucketNames } from './execution-input.ts';
 import type { PlannedRun } from './load.ts';
@@ -57,9 +58,11 @@ export function datasetRecord(
     prefix: prefix.replace(/\/$/, ''),
     ...dataset.record,
     seed,
-    partitions: files.map(({ sizeBytes, members }, index) => ({
+    sha256: datasetSha256(files),
+    partitions: files.map(({ sizeBytes, sha256, members }, index) => ({
       key: keys[index]!,
       sizeBytes,
+      ...(sha256 === undefined ? {} : { sha256 }),
       ...members,
     })),
   };

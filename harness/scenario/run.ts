@@ -13,6 +13,7 @@ import type { DocumentSource } from '../document/source.ts';
 import type { Evidence } from '../metrics/evidence.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { itemsOf } from './collect-items.ts';
+import { withSha256 } from './dataset/dataset-digest.ts';
 import type { DatasetFile, LocatedDataset, PrepareOptions } from './dataset/dataset-kind.ts';
 import { uploadFiles } from './dataset/upload.ts';
 import { type BuildContext, mockedMachines, planRun } from './deploy-run.ts';
@@ -268,7 +269,7 @@ function upload(
 async function prepareData(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<RunData> {
   if (!plan.dataset) return { files: [] };
   const dataset = await plan.dataset.locate(undefined, context.signal);
-  return { dataset, files: await dataset.prepare(prepareOptions(folders, context)) };
+  return { dataset, files: await withSha256(await dataset.prepare(prepareOptions(folders, context))) };
 }
 
 /** Data that is read where it lies: nothing of it comes to this machine. */

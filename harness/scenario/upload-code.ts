@@ -30,7 +30,7 @@ export async function uploadCode(
     if (all.length === 0) return {};
     const files = all.map(({ zipFile: path, sizeBytes }): DatasetFile => {
       const folder = dirname(path);
-      const cached = caches.get(folder) ?? new CachedDigests(folder);
+      const cached = caches.get(folder) ?? new CachedDigests(folder, 'zips by content');
       caches.set(folder, cached);
       return { path, name: basename(path), sizeBytes, cached };
     });

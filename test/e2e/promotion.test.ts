@@ -124,7 +124,7 @@ evidence:
   commit: any
   cleanWorkTree: false
 require:
-  - scenario: tiny
+  - { scenario: tiny, file: tiny.yaml }
 thresholds:
   errorRate: { eq: 0 % }
 environments:
@@ -162,7 +162,7 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
     await ok('keygen', '--out', 'keys/ci');
     writeFileSync(join(folder, 'promotion.yaml'), policy());
     const ran = await ok('run', 'tiny.yaml', '--attest', 'evidence.json', '--key', 'keys/ci.key');
-    expect(ran).toContain('evidence.json: 9 artifacts passed tiny on embedded (wall)');
+    expect(ran).toContain('evidence.json: 10 artifacts passed tiny on embedded (wall)');
     const verdict = await ok('verify', 'evidence.json');
     expect(verdict).toMatch(/signed by laptop, 1 run\n( {2}ok {7}.*\n)+accepted\n$/);
 

@@ -5,25 +5,24 @@ import { restorePlaceholders } from '../../project/placeholders.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { artifactRecords } from '../../scenario/deployment.ts';
 import { describeCell } from '../../scenario/matrix.ts';
-import type { RunOutcome } from '../../scenario/outcome.ts';
+import { allPassed, type RunOutcome } from '../../scenario/outcome.ts';
 import { summarizeMetrics } from './metric-summary.ts';
 import {
+  type Provenance,
   RUNS,
   type RunEvidence,
-  type SourceState,
   STATEMENT_TYPE,
   type Statement,
   TEST_RESULT,
+  testName,
 } from './statement.ts';
-import { subjectsOf } from './subjects.ts';
+import { jsonSha256, manifestSha256, subjectsOf } from './subjects.ts';
 
 /** One finished run, with what its record does not know. */
 export interface AttestedRun {
   outcome: RunOutcome;
-  /** The sources at the time of the run. */
-  source: SourceState;
-  /** The scenario file as it stands: digest of its text and every cell it asks for. */
-  scenario?: { sha256: string; cells: string[] };
+  /** What it was made from, recorded when it ran. */
+  provenance: Provenance;
 }
 
 interface AttestContext {
@@ -42,9 +41,27 @@ interface AttestContext {
  */
 export function attest(runs: readonly AttestedRun[], context: AttestContext): Statement {
   const { artifacts, toolVersion, attestedAtMs, configuration, url } = context;
-  const failed = runs.filter(({ outcome }) => !outcome.passed).map(({ outcome }) => outcome.runId);
+  const failed = runs
+    .filter(({ outcome }) => !outcome.passed || !allPassed(outcome.verdicts))
+    .map(({ outcome }) => outcome.runId);
   if (failed.length > 0) {
     throw notAttestable(`${failed.join(', ')} did not pass`, 'Only runs that passed are evidence.');
+  }
+  const changed = runs
+    .filter(({ provenance }) => provenance.referencesChanged)
+    .map(({ outcome }) => outcome.runId);
+  if (changed.length > 0) {
+    throw notAttestable(
+      `the references of ${changed.join(', ')} were written (--update) or changed during the run`,
+      'Run the scenarios again without --update.',
+    );
+  }
+  const { declared } = artifacts;
+  if (declared && jsonSha256(declared) !== manifestSha256(artifacts)) {
+    throw notAttestable(
+      'the manifest of the artifacts does not say what they are',
+      'Write them again with "cosmicai artifacts --out FOLDER".',
+    );
   }
   const sorted = runs.map((run) => ({ run, reason: whyOther(run.outcome.record, artifacts) }));
   const own = sorted.filter(({ reason }) => reason === undefined).map(({ run }) => run);
@@ -87,41 +104,46 @@ export function attest(runs: readonly AttestedRun[], context: AttestContext): St
 
 function scenarioDescriptors(runs: readonly AttestedRun[]) {
   const digests = new Map(
-    runs.flatMap(({ outcome, scenario }) => (scenario ? [[outcome.file, scenario.sha256]] : [])),
+    runs.flatMap(({ provenance: { scenarioFile, project } }) => [
+      [project.path, project.sha256],
+      [scenarioFile.path, scenarioFile.sha256],
+    ]),
   );
   return [...digests].map(([name, sha256]) => ({ name, digest: { sha256 } }));
 }
 
-/** `orders[rows=200] on embedded (wall)`. */
-const testName = ({ scenario, cell, backend, clock }: RunEvidence): string =>
-  `${scenario}${cell === '' ? '' : `[${cell}]`} on ${backend.name} (${clock})`;
-
 /** Why a record is not about these artifacts, or undefined. */
 function whyOther(record: RunRecord, artifacts: ArtifactSet): string | undefined {
-  for (const { name, kind, sha256 } of artifactRecords(artifacts)) {
-    const ran = record.artifacts.find((one) => one.name === name && one.kind === kind);
-    if (ran?.sha256 !== sha256) return `${name} is ${ran?.sha256 ?? 'not recorded'}, not ${sha256}`;
+  const own = artifactRecords(artifacts);
+  for (const { name, kind, sha256 } of own) {
+    const ran = record.artifacts.filter((one) => one.name === name && one.kind === kind);
+    const other = ran.find((one) => one.sha256 !== sha256);
+    if (ran.length === 0 || other) return `${name} is ${other?.sha256 ?? 'not recorded'}, not ${sha256}`;
   }
-  return undefined;
+  const more = record.artifacts.find(
+    ({ name, kind }) => !own.some((one) => one.name === name && one.kind === kind),
+  );
+  return more && `${more.name} was deployed beside them`;
 }
 
-function runEvidence({ outcome, source, scenario }: AttestedRun, artifacts: ArtifactSet): RunEvidence {
+function runEvidence({ outcome, provenance }: AttestedRun, artifacts: ArtifactSet): RunEvidence {
   const { record, verdicts, cell } = outcome;
+  const { states, functions } = provenance.mocks;
+  const mocked = [...new Set([...states, ...(record.mockedStates ?? [])])].sort();
   const label = describeCell(cell);
   const named = (kind: string) => verdicts.filter(({ outcome: one }) => one === kind).map(({ name }) => name);
   return {
     scenario: outcome.scenario,
-    ...(scenario === undefined ? {} : { scenarioSha256: scenario.sha256 }),
     cell: label,
-    cells: scenario?.cells ?? [],
     runId: outcome.runId,
+    provenance: { ...provenance, mocks: { states: mocked, functions } },
+    ...(record.dataset?.sha256 === undefined ? {} : { datasetSha256: record.dataset.sha256 }),
     passed: outcome.passed,
     backend: record.backend,
     clock: record.clock,
     startedAt: new Date(record.startedAtMs).toISOString(),
     endedAt: new Date(record.endedAtMs).toISOString(),
     host: { ...record.host },
-    source,
     checks: { passed: named('passed').length, softFailed: named('failed'), notJudged: named('not judged') },
     substitutions: substitutionsIn(record, artifacts),
     gaps: record.gaps,

@@ -5,17 +5,22 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
+import { isBundle } from './sigstore.ts';
 
 /** Payload type of in-toto statements. */
 export const IN_TOTO = 'application/vnd.in-toto+json';
 
-const base64 = z.string().regex(/^[A-Za-z0-9+/_-]*={0,2}$/);
-const envelopeSchema = z.object({
+/** In the one form that its bytes have: another text is another envelope. */
+const base64 = z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text);
+const envelopeSchema = z.strictObject({
   payloadType: z.string(),
   payload: base64,
-  signatures: z.array(z.object({ keyid: z.string().default(''), sig: base64 })).min(1),
+  signatures: z.array(z.strictObject({ keyid: z.string().default(''), sig: base64 })).min(1),
 });
 export type Envelope = z.output<typeof envelopeSchema>;
+
+/** An evidence file, by how it is signed. */
+export type Evidence = { kind: 'envelope'; envelope: Envelope } | { kind: 'bundle'; document: unknown };
 
 /** What is signed: the Pre-Authentication Encoding of type and payload. */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Buffer {
@@ -39,28 +44,34 @@ export function signEnvelope(payloadType: string, payload: string, key: KeyObjec
   };
 }
 
-/** The payload, when one of `keys` has signed it; `undefined` when none has. */
+/**
+ * The payload, when every signature is by one of `keys`, and by the one whose id it names; `undefined` otherwise. The
+ * signer is that of the first.
+ */
 export function openEnvelope<Key extends { key: KeyObject }>(
   envelope: Envelope,
   keys: readonly Key[],
 ): { payload: Buffer; signer: Key } | undefined {
   const payload = Buffer.from(envelope.payload, 'base64');
   const signed = preAuthenticationEncoding(envelope.payloadType, payload);
-  for (const { sig } of envelope.signatures) {
-    // The key id is a hint that no decision may rest on: every key is tried.
+  const signers = envelope.signatures.map(({ keyid, sig }) => {
+    // The key id decides nothing: every key is tried. But nothing in the envelope may say what is not so.
     const signer = keys.find(({ key }) => verify(null, signed, key, Buffer.from(sig, 'base64')));
-    if (signer) return { payload, signer };
-  }
-  return undefined;
+    return signer && (keyid === '' || keyid === keyIdOf(signer.key)) ? signer : undefined;
+  });
+  const [first] = signers;
+  return first && signers.every((signer) => signer !== undefined) ? { payload, signer: first } : undefined;
 }
 
-/** @throws HarnessError `evidence-unreadable` */
-export function parseEnvelope(text: string, file: string): Envelope {
+/** A DSSE envelope, or a bundle of Sigstore, unread. @throws HarnessError `evidence-unreadable` */
+export function parseEvidence(text: string, file: string): Evidence {
   let problem: string;
   try {
-    const parsed = envelopeSchema.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    problem = 'it is no DSSE envelope';
+    const document: unknown = JSON.parse(text);
+    if (isBundle(document)) return { kind: 'bundle', document };
+    const parsed = envelopeSchema.safeParse(document);
+    if (parsed.success) return { kind: 'envelope', envelope: parsed.data };
+    problem = 'it is neither a DSSE envelope nor a bundle of Sigstore';
   } catch {
     problem = 'it is no JSON';
   }

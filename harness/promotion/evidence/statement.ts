@@ -4,14 +4,23 @@
  * digest; everything of our own stands in one extension field, named by a URI as the specification asks.
  */
 import { z } from 'zod';
+import { jsonValue } from '../../record/json-value.ts';
 
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 /** Extension field of the predicate. */
 export const RUNS = 'urn:cosmicai:runs:v1';
 
-/** Lower-case hexadecimal, as in-toto's DigestSet wants it. */
-const digest = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+/** SHA-256, lower-case hexadecimal, as in-toto's DigestSet has it. */
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'it is no SHA-256 in lower-case hexadecimal');
+const digest = z.object({ sha256 });
+
+/** RFC 3339 (https://www.rfc-editor.org/rfc/rfc3339#section-5.6), and a day that exists. */
+const time = z.iso.datetime({
+  offset: true,
+  error: 'it is no time of RFC 3339, such as 2026-01-31T08:30:00Z',
+});
+
 const descriptor = z.object({
   name: z.string().optional(),
   uri: z.string().optional(),
@@ -36,15 +45,53 @@ export const sourceSchema = z.object({
 });
 export type SourceState = z.output<typeof sourceSchema>;
 
+const fileSchema = z.object({
+  /** Relative to the project's folder, with `/`; begins with `..` outside of it. */
+  path: z.string(),
+  /** Of the bytes; of scenario and project file: of the text with line feeds only. */
+  sha256,
+});
+
+/** What a run was made from and how, recorded when it began. */
+export const provenanceSchema = z.object({
+  /** Version of the harness. */
+  harness: z.string(),
+  source: sourceSchema,
+  scenarioFile: fileSchema,
+  /** All cells that the scenario file asks for; a single one is the empty text. */
+  cells: z.array(z.string()),
+  project: z.object({
+    name: z.string(),
+    pack: z.string().optional(),
+    /** Of the project file, relative to the repository, or to the project's folder outside of one. */
+    path: z.string(),
+    sha256,
+  }),
+  /** Files that the scenario compares with, puts or uploads: schemas, snapshots, baselines, its own data. */
+  references: z.array(fileSchema),
+  /** Absent without one. `generated`: the scenario file says all about its bytes. */
+  datasetKind: z.enum(['generated', 'files', 's3']).optional(),
+  /** Nothing was invoked in these states, and the functions that they name did not answer them. */
+  mocks: z.object({ states: z.array(z.string()), functions: z.array(z.string()) }),
+  faults: z.array(jsonValue),
+  /** Quotas as the scenario sets them; absent: those of AWS. */
+  limits: jsonValue.optional(),
+  iam: z.string(),
+  /** Checks that the scenario wants to fail: it shows that a fault is noticed, not that the artifacts are right. */
+  expectedFailures: z.array(z.string()),
+  /** References were written anew instead of being compared with (`--update`), or changed while it ran. */
+  referencesChanged: z.boolean(),
+});
+export type Provenance = z.output<typeof provenanceSchema>;
+
 const runSchema = z.object({
   scenario: z.string(),
-  /** Of the scenario file's text. */
-  scenarioSha256: z.string().optional(),
   /** The cell of the matrix; empty text for the only one. */
   cell: z.string(),
-  /** All cells that the scenario file asks for. */
-  cells: z.array(z.string()),
   runId: z.string(),
+  provenance: provenanceSchema,
+  /** SHA-256 of names, sizes and contents of the files that were uploaded; of data in place of their ETags. */
+  datasetSha256: sha256.optional(),
   passed: z.boolean(),
   backend: z.object({
     name: z.string(),
@@ -52,10 +99,9 @@ const runSchema = z.object({
     capabilities: z.array(z.string()),
   }),
   clock: z.enum(['wall', 'virtual', 'modelled']),
-  startedAt: z.string(),
-  endedAt: z.string(),
+  startedAt: time,
+  endedAt: time,
   host: z.record(z.string(), z.union([z.string(), z.number()])),
-  source: sourceSchema,
   checks: z.object({
     passed: z.number(),
     /** Names of failed soft expectations; a run with others is no evidence. */
@@ -72,7 +118,7 @@ export type RunEvidence = z.output<typeof runSchema>;
 const extensionSchema = z.object({
   tool: z.object({ name: z.string(), version: z.string() }),
   target: z.object({ platform: z.string(), arch: z.string() }),
-  attestedAt: z.string(),
+  attestedAt: time,
   runs: z.array(runSchema),
   /** Runs that are not about these artifacts, and why. */
   leftOut: z.array(z.object({ run: z.string(), reason: z.string() })),
@@ -101,3 +147,7 @@ export const statementSchema = z.object({
   }),
 });
 export type Statement = z.output<typeof statementSchema>;
+
+/** A run in the lists of a test result: `orders[rows=200] on embedded (wall)`. */
+export const testName = ({ scenario, cell, backend, clock }: RunEvidence): string =>
+  `${scenario}${cell === '' ? '' : `[${cell}]`} on ${backend.name} (${clock})`;

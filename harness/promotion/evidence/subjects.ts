@@ -1,13 +1,19 @@
 /** Artifacts as the subjects of a statement, and the names they are known by. */
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
 import type { CodeArtifact } from '../../artifacts/code-artifact.ts';
-import { objectName } from '../../artifacts/manifest.ts';
+import { canonicalJson, sha256Base64 } from '../../artifacts/digest.ts';
+import { MANIFEST, manifestOf, objectName } from '../../artifacts/manifest.ts';
+import type { Json } from '../../core/json.ts';
 import type { Statement } from './statement.ts';
 
 type Subject = Statement['subject'][number];
 
-/** Zips by Lambda's CodeSha256, definitions by their canonical text with placeholders, and the files of buckets. */
-export function subjectsOf({ functions, layers, stateMachines, objects }: ArtifactSet): Subject[] {
+/**
+ * Zips by Lambda's CodeSha256, definitions by their canonical text with placeholders, the files of buckets, and the
+ * manifest, which holds what else a release takes from the artifacts: target, packages, and the actions that roles get.
+ */
+export function subjectsOf(artifacts: ArtifactSet): Subject[] {
+  const { functions, layers, stateMachines, objects } = artifacts;
   const zip = (file: string, { sha256, sizeBytes, unzippedBytes }: CodeArtifact): Subject => ({
     name: file,
     digest: { sha256: hexadecimal(sha256) },
@@ -30,7 +36,21 @@ export function subjectsOf({ functions, layers, stateMachines, objects }: Artifa
         annotations: { sizeBytes: one.sizeBytes },
       }),
     ),
+    {
+      name: MANIFEST,
+      digest: {
+        sha256: artifacts.declared === undefined ? manifestSha256(artifacts) : jsonSha256(artifacts.declared),
+      },
+      annotations: { form: 'canonical JSON' },
+    },
   ];
 }
+
+/** SHA-256 of a document's canonical text, hexadecimal. */
+export const jsonSha256 = (document: Json): string => hexadecimal(sha256Base64(canonicalJson(document)));
+
+/** Of the manifest that the artifacts' own bytes give. */
+export const manifestSha256 = (artifacts: ArtifactSet): string =>
+  jsonSha256(manifestOf(artifacts) as unknown as Json);
 
 export const hexadecimal = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { restorePlaceholders } from '../../project/placeholders.ts';
 import { plannedAlarmSettings } from '../account/alarms.ts';
+import { type ObservedObjects, objectUri } from '../account/objects.ts';
 import type { Observed } from '../account/observe.ts';
 import type { AlarmBlueprint } from '../release/alarms.ts';
 import {
@@ -33,7 +34,11 @@ export interface Change {
 }
 
 /** Empty when everything stands as it is to be. */
-export function changesOf(blueprint: Blueprint, observed: Observed, live: Blueprint | undefined): Change[] {
+export function changesOf(
+  blueprint: Blueprint,
+  observed: Observed & { objects: ObservedObjects },
+  live: Blueprint | undefined,
+): Change[] {
   const functions = Object.entries(blueprint.functions).flatMap(([name, planned]) =>
     functionChange(planned, observed.functions[name] ?? null),
   );
@@ -42,7 +47,6 @@ export function changesOf(blueprint: Blueprint, observed: Observed, live: Bluepr
     machineChange(blueprint, machine, observed.stateMachines[name] ?? null, changed),
   );
   const isLive = live?.release === blueprint.release && functions.length + machines.length === 0;
-  const liveObjects = new Set(live?.objects.map(objectId));
   const liveLayers = new Set(
     Object.values(live?.layers ?? {}).map(({ name, codeSha256 }) => `${name} ${codeSha256}`),
   );
@@ -59,15 +63,16 @@ export function changesOf(blueprint: Blueprint, observed: Observed, live: Bluepr
     }),
     ...blueprint.roles.flatMap((role) => roleChange(role, observed.roles[role.name])),
     ...blueprint.objects
-      .filter((one) => !liveObjects.has(objectId(one)))
-      .map(
-        ({ bucket, key }): Change => ({
+      .filter((one) => observed.objects[objectUri(one)] !== one.sha256)
+      .map((one): Change => {
+        const found = observed.objects[objectUri(one)] ?? null;
+        return {
           kind: 'object',
-          name: `s3://${bucket}/${key}`,
-          action: 'create',
-          lines: [],
-        }),
-      ),
+          name: objectUri(one),
+          action: found === null ? 'create' : 'update',
+          lines: found === null ? [] : differences({ sha256: found }, { sha256: one.sha256 }),
+        };
+      }),
     ...Object.values(blueprint.layers)
       .filter(({ name, codeSha256 }) => !liveLayers.has(`${name} ${codeSha256}`))
       .map(
@@ -119,8 +124,6 @@ export function changesOf(blueprint: Blueprint, observed: Observed, live: Bluepr
         )),
   ];
 }
-
-const objectId = ({ bucket, key, sha256 }: Blueprint['objects'][number]) => `${bucket}/${key} ${sha256}`;
 
 /** Alarms that do not stand as they are to be. */
 export function alarmsToPut({ alarms }: Blueprint, observed: Observed): AlarmBlueprint[] {

@@ -5,6 +5,7 @@
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json } from '../../core/json.ts';
 import { restorePlaceholders } from '../../project/placeholders.ts';
+import { type ObservedObjects, objectUri } from '../account/objects.ts';
 import type { Observed } from '../account/observe.ts';
 import { type Blueprint, fixedValuesOf } from '../release/blueprint.ts';
 import { liveEntry, pendingEntry } from '../release/journal.ts';
@@ -25,11 +26,16 @@ export interface KnownReleases {
   later: readonly Blueprint[];
 }
 
-export function driftOf(observed: Observed, { live, later }: KnownReleases, planned: Blueprint): Drift[] {
+export function driftOf(
+  observed: Observed & { objects: ObservedObjects },
+  { live, later }: KnownReleases,
+  planned: Blueprint,
+): Drift[] {
   const known = live ? [live, ...later] : later;
   return [
     ...functionDrift(observed, live, known, planned),
     ...roleDrift(observed, known),
+    ...objectDrift(observed, live, known),
     ...Object.keys(planned.stateMachines).flatMap((name) =>
       machineDrift(name, observed, live, known, planned),
     ),
@@ -84,6 +90,24 @@ function roleDrift({ roles }: Observed, known: readonly Blueprint[]): Drift[] {
       }),
     ];
     return lines.length === 0 ? [] : [{ what: `role ${name}`, lines }];
+  });
+}
+
+/** Models and other data of the live release must lie there as they were attested. */
+function objectDrift(
+  { objects }: { objects: ObservedObjects },
+  live: Blueprint | undefined,
+  known: readonly Blueprint[],
+): Drift[] {
+  return (live?.objects ?? []).flatMap((one): Drift[] => {
+    const uri = objectUri(one);
+    const found = objects[uri] ?? null;
+    if (found === null) return [{ what: `object ${uri}`, lines: ['is gone'] }];
+    // A later release that was begun may have written the same key.
+    const wanted = known.flatMap((release) => release.objects.filter((other) => objectUri(other) === uri));
+    return wanted.some(({ sha256 }) => sha256 === found)
+      ? []
+      : [{ what: `object ${uri}`, lines: differences({ sha256: one.sha256 }, { sha256: found }) }];
   });
 }
 

@@ -1,5 +1,4 @@
 /** The whole of a plan: what would change, what was changed by hand, and why it may not be applied. Reads only. */
-import { z } from 'zod';
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';
@@ -7,6 +6,7 @@ import { whoAmI } from '../../deploy/deploy.ts';
 import type { Project } from '../../project/project.ts';
 import { alarmReasons } from '../account/alarms.ts';
 import type { Allows } from '../account/allows.ts';
+import { type ObservedObjects, observeObjects } from '../account/objects.ts';
 import { fingerprint, type Observed, observe } from '../account/observe.ts';
 import { roleReasons } from '../account/role-rights.ts';
 import { RUNS } from '../evidence/statement.ts';
@@ -25,6 +25,8 @@ export interface PlanRequest {
   environment: Environment;
   artifacts: ArtifactSet;
   evidenceText: string;
+  /** Digest of the policy with all that it names. */
+  policySha256: string;
   verification: Verification;
   allows: Allows;
 }
@@ -35,7 +37,8 @@ export interface PromotionPlan {
   /** ARN of the caller. */
   caller: string;
   evidence: { sha256: string; signer: string; commit?: string };
-  observed: Observed;
+  policySha256: string;
+  observed: Observed & { objects: ObservedObjects };
   fingerprint: string;
   live: Blueprint | undefined;
   /** An unfinished release. */
@@ -53,16 +56,20 @@ export interface PromotionPlan {
  * @throws HarnessError `evidence-refused`, `wrong-account`
  */
 export async function planPromotion(request: PlanRequest): Promise<PromotionPlan> {
-  const { clients, project, environment, artifacts, evidenceText, verification, allows } = request;
+  const { clients, project, environment, artifacts, evidenceText, policySha256, verification, allows } =
+    request;
   const statement = requireAccepted(verification);
   const identity = await whoAmI(clients);
   requireAccount(environment, identity.account.accountId);
   const blueprint = blueprintOf(project, environment, artifacts, identity.account);
-  const observed = await observe(clients, blueprint);
-  const { journal } = observed.journal;
-  const known = await knownReleases(clients, blueprint, observed);
+  const seen = await observe(clients, blueprint);
+  const { journal } = seen.journal;
+  const known = await knownReleases(clients, blueprint, seen);
+  const releases = [blueprint, ...(known.live ? [known.live] : []), ...known.later];
+  const observed = { ...seen, objects: await observeObjects(clients.s3, releases) };
   const runs = statement.predicate[RUNS].runs;
-  const commit = runs.find(({ source }) => source.commit !== undefined)?.source.commit;
+  const commit = runs.find(({ provenance }) => provenance.source.commit !== undefined)?.provenance.source
+    .commit;
   return {
     environment: environment.name,
     blueprint,
@@ -72,6 +79,7 @@ export async function planPromotion(request: PlanRequest): Promise<PromotionPlan
       signer: verification.signer ?? '',
       ...(commit === undefined ? {} : { commit }),
     },
+    policySha256,
     observed,
     fingerprint: fingerprint(observed),
     live: known.live,
@@ -148,70 +156,4 @@ function untestedSubstitutions(
 function unfinished(pending: string | undefined, release: string): string[] {
   if (pending === undefined || pending === release) return [];
   return [`the release ${pending} is unfinished: apply it again, or give it up with "cosmicai rollback"`];
-}
-
-/** A plan kept in a file, to be applied later as it was seen. */
-const savedSchema = z.object({
-  planVersion: z.literal(1),
-  environment: z.string(),
-  account: z.string(),
-  release: z.string(),
-  evidence: z.string(),
-  fingerprint: z.string(),
-  plannedAt: z.string(),
-});
-type SavedPlan = z.output<typeof savedSchema>;
-
-export function savedPlan(plan: PromotionPlan, nowMs: number): SavedPlan {
-  return {
-    planVersion: 1,
-    environment: plan.environment,
-    account: plan.blueprint.account.accountId,
-    release: plan.blueprint.release,
-    evidence: plan.evidence.sha256,
-    fingerprint: plan.fingerprint,
-    plannedAt: new Date(nowMs).toISOString(),
-  };
-}
-
-/**
- * Requires that a plan made earlier is still this one.
- * @throws HarnessError `plan-unreadable`, `plan-of-another-release`, `plan-older-than-account`
- */
-export function requireSamePlan(text: string, file: string, plan: PromotionPlan): void {
-  const saved = parseSaved(text, file);
-  const wrong = (code: string, message: string, remedy: string) =>
-    new HarnessError(code, message, { exitCode: ExitCode.inputWrong, location: { file }, remedy });
-  const { environment, blueprint, evidence } = plan;
-  if (
-    saved.environment !== environment ||
-    saved.release !== blueprint.release ||
-    saved.evidence !== evidence.sha256
-  ) {
-    throw wrong(
-      'plan-of-another-release',
-      `the plan ${file} is for ${saved.release} in ${saved.environment}, not for ${blueprint.release} in ${environment}`,
-      'plan again with --plan',
-    );
-  }
-  if (saved.fingerprint !== plan.fingerprint) {
-    throw wrong(
-      'plan-older-than-account',
-      `the plan ${file} of ${saved.plannedAt} is older than the account, which has changed since`,
-      'plan again with --plan, and look at what is different',
-    );
-  }
-}
-
-function parseSaved(text: string, file: string): SavedPlan {
-  try {
-    return savedSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new HarnessError('plan-unreadable', `${file} is no plan`, {
-      exitCode: ExitCode.inputWrong,
-      location: { file },
-      remedy: 'write one with "cosmicai promote --to ENVIRONMENT --evidence FILE --plan FILE"',
-      cause: error,
-    });
-  }
 }

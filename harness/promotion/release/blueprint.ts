@@ -160,10 +160,15 @@ export function blueprintOf(
       Object.values(plan.functionNames),
     ),
   };
+  return { release: releaseId(rest), ...rest };
+}
+
+/** Of everything in a blueprint but the id itself. */
+export function releaseId(rest: Omit<Blueprint, 'release'>): string {
   const digest = createHash('sha256')
     .update(canonicalJson(rest as unknown as Json))
     .digest('hex');
-  return { release: `r${digest.slice(0, 12)}`, ...rest };
+  return `r${digest.slice(0, 12)}`;
 }
 
 function projectIn(project: Project, { functions, substitutions }: Environment): Project {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { unlessNotFound } from '../../deploy/resources/resource-driver.ts';
-import type { Blueprint } from './blueprint.ts';
+import { type Blueprint, releaseId } from './blueprint.ts';
 import { EMPTY_JOURNAL, type Journal, journalSchema } from './journal.ts';
 
 /** The journal as it was read; `etag` is absent before the first write. */
@@ -43,6 +43,11 @@ export function releaseStore(s3: S3Client, bucket: string, prefix: string): Rele
       remedy: 'restore it from the versions of the bucket, or promote the release anew',
     });
   };
+  const changed = (key: string) =>
+    new HarnessError('release-damaged', `s3://${bucket}/${key} is not what its name says: it was changed`, {
+      exitCode: ExitCode.environmentFailed,
+      remedy: 'restore it from the versions of the bucket',
+    });
   return {
     async readJournal() {
       const found = await read(journalKey);
@@ -72,11 +77,19 @@ export function releaseStore(s3: S3Client, bucket: string, prefix: string): Rele
       });
       return { journal, ...(answer.ETag ? { etag: answer.ETag } : {}) };
     },
-    readBlueprint: async (release) => JSON.parse(await need(blueprintKey(release))) as Blueprint,
+    async readBlueprint(wanted) {
+      const { release, ...rest } = JSON.parse(await need(blueprintKey(wanted))) as Blueprint;
+      if (release !== wanted || releaseId(rest) !== release) throw changed(blueprintKey(wanted));
+      return { release, ...rest };
+    },
     writeBlueprint: (blueprint) =>
       putOnce(s3, bucket, blueprintKey(blueprint.release), Buffer.from(JSON.stringify(blueprint))),
     writeEvidence: (text) => putOnce(s3, bucket, evidenceKey(sha256Hex(text)), Buffer.from(text)),
-    readEvidence: (sha256) => need(evidenceKey(sha256)),
+    async readEvidence(sha256) {
+      const text = await need(evidenceKey(sha256));
+      if (sha256Hex(text) !== sha256) throw changed(evidenceKey(sha256));
+      return text;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ArtifactSet } from '../../artifacts/build-artifacts.ts';
+import type { FileLookup } from '../evidence/source-files.ts';
 import { RUNS, type RunEvidence, type SourceState, type Statement } from '../evidence/statement.ts';
 import type { Policy } from '../policy.ts';
 
@@ -10,7 +11,13 @@ export interface VerifyContext {
   artifacts?: ArtifactSet;
   /** The sources that are promoted; absent when only the evidence is looked at. */
   source?: SourceState;
+  /** Contents of the promoted sources; absent when only the evidence is looked at. */
+  files?: FileLookup;
+  /** The promoted project file relative to its repository. */
+  projectPath?: string;
   nowMs: number;
+  /** When a witness saw the signature (Sigstore's log), ms since the epoch; absent of a bare key. */
+  signedAtMs?: number;
 }
 
 /** One question to the evidence. Answers the reasons for refusing, one exact sentence each; none when it holds. */

@@ -15,7 +15,7 @@ export const requirements: Check = {
 };
 
 function onBackend(requirement: Requirement, backend: string, all: readonly RunEvidence[]): string[] {
-  const { scenario, clock, mayBeUnjudged } = requirement;
+  const { scenario, clock } = requirement;
   const runs = all.filter((run) => run.backend.name === backend);
   if (runs.length === 0) {
     const others = [...new Set(all.map((run) => run.backend.name))].join(', ');
@@ -26,20 +26,23 @@ function onBackend(requirement: Requirement, backend: string, all: readonly RunE
     const clocks = [...new Set(runs.map((run) => run.clock))].join(', ');
     return [`${scenario} was run on ${clocks} time only on ${backend}; the policy asks for ${clock} time`];
   }
-  const cells = onClock[0]!.cells;
+  const cells = [...new Set(onClock.flatMap((run) => run.provenance.cells))];
   const missing = cells.filter((cell) => !onClock.some((run) => run.cell === cell));
   return [
     ...(cells.length === 0 ? [`the cells that ${scenario} asks for are not in the evidence`] : []),
     ...missing.map((cell) => `${runName({ scenario, cell })} was not run on ${backend} (or skipped)`),
-    ...onClock.flatMap((run) => unproven(run, backend, mayBeUnjudged)),
+    ...onClock.flatMap((run) => unproven(run, backend, requirement)),
   ];
 }
 
-function unproven(run: RunEvidence, backend: string, mayBeUnjudged: readonly string[]): string[] {
+function unproven(run: RunEvidence, backend: string, { mayBeUnjudged, maySoftFail }: Requirement): string[] {
   if (!run.passed) return [`${runName(run)} did not pass on ${backend}`];
   const unjudged = run.checks.notJudged.filter((name) => !mayBeUnjudged.includes(name));
   return [
     ...(run.checks.passed === 0 ? [`nothing was judged in ${runName(run)} on ${backend}`] : []),
+    ...run.checks.softFailed
+      .filter((name) => !maySoftFail.includes(name))
+      .map((name) => `"${name}" of ${runName(run)} failed on ${backend}, softly`),
     ...unjudged.map((name) => `"${name}" of ${runName(run)} was not judged on ${backend}`),
   ];
 }

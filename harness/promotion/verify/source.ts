@@ -8,10 +8,14 @@ export const source: Check = {
     const { commit, cleanWorkTree } = context.policy.evidence;
     const wanted = commit === 'HEAD' ? context.source?.commit : commit;
     const reasons = runsOf(context).flatMap((run) => {
-      const { source: ran } = run;
+      const { source: ran } = run.provenance;
       const found: string[] = [];
       if (wanted !== undefined && wanted !== 'any' && ran.commit !== wanted) {
-        found.push(`${runName(run)} ran at commit ${ran.commit ?? 'unknown'}, not at ${wanted}`);
+        found.push(
+          ran.commit === undefined
+            ? `${runName(run)} ran outside of a git repository, not at ${wanted}`
+            : `${runName(run)} ran at commit ${ran.commit}, not at ${wanted}`,
+        );
       }
       if (cleanWorkTree && !ran.clean) {
         found.push(`${runName(run)} ran in a work tree with changes${listed(ran.changed)}`);

@@ -89,6 +89,10 @@ export interface DatasetFile {
   /** File name, the last part of the key. */
   name: string;
   sizeBytes: number;
+  /** Of its bytes, hexadecimal, where it is known already. */
+  sha256?: string;
+  /** Of an object that is read in place. */
+  etag?: string;
   /** Members of its entry in the record. */
   members?: Readonly<Record<string, unknown>>;
   /** Of a file in a cache, which never changes: the digests known of it. */

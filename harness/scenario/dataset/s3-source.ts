@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
@@ -13,6 +13,7 @@ import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { byUtf8 } from './by-utf8.ts';
 import { splitPrefix } from './destination.ts';
 import type { S3Spec } from './s3-spec.ts';
+import { openSealed, SEAL, sealFolder } from './sealed-folder.ts';
 
 /** Copies at once: enough to hide the round trip. */
 const PARALLEL = 4;
@@ -135,8 +136,10 @@ async function copied(
   const { bucket, key, name, sizeBytes, etag } = object;
   const identity = JSON.stringify([spec.endpoint ?? '', bucket, key, etag, sizeBytes]);
   const folder = join(cacheFolder, `s3-${createHash('sha256').update(identity).digest('hex').slice(0, 24)}`);
-  const path = join(folder, name);
-  if ((await stat(path).catch(() => undefined))?.size === sizeBytes) return path;
+  // An object of the seal's own name would be overwritten by it.
+  const path = join(folder, name === SEAL ? `${name}.object` : name);
+  const [sealed] = (await openSealed(folder)) ?? [];
+  if (sealed && join(folder, sealed.name) === path && sealed.sizeBytes === sizeBytes) return path;
   await mkdir(folder, { recursive: true });
   const begun =
     copying.get(path) ?? copyTo(path, client, spec, object, signal).finally(() => copying.delete(path));
@@ -161,6 +164,7 @@ async function copyTo(
     );
     await pipeline(Body as Readable, createWriteStream(building), { signal });
     await rename(building, path);
+    await sealFolder(dirname(path), [{ name: basename(path) }]);
   } catch (error) {
     if (signal.aborted) throw error;
     throw unreachable(spec, error as Error, key);

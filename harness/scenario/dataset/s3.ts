@@ -37,10 +37,11 @@ export const s3Dataset: DatasetKind = {
         try {
           const objects = await listSource(own ?? place!, spec, signal);
           const described = objects.map(
-            ({ bucket, key, name, sizeBytes }): DatasetFile => ({
+            ({ bucket, key, name, sizeBytes, etag }): DatasetFile => ({
               path: `s3://${bucket}/${key}`,
               name,
               sizeBytes,
+              etag,
             }),
           );
           return {

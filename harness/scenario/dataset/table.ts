@@ -1,7 +1,7 @@
 /** Tables generated from a column grammar: CSV with a header, or JSON lines; the same for the same seed. */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,7 @@ import { CachedDigests } from './cached-digests.ts';
 import { ColumnError, parseColumn } from './columns.ts';
 import type { DatasetKind } from './dataset-kind.ts';
 import { objectUri, splitObject } from './destination.ts';
+import { openSealed, type SealedFile, sealFolder } from './sealed-folder.ts';
 
 /** Part of every cache key: raised when the same columns give other rows. */
 const VERSION = 1;
@@ -91,11 +92,11 @@ function tableDataset(format: Format, description: string): DatasetKind {
             files: 1,
             variables,
             async prepare({ cacheFolder, signal }) {
-              const folder = await generate(format, table, seed, cacheFolder, signal);
-              const path = join(folder, format.name);
-              const { size } = await stat(path);
+              const { folder, file } = await generate(format, table, seed, cacheFolder, signal);
+              const { sizeBytes, sha256 } = file;
               // Digests are known by the name that is uploaded; the cache has one file per folder.
-              return [{ path, name, sizeBytes: size, cached: new CachedDigests(folder) }];
+              const cached = new CachedDigests(folder, sha256);
+              return [{ path: join(folder, file.name), name, sizeBytes, sha256, cached }];
             },
             destination: () => ({ bucket, prefix }),
             record: { format: format.name, rows: table.rows },
@@ -107,20 +108,21 @@ function tableDataset(format: Format, description: string): DatasetKind {
   };
 }
 
-/** The folder of the generated file; made once per content. */
+/** The generated file and its folder; made once per content, and again when it is not as it was made. */
 async function generate(
   format: Format,
   table: Table,
   seed: number,
   cacheFolder: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ folder: string; file: SealedFile }> {
   const { rows, columns } = table;
   const identity = JSON.stringify([VERSION, format.name, Object.entries(columns), rows, seed]);
   const digest = createHash('sha256').update(identity).digest('hex').slice(0, 24);
   const folder = join(cacheFolder, `${format.name}-${digest}`);
+  const [sealed] = (await openSealed(folder)) ?? [];
+  if (sealed) return { folder, file: sealed };
   const file = join(folder, format.name);
-  if (await stat(file).catch(() => undefined)) return folder;
   await mkdir(folder, { recursive: true });
   const building = `${file}.${process.pid}.tmp`;
   try {
@@ -129,7 +131,8 @@ async function generate(
   } finally {
     await rm(building, { force: true });
   }
-  return folder;
+  const [made] = await sealFolder(folder, [{ name: format.name }]);
+  return { folder, file: made! };
 }
 
 const CHUNK_CHARACTERS = 64 * 1024;

@@ -100,7 +100,7 @@ describe('adopted files', () => {
       await emulator.s3.adoptFile(bucket, key, file);
     };
     const upload = (prefix: string) =>
-      uploadFiles(s3, files(new CachedDigests(folder)), { ...options, prefix, adopt });
+      uploadFiles(s3, files(new CachedDigests(folder, 'content')), { ...options, prefix, adopt });
     expect(await upload('one/')).toEqual(['one/1.pt', 'one/2.pt']);
     expect(adopted).toEqual([]);
     await upload('two/');

@@ -23,6 +23,7 @@ import { EXPORTERS } from '../../../harness/promotion/export/index.ts';
 import { type PromotionPlan, planPromotion } from '../../../harness/promotion/plan/plan.ts';
 import { renderPlan } from '../../../harness/promotion/plan/render.ts';
 import { environmentNamed, loadPolicy } from '../../../harness/promotion/policy.ts';
+import { policySha256 } from '../../../harness/promotion/policy-digest.ts';
 import { returnToRelease } from '../../../harness/promotion/return-to.ts';
 import type { Verification } from '../../../harness/promotion/verify/index.ts';
 import { writePolicy } from '../../unit/promotion/sample-evidence.ts';
@@ -76,8 +77,17 @@ async function planNow(): Promise<{ plan: PromotionPlan; artifacts: ArtifactSet 
   const artifacts = await buildArtifacts({ project, cacheFolder: join(folder, 'cache'), target });
   const evidenceText = 'evidence';
   const allows = () => true;
-  const request = { clients, project, environment, artifacts, evidenceText, verification: VERIFIED, allows };
-  return { plan: await planPromotion(request), artifacts };
+  const plan = await planPromotion({
+    clients,
+    project,
+    environment,
+    artifacts,
+    evidenceText,
+    policySha256: policySha256(policy, []),
+    verification: VERIFIED,
+    allows,
+  });
+  return { plan, artifacts };
 }
 
 async function releaseNow() {

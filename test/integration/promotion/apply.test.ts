@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aliasArn, readRouting } from '../../../harness/promotion/account/routing.ts';
-import { requireSamePlan, savedPlan } from '../../../harness/promotion/plan/plan.ts';
 import { renderPlan } from '../../../harness/promotion/plan/render.ts';
+import { requireSamePlan, savedPlan } from '../../../harness/promotion/plan/saved-plan.ts';
 import { releaseStore } from '../../../harness/promotion/release/store.ts';
 import { returnToRelease } from '../../../harness/promotion/return-to.ts';
 import {

@@ -32,6 +32,7 @@ import type { ApplyRequest } from '../../../harness/promotion/apply/context.ts';
 import type { AttestedRun } from '../../../harness/promotion/evidence/attest.ts';
 import { type PromotionPlan, planPromotion } from '../../../harness/promotion/plan/plan.ts';
 import { type Environment, environmentNamed, loadPolicy } from '../../../harness/promotion/policy.ts';
+import { policySha256 } from '../../../harness/promotion/policy-digest.ts';
 import { promoterPolicy } from '../../../harness/promotion/promoter-policy.ts';
 import { verifyEvidence } from '../../../harness/promotion/verify/index.ts';
 import { cosmicAi } from '../../cosmic-ai.ts';
@@ -250,7 +251,7 @@ export async function plan(
 ): Promise<PromotionPlan> {
   const envelope = evidenceOf([attestedRun(artifacts, NOW_MS)], undefined, artifacts);
   const policy = loadPolicy(join(folder, 'promotion.yaml'));
-  const verification = verifyEvidence(envelope, policy, {
+  const verification = await verifyEvidence({ kind: 'envelope', envelope }, policy, {
     artifacts,
     source: { commit: COMMIT, clean: true, changed: [] },
     nowMs: NOW_MS,
@@ -261,6 +262,7 @@ export async function plan(
     environment,
     artifacts,
     evidenceText: JSON.stringify(envelope.payload),
+    policySha256: policySha256(policy, []),
     verification,
     allows: (documents, action, resource) =>
       evaluate(

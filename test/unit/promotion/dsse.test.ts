@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   keyIdOf,
   openEnvelope,
-  parseEnvelope,
+  parseEvidence,
   preAuthenticationEncoding,
   readPrivateKey,
   readPublicKey,
@@ -57,10 +57,14 @@ describe('DSSE', () => {
 
   it.each([
     ['no JSON', 'x', 'it is no JSON'],
-    ['another document', '{"payload": 1}', 'it is no DSSE envelope'],
-    ['nobody has signed', '{"payloadType":"t","payload":"","signatures":[]}', 'it is no DSSE envelope'],
+    ['another document', '{"payload": 1}', 'it is neither a DSSE envelope nor a bundle of Sigstore'],
+    [
+      'nobody has signed',
+      '{"payloadType":"t","payload":"","signatures":[]}',
+      'it is neither a DSSE envelope nor a bundle of Sigstore',
+    ],
   ])('refuses a file that is %s', (_what, text, why) => {
-    expect(() => parseEnvelope(text, 'e.json')).toThrowError(`the evidence e.json cannot be read: ${why}`);
+    expect(() => parseEvidence(text, 'e.json')).toThrowError(`the evidence e.json cannot be read: ${why}`);
   });
 
   it('takes Ed25519 keys only, and no private key where a public one belongs', () => {

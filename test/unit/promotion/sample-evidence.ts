@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArtifactSet } from '../../../harness/artifacts/build-artifacts.ts';
@@ -7,11 +7,28 @@ import { canonicalJson, sha256Base64 } from '../../../harness/artifacts/digest.t
 import type { JsonObject } from '../../../harness/core/json.ts';
 import { type AttestedRun, attest } from '../../../harness/promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../../../harness/promotion/evidence/dsse.ts';
+import { type FileLookup, yamlSha256 } from '../../../harness/promotion/evidence/source-files.ts';
 import { artifactRecords } from '../../../harness/scenario/deployment.ts';
 import type { JudgedVerdict } from '../../../harness/scenario/outcome.ts';
 import { sampleEvidence } from '../assertions/sample-record.ts';
 
 export const COMMIT = 'a'.repeat(40);
+/** What the promoted sources hold, by path. */
+export const FILES: Readonly<Record<string, string>> = {
+  'scenarios/tiny.yaml': 'name: tiny\n',
+  'cosmicai.yaml': 'name: cosmicai\n',
+  'scenarios/schema.json': '{}',
+};
+/** Contents of the promoted sources; `changed` replaces some. */
+export const filesOf =
+  (changed: Readonly<Record<string, string>> = {}): FileLookup =>
+  (path) => {
+    const text = { ...FILES, ...changed }[path];
+    if (text === undefined) return { problem: `is not in the commit ${COMMIT}` };
+    return { sha256: createHash('sha256').update(text).digest('hex'), text };
+  };
+/** Digest of the sample run's dataset. */
+export const DATASET = 'd'.repeat(64);
 export const NOW_MS = Date.UTC(2026, 10, 24, 12);
 export const keys = generateKeyPairSync('ed25519');
 
@@ -85,13 +102,31 @@ export function sampleRun(
         startedAtMs: NOW_MS - 3_660_000,
         endedAtMs: NOW_MS - 3_600_000,
         artifacts: artifactRecords(artifacts),
+        dataset: { ...record.dataset!, sha256: DATASET },
       },
       verdicts: [VERDICT],
       passed: true,
       stagesMs: {},
     },
-    source: { commit: COMMIT, clean: true, changed: [] },
-    scenario: { sha256: '0'.repeat(64), cells: [''] },
+    provenance: {
+      harness: '0.1.0',
+      source: { commit: COMMIT, clean: true, changed: [] },
+      scenarioFile: { path: 'scenarios/tiny.yaml', sha256: yamlSha256(FILES['scenarios/tiny.yaml']!) },
+      cells: [''],
+      project: {
+        name: 'cosmicai',
+        pack: 'redshift',
+        path: 'cosmicai.yaml',
+        sha256: yamlSha256(FILES['cosmicai.yaml']!),
+      },
+      references: [],
+      datasetKind: 'generated',
+      mocks: { states: [], functions: [] },
+      faults: [],
+      iam: 'off',
+      expectedFailures: [],
+      referencesChanged: false,
+    },
   };
   change(run);
   return run;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Project } from '../../../harness/project/project.ts';
 import { readSourceState } from '../../../harness/promotion/evidence/source-state.ts';
 
 let folder: string;
@@ -11,6 +12,13 @@ const git = (...args: string[]) =>
     cwd: folder,
     encoding: 'utf8',
   }).trim();
+
+/** A project whose one function lies in `lambdas`. */
+const project = () => {
+  const code = { kind: 'node-bundle', path: join(folder, 'lambdas', 'a b.ts') };
+  const functions = { a: { code, files: {}, entries: {} } } as unknown as Project['functions'];
+  return { folder, functions };
+};
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'source-state-'));
@@ -21,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('readSourceState', () => {
   it('knows nothing outside a repository, which is not clean', async () => {
-    expect(await readSourceState(folder)).toEqual({ clean: false, changed: [] });
+    expect(await readSourceState(project())).toEqual({ clean: false, changed: [] });
   });
 
   it('tells the commit, changed files, and unknown files among the sources only', async () => {
@@ -29,13 +37,13 @@ describe('readSourceState', () => {
     git('add', '-A');
     git('commit', '-qm', 'first');
     const commit = git('rev-parse', 'HEAD');
-    expect(await readSourceState(folder)).toEqual({ commit, clean: true, changed: [] });
+    expect(await readSourceState(project())).toEqual({ commit, clean: true, changed: [] });
     // Reports and evidence that lie about are no change of what is built.
     writeFileSync(join(folder, 'evidence.json'), '{}');
-    expect(await readSourceState(folder)).toEqual({ commit, clean: true, changed: [] });
+    expect(await readSourceState(project())).toEqual({ commit, clean: true, changed: [] });
     writeFileSync(join(folder, 'lambdas', 'new.ts'), '2');
     writeFileSync(join(folder, 'lambdas', 'a b.ts'), '3');
-    expect(await readSourceState(folder)).toEqual({
+    expect(await readSourceState(project())).toEqual({
       commit,
       clean: false,
       changed: ['lambdas/a b.ts', 'lambdas/new.ts'],

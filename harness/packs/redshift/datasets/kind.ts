@@ -63,8 +63,8 @@ function located(plan: LocatedPartitions, seed: number): LocatedDataset {
     ...(spec.s3?.inPlace
       ? {
           inPlace: {
-            files: objects.map(({ bucket, key, name, sizeBytes }): DatasetFile => {
-              return { path: `s3://${bucket}/${key}`, name, sizeBytes };
+            files: objects.map(({ bucket, key, name, sizeBytes, etag }): DatasetFile => {
+              return { path: `s3://${bucket}/${key}`, name, sizeBytes, etag };
             }),
             keys: objects.map(({ key }) => key),
           },

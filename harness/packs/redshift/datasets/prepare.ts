@@ -2,12 +2,14 @@
  * The partition files of a run: generated once and kept by what their bytes depend on, or taken from a folder;
  * then spoiled where the scenario says so, always in copies.
  */
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { byUtf8 } from '../../../scenario/dataset/by-utf8.ts';
 import { CachedDigests } from '../../../scenario/dataset/cached-digests.ts';
+import { datasetSha256 } from '../../../scenario/dataset/dataset-digest.ts';
 import type { DatasetFile, GenerateOptions, PrepareOptions } from '../../../scenario/dataset/dataset-kind.ts';
 import { copySource, s3ClientOf } from '../../../scenario/dataset/s3-source.ts';
+import { openSealed, sealFolder } from '../../../scenario/dataset/sealed-folder.ts';
 import { generateDataset } from '../data/generate.ts';
 import { sampleCountOf } from '../data/sample-count.ts';
 import { damageOf } from './damage/index.ts';
@@ -60,8 +62,6 @@ async function describeFolder(paths: readonly string[]): Promise<DatasetFile[]> 
   );
 }
 
-const MANIFEST = 'manifest.json';
-
 /** Generates a dataset unless it is cached or needs no generating, so that no later run has to. */
 export async function ensureGenerated(plan: PartitionsPlan, options: Seeded<GenerateOptions>): Promise<void> {
   if (plan.spec.generate) await generateCached(plan, options);
@@ -75,7 +75,7 @@ async function generateCached(
   options: Seeded<GenerateOptions>,
 ): Promise<DatasetFile[]> {
   const folder = join(options.cacheFolder, cacheName(plan, options.seed, generatorDigest()));
-  const cached = await readManifest(folder);
+  const cached = await cachedFiles(folder);
   if (cached) return cached;
   const others = generating.get(folder);
   if (others) return others;
@@ -112,44 +112,29 @@ async function generateInto(
           `${progress.files}/${progress.fileCount} files, ${Math.round(progress.sizeBytes / 1024 ** 2)} MB`,
         ),
     );
-    const files = written.map((one) => ({
-      name: basename(one.path),
-      samples: one.samples,
-      sizeBytes: one.sizeBytes,
-    }));
-    await writeFile(join(building, MANIFEST), JSON.stringify(files));
+    await sealFolder(
+      building,
+      written.map(({ path, samples }) => ({ name: basename(path), members: { samples } })),
+    );
     await rm(folder, { recursive: true, force: true });
     await rename(building, folder);
   } finally {
     await rm(building, { recursive: true, force: true });
   }
-  return (await readManifest(folder))!;
+  return (await cachedFiles(folder))!;
 }
 
-/** The files of a finished cache folder; the manifest is written last, and sizes must still be right. */
-async function readManifest(folder: string): Promise<DatasetFile[] | undefined> {
-  let files: { name: string; samples: number; sizeBytes: number }[];
-  try {
-    files = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8'));
-  } catch {
-    return undefined;
-  }
-  const cached = new CachedDigests(folder);
-  const paths = files.map(({ samples, ...file }) => ({
+/** The files of a cache folder, as they were generated. */
+async function cachedFiles(folder: string): Promise<DatasetFile[] | undefined> {
+  const files = await openSealed(folder);
+  if (!files) return undefined;
+  const cached = new CachedDigests(folder, datasetSha256(files));
+  return files.map(({ members = {}, ...file }) => ({
     ...file,
     path: join(folder, file.name),
-    members: { samples },
+    members,
     cached,
   }));
-  const sizes = await Promise.all(
-    paths.map(({ path }) =>
-      stat(path).then(
-        ({ size }) => size,
-        () => -1,
-      ),
-    ),
-  );
-  return sizes.every((size, index) => size === files[index]!.sizeBytes) ? paths : undefined;
 }
 
 async function damaged(
@@ -162,7 +147,7 @@ async function damaged(
   if (path !== file.path) await copyFile(file.path, path);
   const kept = await damageOf(kind).apply(path);
   const undamaged = file.undamaged ?? { path: file.path, sizeBytes: file.sizeBytes };
-  const { cached: _, ...copy } = file;
+  const { cached: _, sha256: _undamaged, ...copy } = file;
   if (!kept) return { ...copy, undamaged, missing: true };
   const { size } = await stat(path);
   return { ...copy, undamaged, path, sizeBytes: size };
