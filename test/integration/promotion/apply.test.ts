@@ -1,6 +1,9 @@
 /** Releases in an account with policies enforced: applied once, twice, by canary, rolled back, refused. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   StartExecutionCommand,
   StopExecutionCommand,
@@ -85,7 +88,7 @@ describe('a release', () => {
       versions: { init: '1' },
       by: expect.stringContaining('arn:aws'),
     });
-    expect(Object.keys(entry!.artifacts)).toHaveLength(5);
+    expect(Object.keys(entry!.artifacts)).toHaveLength(6);
   });
 
   it('shows what an update changes, leaf by leaf', async () => {
@@ -343,14 +346,85 @@ describe('applying is refused', () => {
     );
     const other = await plan(releaseOf('stale', 'v3'), folder);
     expect(() => requireSamePlan(text, 'plan.json', other)).toThrowError(
-      /is for r\S+ in prod, not for r\S+ in prod/,
+      /is for r\S+ in prod, not for r\S+$/,
     );
     expect(() => requireSamePlan('{}', 'plan.json', now)).toThrowError('plan.json is no plan');
+    const edited = JSON.stringify({ ...JSON.parse(text), plannedAt: '2026-01-01T00:00:00Z' });
+    expect(() => requireSamePlan(edited, 'plan.json', planned)).toThrowError(
+      'the plan plan.json has been changed since it was written',
+    );
     // Between plan and write AWS itself refuses: the RevisionId is another.
     await expect(release(two, folder, { plan: planned })).rejects.toMatchObject({
       code: 'changed-meanwhile',
       message: expect.stringContaining('stale-init'),
     });
+  });
+
+  it.each([
+    ['canary', 'canary: [50]'],
+    ['smoke scenarios', 'smoke: [other.yaml]'],
+    ['watching', 'watch: { for: 1 s, every: 100 ms, errorRateIncrease: 1 }'],
+    ['alarms', 'alarms: []'],
+  ])('by a plan made under another policy: %s', async (_what, changed) => {
+    const two = releaseOf('policed', 'v1');
+    const text = JSON.stringify(savedPlan(await plan(two, folder), clock.nowMs()));
+    const other = releaseOf('policed', 'v1', changed.startsWith('watch') ? '' : changed);
+    const file = join(folder, 'promotion.yaml');
+    if (changed.startsWith('watch'))
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/watch: .*/, changed));
+    const now = await plan(other, folder);
+    expect(() => requireSamePlan(text, 'plan.json', now)).toThrowError(
+      /^the policy, or a file that it names, has changed since the plan plan\.json of \S+Z$/,
+    );
+  });
+
+  it('when the model of the live release was replaced or removed, unless that is accepted', async () => {
+    const one = releaseOf('modelled', 'v1');
+    await release(one, folder);
+    const { blueprint } = await plan(one, folder);
+    const [object] = blueprint.objects;
+    const { MODEL_VERSION, MODEL_SHA256 } = blueprint.functions['inference']!.environment;
+    expect(object!.key).toContain(MODEL_VERSION);
+    expect(MODEL_SHA256).toBe(object!.sha256);
+    const { bucket: Bucket, key: Key } = object!;
+    const { s3 } = account.clients;
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'another model' }));
+    const { drift, changes } = await plan(one, folder);
+    expect(drift).toEqual([
+      { what: `object s3://${Bucket}/${Key}`, lines: [expect.stringMatching(/^sha256: \S+ -> \S+$/)] },
+    ]);
+    expect(changes.map(({ kind, action }) => `${action} ${kind}`)).toEqual(['update object']);
+    await expect(release(one, folder)).rejects.toMatchObject({ code: 'plan-refused' });
+    await release(one, folder, { drift: true });
+    expect((await plan(one, folder)).drift).toEqual([]);
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    expect((await plan(one, folder)).drift).toEqual([
+      { what: `object s3://${Bucket}/${Key}`, lines: ['is gone'] },
+    ]);
+    // A later release is not affected, but there is no going back to one without its model.
+    await release(releaseOf('modelled', 'v2'), folder, { drift: true });
+    const { releases, prefix } = one.environment;
+    await expect(
+      returnToRelease({
+        clients: account.promoter,
+        clock,
+        releasesBucket: releases,
+        prefix,
+        caller: 'test',
+        reason: 'test',
+      }),
+    ).rejects.toThrowError(/cannot serve again: s3:\S+model\.onnx is gone/);
+  });
+
+  it('when the blueprint of the live release was edited in its bucket', async () => {
+    const one = releaseOf('edited', 'v1');
+    await release(one, folder);
+    const { blueprint } = await plan(one, folder);
+    const Bucket = blueprint.releasesBucket;
+    const Key = `cosmicai/edited/releases/${blueprint.release}.json`;
+    const changed = { ...blueprint, objects: [] };
+    await account.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(changed) }));
+    await expect(plan(one, folder)).rejects.toMatchObject({ code: 'release-damaged' });
   });
 
   it('while executions are in flight, unless that is allowed', async () => {

@@ -136,7 +136,7 @@ export const stateOf = (runs: readonly AttestedRun[], artifacts = sampleArtifact
   attest(runs, {
     artifacts,
     toolVersion: '0.1.0',
-    attestedAtMs: NOW_MS - 3_500_000,
+    attestedAtMs: Math.max(...runs.map(({ outcome }) => outcome.record.endedAtMs)) + 100_000,
     configuration: {},
   });
 
