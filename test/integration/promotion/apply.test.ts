@@ -413,7 +413,7 @@ describe('applying is refused', () => {
         caller: 'test',
         reason: 'test',
       }),
-    ).rejects.toThrowError(/cannot serve again: s3:\S+model\.onnx is gone/);
+    ).rejects.toThrowError(/cannot serve again: s3:.+model\.onnx is gone/);
   });
 
   it('when the blueprint of the live release was edited in its bucket', async () => {
