@@ -28,7 +28,7 @@ export const signerSchema = z
     message: 'a signer has one of "publicKey" and "sigstore"',
   });
 
-export interface KeySigner {
+interface KeySigner {
   kind: 'key';
   name: string;
   /** PEM. */

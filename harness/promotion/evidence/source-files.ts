@@ -8,7 +8,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /** `text` is absent of a file that is kept outside of Git (LFS): only its digest is known. */
-export type FileState = { sha256: string; text?: string } | { problem: string };
+type FileState = { sha256: string; text?: string } | { problem: string };
 export type FileLookup = (path: string) => FileState;
 
 const sha256Hex = (content: string | Uint8Array): string =>

@@ -36,7 +36,7 @@ const summarySchema = z.object({
 });
 export type MetricSummary = z.output<typeof summarySchema>;
 
-export const sourceSchema = z.object({
+const sourceSchema = z.object({
   /** Full commit id; absent outside a repository. */
   commit: z.string().optional(),
   clean: z.boolean(),

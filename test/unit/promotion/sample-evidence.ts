@@ -14,7 +14,7 @@ import { sampleEvidence } from '../assertions/sample-record.ts';
 
 export const COMMIT = 'a'.repeat(40);
 /** What the promoted sources hold, by path. */
-export const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   'scenarios/tiny.yaml': 'name: tiny\n',
   'cosmicai.yaml': 'name: cosmicai\n',
   'scenarios/schema.json': '{}',
@@ -28,7 +28,7 @@ export const filesOf =
     return { sha256: createHash('sha256').update(text).digest('hex'), text };
   };
 /** Digest of the sample run's dataset. */
-export const DATASET = 'd'.repeat(64);
+const DATASET = 'd'.repeat(64);
 export const NOW_MS = Date.UTC(2026, 10, 24, 12);
 export const keys = generateKeyPairSync('ed25519');
 
