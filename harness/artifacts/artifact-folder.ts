@@ -106,7 +106,7 @@ const objectPath = ({ bucket, prefix, name }: { bucket: string; prefix: string; 
 function within(folder: string, name: string): string {
   const file = join(folder, name);
   if (!relative(folder, file).startsWith('..')) return file;
-  throw unreadable(file, 'it lies outside the folder');
+  throw unreadable(file, 'it is outside the folder');
 }
 
 /** The manifest in `place`, a folder or the file itself. */

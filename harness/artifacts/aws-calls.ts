@@ -1,5 +1,5 @@
 /**
- * Operations of AWS that code calls, told from its text: `PutObjectCommand` of the SDK for JavaScript, `put_object` of
+ * Operations of AWS that code calls, derived from its text: `PutObjectCommand` of the SDK for JavaScript, `put_object` of
  * boto3. What a least policy is derived from. Actions: the Service Authorization Reference,
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */

@@ -135,8 +135,8 @@ export function zipArtifact(
     packages: known.packages,
     actions: [],
   });
-  const told = actionsIn(scriptsIn(zip));
-  return { ...artifact, actions: told.filter((action) => known.actions?.includes(action) ?? true) };
+  const found = actionsIn(scriptsIn(zip));
+  return { ...artifact, actions: found.filter((action) => known.actions?.includes(action) ?? true) };
 }
 
 function unzipped(file: string): ZipEntry[] {

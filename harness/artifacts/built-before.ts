@@ -1,5 +1,5 @@
 /**
- * Zips that need not be made again: beside each lies the list of files and folders that went into it, with their sizes
+ * Zips that need not be made again: beside each is the list of files and folders that went into it, with their sizes
  * and times of change. One that differs, or is gone, and the package is made anew.
  */
 import { createHash } from 'node:crypto';

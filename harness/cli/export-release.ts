@@ -61,7 +61,7 @@ function copyTo(file: string, target: string): void {
   copyFileSync(file, target);
 }
 
-/** The environment's own word for its account: nothing is asked of it here. */
+/** The account as the policy names it: the export makes no call to AWS. */
 function accountOf({ account, region }: Environment) {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   return { partition, accountId: account, region };

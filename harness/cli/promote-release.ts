@@ -63,7 +63,7 @@ export async function promoteRelease(options: PromoteOptions): Promise<void> {
     return;
   }
   if (options.evidence === undefined) throw evidenceNeeded();
-  // Before anything is asked of the account: a mistake in a smoke scenario is told at once.
+  // Before anything is asked of the account: a mistake in a smoke scenario is reported at once.
   const smokes = environment.smoke.map((file) => loadSmoke(policy, file));
   const release = await verifyRelease(options.evidence, policy, options.artifacts);
   const access = accessTo(environment);

@@ -2,7 +2,7 @@ import type { CommandDefinition } from './command.ts';
 import type { PromoteOptions } from './promote-release.ts';
 
 const EXAMPLES = `
-Without --apply nothing is written. State of releases lies in the account, in the environment's releases bucket.
+Without --apply nothing is written. The state of releases is in the environment's releases bucket in the account.
 
 Examples:
   $ cosmicai promote --to prod --evidence evidence.json
@@ -17,7 +17,9 @@ export const promote: CommandDefinition = {
   register(program) {
     program
       .command(this.name)
-      .description('release what was proven: plan it, apply it, roll it back by itself when it proves bad')
+      .description(
+        'release attested artifacts: plan, apply, and roll back automatically when the release is bad',
+      )
       .requiredOption('--to <environment>', 'an environment of the policy')
       .option('--evidence <file>', 'signed evidence that the artifacts passed')
       .option('--policy <file>', 'what must be proven, and the environments', 'promotion.yaml')

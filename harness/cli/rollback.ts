@@ -11,11 +11,11 @@ export const rollback: CommandDefinition = {
   register(program) {
     program
       .command(this.name)
-      .description('lead all traffic back to an earlier release, or give up one that is unfinished')
+      .description('route all traffic back to an earlier release, or abandon an unfinished one')
       .requiredOption('--to <environment>', 'an environment of the policy')
       .option('--policy <file>', 'names the environments', 'promotion.yaml')
       .option('--release <id>', 'the release to go back to (default: the one before)')
-      .option('--reason <text>', 'kept in the history', 'rolled back by hand')
+      .option('--reason <text>', 'recorded in the history', 'rolled back by hand')
       .addHelpText('after', EXAMPLES)
       .action(async (options: RollbackOptions) => {
         const { rollBackRelease } = await import('./show-releases.ts');

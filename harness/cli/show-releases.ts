@@ -45,7 +45,7 @@ export async function showReleases(options: ReleasesOptions): Promise<void> {
   });
 }
 
-/** Leads traffic back. */
+/** Routes traffic back. */
 export async function rollBackRelease(options: RollbackOptions): Promise<void> {
   await inEnvironment(options.policy, options.to, async (clients, { releases, prefix, name }, caller) => {
     const { to, from } = await returnToRelease({

@@ -57,7 +57,7 @@ export async function verifyRelease(
   const context = {
     nowMs: wallClock().nowMs(),
     source,
-    // The commit says what was to be run; without one the files that lie there do.
+    // The commit defines what had to run; without one the files of the work tree do.
     files:
       commit === undefined || commit === 'any'
         ? workTreeFiles(project.folder)

@@ -154,7 +154,7 @@ export type Environment = z.output<typeof environmentSchema> & { name: string; r
 export type Watch = z.output<typeof watchSchema>;
 export type Requirement = z.output<typeof requirementSchema>;
 
-/** Reads and checks a policy; every mistake is told with its place. @throws InvalidDocument */
+/** Reads and checks a policy; reports every mistake with its line and field. @throws InvalidDocument */
 export function loadPolicy(file: string): Policy {
   if (!existsSync(file)) {
     throw new HarnessError('policy-missing', `the policy ${file} does not exist`, {

@@ -1,6 +1,6 @@
 /**
- * Back to an earlier release, by its recorded versions: nothing is built or published, the alias is led to the
- * version that served before, once it is certain that it still is what was attested.
+ * Returns to an earlier release by its recorded versions: nothing is built or published. The alias is routed to the
+ * version that served before, after a check that it still is what was attested.
  */
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
@@ -46,7 +46,7 @@ export interface Returned {
 }
 
 /**
- * Gives up an unfinished release, or leads all traffic back to an earlier one.
+ * Abandons an unfinished release, or routes all traffic back to an earlier one.
  * @throws HarnessError `nothing-to-roll-back`, `unknown-release`, `release-damaged`
  */
 export async function returnToRelease(request: ReturnRequest): Promise<Returned> {

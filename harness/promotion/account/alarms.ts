@@ -1,4 +1,4 @@
-/** CloudWatch alarms: those of a release as they stand, and the state of those that a release is watched by. */
+/** CloudWatch alarms: the present settings of a release's own, and the state of those that it is watched by. */
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { JsonObject } from '../../core/json.ts';
 import type { AwsClients } from '../../deploy/aws-access.ts';

@@ -1,4 +1,4 @@
-/** Objects of releases, such as models, by what lies in their place. Reads only. */
+/** The present contents of a release's objects, such as models. Reads only. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

@@ -1,4 +1,4 @@
-/** What stands in the account of what a release is made of. Reads only. */
+/** The present state of a release's resources in the account. Reads only. */
 
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';

@@ -86,7 +86,7 @@ interface Identity {
 
 /** Names are compared whole: a pattern would let in what its author did not think of. */
 function identityProblem(found: Identity, { name, identity, issuer }: SigstoreSigner): string | undefined {
-  const { subjectAlternativeName: subject = 'nobody', extensions } = found;
+  const { subjectAlternativeName: subject = 'an unnamed certificate', extensions } = found;
   if (subject !== identity) return `it is signed by ${subject}; the identity of ${name} is ${identity}`;
   if (extensions?.issuer !== issuer)
     return `the issuer of its certificate is ${extensions?.issuer ?? 'unknown'}; that of ${name} is ${issuer}`;

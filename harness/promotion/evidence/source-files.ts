@@ -1,5 +1,5 @@
 /**
- * Contents of a project's files by digest: as a commit has them, or as they lie in the work tree. Paths are relative to
+ * Contents of a project's files by digest: in a commit, or in the work tree. Paths are relative to
  * the project's folder, with `/`.
  */
 import { execFileSync } from 'node:child_process';
@@ -49,7 +49,7 @@ export function committedFiles(projectFolder: string, commit: string): FileLooku
   });
 }
 
-/** Files as they lie in the folder; one that a link leads elsewhere is a problem. */
+/** Files of the folder; a symbolic link is a problem. */
 export function workTreeFiles(projectFolder: string): FileLookup {
   return remembered((path) => {
     const file = join(projectFolder, ...path.split('/'));

@@ -62,8 +62,8 @@ export async function readSourceState(project: SourceFolders): Promise<SourceSta
 const lines = (text: string) => text.split('\0').filter((entry) => entry !== '');
 
 /**
- * Whether a file that Git does not know may change what is built or run: it lies in the top folder of code, of a layer,
- * of objects, or among the scenarios. Reports and evidence that lie about change nothing.
+ * Whether an untracked file may change what is built or run: it is in the top folder of code, of a layer, of a
+ * definition, of objects, or of scenarios. Untracked reports and evidence change nothing.
  */
 function sourcePattern({
   folder,
@@ -86,7 +86,7 @@ function sourcePattern({
     'scenarios',
     ...paths.flatMap(([first]) => (first && first !== '..' ? [first] : [])),
   ]);
-  // Code that lies beside the project file: whatever a program may read is a source then.
+  // Code directly beside the project file: other code there may be imported by it.
   const isFlat = paths.some((path) => path.length === 1 && /\.\w+$/.test(path[0]!));
   return (path: string): boolean => {
     const [first = ''] = path.split('/');

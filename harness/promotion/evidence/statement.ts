@@ -1,7 +1,7 @@
 /**
  * What evidence says: an in-toto Statement v1 with the test-result predicate
  * (https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md). Subjects are the artifacts by
- * digest; everything of our own stands in one extension field, named by a URI as the specification asks.
+ * digest; the harness's own fields are in one extension field, named by a URI as the specification requires.
  */
 import { z } from 'zod';
 import { jsonValue } from '../../record/json-value.ts';

@@ -33,7 +33,7 @@ export interface Change {
   lines: string[];
 }
 
-/** Empty when everything stands as it is to be. */
+/** Empty when the account already is as planned. */
 export function changesOf(
   blueprint: Blueprint,
   observed: Observed & { objects: ObservedObjects },
@@ -125,7 +125,7 @@ export function changesOf(
   ];
 }
 
-/** Alarms that do not stand as they are to be. */
+/** Alarms that are missing or differ from the plan. */
 export function alarmsToPut({ alarms }: Blueprint, observed: Observed): AlarmBlueprint[] {
   return alarms.filter((alarm) => {
     const found = observed.alarms[alarm.name];

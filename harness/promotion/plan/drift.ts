@@ -1,6 +1,5 @@
 /**
- * What somebody has changed by hand: the account stands neither as the release that serves left it, nor as a later
- * one that was begun. Pure.
+ * Manual changes: the account is neither as the live release left it, nor as a later one that was begun. Pure.
  */
 import { canonicalJson } from '../../artifacts/digest.ts';
 import type { Json } from '../../core/json.ts';
@@ -93,7 +92,7 @@ function roleDrift({ roles }: Observed, known: readonly Blueprint[]): Drift[] {
   });
 }
 
-/** Models and other data of the live release must lie there as they were attested. */
+/** Models and other data of the live release must be those that were attested. */
 function objectDrift(
   { objects }: { objects: ObservedObjects },
   live: Blueprint | undefined,

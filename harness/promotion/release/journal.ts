@@ -75,7 +75,7 @@ export function finish(journal: Journal, endedAt: string): Journal {
   return changeLast({ ...journal, entries }, (entry) => ({ ...entry, status: 'live', endedAt }));
 }
 
-/** The pending release is given up. */
+/** Abandons the pending release. */
 export function giveUp(journal: Journal, reason: string, endedAt: string): Journal {
   return changeLast(journal, (entry) => ({ ...entry, status: 'rolled back', reason, endedAt }));
 }

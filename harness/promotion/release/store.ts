@@ -24,7 +24,7 @@ export interface ReleaseStore {
 
 const ROOT = 'cosmicai';
 
-/** Where a zip lies. */
+/** Key of a zip. */
 export const artifactKey = (sha256Hex: string): string => `${ROOT}/artifacts/sha256/${sha256Hex}.zip`;
 
 export function releaseStore(s3: S3Client, bucket: string, prefix: string): ReleaseStore {

@@ -35,7 +35,7 @@ function scenarioReasons(run: RunEvidence, requirement: Requirement, context: Ve
   return differs(runName(run), path, sha256, context.files, true);
 }
 
-/** Paths relative to the project at which the required scenario may lie. */
+/** Paths relative to the project of the required scenario, `.yaml` or `.yml`. */
 function scenarioPaths({ scenario, file }: Requirement, { folder, project }: Policy): string[] {
   if (file === undefined) return [`scenarios/${scenario}.yaml`, `scenarios/${scenario}.yml`];
   return [relative(project.folder, resolve(folder, file)).split(sep).join('/')];

@@ -47,7 +47,7 @@ function unproven(run: RunEvidence, backend: string, { mayBeUnjudged, maySoftFai
   ];
 }
 
-/** The runs that stand for a requirement: thresholds are about these. */
+/** The runs that fulfil a requirement: thresholds apply to these. */
 export function requiredRuns(context: VerifyContext): RunEvidence[] {
   return runsOf(context).filter((run) =>
     context.policy.require.some(

@@ -23,7 +23,7 @@ export const source: Check = {
       return found;
     });
     if (commit === 'HEAD' && context.source && context.source.commit === undefined) {
-      reasons.push('the commit that is promoted cannot be told: this is no git repository');
+      reasons.push('the commit that is promoted is unknown: this is no git repository');
     }
     if (cleanWorkTree && context.source && !context.source.clean) {
       reasons.push(`the work tree has changes${listed(context.source.changed)}`);

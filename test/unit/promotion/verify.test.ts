@@ -123,7 +123,7 @@ describe('evidence', () => {
     [
       'no repository',
       { source: { clean: false, changed: [] } },
-      [/^source: the commit that is promoted cannot be told/, /^source: the work tree has changes$/],
+      [/^source: the commit that is promoted is unknown/, /^source: the work tree has changes$/],
     ],
     [
       'a required scenario that was skipped',
