@@ -27,6 +27,7 @@ import type { PredictionsRecord } from '../../harness/packs/redshift/evidence/re
 import { readRouting } from '../../harness/promotion/account/routing.ts';
 import { attest } from '../../harness/promotion/evidence/attest.ts';
 import { IN_TOTO, signEnvelope } from '../../harness/promotion/evidence/dsse.ts';
+import { yamlSha256 } from '../../harness/promotion/evidence/source-files.ts';
 import { cosmicAi } from '../cosmic-ai.ts';
 import {
   type Account,
@@ -117,14 +118,14 @@ export const handler: typeof real = async (...all) => {
 };
 `;
 
-const policy = () => `apiVersion: cosmicai/v1
+const policy = (scenario = 'tiny.yaml') => `apiVersion: cosmicai/v1
 kind: PromotionPolicy
 evidence:
   signers: [{ name: laptop, publicKey: keys/ci.pub }]
   commit: any
   cleanWorkTree: false
 require:
-  - { scenario: tiny, file: tiny.yaml }
+  - { scenario: tiny, file: ${scenario} }
 thresholds:
   errorRate: { eq: 0 % }
 environments:
@@ -236,6 +237,7 @@ describe('a release of the pipeline', { timeout: 600_000 }, () => {
       join(folder, 'v2/tiny.yaml'),
       `${SCENARIO}deploy: { functions: { inference: { source: ./inference.ts } } }\n`,
     );
+    writeFileSync(join(folder, 'promotion.yaml'), policy('v2/tiny.yaml'));
     const artifacts = await buildArtifacts({
       cacheFolder: join(folder, '.cosmicai/cache/artifacts'),
       target: { platform: process.platform, arch: process.arch },
@@ -299,7 +301,12 @@ describe('SIGKILL', () => {
     async () => {
       const artifacts = makeArtifacts(account.folder, 'killed');
       writeArtifactFolder(join(folder, 'small'), artifacts, { name: 'cosmicai', version: '0.1.0' });
-      const statement = attest([attestedRun(artifacts, Date.now())], {
+      const run = attestedRun(artifacts, Date.now());
+      // The files that the run names.
+      run.provenance.project.sha256 = yamlSha256(readFileSync(join(folder, 'cosmicai.yaml'), 'utf8'));
+      mkdirSync(join(folder, 'scenarios'), { recursive: true });
+      writeFileSync(join(folder, 'scenarios/tiny.yaml'), 'name: tiny\n');
+      const statement = attest([run], {
         artifacts,
         toolVersion: '0.1.0',
         attestedAtMs: Date.now(),
