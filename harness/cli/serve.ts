@@ -99,14 +99,20 @@ async function functionOptions(
   };
 }
 
-/** What clients need beside the endpoint: the token of the pages under `/_cosmicai/`, and the root's access key. */
+/**
+ * What clients need beside the endpoint: the token of the pages under `/_cosmicai/`, unless it was given and is a secret
+ * of its owner's, and the root's access key.
+ */
 async function accessLines(emulator: OpeningEmulator, { iam }: ServeOptions): Promise<string> {
-  const token = `token ${emulator.token}\n`;
+  const token = givenToken() === undefined ? `token ${emulator.token}\n` : '';
   if (iam !== 'enforce') return token;
   // While policies are enforced, `test`/`test` is no identity: the account's owner needs a key.
   const { accessKeyId, secretAccessKey } = await emulator.rootCredentials();
   return `${token}root access key ${accessKeyId} secret ${secretAccessKey}\n`;
 }
+
+/** The token that the environment gives; empty is none. */
+const givenToken = (): string | undefined => process.env['COSMICAI_TOKEN'] || undefined;
 
 async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> {
   // Only who names a file pays for loading a YAML parser.
@@ -131,6 +137,7 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
     ...(options.account === undefined ? {} : { accountId: options.account }),
     ...(options.hostName === undefined ? {} : { hostNames: options.hostName }),
     ...(options.allowOrigin === undefined ? {} : { allowedOrigins: options.allowOrigin }),
+    token: givenToken(),
     warn: (line: string) => process.stderr.write(`warning: ${line}\n`),
     ...(options.verbose ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
   };

@@ -22,7 +22,7 @@ import { MANIFESTS } from './services/manifests.ts';
 import type { OidcKeys } from './services/sts/context.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
 import { lockStateFolder } from './state-folder.ts';
-import { readToken } from './token.ts';
+import { tokenOf } from './token.ts';
 
 export interface EmulatorOptions {
   /** 4566 by default; 0 takes any free port. */
@@ -54,6 +54,8 @@ export interface EmulatorOptions {
   hostNames?: readonly string[];
   /** Origins whose web pages may call every service, e.g. `http://localhost:3000`. None by default. */
   allowedOrigins?: readonly string[];
+  /** Grants access to the pages under `/_cosmicai/`; generated, and kept in `stateDir`, without it. */
+  token?: string | undefined;
   /** Faults in force from the beginning. */
   chaos?: readonly ChaosRuleInput[];
   /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
@@ -187,12 +189,14 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     invariant(wired, 'the services are not open yet');
     return wired;
   };
+  let token: string;
   try {
     if (options.snapshot !== undefined) {
       checkSnapshot(options.snapshot, { region, accountId });
       emptyStateFolder(stateDir);
       readSnapshot(options.snapshot, stateDir);
     }
+    token = tokenOf(stateDir, options.token);
   } catch (error) {
     release();
     throw error;
@@ -209,7 +213,6 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       removing = removeDiscarded(stateDir);
     }
   };
-  const token = readToken(stateDir);
   const pages: InternalPagesOptions = {
     operations: () => services.operations(),
     iam: () => services.open('iam'),

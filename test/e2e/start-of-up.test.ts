@@ -46,10 +46,14 @@ afterEach(async () => {
 });
 
 /** Starts `up` and resolves with what it printed first. */
-async function up(): Promise<{ line: string; endpoint: string; stderr: () => string }> {
+async function up(
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ line: string; endpoint: string; stderr: () => string }> {
   const bin = join(root, 'harness/cli/bin.mjs');
   const state = mkdtempSync(join(root, 'state-'));
-  const child = spawn(process.execPath, [bin, 'up', '--port', '0', '--state', state]);
+  const child = spawn(process.execPath, [bin, 'up', '--port', '0', '--state', state], {
+    env: { ...process.env, COSMICAI_TOKEN: '', ...env },
+  });
   running.push(child);
   let stderr = '';
   child.stderr.on('data', (text) => {
@@ -165,5 +169,31 @@ describe('a checkout', () => {
   ])('builds before it starts where %s', async (_name, change) => {
     change();
     await expect(up()).rejects.toThrow('up ended with 3: cosmicai could not be built: the build runs');
+  });
+});
+
+describe('COSMICAI_TOKEN', () => {
+  const reset = async (endpoint: string, token: string) =>
+    (
+      await fetch(`${endpoint}/_cosmicai/reset`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).status;
+
+  it('is the token of up, which does not print it', async () => {
+    const token = 'a-token-of-the-user-1234';
+    const { line, endpoint, stderr } = await up({ COSMICAI_TOKEN: token });
+    expect(line).toMatch(/^ready /);
+    expect(await reset(endpoint, 'another-token-of-a-user')).toBe(403);
+    expect(await reset(endpoint, token)).toBe(200);
+    expect(await reset(endpoint, token)).toBe(200);
+    expect(line + stderr()).not.toContain(token);
+  });
+
+  it.each(['short', 'spaces are no characters of it', 'x'.repeat(257)])('is refused as %s', async (token) => {
+    const refused = up({ COSMICAI_TOKEN: token });
+    await expect(refused).rejects.toThrow(/up ended with 2: .*must have 20 to 256 characters/s);
+    await expect(refused).rejects.not.toThrow(token);
   });
 });
