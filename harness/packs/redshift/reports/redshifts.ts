@@ -9,8 +9,11 @@ import type { RunRecord } from '../../../record/run-record.ts';
 import { html, type Markup } from '../../../reports/html/markup.ts';
 import { figure, SMALL } from '../../../reports/html/plot.ts';
 import { predictionsOf } from '../evidence/results.ts';
+import type { DensityQuality } from '../metrics/density-quality.ts';
 import { qualityOf } from '../metrics/prediction-figures.ts';
+import type { BinnedGalaxy } from '../metrics/quality-by-bin.ts';
 import { redshiftsByPartition } from '../verification/truth.ts';
+import { binTable, type IdentifiedGalaxy, worstTable } from './redshift-tables.ts';
 
 /** Beyond this |dz| a prediction is an outlier (Hildebrandt et al. 2010). */
 const OUTLIER_LIMIT = 0.15;
@@ -18,43 +21,55 @@ const OUTLIER_LIMIT = 0.15;
 const MAX_DOTS = 2500;
 const SLICES = 20;
 const MIN_IN_SLICE = 5;
+const COUNT_BINS = 40;
+const PIT_BINS = 20;
 
-interface Galaxy {
-  zTrue: number;
-  zPred: number;
-  dz: number;
-}
+type Galaxy = IdentifiedGalaxy;
 
 export function redshifts(record: RunRecord): Markup {
   const galaxies = galaxiesOf(record);
   if (galaxies.length === 0)
     return html`<p>The record holds no predictions whose true redshifts are known.</p>`;
-  const { point: quality } = qualityOf(record);
+  const { point: quality, density } = qualityOf(record);
   const figures = [
     ['galaxies', formatNumber(quality.count)],
     ['bias', quality.bias.toFixed(5)],
+    ['median bias', quality.biasMedian.toFixed(5)],
     ['sigma NMAD', quality.sigmaNMAD.toFixed(5)],
+    ['sigma IQR', quality.sigmaIQR.toFixed(5)],
     ['outliers', `${(quality.outlierFraction * 100).toFixed(2)}%`],
+    ['beyond 0.05', `${(quality.outlierFraction005 * 100).toFixed(2)}%`],
+    ['beyond 3 sigma', `${(quality.outlierFraction3Sigma * 100).toFixed(2)}%`],
     ['MAE', quality.MAE.toFixed(5)],
     ['R2', quality.R2.toFixed(4)],
   ];
   return html`<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-<div class="plots">${scatter(galaxies)}${residuals(galaxies)}${distribution(galaxies, quality.sigmaNMAD)}</div>
+<div class="plots">${scatter(galaxies)}${residuals(galaxies)}${distribution(galaxies, quality.sigmaNMAD)}${counts(galaxies)}${pitHistogram(density)}</div>
+${densityFigures(density)}
 <p class="note">dz = (z_pred - z_true) / (1 + z_true); outliers are |dz| > ${OUTLIER_LIMIT}; sigma NMAD = 1.4826 x median |dz - median(dz)|.${
     quality.count > galaxies.length &&
     ` ${quality.count - galaxies.length} predictions are no numbers and not drawn.`
-  }</p>`;
+  } Beyond 3 sigma: |dz| > max(0.06, 3 sigma IQR).</p>
+${binTable(galaxies)}
+${worstTable(galaxies)}`;
 }
 
 function galaxiesOf(record: RunRecord): Galaxy[] {
   const galaxies: Galaxy[] = [];
   const known = redshiftsByPartition(record);
-  for (const { zPred, dataPath, sample } of predictionsOf(record)) {
+  for (const { zPred, dataPath, sample, magnitudes } of predictionsOf(record)) {
     for (let index = 0; index < zPred.length; index++) {
       const truth = known.get(dataPath[index]!)?.[sample[index]!];
       if (truth === undefined) continue;
       const dz = (zPred[index]! - truth) / (1 + truth);
-      if (Number.isFinite(dz)) galaxies.push({ zTrue: truth, zPred: zPred[index]!, dz });
+      if (!Number.isFinite(dz)) continue;
+      galaxies.push({
+        id: `${dataPath[index]} #${sample[index]}`,
+        zTrue: truth,
+        zPred: zPred[index]!,
+        dz,
+        ...(magnitudes ? { magnitudes: magnitudes[index]! } : {}),
+      });
     }
   }
   return galaxies;
@@ -143,6 +158,92 @@ function distribution(galaxies: readonly Galaxy[], sigma: number): Markup {
       ],
     },
   });
+}
+
+/** N(z) of truth and prediction. */
+function counts(galaxies: readonly Galaxy[]): Markup {
+  const most = galaxies.reduce((top, { zTrue, zPred }) => Math.max(top, zTrue, zPred), 0);
+  const width = most / COUNT_BINS || 1;
+  const histogram = (of: 'zTrue' | 'zPred') => {
+    const bins = new Array<number>(COUNT_BINS).fill(0);
+    for (const galaxy of galaxies)
+      bins[Math.min(COUNT_BINS - 1, Math.max(0, Math.floor(galaxy[of] / width)))]! += 1;
+    return bins.map((count, i) => ({ z: (i + 0.5) * width, count }));
+  };
+  return figure({
+    title: 'Number of galaxies by redshift, N(z)',
+    description: `Counts in ${COUNT_BINS} bins of true and of predicted redshift.`,
+    note: html`filled: true; line: predicted`,
+    options: {
+      ...SMALL,
+      x: { label: 'z' },
+      y: { label: 'galaxies', grid: true },
+      marks: [
+        Plot.areaY(histogram('zTrue'), {
+          x: 'z',
+          y: 'count',
+          curve: 'step',
+          fill: 'var(--c1)',
+          fillOpacity: 0.35,
+        }),
+        Plot.line(histogram('zPred'), {
+          x: 'z',
+          y: 'count',
+          curve: 'step',
+          stroke: 'var(--c2)',
+          strokeWidth: 2,
+        }),
+        Plot.ruleY([0]),
+      ],
+    },
+  });
+}
+
+/** Flat for calibrated distributions; a hump means too wide, horns too narrow, a slope a bias. */
+function pitHistogram({ count, pits }: DensityQuality): Markup {
+  if (count === 0) return html``;
+  const expected = count / PIT_BINS;
+  const bins = new Array<number>(PIT_BINS).fill(0);
+  for (const pit of pits) bins[Math.min(PIT_BINS - 1, Math.floor(pit * PIT_BINS))]! += 1;
+  const bars = bins.map((number, i) => ({ from: i / PIT_BINS, to: (i + 1) / PIT_BINS, number }));
+  return figure({
+    title: 'Probability integral transform',
+    description: `Histogram of the predicted cumulative distributions at the true redshifts of ${count} galaxies.`,
+    note: html`dashed: uniform; band: its 95% Poisson range`,
+    options: {
+      ...SMALL,
+      x: { label: 'PIT', domain: [0, 1] },
+      y: { label: 'galaxies', grid: true },
+      marks: [
+        Plot.rectY(bars, { x1: 'from', x2: 'to', y: 'number', fill: 'var(--c1)' }),
+        Plot.rect([0], {
+          x1: 0,
+          x2: 1,
+          y1: expected - 1.96 * Math.sqrt(expected),
+          y2: expected + 1.96 * Math.sqrt(expected),
+          fill: 'var(--c2)',
+          fillOpacity: 0.2,
+        }),
+        Plot.ruleY([expected], { strokeDasharray: '4 4' }),
+      ],
+    },
+  });
+}
+
+function densityFigures(density: DensityQuality): Markup {
+  if (density.count === 0) return html``;
+  const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
+  const figures = [
+    ['CRPS', density.CRPS.toFixed(5)],
+    ['CDE loss', density.cdeLoss.toFixed(2)],
+    ['mean PIT', density.pitMean.toFixed(3)],
+    ['PIT KS', density.pitKS.toFixed(4)],
+    ['in 68%', percent(density.coverage68)],
+    ['in 90%', percent(density.coverage90)],
+    ['in 90%, conformal', percent(density.conformalCoverage90)],
+    ['width of 68%', density.width68.toFixed(4)],
+  ];
+  return html`<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 /** Dots as long as they can be told apart, with outliers marked; hexagons by density beyond. */
