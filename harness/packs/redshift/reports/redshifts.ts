@@ -11,7 +11,6 @@ import { figure, SMALL } from '../../../reports/html/plot.ts';
 import { predictionsOf } from '../evidence/results.ts';
 import type { DensityQuality } from '../metrics/density-quality.ts';
 import { qualityOf } from '../metrics/prediction-figures.ts';
-import type { BinnedGalaxy } from '../metrics/quality-by-bin.ts';
 import { redshiftsByPartition } from '../verification/truth.ts';
 import { binTable, type IdentifiedGalaxy, worstTable } from './redshift-tables.ts';
 
