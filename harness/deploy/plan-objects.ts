@@ -30,20 +30,20 @@ export function objectVersions(spec: ObjectSpec): Record<string, string> {
     Object.values(spec.project.buckets).flatMap(({ name, objects }) =>
       Object.entries(objects).flatMap(([prefix, { versionVariable, digestVariables = {} }]) => [
         ...(versionVariable === undefined ? [] : [[versionVariable, versionOf(spec, name, prefix)]]),
-        ...Object.entries(digestVariables).map(([variable, file]) => [
-          variable,
-          digestOf(spec, { bucket: name, prefix, file }),
-        ]),
+        ...Object.entries(digestVariables).flatMap(([variable, file]) => {
+          const sha256 = digestOf(spec, { bucket: name, prefix, file });
+          return sha256 === undefined ? [] : [[variable, sha256]];
+        }),
       ]),
     ),
   );
 }
 
-/** Base64 SHA-256 of the one file whose name matches. */
+/** Base64 SHA-256 of the one file whose name matches; undefined without one. */
 function digestOf(
   { artifacts }: ObjectSpec,
   { bucket, prefix, file }: { bucket: string; prefix: string; file: string },
-): string {
+): string | undefined {
   const pattern = new RegExp(
     `^${file
       .split('*')
@@ -53,7 +53,7 @@ function digestOf(
   const found = artifacts.objects.filter(
     (one) => one.bucket === bucket && one.prefix === prefix && pattern.test(one.name || one.prefix),
   );
-  if (found.length === 1) return found[0]!.sha256;
+  if (found.length <= 1) return found[0]?.sha256;
   throw new HarnessError(
     'digest-of-nothing',
     `${found.length} files of ${prefix} in the bucket ${bucket} match ${file}: a digest variable names one`,

@@ -203,7 +203,7 @@ const bucketSchema = z.strictObject({
             .meta({ keys: 'VARIABLE' })
             .optional()
             .describe(
-              'environment variables that tell functions of a release the SHA-256 (base64) of a file, to be checked when it is loaded: `MODEL_SHA256: "*.bin"`',
+              'environment variables that tell functions of a release the SHA-256 (base64) of a file, to be checked when it is loaded, such as `MODEL_SHA256: "*.bin"`; left out where no file matches',
             ),
         }),
       ]),

@@ -78,7 +78,7 @@ async function openModel(
   try {
     file = location.file ?? (await downloadModel(s3, location));
     const sizeBytes = (await stat(file)).size;
-    await requireDigest(file, name);
+    await requireDigest(file, name, precision);
     const session = pool ?? (await openSession(file, threads, name));
     await pool?.open(file, name);
     return {
@@ -99,15 +99,20 @@ async function openModel(
 }
 
 /**
- * A release names the digest of its model in `MODEL_SHA256` (base64): another model in its place is not loaded.
- * 47 MiB take some 30 ms.
+ * A release names the digests of its model in `MODEL_SHA256` and `MODEL_INT8_SHA256` (base64): another model in the
+ * place of one of them is not loaded, nor an int8 form that was not released. 47 MiB take some 30 ms.
  */
-async function requireDigest(file: string, name: string): Promise<void> {
-  const expected = process.env['MODEL_SHA256'];
-  if (!expected) return;
+async function requireDigest(file: string, name: string, precision: Model['precision']): Promise<void> {
+  const { MODEL_SHA256: float32, MODEL_INT8_SHA256: int8 } = process.env;
+  if (!float32 && !int8) return;
+  // An int8 form that is alone is the model itself.
+  const expected = precision === 'int8' ? int8 : float32 || int8;
   const hash = createHash('sha256');
   await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash);
   const found = hash.digest('base64');
   if (found === expected) return;
-  throw new PipelineError('ModelContract', `${name} has the SHA-256 ${found}; ${expected} was released`);
+  throw new PipelineError(
+    'ModelContract',
+    `${name} has the SHA-256 ${found}; released was ${expected ?? 'none'}`,
+  );
 }
