@@ -55,6 +55,11 @@ describe('a Distributed Map', () => {
         files: [{ key: 'inventory/data.csv.gz' }],
       }),
     );
+    for (const fileFormat of ['Parquet', 'ORC'])
+      await put(
+        `inventory/${fileFormat}.json`,
+        JSON.stringify({ destinationBucket: 'arn:aws:s3:::sky', fileFormat, files: [{ key: 'r.parquet' }] }),
+      );
   });
   afterAll(() => rig.stop());
 
@@ -112,6 +117,11 @@ describe('a Distributed Map', () => {
       '[{"Bucket":"sky","Size":"5","Key":"k1"}]',
     ],
     [
+      'an S3 inventory in Parquet',
+      read('inventory/Parquet.json', { InputType: 'MANIFEST', ManifestType: 'S3_INVENTORY' }),
+      '[{"name":"Vega","id":1234567890123456789,"mag":1.0},{"name":"Deneb","id":2,"mag":0.5}]',
+    ],
+    [
       'LOAD_AND_FLATTEN of CSV',
       list('flat/', { ...FIRST_ROW, Transformation: 'LOAD_AND_FLATTEN' }),
       '[{"a":"1"},{"a":"2"}]',
@@ -134,6 +144,14 @@ describe('a Distributed Map', () => {
     expect(await run(read('bad.csv.gz', FIRST_ROW))).toMatchObject({
       error: 'States.ItemReaderFailed',
       cause: 'The object bad.csv.gz cannot be decompressed: incorrect header check',
+    });
+  });
+
+  it('says that inventories in ORC are not served', async () => {
+    const manifest = { InputType: 'MANIFEST', ManifestType: 'S3_INVENTORY' };
+    expect(await run(read('inventory/ORC.json', manifest))).toMatchObject({
+      error: 'States.ItemReaderFailed',
+      cause: 'Inventory files of format ORC are not served, only CSV and Parquet.',
     });
   });
 
