@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rig, ROLE, startRig } from './rig.ts';
 
 /**
- * What one turn of the loop may take: a tenth of a second on a quiet machine, more beside other tests. Each of these
+ * What one turn of the loop may take: a tenth of a second on a quiet machine, more beside other tests. Most of these
  * expressions would hold the loop for half a second to three seconds.
  */
 const MOST_MS = 400;
