@@ -88,6 +88,9 @@ const SHARED = {
   sourcemap: true,
   // Stacks need names and lines only; the sources themselves would double the size of the package.
   sourcesContent: false,
+  // Names stay: they are what a stack tells.
+  minifyWhitespace: true,
+  minifySyntax: true,
   metafile: true,
   write: false,
   logLevel: 'warning',
@@ -119,9 +122,6 @@ export async function buildCli(builtAtMs = Date.now(), clean = false) {
       outExtension: { '.js': '.cjs' },
       format: 'cjs',
       charset: 'ascii',
-      minifyWhitespace: true,
-      minifySyntax: true,
-      metafile: true,
       plugins: [withoutPrograms, models, packages(INLINED_IN_UP)],
       banner: { js: MODULE_URL },
       define: { 'import.meta.url': 'cosmicaiUrl' },
