@@ -1,4 +1,5 @@
 /** Figures of one state, named in the metric: `state.Enrich.duration`, `state."Save all".visits`. */
+import { lacksHistories } from '../record/child-histories.ts';
 import { mapStatesOf } from '../record/definition-states.ts';
 import type { HistoryRecord, RunRecord } from '../record/run-record.ts';
 import { attemptsByState, stateVisits, visitsByState } from '../record/state-names.ts';
@@ -78,13 +79,10 @@ export const documentedStateMetrics: readonly Metric[] = stateFigures.map((figur
 /** All histories; undefined where some that would tell of the state were not collected. */
 function historiesOf(state: string, { executions }: RunRecord): HistoryRecord[][] | undefined {
   const histories: HistoryRecord[][] = [];
-  for (const { history, children, mapRuns, definition } of executions) {
-    histories.push([...history]);
-    const collected = children.flatMap((child) => (child.history ? [child.history] : []));
-    const started = mapRuns.reduce((sum, { executionCounts }) => sum + executionCounts.total, 0);
-    const incomplete = collected.length < Math.max(started, children.length);
-    if (incomplete && (definition === undefined || mapStatesOf(definition).has(state))) return undefined;
-    histories.push(...collected);
+  for (const execution of executions) {
+    if (lacksHistories(state, execution)) return undefined;
+    histories.push([...execution.history]);
+    for (const { history } of execution.children) if (history) histories.push(history);
   }
   return histories;
 }

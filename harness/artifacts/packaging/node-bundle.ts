@@ -9,6 +9,7 @@ import { readPackages } from './installed-package.ts';
 import { packagesOf } from './npm-packages.ts';
 import { ownSourceMap, type SourceMap } from './own-source-map.ts';
 import { type PackageRequest, type Packager, PackagingError } from './package-request.ts';
+import { tsconfigOf } from './tsconfig.ts';
 
 export const nodeBundle: Packager = async (request) => {
   const { code, root, entries, target } = request;
@@ -58,6 +59,7 @@ async function bundleAs(
   entryPoint: string,
 ): Promise<Script> {
   const { root, packages } = request;
+  const tsconfig = tsconfigOf(root, entryPoint);
   const file = `${name}.${format === 'esm' ? 'mjs' : 'js'}`;
   const { outputFiles, metafile, warnings } = await build({
     absWorkingDir: root,
@@ -79,8 +81,7 @@ async function bundleAs(
     sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',
-    // Nothing about the builder's own configuration may reach the bundle.
-    tsconfigRaw: {},
+    ...tsconfig.options,
     plugins: [sdkOfRuntime],
     logLevel: 'silent',
     ...(format === 'esm'
@@ -108,7 +109,7 @@ async function bundleAs(
     kept: Object.entries(output.inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([path]) => path),
-    sources: Object.keys(metafile.inputs).map((path) => resolve(root, path)),
+    sources: [...Object.keys(metafile.inputs).map((path) => resolve(root, path)), ...tsconfig.files],
   };
 }
 

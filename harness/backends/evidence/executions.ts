@@ -153,7 +153,7 @@ async function collectChildren(
       startedAtMs: item.startDate?.getTime() ?? 0,
       ...present('stoppedAtMs', item.stopDate?.getTime()),
     };
-    if (!describeAll && item.status === 'SUCCEEDED') return child;
+    if (isExpress(child.executionArn) || (!describeAll && item.status === 'SUCCEEDED')) return child;
     const more = await client.send(new DescribeExecutionCommand({ executionArn: item.executionArn }));
     return {
       ...child,
@@ -167,6 +167,9 @@ async function collectChildren(
   // ListExecutions answers the latest first.
   return children.sort((a, b) => a.startedAtMs - b.startedAtMs || (a.executionArn < b.executionArn ? -1 : 1));
 }
+
+/** No operation describes an EXPRESS execution, and it has no history. */
+const isExpress = (executionArn: string) => executionArn.includes(':express:');
 
 /** JSON of a payload; a text that is no JSON stays a text. */
 function parseOr(text: string | undefined): Json {

@@ -12,7 +12,15 @@ import { packageRoot } from '../../../harness/core/package-root.ts';
 const root = packageRoot();
 // Beside the package: hard links to node_modules need the same file system.
 const base = join(root, '.cosmicai');
-const PARTS = ['harness', 'lambdas', 'statemachine', 'cosmicai.yaml', 'package.json', 'package-lock.json'];
+const PARTS = [
+  'harness',
+  'lambdas',
+  'statemachine',
+  'cosmicai.yaml',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+];
 let folder: string;
 let elsewhere: string;
 let here: Manifest;
