@@ -12,8 +12,11 @@ import { runScenario, startEmulator } from '../../../../harness/index.ts';
 import { generateDataset } from '../../../../harness/packs/redshift/data/generate.ts';
 import { PARTITIONS } from '../../../../harness/packs/redshift/datasets/kind.ts';
 import { resultsOf } from '../../../../harness/packs/redshift/evidence/results.ts';
+import { registerPacks } from '../../../../harness/packs/register.ts';
 import { copySource, listSource } from '../../../../harness/scenario/dataset/s3-source.ts';
 import { readScenario } from '../../../../harness/scenario/load.ts';
+
+registerPacks();
 
 const folder = mkdtempSync(join(tmpdir(), 'cosmicai-s3-dataset-'));
 const signal = new AbortController().signal;
