@@ -40,6 +40,14 @@ const ALLOWED: Record<string, string[]> = {
   ],
   // Modelled runs on the interpreter, from records of real ones.
   'harness/simulate': ['harness/asl', 'harness/record', 'harness/metrics'],
+  // Runs scenarios with defects injected at the backend's boundaries.
+  'harness/mutation': [
+    'harness/backends',
+    'harness/deploy',
+    'harness/scenario',
+    'harness/record',
+    'harness/assertions',
+  ],
   'harness/reports': ['harness/record', 'harness/scenario', 'harness/metrics', 'harness/assertions'],
   // Proves artifacts by what their runs said (verdicts, metrics), and deploys them; it never runs anything itself.
   'harness/promotion': [

@@ -17,12 +17,15 @@ import type { AwsLimits } from '../core/limits.ts';
 import type { Random } from '../core/random.ts';
 import type { AwsAccess } from '../deploy/aws-access.ts';
 import type { DeploymentPlan } from '../deploy/resource.ts';
+import type { InvocationBoundary } from '../emulator/services/lambda/invoke/run-invocation.ts';
 import type { Project } from '../project/project.ts';
 import type { Capability } from '../record/capability.ts';
 import type { EvidenceReader, WatchedPrefix } from '../record/evidence-reader.ts';
 import type { InvocationRecord, RunRecord } from '../record/run-record.ts';
 import type { CostEstimate } from './aws/spend-guard.ts';
 import type { FaultRule } from './faults.ts';
+
+export type { InvocationBoundary };
 
 export interface BackendOptions {
   /** Wall or virtual; backends without `virtual-time` take the wall clock only. */
@@ -41,6 +44,8 @@ export interface BackendOptions {
   port?: number;
   /** One line per noteworthy event, containers' own output included; for `--verbose`. */
   log?: (line: string) => void;
+  /** Sees and may change what functions are given and answer; backends elsewhere have no way to. */
+  boundary?: InvocationBoundary;
   /** Folder where deployments in accounts are noted before they are made. */
   deploymentsFolder?: string;
   /** Ends a start that takes long. */

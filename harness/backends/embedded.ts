@@ -61,7 +61,7 @@ export const embedded: Backend = {
 
 /** The emulator as the options of a backend ask for it. @param hostNames names that containers reach it by */
 export function startEmbedded(options: BackendOptions, hostNames: readonly string[] = []): Promise<Emulator> {
-  const { clock, random, stateFolder, packagesFolder, limits, port, region, iam, log } = options;
+  const { clock, random, boundary, stateFolder, packagesFolder, limits, port, region, iam, log } = options;
   return startEmulator({
     clock,
     seed: random.uint32(),
@@ -74,6 +74,7 @@ export function startEmbedded(options: BackendOptions, hostNames: readonly strin
       slots: machineCores,
       ...isolationAsked(),
       ...(packagesFolder === undefined ? {} : { packagesFolder }),
+      ...(boundary ? { boundary } : {}),
     },
     ...(limits === undefined ? {} : { limits }),
     ...(iam === undefined ? {} : { iam: { enforcement: iam } }),

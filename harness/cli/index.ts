@@ -11,6 +11,7 @@ import { exportCommand } from './export.ts';
 import { init } from './init.ts';
 import { keygen } from './keygen.ts';
 import { logs } from './logs.ts';
+import { mutate } from './mutate.ts';
 import { predict } from './predict.ts';
 import { promote } from './promote.ts';
 import { record } from './record.ts';
@@ -28,6 +29,7 @@ export const commands: readonly CommandDefinition[] = [
   run,
   report,
   compare,
+  mutate,
   predict,
   up,
   logs,

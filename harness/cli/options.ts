@@ -118,6 +118,13 @@ export function coverageMinimums(text: string): CoverageMinimums {
   );
 }
 
+/** `90`, `90 %`: a share from 0 to 100. */
+export function percentage(text: string): number {
+  const value = Number(text.replace(/ ?%$/, ''));
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError(`"${text}" is no percentage from 0 to 100.`);
+}
+
 /** `2.50`: an amount of US dollars. */
 export function dollars(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text.trim()))

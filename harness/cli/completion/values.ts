@@ -70,6 +70,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       'seed',
       'port',
       'usd',
+      'percent',
       'time',
       'share',
       'text',

@@ -30,7 +30,7 @@ import { Concurrency } from './invoke/concurrency.ts';
 import { CoreSlots } from './invoke/core-slots.ts';
 import { FunctionMetrics } from './invoke/function-metrics.ts';
 import { createInvoker, type Invoker } from './invoke/invoker.ts';
-import type { EndedInvocation, InvocationPlace } from './invoke/run-invocation.ts';
+import type { EndedInvocation, InvocationBoundary, InvocationPlace } from './invoke/run-invocation.ts';
 import { lambdaModel } from './model.ts';
 import { operations } from './operations/index.ts';
 import { claimedBy, Provisioner, provisionedBy } from './provisioned-concurrency.ts';
@@ -75,6 +75,8 @@ export interface LambdaOptions {
   live?: { readonly [functionName: string]: LiveCode };
   /** Where unpacked packages are kept for the emulators that come after; in the state folder by default. */
   packagesFolder?: string;
+  /** Sees and may change what functions are given and answer. */
+  boundary?: InvocationBoundary;
   /** Faults meant for functions' environments (chaos). */
   strike?: InvocationPlace['strike'];
 }
@@ -177,6 +179,7 @@ export function createLambdaService(
         for (const listener of endListeners) listener(ended);
       },
       ...(options.strike ? { strike: options.strike } : {}),
+      ...(options.boundary ? { boundary: options.boundary } : {}),
     },
     asyncQueue,
     serving: (found, version) => control.serving(found, version),

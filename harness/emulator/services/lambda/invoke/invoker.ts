@@ -62,13 +62,14 @@ export function createInvoker(doors: InvokerDoors): Invoker {
     const concurrent = concurrency.running(found.name);
     const release = env.clock.hold();
     try {
-      const result = await runInvocation(place, {
+      const { boundary } = place;
+      const run = await runInvocation(place, {
         requestId,
         functionName: found.name,
         functionArn: functionArn(env, found.name, target.qualifier),
         version,
         current: () => currentVersion(doors, found.name, version.version),
-        payload: request.payload,
+        payload: boundary ? await boundary.before(found.name, request.payload) : request.payload,
         traceId: trace.header,
         ...(request.sink === undefined ? {} : { sink: request.sink }),
         isNested:
@@ -78,6 +79,8 @@ export function createInvoker(doors: InvokerDoors): Invoker {
           ? {}
           : { clientContext: decodeContext(request.clientContext) }),
       });
+      const result =
+        boundary && !run.isError ? { ...run, payload: await boundary.after(found.name, run.payload) } : run;
       metrics.ended(metered, { ...result, concurrent });
       return result;
     } finally {

@@ -74,12 +74,24 @@ export interface EndedInvocation {
   waitedForCoreMs?: number;
 }
 
+/** Sees and may change what crosses the boundary between the platform and a function. Payloads are JSON texts. */
+export interface InvocationBoundary {
+  /** The event that the function gets. */
+  before(functionName: string, payload: string): Promise<string>;
+  /** The answer that the caller gets; not called for failures. */
+  after(functionName: string, payload: string): Promise<string>;
+  /** What the platform records. */
+  ended(ended: EndedInvocation): EndedInvocation;
+}
+
 export interface InvocationPlace {
   env: ServiceEnvironment;
   pool: SandboxPool;
   slots: CoreSlots;
   /** Milliseconds since the epoch in real time, for the deadline the function sees. */
   wallNowMs(): number;
+  /** What is done at the boundary of every invocation; a defect for mutation testing, say. */
+  boundary?: InvocationBoundary;
   /** Told of every invocation that ended, as the platform measured it. */
   onEnded?(ended: EndedInvocation): void;
   /** Faults meant for an environment that comes up (`init`) or runs an invocation; the result calls them off. */
@@ -249,7 +261,8 @@ class Run {
     };
     lines.push(...this.#lines.end(report, this.#waitedMs));
     this.#place.pool.log(pooled, lines);
-    this.#place.onEnded?.(this.#ended(pooled, report, outcome, nowMs));
+    const ended = this.#ended(pooled, report, outcome, nowMs);
+    this.#place.onEnded?.(this.#place.boundary?.ended(ended) ?? ended);
     return { ...this.#render(outcome), durationMs, log: this.#log };
   }
 
