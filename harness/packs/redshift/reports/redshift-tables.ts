@@ -1,5 +1,5 @@
 /** Tables of a run's redshifts: quality by bin, and the galaxies that are furthest off. */
-import { html, type Markup } from '../../../reports/html/markup.ts';
+import { html, type Markup, table } from '../../../reports/html/markup.ts';
 import {
   BIN_AXES,
   type BinAxis,
@@ -24,22 +24,32 @@ export function binTable(galaxies: readonly BinnedGalaxy[]): Markup {
   if (rows.length === 0) return html``;
   const shown = ({ value, low, high }: Interval, digits: number, factor = 1) =>
     `${(factor * value).toFixed(digits)} (${(factor * low).toFixed(digits)} to ${(factor * high).toFixed(digits)})`;
-  return html`<h4>By redshift, magnitude and colour</h4>
-<table><thead><tr><th>bin</th><th>galaxies</th><th>bias</th><th>sigma NMAD</th><th>|dz| &gt; 0.05, %</th></tr></thead>
-<tbody>${rows.map(
-    (row) => html`<tr><td>${row.axis} ${row.from.toFixed(2)} to ${row.to.toFixed(2)}</td><td>${row.count}</td>
-<td>${shown(row.bias, 5)}</td><td>${shown(row.sigmaNMAD, 5)}</td><td>${shown(row.outlierFraction005, 2, 100)}</td></tr>`,
-  )}</tbody></table>
+  return html`${table(
+    'Quality by redshift, magnitude and colour',
+    ['bin', 'galaxies', 'bias', 'sigma NMAD', '|dz| > 0.05, %'],
+    rows.map((row) => [
+      `${row.axis} ${row.from.toFixed(2)} to ${row.to.toFixed(2)}`,
+      String(row.count),
+      shown(row.bias, 5),
+      shown(row.sigmaNMAD, 5),
+      shown(row.outlierFraction005, 2, 100),
+    ]),
+  )}
 <p class="note">Bins hold equal numbers of galaxies. In parentheses: the central 68% of bootstrap replicates.</p>`;
 }
 
 /** The largest |dz|, by partition and index of the sample. */
 export function worstTable(galaxies: readonly IdentifiedGalaxy[]): Markup {
   const worst = [...galaxies].sort((a, b) => Math.abs(b.dz) - Math.abs(a.dz)).slice(0, WORST);
-  return html`<h4>Furthest off</h4>
-<table><thead><tr><th>partition and sample</th><th>z_true</th><th>z_pred</th><th>dz</th><th>r</th></tr></thead>
-<tbody>${worst.map(
-    (one) => html`<tr><td>${one.id}</td><td>${one.zTrue.toFixed(4)}</td><td>${one.zPred.toFixed(4)}</td>
-<td>${one.dz.toFixed(4)}</td><td>${one.magnitudes?.[2]?.toFixed(2) ?? '-'}</td></tr>`,
-  )}</tbody></table>`;
+  return table(
+    'Furthest off',
+    ['partition and sample', 'z_true', 'z_pred', 'dz', 'r'],
+    worst.map((one) => [
+      one.id,
+      one.zTrue.toFixed(4),
+      one.zPred.toFixed(4),
+      one.dz.toFixed(4),
+      one.magnitudes?.[2]?.toFixed(2) ?? '-',
+    ]),
+  );
 }
