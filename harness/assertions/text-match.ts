@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LinearRegExp } from '../core/linear-regexp.ts';
 
 const regularExpression = z.string().superRefine((text, context) => {
   try {
@@ -23,7 +24,7 @@ export type TextMatch = z.infer<typeof textMatchSchema>;
 export function matchesText(expected: TextMatch, actual: string): boolean {
   if (typeof expected === 'string') return actual === expected;
   if (expected.contains !== undefined && !actual.includes(expected.contains)) return false;
-  return expected.matches === undefined || new RegExp(expected.matches).test(actual);
+  return expected.matches === undefined || new LinearRegExp(expected.matches).test(actual);
 }
 
 export function describeTextMatch(expected: TextMatch): string {

@@ -1,3 +1,4 @@
+import { LinearRegExp } from '../../../../core/linear-regexp.ts';
 import { invalidParameter } from '../errors.ts';
 
 /** True when a message is wanted. Case-sensitive. */
@@ -7,10 +8,10 @@ export type MessageFilter = (message: string) => boolean;
 export const invalidPattern = () => invalidParameter('Invalid filter pattern');
 
 /** Compiles `%...%` content: AWS allows no groups, so neither do we. */
-export function compileRegex(source: string): RegExp {
+export function compileRegex(source: string): LinearRegExp {
   if (/[()]/.test(source)) throw invalidPattern();
   try {
-    return new RegExp(source);
+    return new LinearRegExp(source);
   } catch {
     throw invalidPattern();
   }

@@ -1,4 +1,5 @@
 /** Expressions as functions of a row. Pure. */
+import { LinearRegExp } from '../../../../core/linear-regexp.ts';
 import { AGGREGATES, type Aggregate } from './aggregates.ts';
 import { FUNCTIONS } from './functions.ts';
 import type { Row } from './row.ts';
@@ -104,7 +105,7 @@ function compileBinary(
 function compileLike(a: RowFunction, operator: string, right: Expression, nowMs: number): RowFunction {
   if (right.kind === 'regex' || (operator === '=~' && right.kind === 'literal')) {
     const source = right.kind === 'regex' ? right.source : String(right.value);
-    const pattern = new RegExp(source, right.kind === 'regex' ? right.flags : '');
+    const pattern = new LinearRegExp(source, right.kind === 'regex' ? right.flags : '');
     return (row) => {
       const text = textOf(a(row));
       return text !== undefined && pattern.test(text);

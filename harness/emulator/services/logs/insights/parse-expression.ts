@@ -142,7 +142,7 @@ function parseCall(reader: TokenReader, { text, start, end }: Token, depth: numb
 export function regexOf({ text, start, end }: Token): Extract<Expression, { kind: 'regex' }> {
   const insensitive = text.startsWith('(?i)');
   const source = insensitive ? text.slice(4) : text;
-  const flags = insensitive ? 'i' : '';
+  const flags = insensitive ? ('i' as const) : ('' as const);
   try {
     new RegExp(source, flags);
   } catch {

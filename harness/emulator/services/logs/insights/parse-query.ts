@@ -2,6 +2,7 @@
  * Queries of CloudWatch Logs Insights: `fields | filter | parse | stats | sort | limit | display | dedup`.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
+import { LinearRegExp } from '../../../../core/linear-regexp.ts';
 import { wildcardCaptures } from '../wildcard.ts';
 import { AGGREGATES } from './aggregates.ts';
 import { parseExpression, regexOf } from './parse-expression.ts';
@@ -95,13 +96,13 @@ function parseParse(reader: TokenReader): Command {
   const token = reader.take();
   if (token.kind === 'regex') {
     const { source, flags } = regexOf(token);
-    const pattern = new RegExp(source, flags);
+    const pattern = new LinearRegExp(source, flags);
     const names = [...source.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map((match) => match[1]!);
     if (names.length === 0) {
       throw new QueryError('The regular expression of parse has no named group', token.start, token.end);
     }
     const capture = (text: string) => {
-      const groups = pattern.exec(text)?.groups;
+      const groups = pattern.groups(text);
       return groups && names.map((name) => groups[name]);
     };
     return { kind: 'parse', of, capture, names };

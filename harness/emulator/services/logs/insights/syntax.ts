@@ -1,7 +1,7 @@
 /** A query of Logs Insights as a tree. */
 export type Expression =
   | { kind: 'literal'; value: string | number | boolean }
-  | { kind: 'regex'; source: string; flags: string }
+  | { kind: 'regex'; source: string; flags: '' | 'i' }
   /** A length of time, in milliseconds: `5m`. */
   | { kind: 'duration'; ms: number }
   | { kind: 'field'; name: string }
