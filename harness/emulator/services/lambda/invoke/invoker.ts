@@ -22,8 +22,6 @@ import {
 } from './run-invocation.ts';
 import { MAX_RUNS_IN_CHAIN, type Trace, traceOf } from './trace-header.ts';
 
-/** LogType=Tail answers this much of the log. */
-const TAIL_BYTES = 4096;
 const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
 export interface Invoker {
@@ -115,7 +113,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
         executedVersion: version,
         requestId,
         ...(result.isError ? { functionError: 'Unhandled' } : {}),
-        ...(request.logTail ? { logResult: logTail(result.log) } : {}),
+        ...(request.logTail ? { logResult: result.log.encoded() } : {}),
         ...(result.streamedAs === undefined ? {} : { streamedAs: result.streamedAs }),
       };
     },
@@ -229,11 +227,6 @@ function decodeContext(base64: string): string {
       'Client context must be a valid Base64-encoded JSON object.',
     );
   }
-}
-
-function logTail(log: readonly string[]): string {
-  const bytes = Buffer.from(log.join(''));
-  return bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)).toString('base64');
 }
 
 function traceIn(env: ServiceEnvironment, request: CalledInvocation, { found, version }: Target): Trace {

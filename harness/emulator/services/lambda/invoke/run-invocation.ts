@@ -13,6 +13,7 @@ import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts'
 import type { SandboxPool } from '../runtime/sandbox-pool.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { CoreSlot, CoreSlots } from './core-slots.ts';
+import { LogTail } from './log-tail.ts';
 
 /** An invocation as a caller asks for it. */
 export interface CalledInvocation extends InvokeRequest {
@@ -52,7 +53,7 @@ export interface InvocationResult {
   durationMs: number;
   streamedAs?: string;
   /** The log of this invocation alone. */
-  log: string[];
+  log: LogTail;
 }
 
 /** An invocation as the platform measured it: nothing of it comes from what the function wrote. */
@@ -137,7 +138,7 @@ class Run {
   readonly #place: InvocationPlace;
   readonly #invocation: Invocation;
   readonly #waitedMs: number;
-  readonly #log: string[] = [];
+  readonly #log = new LogTail();
   readonly #lines;
   #initDurationMs: number | undefined;
   /** Time of a second init, which counts as part of the invocation. */
@@ -156,7 +157,7 @@ class Run {
     const warm = await pool.takeWarm(functionName, version);
     const started = warm ? { pooled: warm } : await this.#startCold();
     const { pooled } = started;
-    pooled.tail = (lines) => this.#log.push(...lines);
+    pooled.tail = (lines) => this.#log.take(lines);
     pooled.onIdleChange = onIdleChange;
     const logStart = () => pool.log(pooled, this.#lines.start(this.#invocation.requestId, version.version));
     if (started.failure) logStart();

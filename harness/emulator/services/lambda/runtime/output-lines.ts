@@ -66,6 +66,8 @@ export class FrameSplitter {
 }
 
 const DRAIN_BYTES = 64 * 1024;
+/** More than the kernel holds at once: a process that writes on must not keep the reader. */
+const MAX_DRAIN_BYTES = 1024 * 1024;
 const drainBuffer = Buffer.allocUnsafe(DRAIN_BYTES);
 
 /**
@@ -79,9 +81,10 @@ export function drain(socket: Socket | undefined, take: (bytes: Buffer) => void)
   // The end of what is there comes as an exception; nobody reads its stack.
   Error.stackTraceLimit = 0;
   try {
-    for (;;) {
+    for (let total = 0; total < MAX_DRAIN_BYTES; ) {
       const count = readSync(fd, drainBuffer, 0, DRAIN_BYTES, null);
       if (count <= 0) return;
+      total += count;
       take(Buffer.from(drainBuffer.subarray(0, count)));
     }
   } catch {
