@@ -5,6 +5,7 @@
  * stay as fast as V8 makes them. All others run on RE2's engine, in time linear in the text.
  */
 import { createContext, Script } from 'node:vm';
+import type * as re2js from 're2js';
 import { loadPackage } from './load-package.ts';
 
 /** A few milliseconds in V8. */
@@ -16,7 +17,7 @@ export class LinearRegExp {
   readonly #native: RegExp;
   readonly #maxLength: number;
   /** Absent until it is needed, `null` for an expression that RE2 does not know. */
-  #linear: Re2 | null | undefined;
+  #linear: re2js.RE2JS | null | undefined;
 
   /** @throws SyntaxError as RegExp does */
   constructor(source: string, flags: '' | 'i' = '') {
@@ -42,9 +43,9 @@ export class LinearRegExp {
     return Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? undefined]));
   }
 
-  #compiled(): Re2 | null {
+  #compiled(): re2js.RE2JS | null {
     if (this.#linear === undefined) {
-      const { RE2JS } = loadPackage('re2js') as { RE2JS: Re2Static };
+      const { RE2JS } = loadPackage('re2js') as typeof re2js;
       const flags = this.#native.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0;
       try {
         this.#linear = RE2JS.compile(this.#native.source.replaceAll('(?<', '(?P<'), flags);
@@ -67,17 +68,6 @@ export class LinearRegExp {
     }
     return sandbox.result ?? null;
   }
-}
-
-interface Re2 {
-  test(text: string): boolean;
-  matcher(text: string): { find(): boolean; group(name: string): string | null };
-  namedGroups(): { [name: string]: number };
-}
-
-interface Re2Static {
-  CASE_INSENSITIVE: number;
-  compile(source: string, flags: number): Re2;
 }
 
 const EXEC = new Script('result = pattern.exec(text)');
