@@ -38,7 +38,7 @@ const HOST_NAMES = ['localhost', 'localhost.localstack.cloud'];
  * can have been loaded from them.
  */
 export function isOwnHost(host: string, { bindHost, hostNames }: OriginRules): boolean {
-  const name = hostNameOf(host);
+  const { name } = readHost(host);
   if (name === undefined) return false;
   if (isIP(name) !== 0 || HOST_NAMES.includes(name) || name === bindHost.toLowerCase()) return true;
   if (hostNames.some((own) => own.toLowerCase() === name || name.endsWith(`.${own.toLowerCase()}`)))
@@ -84,10 +84,12 @@ const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame', 'embed', 'obje
  * Headers on content that users put here (objects, function URLs) when a browser shows it as a page: without an
  * origin of its own it cannot act as this server's.
  */
-export function sandboxHeaders({ headers }: Pick<WireRequest, 'headers'>): { [name: string]: string } {
+export function sandboxHeaders({
+  headers,
+}: Pick<WireRequest, 'headers'>): { [name: string]: string } | undefined {
   const isPage =
     headers['sec-fetch-mode'] === 'navigate' || PAGE_DESTINATIONS.has(headers['sec-fetch-dest'] ?? '');
-  return isPage ? { 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' } : {};
+  return isPage ? { 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' } : undefined;
 }
 
 /** A read that a page causes by linking or embedding: it can show what it gets, and not read it. */
@@ -109,13 +111,12 @@ const FUNCTION_URL_HOST =
 
 /** The path of a request to a function URL by host name; nothing for any other host. */
 export function functionUrlPath(host: string, path: string): string | undefined {
-  const urlId = FUNCTION_URL_HOST.exec(host)?.[1]?.toLowerCase();
+  const { urlId } = readHost(host);
   return urlId === undefined ? undefined : `${FUNCTION_URL_PATH}${urlId}${path}`;
 }
 
 /** The region in the host name of a function URL; nothing for any other host. */
-export const functionUrlRegion = (host: string): string | undefined =>
-  FUNCTION_URL_HOST.exec(host)?.[2]?.toLowerCase();
+export const functionUrlRegion = (host: string): string | undefined => readHost(host).urlRegion;
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
 const VIRTUAL_HOST =
@@ -125,7 +126,35 @@ const PLAIN_VIRTUAL_HOST = /^(.+)\.localhost(?:\.localstack\.cloud)?(?::\d+)?$/i
 const RESERVED_LABEL = /^(?:s3|s3\..*|console|(?:.*\.)?lambda-url\..*)$/i;
 
 /** The bucket of a virtual-hosted request (`bucket.s3.localhost:4566`), if the host names one. */
-export function virtualBucket(host: string): string | undefined {
+export const virtualBucket = (host: string): string | undefined => readHost(host).bucket;
+
+interface ReadHost {
+  name: string | undefined;
+  urlId: string | undefined;
+  urlRegion: string | undefined;
+  bucket: string | undefined;
+}
+
+/** Clients send the same few Host headers over and over. */
+const hostsRead = new Map<string, ReadHost>();
+const MOST_HOSTS = 100;
+
+function readHost(host: string): ReadHost {
+  const known = hostsRead.get(host);
+  if (known) return known;
+  const url = FUNCTION_URL_HOST.exec(host);
+  const read = {
+    name: hostNameOf(host),
+    urlId: url?.[1]?.toLowerCase(),
+    urlRegion: url?.[2]?.toLowerCase(),
+    bucket: bucketOf(host),
+  };
+  if (hostsRead.size >= MOST_HOSTS) hostsRead.clear();
+  hostsRead.set(host, read);
+  return read;
+}
+
+function bucketOf(host: string): string | undefined {
   const bucket = (VIRTUAL_HOST.exec(host) ?? PLAIN_VIRTUAL_HOST.exec(host))?.[1];
   if (bucket === undefined || RESERVED_LABEL.test(bucket)) return undefined;
   // `localhost.localstack.cloud` alone, and regional names of services: `sqs.us-east-1.localhost.localstack.cloud`.

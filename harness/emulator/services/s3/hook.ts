@@ -64,7 +64,8 @@ export function s3Hook(parts: HookParts): ServiceHook {
     },
     after(request, response) {
       // Objects that a browser shows as a page must not act as pages of this server.
-      const shown = { ...response, headers: { ...response.headers, ...sandboxHeaders(request) } };
+      const sandbox = sandboxHeaders(request);
+      const shown = sandbox ? { ...response, headers: { ...response.headers, ...sandbox } } : response;
       const marked = request.headers['origin'] === undefined ? shown : cors.mark(request, shown);
       return request.method === 'HEAD' && marked.status >= 400
         ? withBucketRegion(request, marked, regionOf)

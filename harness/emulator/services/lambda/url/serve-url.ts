@@ -80,17 +80,12 @@ export async function serveFunctionUrl(
 
 /** What a function answers to a browser's navigation must not act as the origin of the emulator. */
 function sandboxed(response: WireResponse, request: WireRequest): WireResponse {
-  const own = response.headers?.['content-security-policy'];
   const sandbox = sandboxHeaders(request);
+  if (!sandbox) return response;
+  const own = response.headers?.['content-security-policy'];
   const policies = [own, sandbox['content-security-policy']].filter((policy) => policy !== undefined);
-  return {
-    ...response,
-    headers: {
-      ...response.headers,
-      ...sandbox,
-      ...(policies.length > 0 ? { 'content-security-policy': policies.join(', ') } : {}),
-    },
-  };
+  const policy = { 'content-security-policy': policies.join(', ') };
+  return { ...response, headers: { ...response.headers, ...sandbox, ...policy } };
 }
 
 const isByHost = (host: string): boolean => functionUrlPath(host, '/') !== undefined;
