@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SortedEntries } from '../../../harness/core/sorted-entries.ts';
 import { listKeys, listVersions } from '../../../harness/emulator/services/s3/objects/listing.ts';
 import type { KeyEntry } from '../../../harness/emulator/services/s3/store/bucket.ts';
 import type { ObjectVersion } from '../../../harness/emulator/services/s3/store/records.ts';
-import { SortedEntries } from '../../../harness/emulator/services/s3/store/sorted-entries.ts';
 
 /** Few characters, so that prefixes, groups and order by code point all happen. */
 const key = fc

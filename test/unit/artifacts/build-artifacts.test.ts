@@ -113,7 +113,15 @@ describe('buildArtifacts', () => {
   it('builds the same bytes from a copy of the sources elsewhere', async () => {
     const copy = join(folder, 'elsewhere', 'deeper');
     const root = packageRoot();
-    for (const part of ['lambdas', 'statemachine', 'package.json', 'package-lock.json', 'cosmicai.yaml']) {
+    // What the bundles are made of: the nearest tsconfig.json says how their sources are read.
+    for (const part of [
+      'lambdas',
+      'statemachine',
+      'package.json',
+      'package-lock.json',
+      'cosmicai.yaml',
+      'tsconfig.json',
+    ]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));

@@ -4,7 +4,15 @@ import type { SessionCredentials } from '../../ports.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import { containedCommand, type Isolation, type ProcessExit, SYSTEM_PATH } from './contained-command.ts';
 import type { InspectTarget } from './inspect-targets.ts';
-import { LAYER_ROOT, modulesView, RUNTIME_ROOT, rootViewOf, type Skeletons, TASK_ROOT } from './root-view.ts';
+import {
+  LAYER_ROOT,
+  modulesView,
+  RUNTIME_ROOT,
+  rootViewOf,
+  type Skeletons,
+  shownInterpreter,
+  TASK_ROOT,
+} from './root-view.ts';
 import {
   bootstrapFolder,
   type PythonHere,
@@ -106,13 +114,16 @@ export function planLaunch(input: LaunchInput): LaunchPlan {
     temporaryMB: input.version.ephemeralStorageMB,
     hidden: input.hidden,
   });
+  const program = interpreterOf(input);
+  const inside = (word: string) =>
+    program !== undefined && word === program ? shownInterpreter(program).inside : word;
   const { command, args, exitOf } = containedCommand({
     isolation,
     view,
     skeleton: input.skeletons.of(view),
     tableFile: join(input.temporaryFolder, 'mounts'),
-    command: start.command,
-    args: start.args,
+    command: inside(start.command),
+    args: start.args.map(inside),
     extensions,
   });
   const shown = name === undefined ? {} : { [name]: modulesView(modules!).inside };

@@ -59,6 +59,9 @@ export interface RootViewInput {
   hosts?: string;
 }
 
+/** Where AWS has the interpreter, and a view one of this machine that lies where the function has its own `/tmp`. */
+const LANGUAGE_ROOT = '/var/lang';
+
 const SYSTEM_FOLDERS = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 /** What programs need of `/etc`: name service, certificates, the dynamic linker, time zone, fonts. */
 const SYSTEM_FILES = [
@@ -103,8 +106,12 @@ export function rootViewOf(input: RootViewInput): RootView {
     if (kind?.isSymbolicLink()) links[folder] = readlinkSync(folder);
     else if (kind) shown.push(folder);
   }
-  shown.push(...interpreterFolders(input.interpreter, shown));
+  const interpreter = input.interpreter === undefined ? undefined : shownInterpreter(input.interpreter);
+  const isMoved = interpreter !== undefined && interpreter.inside !== interpreter.program;
+  if (!isMoved) shown.push(...interpreterFolders(interpreter?.program, shown));
   const mounts: Mount[] = shown.map((path) => readOnly(path));
+  if (isMoved)
+    mounts.push({ kind: 'read-only', from: installationOf(interpreter.program), to: LANGUAGE_ROOT });
   const isLimited = input.hosts !== undefined;
   for (const path of SYSTEM_FILES) {
     if (isLimited && (path === '/etc/hosts' || path === '/etc/resolv.conf')) continue;
@@ -163,12 +170,27 @@ function interpreterFolders(program: string | undefined, system: readonly string
   for (const path of new Set([program, realpathSync(program)])) {
     if (system.some((folder) => isBelow(path, folder))) continue;
     const store = STORES.find((folder) => isBelow(path, folder));
-    const installation = store ?? dirname(dirname(path));
+    const installation = store ?? installationOf(path);
     const isTooMuch = installation === sep || isBelow(homedir(), installation);
     found.add(isTooMuch ? path : installation);
   }
   return [...found];
 }
+
+/**
+ * The program that runs a function, on this machine and inside the view. Below `/tmp` nothing of this machine is seen:
+ * the interpreter behind a virtual environment there is taken, and one that lies there itself appears in `/var/lang`.
+ */
+export function shownInterpreter(program: string): { program: string; inside: string } {
+  const found = isBelow(program, '/tmp') ? realpathSync(program) : program;
+  const isHidden = isBelow(found, '/tmp');
+  return {
+    program: found,
+    inside: isHidden ? join(LANGUAGE_ROOT, relative(installationOf(found), found)) : found,
+  };
+}
+
+const installationOf = (program: string): string => dirname(dirname(program));
 
 /** Skeletons in a folder of the emulator, each made once. */
 export class Skeletons {

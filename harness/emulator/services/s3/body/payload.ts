@@ -11,7 +11,6 @@ import {
   type ChecksumAlgorithm,
   DIGEST_BYTES,
   type DigestAlgorithm,
-  isChecksumAlgorithm,
 } from '../checksums/algorithms.ts';
 import {
   badDigest,
@@ -132,6 +131,9 @@ export function parseAlgorithm(text: string | undefined): ChecksumAlgorithm | un
   if (!isChecksumAlgorithm(name)) throw unknownAlgorithm();
   return name;
 }
+
+const isChecksumAlgorithm = (text: string): text is ChecksumAlgorithm =>
+  (CHECKSUM_ALGORITHMS as readonly string[]).includes(text);
 
 const unknownAlgorithm = () =>
   invalidRequest(

@@ -26,7 +26,3 @@ export const CHECKSUM_HEADERS: { readonly [A in ChecksumAlgorithm]: string } = {
   SHA1: 'x-amz-checksum-sha1',
   SHA256: 'x-amz-checksum-sha256',
 };
-
-export function isChecksumAlgorithm(text: string): text is ChecksumAlgorithm {
-  return (CHECKSUM_ALGORITHMS as readonly string[]).includes(text);
-}

@@ -1,8 +1,9 @@
 /** Listings of keys, versions and uploads: one page of each, and how entries are rendered. */
+
+import { compareKeys, type SortedEntries } from '../../../../core/sorted-entries.ts';
 import { escapeXml, RenderedXml } from '../../../http/protocols/xml.ts';
 import type { KeyEntry, UploadInProgress } from '../store/bucket.ts';
 import type { ObjectVersion, Upload } from '../store/records.ts';
-import { compareKeys, type SortedEntries } from '../store/sorted-entries.ts';
 import { renderListDate } from './list-parameters.ts';
 
 export interface ListRequest<E> {

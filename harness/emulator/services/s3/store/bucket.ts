@@ -9,12 +9,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../../../core/json.ts';
+import { SortedEntries } from '../../../../core/sorted-entries.ts';
 import type { Journal } from '../../../state/journal.ts';
 import type { ServiceState } from '../../../state/service-state.ts';
 import { noSuchBucket } from '../errors.ts';
 import type { Blobs } from './blobs.ts';
 import type { BucketRecord, ObjectVersion, Part, Upload } from './records.ts';
-import { SortedEntries } from './sorted-entries.ts';
 
 /** A key and its versions, newest first; never empty. */
 export interface KeyEntry {

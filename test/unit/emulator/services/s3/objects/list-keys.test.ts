@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SortedEntries } from '../../../../../../harness/core/sorted-entries.ts';
 import { listKeys } from '../../../../../../harness/emulator/services/s3/objects/listing.ts';
-import { SortedEntries } from '../../../../../../harness/emulator/services/s3/store/sorted-entries.ts';
 
 const KEYS = ['a', 'a/1', 'a/2', 'ab', 'b/', 'b/c/d', 'b/e', 'c'];
 
