@@ -1,11 +1,11 @@
 /**
- * The format of every journal: a line is `<crc32 of the JSON, 8 hex digits> <JSON>\n`.
+ * Reads files of checksummed lines (core/checksummed-line.ts).
  *
  * A line whose checksum is wrong is damage: it is reported, skipped and left where it is. What follows the last line
  * feed and is no whole record is a torn tail: a write that was never acknowledged.
  */
 import * as fs from 'node:fs';
-import { crc32 } from 'node:zlib';
+import { jsonOf } from '../../core/checksummed-line.ts';
 
 /** Where a record lies in its file. */
 export interface RecordPlace {
@@ -33,20 +33,7 @@ export interface LinesRead {
   damaged: DamagedRecord[];
 }
 
-export function renderLine(record: object): string {
-  const json = JSON.stringify(record);
-  return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
-}
-
-/** The bytes of a line's JSON; undefined where the line is not what was written. `line` has no line feed. */
-export function jsonOf(line: Buffer): Buffer | undefined {
-  if (line.length < 10 || line[8] !== SPACE) return undefined;
-  const json = line.subarray(9);
-  return Number.parseInt(line.toString('latin1', 0, 8), 16) === crc32(json) ? json : undefined;
-}
-
 const LINE_FEED = 10;
-const SPACE = 32;
 const READ_BYTES = 1 << 20;
 
 /**

@@ -10,8 +10,9 @@
  * is next opened; what is damaged stays where it is, and a file with damage is not rewritten.
  */
 import * as fs from 'node:fs';
+import { renderLine } from '../../core/checksummed-line.ts';
 import { invariant } from '../../core/invariant.ts';
-import { type DamagedRecord, type RecordPlace, readLines, renderLine } from './journal-lines.ts';
+import { type DamagedRecord, type RecordPlace, readLines } from './journal-lines.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** What an answered write has survived. */

@@ -3,8 +3,9 @@
  * an event; messages stay on disk. The journal is checked when it is opened, and replayed when the group is first
  * touched.
  */
+
+import { jsonOf } from '../../../../core/checksummed-line.ts';
 import type { Journal } from '../../../state/journal.ts';
-import { jsonOf } from '../../../state/journal-lines.ts';
 import type { ServiceState } from '../../../state/service-state.ts';
 import { noSuchStream, streamExists } from '../errors.ts';
 import type { ResourcePolicy } from './account-store.ts';
