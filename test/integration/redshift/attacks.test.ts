@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { runScenario } from '../../../harness/index.ts';
+import { registerPacks } from '../../../harness/packs/register.ts';
 import { readScenario } from '../../../harness/scenario/load.ts';
+
+registerPacks();
 
 const workspace = mkdtempSync(join(tmpdir(), 'cosmicai-attacks-'));
 afterAll(() => rmSync(workspace, { recursive: true, force: true, maxRetries: 5 }));
