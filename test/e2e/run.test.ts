@@ -106,10 +106,12 @@ describe('a run', () => {
       'objects.json',
       'outcome.json',
       'predictions.json',
+      'provenance.json',
+      'recomputed.json',
       'record.json',
       'report.html',
       'results.json',
-      'source.json',
+      'truth.json',
       'verdicts.json',
     ]);
     expect(readFileSync(join(run, 'logs.txt'), 'utf8')).toMatch(/REPORT RequestId: /);
