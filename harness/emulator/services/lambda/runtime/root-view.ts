@@ -110,8 +110,7 @@ export function rootViewOf(input: RootViewInput): RootView {
   const isMoved = interpreter !== undefined && interpreter.inside !== interpreter.program;
   if (!isMoved) shown.push(...interpreterFolders(interpreter?.program, shown));
   const mounts: Mount[] = shown.map((path) => readOnly(path));
-  if (isMoved)
-    mounts.push({ kind: 'read-only', from: installationOf(interpreter.program), to: LANGUAGE_ROOT });
+  if (isMoved) mounts.push({ kind: 'read-only', ...movedInterpreter(interpreter.program) });
   const isLimited = input.hosts !== undefined;
   for (const path of SYSTEM_FILES) {
     if (isLimited && (path === '/etc/hosts' || path === '/etc/resolv.conf')) continue;
@@ -123,6 +122,13 @@ export function rootViewOf(input: RootViewInput): RootView {
     // The skeleton is the root by then, and has an empty folder.
     if (existsSync(path) && shown.some((folder) => isBelow(path, folder)) && !holds(path, input.interpreter))
       mounts.push({ kind: 'read-only', from: EMPTY, to: path });
+  }
+  if (isMoved) {
+    const { from, to } = movedInterpreter(interpreter.program);
+    for (const path of input.hidden) {
+      if (existsSync(path) && isBelow(path, from))
+        mounts.push({ kind: 'read-only', from: EMPTY, to: join(to, relative(from, path)) });
+    }
   }
   mounts.push({ kind: 'read-only', from: input.taskFolder, to: TASK_ROOT });
   mounts.push({ kind: 'read-only', from: input.runtimeFolder, to: RUNTIME_ROOT });
@@ -188,6 +194,15 @@ export function shownInterpreter(program: string): { program: string; inside: st
     program: found,
     inside: isHidden ? join(LANGUAGE_ROOT, relative(installationOf(found), found)) : found,
   };
+}
+
+/** The mount of an interpreter below `/tmp`: its installation, or the program alone where that holds all of `/tmp`. */
+function movedInterpreter(program: string): { from: string; to: string } {
+  const installation = installationOf(program);
+  const isTooMuch = installation === '/tmp' || isBelow(homedir(), installation);
+  return isTooMuch
+    ? { from: program, to: join(LANGUAGE_ROOT, relative(installation, program)) }
+    : { from: installation, to: LANGUAGE_ROOT };
 }
 
 const installationOf = (program: string): string => dirname(dirname(program));

@@ -8,7 +8,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Isolation } from '../../../../../harness/emulator/services/lambda/runtime/contained-command.ts';
@@ -21,10 +20,15 @@ import {
   modulesView,
   rootViewOf,
   Skeletons,
+  shownInterpreter,
 } from '../../../../../harness/emulator/services/lambda/runtime/root-view.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'cosmicai-launch-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Not below /tmp, which contained functions do not see.
+const folder = mkdtempSync('/var/tmp/cosmicai-launch-');
+const temporary = mkdtempSync('/tmp/cosmicai-launch-');
+afterAll(() => {
+  for (const path of [folder, temporary]) rmSync(path, { recursive: true, force: true });
+});
 const made = (...path: string[]) => {
   const full = join(folder, ...path);
   mkdirSync(full, { recursive: true });
@@ -145,6 +149,41 @@ describe('rootViewOf', () => {
       { kind: 'read-only', from: '/.empty', to: state },
     ]);
     expect(targets({ hidden: [state] })).not.toContain(state);
+  });
+
+  it('shows an interpreter below /tmp in /var/lang, without the state folder beside it', () => {
+    for (const path of ['python/bin', 'python/state']) mkdirSync(join(temporary, path), { recursive: true });
+    const interpreter = join(temporary, 'python/bin/python3.11');
+    writeFileSync(interpreter, '#!/bin/sh\n');
+    const state = join(temporary, 'python/state');
+    const { mounts } = view({ interpreter, hidden: [state] });
+    expect(mounts).toEqual(
+      expect.arrayContaining([
+        { kind: 'read-only', from: join(temporary, 'python'), to: '/var/lang' },
+        { kind: 'read-only', from: '/.empty', to: '/var/lang/state' },
+      ]),
+    );
+    expect(shownInterpreter(interpreter).inside).toBe('/var/lang/bin/python3.11');
+  });
+
+  it('takes the interpreter behind a virtual environment below /tmp', () => {
+    const base = program('other/bin/python3.11');
+    mkdirSync(join(temporary, 'venv/bin'), { recursive: true });
+    symlinkSync(base, join(temporary, 'venv/bin/python3'));
+    expect(shownInterpreter(join(temporary, 'venv/bin/python3'))).toEqual({ program: base, inside: base });
+  });
+
+  it('shows a program right below /tmp alone', () => {
+    mkdirSync('/tmp/bin', { recursive: true });
+    const alone = '/tmp/bin/cosmicai-launch-program';
+    writeFileSync(alone, '#!/bin/sh\n');
+    const { mounts } = view({ interpreter: alone });
+    rmSync(alone);
+    expect(mounts).toContainEqual({
+      kind: 'read-only',
+      from: alone,
+      to: '/var/lang/bin/cosmicai-launch-program',
+    });
   });
 
   it('leaves the name service to the names it is given', () => {
