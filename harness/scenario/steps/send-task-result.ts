@@ -1,4 +1,5 @@
 import {
+  DescribeExecutionCommand,
   DescribeStateMachineForExecutionCommand,
   GetActivityTaskCommand,
   paginateGetExecutionHistory,
@@ -13,7 +14,7 @@ import { ExitCode, HarnessError } from '../../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { jsonValue } from '../../record/json-value.ts';
 import { withRealBuckets } from '../execution-input.ts';
-import { poll } from './poll.ts';
+import { poll, StepFailed } from './poll.ts';
 import { defineStep, type StepContext } from './step.ts';
 
 const schema = z
@@ -57,14 +58,22 @@ export async function sendResult(
 ): Promise<void> {
   const client = context.clients.stepfunctions;
   const task = await taskOf(client, executionArn, state);
+  const what = `a waiting task of the state ${state}`;
   const taskToken = await poll(
     {
       clock: context.clock,
       signal: context.signal,
       timeoutSeconds: timeoutSeconds ?? context.timeoutSeconds,
-      what: `a waiting task of the state ${state}`,
+      what,
     },
-    () => task.token(),
+    async () => {
+      // Asked before the token: an execution that ends in between is seen by the next poll.
+      const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      const token = await task.token();
+      if (token === undefined && status !== 'RUNNING')
+        throw new StepFailed(what, `the execution ended ${status} before`);
+      return token;
+    },
   );
   if (error === undefined) {
     const text = JSON.stringify(withRealBuckets(output as Json, context.buckets));

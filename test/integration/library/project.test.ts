@@ -48,6 +48,14 @@ describe('a project without a pack', () => {
     });
   });
 
+  approval('fails at once when the execution has ended before the task waits', async ({ project }) => {
+    const execution = await project.start({ input: { id: 'small', amount: 1 } });
+    await execution.ended();
+    await expect(execution.sendTaskResult('Ask for approval', { output: {} })).rejects.toThrow(
+      'the execution ended SUCCEEDED before',
+    );
+  });
+
   approval('records an execution that another client started', async ({ project, clients }) => {
     const { executionArn } = await clients.stepfunctions.send(
       new StartExecutionCommand({
