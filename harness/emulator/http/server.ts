@@ -149,22 +149,25 @@ function toWireRequest(
   const urlPath = functionUrlPath(host, rawPath);
   const bucket = urlPath === undefined ? virtualBucket(host) : undefined;
   const { remoteAddress } = incoming.socket;
-  return {
+  const { signature, caller } = callerOf(
+    { headers, query },
+    { region: functionUrlRegion(host) ?? options.region, accountOf: options.accountOf },
+  );
+  const request: WireRequest = {
     method: incoming.method ?? 'GET',
     path: urlPath ?? (bucket === undefined ? rawPath : `/${bucket}${rawPath}`),
     query,
     rawQuery,
-    ...(remoteAddress === undefined ? {} : { remoteAddress }),
     headers,
     body: incoming,
-    ...callerOf(
-      { headers, query },
-      { region: functionUrlRegion(host) ?? options.region, accountOf: options.accountOf },
-    ),
+    signature,
+    caller,
     requestId,
     host,
     reset: () => incoming.socket.resetAndDestroy(),
   };
+  if (remoteAddress !== undefined) request.remoteAddress = remoteAddress;
+  return request;
 }
 
 /** The signature of a request, and the caller it names; an unreadable one names nobody. */
@@ -200,7 +203,8 @@ async function dispatch(options: HttpServerOptions, request: WireRequest): Promi
   const { name, signingNames } = route.service;
   const service = await options.open(name, request.caller);
   if (isForeign && !service.permitsCrossOrigin?.(request)) return refuseOrigin(service, request);
-  return service.handle({ ...request, signingNames });
+  request.signingNames = signingNames;
+  return service.handle(request);
 }
 
 /** A host name that is not this server's: a page may have rebound it to reach the local AWS. */
