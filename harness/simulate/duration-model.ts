@@ -3,6 +3,7 @@
  * draw of the model resamples the measurements (bootstrap), so that predictions carry the uncertainty of the fit.
  */
 import type { Random } from '../core/random.ts';
+import { percentile } from '../metrics/threshold.ts';
 import type { FunctionProfile, Sample } from './profile.ts';
 
 export interface Line {
@@ -48,7 +49,7 @@ export function drawModel(profile: FunctionProfile, random: Random): DurationMod
   return {
     warmMs: (x, draw) => lineAt(line, x) * pick(ratios, draw),
     initMs: (draw) => (inits.length === 0 ? 0 : pick(inits, draw)),
-    coldMs: profile.warm.length === 0 ? 0 : Math.max(0, median(slower)),
+    coldMs: profile.warm.length === 0 || slower.length === 0 ? 0 : Math.max(0, percentile(slower, 50)),
   };
 }
 
@@ -62,10 +63,3 @@ function resampled(samples: readonly Sample[], random: Random): Sample[] {
 const pick = <T>(values: readonly T[], random: Random): T =>
   values[Math.floor(random.next() * values.length)]!;
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
-
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

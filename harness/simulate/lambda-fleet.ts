@@ -11,7 +11,6 @@ import type { AwsLimits } from '../core/limits.ts';
 
 interface FunctionFleet {
   idle: number;
-  started: number;
   /** Starts that the scaling rate allows now, and when that was last computed. */
   credit: number;
   creditAtMs: number;
@@ -39,7 +38,6 @@ export class LambdaFleet {
       return 'warm';
     }
     if (!this.#mayStart(fleet, nowMs)) return this.#throttled();
-    fleet.started++;
     this.coldStarts++;
     this.#begin();
     return 'cold';
@@ -63,7 +61,7 @@ export class LambdaFleet {
   #fleetOf(functionName: string): FunctionFleet {
     let fleet = this.#functions.get(functionName);
     if (!fleet) {
-      fleet = { idle: 0, started: 0, credit: this.#limits.lambdaScalingPer10Seconds, creditAtMs: 0 };
+      fleet = { idle: 0, credit: this.#limits.lambdaScalingPer10Seconds, creditAtMs: 0 };
       this.#functions.set(functionName, fleet);
     }
     return fleet;

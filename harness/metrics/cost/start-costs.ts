@@ -3,6 +3,7 @@
  * side by side, so how many of them start cold there is not known from such a run: only the bounds are.
  */
 import type { InvocationRecord, RunRecord } from '../../record/run-record.ts';
+import { percentile } from '../threshold.ts';
 
 /** Which invocations count as cold: those that were, none, or all. */
 export type Starts = 'measured' | 'allWarm' | 'allCold';
@@ -47,14 +48,10 @@ function coldStartMs(invocations: readonly InvocationRecord[]): number | undefin
 
 const durationMs = (one: InvocationRecord): number => one.durationMs;
 
-function medianOf(
+const medianOf = (
   invocations: readonly InvocationRecord[],
   value: (one: InvocationRecord) => number,
-): number {
-  const sorted = invocations.map(value).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+): number => percentile(invocations.map(value), 50);
 
 /** Functions of the run without a cold start: what all-cold runs of them cost is not known. */
 export function functionsWithoutColdStart(record: RunRecord): string[] {
