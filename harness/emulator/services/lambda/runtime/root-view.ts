@@ -107,10 +107,13 @@ export function rootViewOf(input: RootViewInput): RootView {
     else if (kind) shown.push(folder);
   }
   const interpreter = input.interpreter === undefined ? undefined : shownInterpreter(input.interpreter);
-  const isMoved = interpreter !== undefined && interpreter.inside !== interpreter.program;
-  if (!isMoved) shown.push(...interpreterFolders(interpreter?.program, shown));
+  const moved =
+    interpreter && interpreter.inside !== interpreter.program
+      ? movedInterpreter(interpreter.program)
+      : undefined;
+  if (!moved) shown.push(...interpreterFolders(interpreter?.program, shown));
   const mounts: Mount[] = shown.map((path) => readOnly(path));
-  if (isMoved) mounts.push({ kind: 'read-only', ...movedInterpreter(interpreter.program) });
+  if (moved) mounts.push({ kind: 'read-only', ...moved });
   const isLimited = input.hosts !== undefined;
   for (const path of SYSTEM_FILES) {
     if (isLimited && (path === '/etc/hosts' || path === '/etc/resolv.conf')) continue;
@@ -123,8 +126,8 @@ export function rootViewOf(input: RootViewInput): RootView {
     if (existsSync(path) && shown.some((folder) => isBelow(path, folder)) && !holds(path, input.interpreter))
       mounts.push({ kind: 'read-only', from: EMPTY, to: path });
   }
-  if (isMoved) {
-    const { from, to } = movedInterpreter(interpreter.program);
+  if (moved) {
+    const { from, to } = moved;
     for (const path of input.hidden) {
       if (existsSync(path) && isBelow(path, from))
         mounts.push({ kind: 'read-only', from: EMPTY, to: join(to, relative(from, path)) });
