@@ -29,8 +29,8 @@ export type Effect =
   | Finish;
 
 /**
- * A field's JSONata costs more than a step may: `evaluateField` (data/evaluate-field.ts) is to be called where nobody
- * waits, and `evaluated` fed with what it gives. Only asked of drivers that set `ExecutionInit.stepAllowance`.
+ * A field's JSONata costs more than a step may: the driver calls `evaluateField`
+ * (data/evaluate-field.ts) off the event loop and feeds its result as `evaluated`. Only asked of drivers that set `ExecutionInit.stepAllowance`.
  */
 export interface EvaluateField {
   kind: 'evaluate';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** What esbuild is told about TypeScript's configuration. */
+/** esbuild's options for the project's TypeScript configuration. */
 interface BuilderTsconfig {
   options: { tsconfig: string } | { tsconfigRaw: Record<string, never> };
   /** The configuration and those of the project that it extends, absolute. */

@@ -3,7 +3,7 @@
  * some 100 deep or that make some 7 MB (measured: 873,782 numbers).
  *
  * An {@link Allowance} is a second, smaller bound, counted and not timed, so that equal runs stay equal: what an event
- * loop may evaluate itself before it must hand the expression to somebody else.
+ * loop may evaluate itself before it must hand the expression to a worker.
  *
  * The count is the running evaluation's; evaluations are nested (`$pad` evaluates an expression of its own) but never
  * interleaved.

@@ -170,7 +170,7 @@ function toWireRequest(
   return request;
 }
 
-/** The signature of a request, and the caller it names; an unreadable one names nobody. */
+/** The signature of a request, and the caller it names; an unreadable one names no caller. */
 export function callerOf(
   request: Pick<WireRequest, 'headers' | 'query'>,
   defaults: { region: string; accountOf(accessKeyId: string): string },

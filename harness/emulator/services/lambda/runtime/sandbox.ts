@@ -308,7 +308,7 @@ export class Sandbox {
     void treeOf(own).then((all) => Promise.all(all.map((one) => this.#options.group?.add(one))));
   }
 
-  /** Whether a client of the Runtime API is a process of this environment; without containment nobody can tell. */
+  /** Whether a client of the Runtime API is a process of this environment; unknown without containment. */
   async holdsConnection(clientPort: number, serverPort: number): Promise<boolean> {
     if (this.#plan.containment === 'none') return true;
     return this.#child.pid !== undefined && holdsConnection(this.#child.pid, clientPort, serverPort);
