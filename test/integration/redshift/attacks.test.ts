@@ -74,7 +74,9 @@ it.each<[string, { [verdict: string]: RegExp }]>([
 
 it.each(['printedReports', 'ownReport'])('takes durations from the runtime under %s', async (attack) => {
   expect(await failures(attack, '500 ms')).toEqual({
-    'p95(function.inference.duration)': expect.stringMatching(/^(?:[5-9]\d\d ms|0\.[5-9]\d* s|[1-9][\d.]* s)/),
+    'p95(function.inference.duration)': expect.stringMatching(
+      /^(?:[5-9]\d\d ms|0\.[5-9]\d* s|[1-9][\d.]* s)/,
+    ),
   });
 });
 
