@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import type { Statement } from '../promotion/evidence/statement.ts';
 import { loadRun } from '../reports/saved-run.ts';
-import { findRunFolder } from './run-folders.ts';
+import { findRunFolders } from './run-folders.ts';
 import { readProvenance } from './run-provenance.ts';
 import { signingKey } from './signing-key.ts';
 import { stateEvidence, writeStatement } from './state-evidence.ts';
@@ -25,10 +25,9 @@ export async function attestRuns(names: readonly string[], options: AttestRunsOp
     });
   }
   const key = out === undefined ? undefined : signingKey(options.key);
-  const runs = names.map((name) => {
-    const folder = findRunFolder(name);
-    return { outcome: loadRun(folder), provenance: readProvenance(folder) };
-  });
+  const runs = names
+    .flatMap(findRunFolders)
+    .map((folder) => ({ outcome: loadRun(folder), provenance: readProvenance(folder) }));
   const statement = await stateEvidence(runs, options.artifacts);
   if (predicate !== undefined) writeFileSync(predicate, `${JSON.stringify(statement.predicate, null, 2)}\n`);
   if (checksums !== undefined) writeFileSync(checksums, renderChecksums(statement));

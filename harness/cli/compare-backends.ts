@@ -13,8 +13,8 @@ import { runAll } from '../scenario/runner.ts';
 import { openWorkspace } from '../scenario/workspace.ts';
 import { CommandExit } from './command.ts';
 import { INTERRUPTED, untilInterrupted } from './interruption.ts';
-import { leaveReports } from './leave-reports.ts';
 import { wantsColor } from './wants-color.ts';
+import { writeRunReports } from './write-run-reports.ts';
 
 /** Runs the scenarios on one backend after the other, cell by cell side by side in the end. */
 export async function compareBackends(
@@ -54,7 +54,7 @@ export async function compareBackends(
         keep: false,
         onProgress: progress.listener,
       });
-      leaveReports({ outcomes: result.outcomes, failures: [] });
+      writeRunReports({ outcomes: result.outcomes, failures: [] }, { out: process.stdout });
       for (const outcome of result.outcomes) {
         add(`${outcome.scenario} ${describeCell(outcome.cell)}`, { backend: backend.name, outcome });
         codes.push(outcome.passed ? ExitCode.passed : ExitCode.expectationFailed);

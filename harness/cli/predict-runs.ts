@@ -10,7 +10,7 @@ import type { Profile } from '../simulate/profile.ts';
 import { profileOf } from '../simulate/profile-runs.ts';
 import { type Interval, type PredictionSummary, summarize } from '../simulate/summary.ts';
 import { writeReport } from './report-options.ts';
-import { findRunFolder } from './run-folders.ts';
+import { findRunFolders } from './run-folders.ts';
 import { wantsColor } from './wants-color.ts';
 
 /** Options as they are typed. */
@@ -28,7 +28,7 @@ export interface PredictOptions {
 
 /** Prints a row for each partition size; writes the same figures as JSON where asked for. */
 export async function predictRuns(names: readonly string[], options: PredictOptions): Promise<void> {
-  const records = names.map((name) => loadRun(findRunFolder(name)).record);
+  const records = names.flatMap(findRunFolders).map((folder) => loadRun(folder).record);
   const profile = profileOf(records);
   const { concurrency, region, architecture } = options;
   const pricing = { ...(region ? { region } : {}), ...(architecture ? { architecture } : {}) };

@@ -1,4 +1,5 @@
 /** `cosmicai report <execution-arn>`: a record of an execution that was started elsewhere, drawn and judged. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariantsFor } from '../assertions/invariants/index.ts';
 import { unlessLacking } from '../assertions/needs.ts';
@@ -73,8 +74,8 @@ export async function reportedExecution(arn: string, options: AttachOptions): Pr
       stagesMs: {},
     };
     saveOutcome(outcome);
-    const { writeHtml } = await import('../reports/html/index.ts');
-    writeHtml(join(folders.run, 'report.html'), { outcomes: [outcome], failures: [] });
+    const { renderHtml } = await import('../reports/html/index.ts');
+    writeFileSync(join(folders.run, 'report.html'), renderHtml({ outcomes: [outcome], failures: [] }));
     return outcome;
   } finally {
     clients.close();

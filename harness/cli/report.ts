@@ -9,10 +9,11 @@ import {
 } from './report-options.ts';
 
 const EXAMPLES = `
-A run is a folder, the id or beginning of the id of a run in .cosmicai/runs, or "last"; or the ARN of an execution
-that was started elsewhere, which is read from --endpoint or from AWS.
+A run is a folder, the id or beginning of the id of a run in .cosmicai/runs, or "last" for all runs of the last call of
+"cosmicai run"; or the ARN of an execution that was started elsewhere, which is read from --endpoint or from AWS.
 
 Examples:
+  $ cosmicai report last --open
   $ cosmicai report last --html report.html
   $ cosmicai report .cosmicai/runs/orders-* --html orders.html --markdown orders.md
   $ cosmicai report last --extrapolate "12.6 GB" --region eu-west-2 --architecture arm64
@@ -30,12 +31,18 @@ export const report: CommandDefinition = {
       .option('--endpoint <url>', 'where an execution ran, as ARN; AWS itself when left out')
       .option('--profile <name>', 'named profile with the credentials for it')
       .option('--scenario <file>', 'judge the execution by this scenario')
-      .option('--set <axis=values>', 'choose one run of the scenario by its matrix', axisOverride);
+      .option('--set <axis=values>', 'choose one run of the scenario by its matrix', axisOverride)
+      .option('--open', 'open the HTML report in the browser', false);
     addCostOptions(addReportOptions(command))
       .addHelpText('after', EXAMPLES)
-      .action(async (runs: string[], options: ReportOptions & CostOptionsGiven & AttachOptions) => {
-        const { reportRuns } = await import('./report-runs.ts');
-        await reportRuns(runs, options);
-      });
+      .action(
+        async (
+          runs: string[],
+          options: ReportOptions & CostOptionsGiven & AttachOptions & { open: boolean },
+        ) => {
+          const { reportRuns } = await import('./report-runs.ts');
+          await reportRuns(runs, options);
+        },
+      );
   },
 };

@@ -20,12 +20,21 @@ import { runIdTime } from '../scenario/run-id.ts';
 import { type RunnerResult, runAll } from '../scenario/runner.ts';
 import { Suite, type SuiteRequest } from '../scenario/suite.ts';
 import { openWorkspace, type Workspace } from '../scenario/workspace.ts';
-import { leaveReports } from './leave-reports.ts';
-import { type CostOptionsGiven, costOptionsOf, type ReportOptions, writeReports } from './report-options.ts';
+import { fileLink } from './file-link.ts';
+import { renderError } from './print-error.ts';
+import {
+  type CostOptionsGiven,
+  checkReportFiles,
+  costOptionsOf,
+  type ReportOptions,
+  textOutput,
+  writeReports,
+} from './report-options.ts';
 import { RunOrigins } from './run-origins.ts';
 import { readProvenance, saveProvenance } from './run-provenance.ts';
 import { signingKey } from './signing-key.ts';
 import { wantsColor } from './wants-color.ts';
+import { writeRunReports } from './write-run-reports.ts';
 
 /** Options that say how, not what. */
 export interface RunOnceOptions extends ReportOptions, CostOptionsGiven {
@@ -79,6 +88,7 @@ export async function runOnce({
     return ExitCode.passed;
   }
   const cost = costOptionsOf(options);
+  checkReportFiles(options, options.attest);
   const key = options.attest === undefined ? undefined : signingKey(options.key);
   if (options.attest !== undefined && options.update) {
     throw new HarnessError('bad-options', '--update and --attest do not go together', {
@@ -134,9 +144,7 @@ export async function runOnce({
     ...(cost ? { cost } : {}),
     ...(coverage ? { coverage } : {}),
   };
-  process.stdout.write(renderTerminal(report, { color }));
-  leaveReports(report);
-  await writeReports(report, options);
+  const out = textOutput(options);
   const codes = result.errors.map(({ error }) => error.exitCode);
   const failed =
     result.outcomes.some((outcome) => !outcome.passed) ||
@@ -144,6 +152,20 @@ export async function runOnce({
   if (options.strict && result.outcomes.some((outcome) => notJudgedHere(outcome) > 0))
     codes.push(ExitCode.environmentFailed);
   const exitCode = worstExitCode([...codes, failed ? ExitCode.expectationFailed : ExitCode.passed]);
+  let file: string | undefined;
+  let notWritten: unknown;
+  try {
+    file = writeRunReports(report, { suiteFolder: suite.folder, out });
+    await writeReports(report, options);
+  } catch (error) {
+    notWritten = error;
+  }
+  out.write(renderTerminal(report, { color, ...(file ? { file: fileLink(file, out) } : {}) }));
+  if (notWritten !== undefined) {
+    // How the runs ended is not hidden by a report that cannot be written.
+    if (exitCode === ExitCode.passed) throw notWritten;
+    process.stderr.write(`${renderError(notWritten)}\n`);
+  }
   if (exitCode === ExitCode.passed && options.attest !== undefined && key !== undefined) {
     const { writeEvidence } = await import('./state-evidence.ts');
     await origins.requireUnchanged();
@@ -151,7 +173,7 @@ export async function runOnce({
       outcome,
       provenance: readProvenance(outcome.runFolder),
     }));
-    process.stdout.write(await writeEvidence(options.attest, runs, { key }));
+    out.write(await writeEvidence(options.attest, runs, { key }));
   }
   return exitCode;
 }

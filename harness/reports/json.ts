@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { type CostBounds, costBounds, costByState, costOf, extrapolate } from '../metrics/cost/cost.ts';
 import { costItems } from '../metrics/cost/cost-items.ts';
 import { DEFAULT_REGION } from '../metrics/cost/price-table.ts';
@@ -33,10 +32,6 @@ export function renderJson(report: Report): string {
     failures: [...failures],
   };
   return `${JSON.stringify(written, null, 2)}\n`;
-}
-
-export function writeJson(file: string, report: Report): void {
-  writeFileSync(file, renderJson(report));
 }
 
 function publishedOf(outcomes: readonly RunOutcome[]): Pick<JsonReport, 'published'> {

@@ -1,17 +1,12 @@
 /**
  * JUnit XML as GitHub, GitLab and Jenkins read it: a suite per run, a case per verdict. What was not judged is
  * skipped, a run that never came to a verdict is a case with an error. Elements and attributes are those of the schema
- * that Jenkins' xUnit plugin refuses files by (junit-10.xsd), so places are told in words and not as attributes.
+ * that Jenkins' xUnit plugin validates (junit-10.xsd): a check's file and line are its system-out, not attributes.
  */
-import { writeFileSync } from 'node:fs';
 import { XMLBuilder } from 'fast-xml-parser';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
 import type { Report } from './report.ts';
-
-export function writeJunit(file: string, report: Report): void {
-  writeFileSync(file, renderJunit(report));
-}
 
 export function renderJunit({ outcomes, failures }: Report): string {
   const suites = [...outcomes.map(suiteOf), ...failures.map(failedSuite)];
@@ -54,8 +49,8 @@ function suiteOf(outcome: RunOutcome) {
         { '@name': 'backend', '@value': record.backend.name },
       ],
     },
-    testcase: verdicts.map((verdict) => ({
-      '@name': verdict.name,
+    testcase: verdicts.map((verdict, index) => ({
+      '@name': uniqueName(verdicts, index),
       '@classname': outcome.scenario,
       ...(isFailure(verdict)
         ? {
@@ -73,9 +68,20 @@ function suiteOf(outcome: RunOutcome) {
             },
           }
         : {}),
+      ...(verdict.location ? { 'system-out': placeOf(verdict.location) } : {}),
     })),
   };
 }
+
+/** Readers of JUnit files join cases by name: of equal names, all but the first get a number. */
+function uniqueName(verdicts: readonly JudgedVerdict[], index: number): string {
+  const { name } = verdicts[index]!;
+  const before = verdicts.slice(0, index).filter((one) => one.name === name).length;
+  return before === 0 ? name : `${name} #${before + 1}`;
+}
+
+const placeOf = ({ file, line, column }: NonNullable<JudgedVerdict['location']>): string =>
+  `${file}:${line}:${column}`;
 
 function failedSuite({ scenario, file, label, message, remedy }: Report['failures'][number]) {
   const name = [scenario, label].filter((part) => part !== '').join(' ');
@@ -112,7 +118,7 @@ const textOf = ({ expected, actual, evidence, location }: JudgedVerdict): string
   [
     `expected ${expected}`,
     `actual   ${actual}`,
-    location ? `asked at ${location.file}:${location.line}` : '',
+    location ? `asked at ${placeOf(location)}` : '',
     evidence === undefined ? '' : `evidence ${evidence}`,
   ]
     .filter((line) => line !== '')

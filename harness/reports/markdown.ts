@@ -1,18 +1,14 @@
 /** The report as GitHub-flavoured Markdown: for pull requests, step summaries and notebooks. */
-import { writeFileSync } from 'node:fs';
 import { describeCell } from '../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
 import { costTable, extrapolationTable, stateCostTable } from './cost-table.ts';
 import { coverageShortfalls, coverageTable } from './coverage.ts';
+import { describeCause, failureCauses } from './failure-causes.ts';
 import { escapeMarkdown, layOutMarkdown } from './markdown-table.ts';
 import { sectionsOf } from './pack-sections.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
 import { runTable } from './run-table.ts';
-
-export function writeMarkdown(file: string, report: Report): void {
-  writeFileSync(file, renderMarkdown(report));
-}
 
 export function renderMarkdown(report: Report): string {
   const { outcomes, failures } = report;
@@ -81,7 +77,21 @@ function failuresOf(outcome: RunOutcome): string[] {
         placeOf(verdict),
       ]),
     ),
+    ...(outcome.passed ? [] : causesOf(outcome)),
   ];
+}
+
+/** Most kinds of failures that are listed of one run. */
+const MAX_CAUSES = 5;
+
+function causesOf({ record }: RunOutcome): string[] {
+  const lines = failureCauses(record)
+    .slice(0, MAX_CAUSES)
+    .map((cause) => {
+      const logged = cause.logLine === undefined ? '' : ` (logged: ${cause.logLine})`;
+      return `- ${escapeMarkdown(`${describeCause(cause)}${logged}`)}`;
+    });
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 const titleOf = (outcome: RunOutcome): string => `${outcome.scenario} ${describeCell(outcome.cell)}`.trim();

@@ -1,4 +1,4 @@
-/** The report people read after a run: failures with expected, actual and evidence, then the tables. */
+/** The report in the terminal: failures with expected, actual and evidence, what went wrong, then the tables. */
 import { relative } from 'node:path';
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
@@ -6,6 +6,7 @@ import { describeCell } from '../scenario/matrix.ts';
 import { type JudgedVerdict, notJudgedHere, type RunOutcome } from '../scenario/outcome.ts';
 import { costTable, extrapolationTable } from './cost-table.ts';
 import { coverageLines, coverageShortfalls } from './coverage.ts';
+import { describeCause, failureCauses } from './failure-causes.ts';
 import { sectionsOf } from './pack-sections.ts';
 import { repeatTable } from './repeat-table.ts';
 import type { Report } from './report.ts';
@@ -14,6 +15,8 @@ import type { ReportTable } from './table.ts';
 
 export interface TerminalOptions {
   color: boolean;
+  /** The report to look at, as the terminal shows it. */
+  file?: string;
 }
 
 type Paint = ReturnType<typeof createColors>;
@@ -46,6 +49,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   for (const shortfall of coverageShortfalls(report.outcomes, report.coverage)) {
     parts.push(`${paint.red('FAIL')} coverage: ${shortfall}`);
   }
+  if (options.file !== undefined) parts.push('', `report: ${options.file}`);
   parts.push(lastLine(report, paint));
   return `${parts.join('\n')}\n`;
 }
@@ -64,9 +68,23 @@ function renderOutcome(outcome: RunOutcome, paint: Paint): string {
   return [
     head,
     ...failed.map((verdict) => renderVerdict(verdict, outcome, paint.red('x'))),
+    ...(outcome.passed ? [] : renderCauses(outcome, paint)),
     ...mentioned.map((verdict) => renderVerdict(verdict, outcome, paint.yellow('!'))),
     ...outcome.record.gaps.map((gap) => `  ${paint.yellow('!')} ${gap}`),
   ].join('\n');
+}
+
+/** Most kinds of failures that are printed of one run. */
+const MAX_CAUSES = 5;
+
+/** What went wrong in the run, with the line that the function logged. */
+function renderCauses({ record }: RunOutcome, paint: Paint): string[] {
+  return failureCauses(record)
+    .slice(0, MAX_CAUSES)
+    .flatMap((cause) => [
+      `  ${paint.red('>')} ${describeCause(cause)}`,
+      ...(cause.logLine === undefined ? [] : [`      logged   ${cause.logLine}`]),
+    ]);
 }
 
 /** Where it ran, when that is more than a name: a stand-in for a published image is told as such. */

@@ -42,10 +42,11 @@ const ENDED = 'ended';
 export class Suite {
   readonly id: string;
   readonly request: SuiteRequest;
-  readonly #folder: string;
+  /** Of this call alone, in the workspace. */
+  readonly folder: string;
 
   private constructor(folder: string, id: string, request: SuiteRequest) {
-    this.#folder = folder;
+    this.folder = folder;
     this.id = id;
     this.request = request;
   }
@@ -82,9 +83,16 @@ export class Suite {
     }
   }
 
+  /** The latest call that has a run with a verdict; `undefined` where there is none. */
+  static latest(suites: string): Suite | undefined {
+    const ids = existsSync(suites) ? readdirSync(suites).sort().reverse() : [];
+    const id = ids.find((one) => existsSync(join(suites, one, FINISHED)));
+    return id === undefined ? undefined : Suite.find(suites, id);
+  }
+
   /** Runs that came to a verdict, the latest of each job; a line cut short by the end of the process is passed over. */
   finished(): FinishedRun[] {
-    const file = join(this.#folder, FINISHED);
+    const file = join(this.folder, FINISHED);
     if (!existsSync(file)) return [];
     const byKey = new Map<string, FinishedRun>();
     for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -99,11 +107,11 @@ export class Suite {
   }
 
   keep(run: FinishedRun): void {
-    appendFileSync(join(this.#folder, FINISHED), `${JSON.stringify(run)}\n`);
+    appendFileSync(join(this.folder, FINISHED), `${JSON.stringify(run)}\n`);
   }
 
   end(): void {
-    writeFileSync(join(this.#folder, ENDED), '');
+    writeFileSync(join(this.folder, ENDED), '');
   }
 }
 

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 export interface Workspace {
+  root: string;
   datasetCache: string;
   artifactCache: string;
   /** Unpacked function packages, by content. */
@@ -19,6 +20,7 @@ export interface Workspace {
 export function openWorkspace(root = '.cosmicai'): Workspace {
   const base = resolve(root);
   return {
+    root: base,
     datasetCache: join(base, 'cache', 'datasets'),
     artifactCache: join(base, 'cache', 'artifacts'),
     packageCache: join(base, 'cache', 'packages'),

@@ -33,6 +33,17 @@ describe.skipIf(!hasBrowser)('the HTML report of 10,000 children', () => {
     await page.close();
   });
 
+  it('shows the first failed check, why it failed and what went wrong within the first 600 pixels', async () => {
+    const { page } = await open({ viewport: { width: 1280, height: 800 } });
+    const failure = page.locator('#failed .failure').last();
+    const check = await failure.locator('.checks li').first().boundingBox();
+    expect(await failure.locator('.checks li').first().textContent()).toContain('actual');
+    expect(check!.y + check!.height).toBeLessThan(600);
+    const cause = await failure.locator('.causes li').first().boundingBox();
+    expect(cause!.y + cause!.height).toBeLessThan(600);
+    await page.close();
+  });
+
   it('is clicked through: search, sort, page, details, theme', async () => {
     const { page, trouble } = await open();
     const table = page.locator('[data-table="run-0-e0-children"]');

@@ -75,6 +75,23 @@ describe('which runs there are', () => {
 });
 
 describe('how often and how long', () => {
+  it('--json - writes nothing but the report to standard output', async () => {
+    const { code, stdout, stderr } = await start('green.yaml', '--json', '-').ended;
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ passed: true });
+    expect(stderr).toContain('1 passed');
+  });
+
+  it('refuses files that cannot be written before anything runs, all at once', async () => {
+    const args = ['green.yaml', '--json', 'no/folder/out.json', '--html', 'suite', '--attest', 'none/e.json'];
+    const { code, stdout, stderr } = await start(...args).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('no/folder/out.json cannot be written: the folder no/folder does not exist.');
+    expect(stderr).toContain('suite is a folder, not a file.');
+    expect(stderr).toContain('none/e.json cannot be written');
+    expect(stderr).not.toContain('deploying');
+  });
+
   it('--retries tries what failed again, and --bail ends there', async () => {
     const args = ['red.yaml', 'green.yaml', '--retries', '1', '--bail', '--json', 'out.json'];
     const { code, stdout, stderr } = await start(...args).ended;

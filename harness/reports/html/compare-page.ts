@@ -2,10 +2,10 @@
 import { describeCell } from '../../scenario/matrix.ts';
 import type { RunOutcome } from '../../scenario/outcome.ts';
 import { circumstanceChanges, comparisonTable, verdictChanges } from '../compare.ts';
+import { badge } from './brief.ts';
 import { comparison } from './comparison.ts';
 import { html, type Markup, table } from './markup.ts';
 import { renderPage } from './page.ts';
-import { badge } from './run-section.ts';
 
 export function renderComparePage(a: RunOutcome, b: RunOutcome): string {
   const verdicts = verdictChanges(a, b);

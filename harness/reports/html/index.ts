@@ -1,7 +1,6 @@
 /**
- * The report as ONE file that opens offline: verdicts first, then the runs beside each other, then each run.
+ * The report as ONE file that opens offline: what failed first, then verdicts, the runs beside each other, each run.
  */
-import { writeFileSync } from 'node:fs';
 import { emittedMetrics } from '../../metrics/emitted.ts';
 import { documentedFunctionMetrics } from '../../metrics/function-figures.ts';
 import { metricsFor } from '../../metrics/index.ts';
@@ -10,21 +9,20 @@ import { coverageShortfalls, coverageTable, suiteCoverage } from '../coverage.ts
 import { figuresOf } from '../figures.ts';
 import type { Report } from '../report.ts';
 import { labelOf } from '../run-table.ts';
+import { badge } from './brief.ts';
 import { comparison } from './comparison.ts';
 import { html, type Markup, table } from './markup.ts';
 import { renderPage } from './page.ts';
-import { badge, runSection, runTitle } from './run-section.ts';
+import { runSection, runTitle } from './run-section.ts';
+import { whatFailed } from './what-failed.ts';
 
 /** Details beyond these bytes are left to the run's folder, so that the file stays under 15 MB. */
 const DETAIL_BYTES = 9_000_000;
 
-export function writeHtml(file: string, report: Report): void {
-  writeFileSync(file, renderHtml(report));
-}
-
 /** The whole document. */
 export function renderHtml(report: Report): string {
-  const { outcomes, failures } = report;
+  const { outcomes } = report;
+  const failed = whatFailed(report);
   const title = titleOf(report);
   const budget = { bytesLeft: DETAIL_BYTES };
   const open = (index: number) =>
@@ -33,12 +31,14 @@ export function renderHtml(report: Report): string {
     title,
     heading: 'CosmicAI report',
     headline: headline(report),
-    skip: { id: 'verdicts', text: 'Skip to the verdicts' },
-    nav: html`<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${labelOf(outcome, outcomes)}</a>`)}`,
+    skip: failed
+      ? { id: 'failed', text: 'Skip to what failed' }
+      : { id: 'verdicts', text: 'Skip to the verdicts' },
+    nav: html`${failed && html`<a href="#failed">What failed</a>`}<a href="#verdicts">Verdicts</a><a href="#comparison">Comparison</a>${coverageTable(outcomes) && html`<a href="#coverage">Coverage</a>`}<a href="#metrics">Metrics</a>${outcomes.length <= 12 && outcomes.map((outcome, index) => html`<a href="#run-${index}">${labelOf(outcome, outcomes)}</a>`)}`,
     main: html`
+${failed}
 <section id="verdicts" aria-labelledby="verdicts-title"><h2 id="verdicts-title">Verdicts</h2>
 ${outcomes.length > 0 && overview(report)}
-${failures.length > 0 && html`<h3>Could not run</h3><ul class="failures">${failures.map((one) => html`<li><strong>${one.scenario} ${one.label}</strong>: ${one.message} ${one.remedy}</li>`)}</ul>`}
 </section>
 <section id="comparison" aria-labelledby="comparison-title"><h2 id="comparison-title">Cost, speed and memory</h2>
 ${comparison(outcomes, report.cost)}
@@ -60,7 +60,7 @@ function headline({ outcomes, failures }: Report): Markup {
   const failed = outcomes.filter((one) => !one.passed).length;
   const parts = [badge(`passed`), ` ${outcomes.length - failed} `];
   if (failed > 0) parts.push(badge('failed'), ` ${failed} `);
-  if (failures.length > 0) parts.push(badge('failed to run'), ` ${failures.length}`);
+  if (failures.length > 0) parts.push(badge('could not run'), ` ${failures.length}`);
   return html`${parts}`;
 }
 

@@ -1,13 +1,15 @@
 /** All about one run: verdicts, graph, timeline, history, logs, what a pack adds, and what it ran on. */
 import { basename } from 'node:path';
 import { formatNumber } from '../../metrics/quantity.ts';
+import { type LogsByRequest, logsByRequest } from '../../record/logs-by-request.ts';
 import type { ExecutionRecord } from '../../record/run-record.ts';
 import { describeCell } from '../../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../../scenario/outcome.ts';
 import { packSections } from '../pack-sections.ts';
+import { badge, brief } from './brief.ts';
 import { historyTable } from './history.ts';
 import type { Budget } from './island.ts';
-import { invocationTable, type LogsByRequest, logsByRequest } from './logs.ts';
+import { invocationTable } from './logs.ts';
 import { type Content, html, type Markup, table } from './markup.ts';
 import { criticalPathPart } from './overhead.ts';
 import { referencePlots } from './reference-plot.ts';
@@ -76,20 +78,6 @@ function verdictTable({ verdicts }: RunOutcome): Markup {
         html`<code class="where" title="${verdict.location.file}">${basename(verdict.location.file)}:${verdict.location.line}</code>`
       }${verdict.evidence !== undefined && html` <code>${verdict.evidence}</code>`}</td></tr>\n`,
   )}</tbody></table></div>`;
-}
-
-const LONG = 160;
-
-/** Long texts fold, so that a payload does not push the next verdict off the screen. */
-function brief(text: string): Content {
-  if (text.length <= LONG) return text;
-  return html`<details><summary>${text.slice(0, LONG)}…</summary>${text}</details>`;
-}
-
-export function badge(text: string): Markup {
-  const good = /^(passed|SUCCEEDED)$/.test(text);
-  const bad = /^failed|^(FAILED|TIMED_OUT|ABORTED)$/.test(text);
-  return html`<span class="badge ${good ? 'good' : bad ? 'bad' : 'neutral'}">${text}</span>`;
 }
 
 function about({ record, file, runFolder }: RunOutcome): Markup {

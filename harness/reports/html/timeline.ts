@@ -1,9 +1,10 @@
 /** The Map's children: how many were doing what at each moment, and a row with a bar for each. */
 import * as Plot from '@observablehq/plot';
+import type { LogsByRequest } from '../../record/logs-by-request.ts';
 import type { ExecutionRecord, RunRecord } from '../../record/run-record.ts';
 import { type ChildTime, childTimes, SEGMENTS } from './children.ts';
 import { type BigTable, type Budget, bigTable, type DetailPart } from './island.ts';
-import { type LogsByRequest, logTextOf } from './logs.ts';
+import { logTextOf } from './logs.ts';
 import { html, type Markup } from './markup.ts';
 import { figure } from './plot.ts';
 

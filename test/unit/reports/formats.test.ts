@@ -38,6 +38,8 @@ const JUNIT_RULES: Record<string, { attributes: string[]; children: string[] }> 
   skipped: { attributes: ['type', 'message'], children: ['#text'] },
   error: { attributes: ['type', 'message'], children: ['#text'] },
   failure: { attributes: ['type', 'message'], children: ['#text'] },
+  'system-out': { attributes: [], children: ['#text'] },
+  'system-err': { attributes: [], children: ['#text'] },
 };
 
 type XmlNode = { [name: string]: XmlNode[] } & { ':@'?: Record<string, string> };
@@ -96,6 +98,19 @@ describe('JUnit XML', () => {
       ...['testsuite lacks tests', 'testsuite lacks failures', 'testsuite lacks errors'],
       ...['testcase has line', 'testcase lacks name'],
     ]);
+  });
+
+  it('gives each check a name of its own, and its file and line', () => {
+    const report = sampleReport(2);
+    const { verdicts } = report.outcomes[0]!;
+    verdicts.push({ ...verdicts[0]! }, { ...verdicts[0]! });
+    const cases = parse(renderJunit(report)).testsuites.testsuite[0].testcase as {
+      name: string;
+      'system-out'?: string;
+    }[];
+    expect(cases.map(({ name }) => name)).toEqual(['output', 'status', 'waiting', 'output #2', 'output #3']);
+    expect(cases[0]!['system-out']).toBe('scenarios/sample.yaml:7:3');
+    expect(cases[1]!['system-out']).toBeUndefined();
   });
 
   it('keeps messages to one line, however long and broken the values are', () => {
