@@ -110,7 +110,7 @@ export function internalPage(
   const route = `${request.method} ${request.path}`;
   const found = Object.hasOwn(PAGES, route) ? PAGES[route] : undefined;
   if (!found) return undefined;
-  return mayAccess(found.access, options, request) ? answer(found.page, options, request) : FORBIDDEN;
+  return mayAccess(found.access, options, request) ? answer(found.page, options, request) : forbidden();
 }
 
 function mayAccess(
@@ -130,13 +130,13 @@ const isSame = (a: string, b: string): boolean =>
 const isLoopback = (address = ''): boolean => /^(?:::1|(?:::ffff:)?127\.)/.test(address);
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const FORBIDDEN: WireResponse = {
+const forbidden = (): WireResponse => ({
   status: 403,
-  headers: JSON_TYPE,
+  headers: { ...JSON_TYPE },
   body: JSON.stringify({
     message: 'This page needs the token that cosmicai up prints: send it as Authorization: Bearer TOKEN.',
   }),
-};
+});
 
 async function answer(
   page: Page,
@@ -144,10 +144,14 @@ async function answer(
   request: WireRequest,
 ): Promise<WireResponse> {
   try {
-    return { status: 200, headers: JSON_TYPE, body: JSON.stringify(await page(options, request)) };
+    return { status: 200, headers: { ...JSON_TYPE }, body: JSON.stringify(await page(options, request)) };
   } catch (error) {
     if (!(error instanceof HarnessError) && !(error instanceof SyntaxError)) throw error;
     const remedy = error instanceof HarnessError && error.remedy ? { remedy: error.remedy } : {};
-    return { status: 400, headers: JSON_TYPE, body: JSON.stringify({ message: error.message, ...remedy }) };
+    return {
+      status: 400,
+      headers: { ...JSON_TYPE },
+      body: JSON.stringify({ message: error.message, ...remedy }),
+    };
   }
 }

@@ -44,13 +44,15 @@ export class ServiceSet {
   readonly #environment: SharedEnvironment;
   #settings: ServiceSettings;
   readonly #opened = new Map<string, { manifest: ServiceManifest; service: Promise<Service> }>();
-  readonly #fronts = new Map<string, Promise<Front>>();
+  readonly #fronts = new Map<string, Front>();
   /** IAM services that have been opened, by account. */
   readonly #accounts = new Map<string, IamService>();
   #stopped = false;
   /** `stop` was called, after which no exchange opens anything again. */
   #isEnded = false;
   #exchanging: Promise<unknown> = Promise.resolve();
+  /** Exchanges under way: requests wait for them. */
+  #exchanges = 0;
 
   constructor({ environment, settings }: ServiceSetOptions) {
     this.#environment = environment;
@@ -66,19 +68,28 @@ export class ServiceSet {
   }
 
   /** A service as the listener sees it, with faults injected where rules are in force; opened when it is not. */
-  async front(name: ServiceName, { accountId, region }: ServiceLocation): Promise<Service> {
-    await this.#exchanging;
-    const location = { accountId, region: REGION.test(region) ? region : this.#environment.region };
+  front(name: ServiceName, { accountId, region }: ServiceLocation): Service | Promise<Service> {
+    const isDefault = region === this.#environment.region || !REGION.test(region);
+    const location = { accountId, region: isDefault ? this.#environment.region : region };
     const key = keyOf(BY_NAME.get(name)!, location);
-    const { chaos } = this.#settings;
+    const front = this.#fronts.get(key);
+    return front && this.#exchanges === 0 ? this.#choose(front) : this.#openFront(name, location, key);
+  }
+
+  async #openFront(name: ServiceName, location: ServiceLocation, key: string): Promise<Service> {
+    await this.#exchanging;
     let front = this.#fronts.get(key);
     if (!front) {
       await this.open('iam', location);
-      front = this.open(name, location).then((service) => ({ service, underFaults: chaos.wrap(service) }));
+      const service = await this.open(name, location);
+      front = this.#fronts.get(key) ?? { service, underFaults: this.#settings.chaos.wrap(service) };
       this.#fronts.set(key, front);
     }
-    const { service, underFaults } = await front;
-    return chaos.isInForce ? underFaults : service;
+    return this.#choose(front);
+  }
+
+  #choose({ service, underFaults }: Front): Service {
+    return this.#settings.chaos.isInForce ? underFaults : service;
   }
 
   /** A service of the default account and region, or of another. @throws HarnessError, AwsError */
@@ -153,6 +164,7 @@ export class ServiceSet {
    */
   exchange(change: () => Promise<void>): Promise<ServiceTypes> {
     const before = this.#exchanging;
+    this.#exchanges++;
     const done = (async () => {
       if (this.#isEnded) throw stopped('an exchange of the state');
       await before;
@@ -170,7 +182,9 @@ export class ServiceSet {
       const all = await this.openAll();
       await changed;
       return all;
-    })();
+    })().finally(() => {
+      this.#exchanges--;
+    });
     this.#exchanging = done.catch(() => {});
     return done;
   }

@@ -24,17 +24,20 @@ export type ResourceGuard = (call: AuthorizedCall, isAccountRoot: boolean) => Gu
 export interface AccessControl {
   /**
    * @param body the whole body; undefined where it is streamed and carries its own digest
+   * @param isUnsigned the operation takes no signature
    * @returns the request with the caller whose signature was verified
    * @throws AwsError in the codes of the service
    */
-  authenticate(
-    request: WireRequest,
-    options: { body: Uint8Array | undefined; isUnsigned?: true },
-  ): WireRequest | Promise<WireRequest>;
-  /** @throws the error of `denied` with AWS's text */
-  authorize(
-    request: WireRequest,
-    calls: readonly AuthorizedCall[],
-    options: { denied(message: string): AwsError; guardOf?: ResourceGuard },
-  ): void;
+  authenticate(request: WireRequest, body: Uint8Array | undefined, isUnsigned?: boolean): WireRequest;
+  /**
+   * @param calls asked only where a policy could refuse the caller
+   * @throws the error of `denied` with AWS's text
+   */
+  authorize(request: WireRequest, calls: () => readonly AuthorizedCall[], rules: AuthorizationRules): void;
+}
+
+/** How a service guards its resources, and refuses. */
+export interface AuthorizationRules {
+  denied(message: string): AwsError;
+  guardOf?: ResourceGuard | undefined;
 }

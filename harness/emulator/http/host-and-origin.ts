@@ -9,6 +9,7 @@
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  */
 import { isIP } from 'node:net';
+import { memoize } from '../../core/memoize.ts';
 import type { WireRequest } from './wire.ts';
 
 export interface OriginRules {
@@ -38,13 +39,16 @@ const HOST_NAMES = ['localhost', 'localhost.localstack.cloud'];
  * can have been loaded from them.
  */
 export function isOwnHost(host: string, { bindHost, hostNames }: OriginRules): boolean {
-  const { name } = readHost(host);
+  const { name, isLocal } = readHost(host);
+  if (isLocal) return true;
   if (name === undefined) return false;
-  if (isIP(name) !== 0 || HOST_NAMES.includes(name) || name === bindHost.toLowerCase()) return true;
-  if (hostNames.some((own) => own.toLowerCase() === name || name.endsWith(`.${own.toLowerCase()}`)))
-    return true;
-  return HOST_SUFFIXES.some((suffix) => name.endsWith(suffix));
+  if (name === bindHost.toLowerCase()) return true;
+  return hostNames.some((own) => own.toLowerCase() === name || name.endsWith(`.${own.toLowerCase()}`));
 }
+
+/** Whether a name is this server's, whatever the options say. */
+const isLocalName = (name: string): boolean =>
+  isIP(name) !== 0 || HOST_NAMES.includes(name) || HOST_SUFFIXES.some((suffix) => name.endsWith(suffix));
 
 /** The name or address of a Host header, without port and brackets; undefined for one that is malformed. */
 function hostNameOf(host: string): string | undefined {
@@ -130,29 +134,24 @@ export const virtualBucket = (host: string): string | undefined => readHost(host
 
 interface ReadHost {
   name: string | undefined;
+  isLocal: boolean;
   urlId: string | undefined;
   urlRegion: string | undefined;
   bucket: string | undefined;
 }
 
 /** Clients send the same few Host headers over and over. */
-const hostsRead = new Map<string, ReadHost>();
-const MOST_HOSTS = 100;
-
-function readHost(host: string): ReadHost {
-  const known = hostsRead.get(host);
-  if (known) return known;
+const readHost = memoize(100, (host): ReadHost => {
   const url = FUNCTION_URL_HOST.exec(host);
-  const read = {
-    name: hostNameOf(host),
+  const name = hostNameOf(host);
+  return {
+    name,
+    isLocal: name !== undefined && isLocalName(name),
     urlId: url?.[1]?.toLowerCase(),
     urlRegion: url?.[2]?.toLowerCase(),
     bucket: bucketOf(host),
   };
-  if (hostsRead.size >= MOST_HOSTS) hostsRead.clear();
-  hostsRead.set(host, read);
-  return read;
-}
+});
 
 function bucketOf(host: string): string | undefined {
   const bucket = (VIRTUAL_HOST.exec(host) ?? PLAIN_VIRTUAL_HOST.exec(host))?.[1];

@@ -8,12 +8,12 @@
  */
 import { AwsError } from '../../core/errors.ts';
 import type { ServiceState } from '../state/service-state.ts';
-import type { AccessControl, ResourceGuard } from './access.ts';
+import type { AccessControl, AuthorizationRules, ResourceGuard } from './access.ts';
 import type { Codec, OperationMatch } from './codecs/codec.ts';
 import type { Adjustments, ServiceModel } from './model/service-model.ts';
 import { type Violation, validationMessage, violationsOf } from './model/validate.ts';
 import type { Operation } from './operation.ts';
-import { readBody, unpackBody } from './read-body.ts';
+import { isCompressed, readBody, unpackBody } from './read-body.ts';
 import type { Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
 /** AWS's codes and texts of one service for what the pipeline itself refuses. */
@@ -31,7 +31,7 @@ export interface PipelineErrors {
 /** What one service alone needs in the pipeline; S3: CORS and the region of buckets. */
 export interface ServiceHook {
   /** Sees every request before it is authenticated; a response ends it here. @throws AwsError */
-  before?(request: WireRequest): WireRequest | WireResponse;
+  before?(request: WireRequest): WireResponse | undefined;
   /** Sees every request once its caller is known. @throws AwsError */
   authenticated?(request: WireRequest): WireRequest;
   /** Sees the error of an authenticated call. @returns the error that is sent */
@@ -64,87 +64,114 @@ export interface PipelineOptions<C> {
 
 /** A service whose every operation runs through the pipeline. */
 export function createPipelineService<C>(options: PipelineOptions<C>): Service {
-  const operations = new Map(options.operations.map((operation) => [operation.name, operation]));
+  const byName = new Map(options.operations.map((operation) => [operation.name, operation]));
+  const authorization = { denied: options.errors.denied, guardOf: options.guardOf };
+  const service: PipelineService<C> = { ...options, byName, authorization };
   const codecOf = (request: WireRequest): Codec =>
     options.codecs.find((one) => one.accepts(request)) ?? options.codecs.at(-1)!;
   return {
     name: options.name,
-    operations: [...operations.keys()],
+    operations: [...byName.keys()],
     stop: options.stop ?? (async () => {}),
     refuse(request, error) {
       const codec = codecOf(request);
       const response = codec.renderError(error, request);
-      return { ...response, headers: { ...codec.headers(request), ...response.headers } };
+      response.headers ??= {};
+      codec.addHeaders(response.headers, request);
+      return response;
     },
     ...(options.permitsCrossOrigin ? { permitsCrossOrigin: options.permitsCrossOrigin } : {}),
-    async handle(request) {
-      const codec = codecOf(request);
-      const response = await answer(options, operations, codec, request);
-      const complete = { ...response, headers: { ...codec.headers(request), ...response.headers } };
-      return options.hook?.after ? options.hook.after(request, complete) : complete;
-    },
+    handle: (request) => serve(service, codecOf(request), request),
   };
+}
+
+/** The options of a service, with what is derived from them once. */
+interface PipelineService<C> extends PipelineOptions<C> {
+  byName: ReadonlyMap<string, Operation<C>>;
+  authorization: AuthorizationRules;
 }
 
 const EMPTY = Buffer.alloc(0);
 
-async function answer<C>(
-  options: PipelineOptions<C>,
-  operations: ReadonlyMap<string, Operation<C>>,
-  codec: Codec,
-  sent: WireRequest,
-): Promise<WireResponse> {
-  const { hook, access, errors } = options;
+/** Every stage of a request after the listener's; in one function, so that most requests wait for their handler alone. */
+async function serve<C>(service: PipelineService<C>, codec: Codec, sent: WireRequest): Promise<WireResponse> {
+  const { hook, access, byName, context, errors, state } = service;
   let request = sent;
   let match: OperationMatch | undefined;
   let isAuthenticated = false;
-  const named = (raw: Buffer) => operations.get(codec.match(request, raw)?.name ?? '');
   try {
-    const admitted = hook?.before ? hook.before(request) : request;
-    if ('status' in admitted) return admitted;
-    request = admitted;
+    const ended = hook?.before?.(request);
+    if (ended) return finish(service, codec, sent, ended);
     if (codec.matchesEarly) match = codec.match(request, EMPTY);
-    const early = match && operations.get(match.name);
-    const limitBytes = early?.maxBodyBytes ?? options.maxBodyBytes;
-    const tooLarge = early?.tooLarge && (() => early.tooLarge!(limitBytes));
-    const raw = codec.streamsBody ? undefined : await readBody(request.body, limitBytes, tooLarge);
+    const early = match && byName.get(match.name);
+    const raw = codec.streamsBody
+      ? undefined
+      : await readBody(request.body, limitOf(service, early), early?.tooLarge);
     // Of other protocols the body names the operation: it is looked at only where no signature has to cover it.
-    const unsigned = early ?? (request.signature.kind === 'none' && raw ? named(raw) : undefined);
-    request = await access.authenticate(request, {
-      body: raw,
-      ...(unsigned?.isUnsigned ? { isUnsigned: true } : {}),
-    });
+    const unsigned =
+      early ?? (raw && request.signature.kind === 'none' ? named(service, codec, request, raw) : undefined);
+    request = access.authenticate(request, raw, unsigned?.isUnsigned);
     isAuthenticated = true;
     if (hook?.authenticated) request = hook.authenticated(request);
     // The signature covers the body as sent.
-    const body = raw === undefined ? EMPTY : await unpackBody(request, raw, limitBytes, tooLarge);
+    const isPacked = raw !== undefined && isCompressed(request);
+    const body = isPacked ? await unpackBody(raw, limitOf(service, early), early?.tooLarge) : (raw ?? EMPTY);
     match ??= codec.match(request, body);
-    const operation = match && operations.get(match.name);
+    const operation = match && byName.get(match.name);
     if (!match || !operation) {
-      const isOfAws = match !== undefined && options.model.operation(match.name) !== undefined;
+      const isOfAws = match !== undefined && service.model.operation(match.name) !== undefined;
       throw (isOfAws && errors.notServed?.(match!.name)) || codec.unknownOperation(request);
     }
-    const input = codec.decode(request, body, match, options.model) as never;
-    if (operation.order === 'validate-first') validate(options, operation, input);
-    access.authorize(request, operation.permission(input, options.context, request), {
-      denied: errors.denied,
-      ...(options.guardOf ? { guardOf: options.guardOf } : {}),
-    });
-    if (operation.order !== 'validate-first') validate(options, operation, input);
+    const input = codec.decode(request, body, match, service.model) as never;
+    if (operation.order === 'validate-first') validate(service, operation, input);
+    const decided = request;
+    access.authorize(decided, () => operation.permission(input, context, decided), service.authorization);
+    if (operation.order !== 'validate-first') validate(service, operation, input);
     if (request.before) await request.before(match.name, match.parameters);
-    const output = await operation.handle(options.context, input, request);
-    if (options.state && !options.state.isSynced) await options.state.synced();
-    return operation.render
+    const handled = operation.handle(context, input, request);
+    const output = handled instanceof Promise ? await handled : handled;
+    if (state && !state.isSynced) await state.synced();
+    const response = operation.render
       ? operation.render(output as never, request)
       : codec.render(match, output, request);
+    return finish(service, codec, sent, response);
   } catch (error) {
     const explained = isAuthenticated && match && hook?.explain ? hook.explain(error, request, match) : error;
-    if (explained instanceof AwsError) return codec.renderError(explained, request);
-    if (isDisconnect(explained)) throw explained;
-    if (options.state?.reportFailure(explained)) return codec.renderError(errors.internal(), request);
-    options.log(internalErrorLine(options.name, match?.name, request, explained));
-    return codec.renderError(errors.internal(), request);
+    return finish(service, codec, sent, renderFailure(service, codec, request, match, explained));
   }
+}
+
+/** Operations that are told by the body, before it is known whether the request needs a signature. */
+const named = <C>({ byName }: PipelineService<C>, codec: Codec, request: WireRequest, raw: Buffer) =>
+  byName.get(codec.match(request, raw)?.name ?? '');
+
+const limitOf = <C>({ maxBodyBytes }: PipelineService<C>, operation: Operation<C> | undefined): number =>
+  operation?.maxBodyBytes ?? maxBodyBytes;
+
+/** The headers that every answer has, and what the service's hook does to it. */
+function finish<C>(
+  { hook }: PipelineService<C>,
+  codec: Codec,
+  request: WireRequest,
+  response: WireResponse,
+): WireResponse {
+  response.headers ??= {};
+  codec.addHeaders(response.headers, request);
+  return hook?.after ? hook.after(request, response) : response;
+}
+
+/** @throws the error of a client that went away */
+function renderFailure<C>(
+  { name, errors, state, log }: PipelineService<C>,
+  codec: Codec,
+  request: WireRequest,
+  match: OperationMatch | undefined,
+  error: unknown,
+): WireResponse {
+  if (error instanceof AwsError) return codec.renderError(error, request);
+  if (isDisconnect(error)) throw error;
+  if (!state?.reportFailure(error)) log(internalErrorLine(name, match?.name, request, error));
+  return codec.renderError(errors.internal(), request);
 }
 
 function validate<C>(options: PipelineOptions<C>, operation: Operation<C>, input: object): void {

@@ -3,31 +3,54 @@ import { createGunzip } from 'node:zlib';
 import { AwsError } from '../../core/errors.ts';
 import type { WireRequest } from './wire.ts';
 
-/** Reads a whole body, at most `limitBytes`; a longer one is refused and the rest is not read. */
-export async function readBody(
+const requestEntityTooLarge = () =>
+  new AwsError('RequestEntityTooLargeException', 'Request Entity Too Large', 413);
+
+/**
+ * Reads a whole body, at most `limitBytes`; a longer one is refused and the rest is not read. An async iterator would
+ * cost more than the rest of a small request.
+ * @throws AwsError of `tooLarge`; the stream's error when the client goes away
+ */
+export function readBody(
   body: Readable,
   limitBytes: number,
-  tooLarge: () => AwsError = () =>
-    new AwsError('RequestEntityTooLargeException', 'Request Entity Too Large', 413),
+  tooLarge: (limitBytes: number) => AwsError = requestEntityTooLarge,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > limitBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, sizeBytes);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let readBytes = 0;
+    const onData = (chunk: Buffer) => {
+      readBytes += chunk.length;
+      chunks.push(chunk);
+      if (readBytes <= limitBytes) return;
+      body.off('data', onData);
+      body.pause();
+      reject(tooLarge(limitBytes));
+    };
+    body.on('data', onData);
+    body.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, readBytes)));
+    body.on('error', reject);
+    body.on('close', () => {
+      if (!body.readableEnded) reject(new PrematureClose());
+    });
+  });
 }
 
-/** What the SDKs compress (`requestcompression`), unpacked. @throws AwsError */
+/** A stream that was closed before its end, and without an error. */
+class PrematureClose extends Error {
+  readonly code = 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** The SDKs compress some bodies (`requestcompression`). */
+export const isCompressed = ({ headers }: Pick<WireRequest, 'headers'>): boolean =>
+  headers['content-encoding'] !== undefined && /\bgzip\b/i.test(headers['content-encoding']);
+
+/** @throws AwsError */
 export async function unpackBody(
-  { headers }: Pick<WireRequest, 'headers'>,
   body: Buffer,
   limitBytes: number,
-  tooLarge?: () => AwsError,
+  tooLarge?: (limitBytes: number) => AwsError,
 ): Promise<Buffer> {
-  if (!/\bgzip\b/i.test(headers['content-encoding'] ?? '')) return body;
   const unpack = createGunzip();
   unpack.end(body);
   try {
@@ -35,5 +58,7 @@ export async function unpackBody(
   } catch (error) {
     if (error instanceof AwsError) throw error;
     throw new AwsError('SerializationException', 'The request body is not valid gzip.');
+  } finally {
+    unpack.destroy();
   }
 }

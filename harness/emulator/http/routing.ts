@@ -37,37 +37,44 @@ export interface NotServed {
 
 type RoutedRequest = Pick<WireRequest, 'path' | 'headers' | 'query' | 'method' | 'caller' | 'host'>;
 
-/** The service of `services` a request is for. */
-export function routeService(request: RoutedRequest, services: readonly RoutedService[]): ServiceRoute {
-  const named = (name: ServiceName): ServiceRoute => ({
-    service: services.find((one) => one.name === name)!,
-  });
-  const { path, caller } = request;
-  if (path.startsWith(FUNCTION_URL_PATH)) return named('lambda');
-  const target = targetOf(request);
-  const byTarget = services.find(({ targets }) => target !== undefined && targets.includes(target));
-  if (byTarget) return { service: byTarget };
-  const scoped = services.find(({ signingNames }) => signingNames.includes(caller.service));
-  if (scoped) return { service: scoped };
-  const signingName = caller.service === '' ? {} : { signingName: caller.service };
-  if (target !== undefined) return { notServed: { target, ...signingName } };
-  if (caller.service !== '') return { notServed: { signingName: caller.service } };
-  const hostLabel = /^([a-z][a-z0-9.-]*?)\.[a-z]{2}(?:-[a-z]+)+-\d\.(?:amazonaws\.com|localhost)/i.exec(
-    request.host,
-  )?.[1];
-  if (hostLabel !== undefined && !/(?:^|\.)s3(?:$|[.-])/.test(hostLabel) && !hostLabel.endsWith('lambda-url'))
-    return routeByHost(hostLabel.toLowerCase(), services);
-  const byPath = services.find(({ paths }) => paths?.test(path));
-  if (byPath) return { service: byPath };
-  const action = request.query.get('Action');
-  const byAction = action === null ? undefined : services.find(({ actions }) => actions?.test(action));
-  if (byAction) return { service: byAction };
-  return named(isUnsignedForm(request) ? 'sts' : 's3');
+/** The service of `services` that a request is for. */
+export function serviceRouter(services: readonly RoutedService[]): (request: RoutedRequest) => ServiceRoute {
+  const routes = services.map((service) => ({ service }));
+  // The last entry of a name stays in a map: the first service is to be that.
+  const index = (namesOf: (service: RoutedService) => readonly string[]) =>
+    new Map([...routes].reverse().flatMap((route) => namesOf(route.service).map((name) => [name, route])));
+  const byName = index(({ name }) => [name]);
+  const byTarget = index(({ targets }) => targets);
+  const bySigningName = index(({ signingNames }) => signingNames);
+  return (request) => {
+    const { path, caller } = request;
+    if (path.startsWith(FUNCTION_URL_PATH)) return byName.get('lambda')!;
+    const target = targetOf(request);
+    const found =
+      (target === undefined ? undefined : byTarget.get(target)) ?? bySigningName.get(caller.service);
+    if (found) return found;
+    const signingName = caller.service === '' ? {} : { signingName: caller.service };
+    if (target !== undefined) return { notServed: { target, ...signingName } };
+    if (caller.service !== '') return { notServed: signingName };
+    const hostLabel = hostLabelOf(request.host);
+    if (hostLabel !== undefined) return bySigningName.get(hostLabel) ?? { notServed: { hostLabel } };
+    const action = request.query.get('Action');
+    return (
+      routes.find(({ service }) => service.paths?.test(path)) ??
+      (action === null ? undefined : routes.find(({ service }) => service.actions?.test(action))) ??
+      byName.get(isUnsignedForm(request) ? 'sts' : 's3')!
+    );
+  };
 }
 
-function routeByHost(label: string, services: readonly RoutedService[]): ServiceRoute {
-  const service = services.find(({ signingNames }) => signingNames.includes(label));
-  return service ? { service } : { notServed: { hostLabel: label } };
+/** The service in a host name of AWS's: `sqs` of `sqs.us-east-1.amazonaws.com`. Hosts of S3 name buckets. */
+function hostLabelOf(host: string): string | undefined {
+  const label = /^([a-z][a-z0-9.-]*?)\.[a-z]{2}(?:-[a-z]+)+-\d\.(?:amazonaws\.com|localhost)/i.exec(
+    host,
+  )?.[1];
+  if (label === undefined || /(?:^|\.)s3(?:$|[.-])/.test(label) || label.endsWith('lambda-url'))
+    return undefined;
+  return label.toLowerCase();
 }
 
 /** The service that `X-Amz-Target` or an RPC path names. */
@@ -108,6 +115,8 @@ export function restRouter(
   operations: readonly RoutedOperation[],
 ): (request: WireRequest, path: string) => { name: string; parameters: PathParameters } | undefined {
   const byMethod = new Map<string, Route[]>();
+  /** Of them, those that need no query. */
+  const withoutQuery = new Map<string, Route[]>();
   for (const { name, http } of operations) {
     const { method, path, query = [], headers = [] } = http;
     const segments = splitPath(path);
@@ -126,12 +135,19 @@ export function restRouter(
     list.push(route);
     byMethod.set(method, list);
   }
-  for (const list of byMethod.values()) list.sort((a, b) => b.specificity - a.specificity);
+  for (const [method, list] of byMethod) {
+    list.sort((a, b) => b.specificity - a.specificity);
+    withoutQuery.set(
+      method,
+      list.filter(({ query }) => query.length === 0),
+    );
+  }
   return (request, path) => {
     const actual = splitPath(path);
+    const hasQuery = request.query.size > 0;
     // Looking through the query once for each of a method's fifty routes would cost more than all the rest.
-    const given = request.query.size > 0 ? new Set(request.query.keys()) : NONE;
-    for (const route of byMethod.get(request.method) ?? []) {
+    const given = hasQuery ? new Set(request.query.keys()) : NONE;
+    for (const route of (hasQuery ? byMethod : withoutQuery).get(request.method) ?? []) {
       if (!route.query.every(([name, value]) => given.has(name) && hasValue(request, name, value))) continue;
       if (!route.headers.every((name) => request.headers[name] !== undefined)) continue;
       const parameters = matchPath(route.segments, actual);
@@ -179,6 +195,7 @@ function matchPath(segments: string[], actual: string[]): PathParameters | undef
 
 /** Percent-decodes; undefined where the encoding is broken. */
 function decode(text: string): string | undefined {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

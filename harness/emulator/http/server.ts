@@ -22,7 +22,7 @@ import {
   virtualBucket,
 } from './host-and-origin.ts';
 import { internalErrorLine, isDisconnect } from './pipeline.ts';
-import { type RoutedService, routeService } from './routing.ts';
+import { type RoutedService, serviceRouter } from './routing.ts';
 import type { Caller, Service, ServiceName, WireRequest, WireResponse } from './wire.ts';
 
 /** Headers of one request; S3 allows 2 KB of metadata plus system headers. */
@@ -42,13 +42,19 @@ export interface HttpServerOptions {
   origin: Omit<OriginRules, 'bindHost'>;
   /** The services that requests are routed to. */
   services: readonly RoutedService[];
-  /** A service of the caller's account and region, which may take time to open, or to have its state exchanged. */
-  open(name: ServiceName, caller: Caller): Promise<Service>;
+  /** A service of the caller's account and region; a promise while it opens or its state is exchanged. */
+  open(name: ServiceName, caller: Caller): Service | Promise<Service>;
   /** The account that an access key belongs to. */
   accountOf(accessKeyId: string): string;
   /** Answers paths of the emulator's own (`/_cosmicai/...`, `/_localstack/health`), or nothing. */
   internal: (request: WireRequest) => WireResponse | Promise<WireResponse> | undefined;
   log(line: string): void;
+}
+
+/** What serves a request: the options, with what is derived from them once. */
+interface Listener extends HttpServerOptions {
+  rules: OriginRules;
+  route: ReturnType<typeof serviceRouter>;
 }
 
 export interface HttpServer {
@@ -59,6 +65,11 @@ export interface HttpServer {
 
 /** Starts listening. A port in use is a HarnessError `port-in-use` (exit code 3). */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const listener: Listener = {
+    ...options,
+    rules: { ...options.origin, bindHost: options.host },
+    route: serviceRouter(options.services),
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -67,12 +78,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       keepAliveTimeout: 60_000,
       noDelay: true,
     },
-    (incoming, outgoing) => void serve(options, incoming, outgoing),
+    (incoming, outgoing) => void serve(listener, incoming, outgoing),
   );
   // The AWS CLI and boto3 send Expect: 100-continue on uploads.
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     outgoing.writeContinue();
-    void serve(options, incoming, outgoing);
+    void serve(listener, incoming, outgoing);
   });
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo;
@@ -104,18 +115,15 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function serve(
-  options: HttpServerOptions,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  const requestId = uuid(options.random);
+async function serve(listener: Listener, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const requestId = uuid(listener.random);
   try {
-    await send(await dispatch(options, toWireRequest(options, incoming, requestId)), incoming, outgoing);
+    const response = await dispatch(listener, toWireRequest(listener, incoming, requestId));
+    await send(response, incoming, outgoing);
   } catch (error) {
     if (!isDisconnect(error)) {
       const request = { requestId, method: incoming.method ?? '', path: incoming.url ?? '' };
-      options.log(internalErrorLine('the listener', undefined, request, error));
+      listener.log(internalErrorLine('the listener', undefined, request, error));
     }
     if (outgoing.headersSent || outgoing.destroyed) {
       outgoing.destroy();
@@ -133,41 +141,37 @@ async function serve(
 const INTERNAL_FAILURE =
   'The request processing has failed because of an unknown error, exception or failure.';
 
-function toWireRequest(
-  options: HttpServerOptions,
-  incoming: IncomingMessage,
-  requestId: string,
-): WireRequest {
+/** Most requests have no query; nobody changes one. */
+const NO_QUERY = new URLSearchParams();
+
+function toWireRequest(listener: Listener, incoming: IncomingMessage, requestId: string): WireRequest {
   const url = incoming.url ?? '/';
   const question = url.indexOf('?');
   const rawQuery = question < 0 ? '' : url.slice(question + 1);
-  const query = new URLSearchParams(rawQuery);
+  const query = rawQuery === '' ? NO_QUERY : new URLSearchParams(rawQuery);
   const rawPath = question < 0 ? url : url.slice(0, question);
   // Only Set-Cookie is ever an array, and no AWS request carries one.
   const headers = incoming.headers as { readonly [name: string]: string | undefined };
   const host = headers['host'] ?? '';
   const urlPath = functionUrlPath(host, rawPath);
   const bucket = urlPath === undefined ? virtualBucket(host) : undefined;
-  const { remoteAddress } = incoming.socket;
-  const { signature, caller } = callerOf(
-    { headers, query },
-    { region: functionUrlRegion(host) ?? options.region, accountOf: options.accountOf },
-  );
-  const request: WireRequest = {
+  const region = functionUrlRegion(host) ?? listener.region;
+  const { signature, caller } = callerOf({ headers, query }, { region, accountOf: listener.accountOf });
+  return {
     method: incoming.method ?? 'GET',
     path: urlPath ?? (bucket === undefined ? rawPath : `/${bucket}${rawPath}`),
     query,
     rawQuery,
     headers,
     body: incoming,
+    signingNames: undefined,
+    remoteAddress: incoming.socket.remoteAddress,
     signature,
     caller,
     requestId,
     host,
     reset: () => incoming.socket.resetAndDestroy(),
   };
-  if (remoteAddress !== undefined) request.remoteAddress = remoteAddress;
-  return request;
 }
 
 /** The signature of a request, and the caller it names; an unreadable one names no caller. */
@@ -178,33 +182,33 @@ export function callerOf(
   const signature = readSignature(request);
   const isRead = signature.kind === 'v4' || signature.kind === 'v2';
   const accessKeyId = isRead ? signature.accessKeyId : ANONYMOUS;
-  const { region, service } = signature.kind === 'v4' ? signature : { region: '', service: '' };
-  const caller = {
-    accessKeyId,
-    accountId: defaults.accountOf(accessKeyId),
-    region: region === '' ? defaults.region : region,
-    service: signature.kind === 'v2' ? 's3' : service,
-  };
-  return { signature, caller };
+  const accountId = defaults.accountOf(accessKeyId);
+  const region = signature.kind === 'v4' && signature.region !== '' ? signature.region : defaults.region;
+  const service = signature.kind === 'v4' ? signature.service : signature.kind === 'v2' ? 's3' : '';
+  return { signature, caller: { accessKeyId, accountId, region, service } };
 }
 
-async function dispatch(options: HttpServerOptions, request: WireRequest): Promise<WireResponse> {
-  const rules = { ...options.origin, bindHost: options.host };
+/** Not async: a request for a service that is open waits for nothing before the service's pipeline. */
+function dispatch(
+  { rules, route: routeOf, internal: internalPage, open }: Listener,
+  request: WireRequest,
+): WireResponse | Promise<WireResponse> {
   if (!isOwnHost(request.host, rules)) return refuseHost(request);
-  const internal = request.path.startsWith('/_') ? options.internal(request) : undefined;
+  const internal = request.path.startsWith('/_') ? internalPage(request) : undefined;
   if (internal) return internal;
-  const route = routeService(request, options.services);
+  const route = routeOf(request);
   const isForeign = isCrossOrigin(request, rules);
   if ('notServed' in route) {
     if (isForeign) return refuseOrigin(undefined, request);
-    const { answerNotServed } = await import('./not-served.ts');
-    return answerNotServed(route.notServed, request);
+    return import('./not-served.ts').then(({ answerNotServed }) => answerNotServed(route.notServed, request));
   }
-  const { name, signingNames } = route.service;
-  const service = await options.open(name, request.caller);
-  if (isForeign && !service.permitsCrossOrigin?.(request)) return refuseOrigin(service, request);
-  request.signingNames = signingNames;
-  return service.handle(request);
+  request.signingNames = route.service.signingNames;
+  const handle = (service: Service) =>
+    isForeign && !service.permitsCrossOrigin?.(request)
+      ? refuseOrigin(service, request)
+      : service.handle(request);
+  const service = open(route.service.name, request.caller);
+  return service instanceof Promise ? service.then(handle) : handle(service);
 }
 
 /** A host name that is not this server's: a page may have rebound it to reach the local AWS. */
@@ -234,13 +238,13 @@ function refuseOrigin(service: Service | undefined, request: WireRequest): WireR
   );
 }
 
-async function send(
+/** @returns once a streamed body has been sent; of any other it is not waited for */
+function send(
   response: WireResponse,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-): Promise<void> {
-  const { body } = response;
-  const headers: { [name: string]: string | number | string[] } = { ...response.headers };
+): Promise<void> | undefined {
+  const { body, headers = {} } = response;
   // What a service did not read of the body must not be taken for the next request on this connection.
   if (!incoming.complete) {
     headers['connection'] = 'close';
@@ -248,8 +252,7 @@ async function send(
   }
   if (body instanceof Readable) {
     outgoing.writeHead(response.status, headers);
-    await pipeline(body, outgoing);
-    return;
+    return pipeline(body, outgoing);
   }
   // A short text goes out as one with the headers; a long one is encoded once, and not put behind them first.
   const sent = typeof body === 'string' && body.length > LONG_TEXT ? Buffer.from(body) : body;
@@ -259,4 +262,5 @@ async function send(
     headers['content-length'] ??= 0;
   outgoing.writeHead(response.status, headers);
   outgoing.end(sent);
+  return undefined;
 }

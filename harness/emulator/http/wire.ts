@@ -18,15 +18,15 @@ export interface WireRequest {
   /** Set once a signature of Version 4 has been verified: those of chunks are chained to it. */
   verified?: VerifiedSignature;
   /** Names of the service in the scope of a credential: others are refused. */
-  signingNames?: readonly string[];
+  signingNames?: readonly string[] | undefined;
   /** Answered as `x-amzn-RequestId` / `x-amz-request-id`. */
   requestId: string;
   /** Host header as sent, e.g. `127.0.0.1:4566`. */
   host: string;
   /** Query as sent, without the question mark. */
   rawQuery?: string;
-  /** Address of the client. */
-  remoteAddress?: string;
+  /** Address of the client; undefined once it is gone. */
+  remoteAddress?: string | undefined;
   /** Called once the operation is known, before its body is read; what it throws is answered as any error. */
   before?(operation: string, parameters: { readonly [name: string]: string }): Promise<void>;
   /** Ends the connection with a TCP reset. */
@@ -45,9 +45,12 @@ export interface Caller {
   service: string;
 }
 
+export type ResponseHeaders = { [name: string]: string | number | string[] };
+
 export interface WireResponse {
   status: number;
-  headers?: { [name: string]: string | number | string[] };
+  /** Owned by the response: the pipeline and the listener add theirs to them, so no two responses share them. */
+  headers?: ResponseHeaders;
   /** A stream is piped with back-pressure and destroyed when the client goes away. */
   body?: string | Uint8Array | Readable;
 }

@@ -5,6 +5,8 @@
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html,
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html
  */
+import { memoize } from '../../../core/memoize.ts';
+
 export const ALGORITHM_V4 = 'AWS4-HMAC-SHA256';
 
 export interface SignatureV4 {
@@ -76,14 +78,17 @@ interface SignedParts {
   query: URLSearchParams;
 }
 
+const UNSIGNED = { kind: 'none' } as const;
+
 /** The signature of a request, whether or not it is right. */
 export function readSignature({ headers, query }: SignedParts): RequestSignature {
   const authorization = headers['authorization'];
+  if (query.size === 0) return authorization === undefined ? UNSIGNED : readHeader(authorization, headers);
   const isQueryV4 = query.has('X-Amz-Signature') || query.has('X-Amz-Algorithm');
   // Signature is a name that others use too: alone it makes no signature.
   const isQueryV2 = query.has('AWSAccessKeyId') || (query.has('Signature') && query.has('Expires'));
   const mechanisms = [authorization !== undefined, isQueryV4, isQueryV2].filter(Boolean).length;
-  if (mechanisms === 0) return { kind: 'none' };
+  if (mechanisms === 0) return UNSIGNED;
   if (mechanisms > 1) return { kind: 'unreadable', reason: 'several-mechanisms' };
   if (isQueryV4) return readQueryV4({ headers, query });
   if (isQueryV2) return readQueryV2(query);
@@ -91,38 +96,70 @@ export function readSignature({ headers, query }: SignedParts): RequestSignature
 }
 
 function readHeader(authorization: string, headers: Headers): RequestSignature {
-  const v2 = /^AWS ([^:\s]+):(\S+)$/.exec(authorization);
   const sessionToken = headers['x-amz-security-token'];
-  const token = sessionToken === undefined ? {} : { sessionToken };
-  if (v2) return { kind: 'v2', isPresigned: false, accessKeyId: v2[1]!, signature: v2[2]!, ...token };
-  if (!authorization.startsWith(`${ALGORITHM_V4} `))
-    return { kind: 'unreadable', reason: 'unsupported-scheme' };
-  const members = headerMembers(authorization.slice(ALGORITHM_V4.length + 1));
-  const required = ['Credential', 'Signature', 'SignedHeaders'];
-  const missing = required.filter((name) => !members?.get(name));
-  if (!members || missing.length > 0) return { kind: 'unreadable', reason: 'header', missing };
-  const credential = splitCredential(members.get('Credential')!);
-  if (!credential) return { kind: 'unreadable', reason: 'credential-header' };
-  return {
-    kind: 'v4',
-    isPresigned: false,
-    ...credential,
-    signedHeaders: members.get('SignedHeaders')!.toLowerCase().split(';'),
-    signature: members.get('Signature')!,
-    date: headers['x-amz-date'] ?? isoDate(headers['date']),
-    ...token,
-  };
+  if (!authorization.startsWith(`${ALGORITHM_V4} `)) {
+    const v2 = /^AWS ([^:\s]+):(\S+)$/.exec(authorization);
+    return v2
+      ? withToken({ kind: 'v2', isPresigned: false, accessKeyId: v2[1]!, signature: v2[2]! }, sessionToken)
+      : { kind: 'unreadable', reason: 'unsupported-scheme' };
+  }
+  const at = authorization.lastIndexOf(LAST_MEMBER);
+  const signature = at < 0 ? '' : authorization.slice(at + LAST_MEMBER.length);
+  const isLast = signature !== '' && !/[\s,]/.test(signature);
+  const read = isLast ? readBeforeSignature(authorization.slice(0, at)) : readMembers(authorization);
+  if (read.kind === 'unreadable') return read;
+  const { accessKeyId, scopeDate, region, service, signedHeaders } = read;
+  return withToken(
+    {
+      kind: 'v4',
+      isPresigned: false,
+      accessKeyId,
+      scopeDate,
+      region,
+      service,
+      signedHeaders,
+      signature: isLast ? signature : read.signature,
+      date: headers['x-amz-date'] ?? isoDate(headers['date']),
+    },
+    sessionToken,
+  );
 }
 
+/** All clients write the signature last, and repeat what stands before it for a whole day. */
+const LAST_MEMBER = ', Signature=';
+const readBeforeSignature = memoize(100, (text) => readMembers(`${text}${LAST_MEMBER}x`));
+
+type ReadMembers = UnreadableSignature | Omit<SignatureV4, 'isPresigned' | 'date' | 'sessionToken'>;
+
+function readMembers(authorization: string): ReadMembers {
+  const members = headerMembers(authorization);
+  const missing = MEMBERS.filter((name) => !members?.[name]);
+  if (!members || missing.length > 0) return { kind: 'unreadable', reason: 'header', missing };
+  const credential = splitCredential(members.Credential!);
+  if (!credential) return { kind: 'unreadable', reason: 'credential-header' };
+  const signedHeaders = members.SignedHeaders!.toLowerCase().split(';');
+  return { kind: 'v4', ...credential, signedHeaders, signature: members.Signature! };
+}
+
+function withToken<S extends SignatureV4 | SignatureV2>(signature: S, token: string | undefined): S {
+  if (token !== undefined) signature.sessionToken = token;
+  return signature;
+}
+
+const MEMBERS = ['Credential', 'Signature', 'SignedHeaders'] as const;
+type HeaderMembers = Record<(typeof MEMBERS)[number], string | undefined>;
+
 /** `Credential=..., SignedHeaders=..., Signature=...`; undefined when a member is none of these or given twice. */
-function headerMembers(text: string): Map<string, string> | undefined {
-  const members = new Map<string, string>();
-  for (const part of text.split(',')) {
-    const [, name, value] = /^\s*(Credential|SignedHeaders|Signature)=(\S*)\s*$/.exec(part) ?? [];
-    if (name === undefined || members.has(name)) return undefined;
-    members.set(name, value!);
+function headerMembers(authorization: string): HeaderMembers | undefined {
+  const found: HeaderMembers = { Credential: undefined, Signature: undefined, SignedHeaders: undefined };
+  for (const part of authorization.slice(ALGORITHM_V4.length + 1).split(',')) {
+    const member = part.trim();
+    const equals = member.indexOf('=');
+    const name = MEMBERS.find((one) => one.length === equals && member.startsWith(one));
+    if (name === undefined || found[name] !== undefined || /\s/.test(member)) return undefined;
+    found[name] = member.slice(equals + 1);
   }
-  return members;
+  return found;
 }
 
 function readQueryV4({ headers, query }: SignedParts): RequestSignature {

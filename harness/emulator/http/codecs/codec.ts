@@ -7,7 +7,7 @@ import { isJsonObject, JsonNumber, type JsonObject } from '../../../core/json.ts
 import type { Members } from '../model/decode.ts';
 import type { ServiceModel } from '../model/service-model.ts';
 import type { PathParameters } from '../operation.ts';
-import type { WireRequest, WireResponse } from '../wire.ts';
+import type { ResponseHeaders, WireRequest, WireResponse } from '../wire.ts';
 
 /** The operation that a request names. */
 export interface OperationMatch {
@@ -34,8 +34,8 @@ export interface Codec {
   /** A successful answer. `output` is the operation's answer by AWS's names, times as `Date`s. */
   render(match: OperationMatch, output: object | undefined, request: WireRequest): WireResponse;
   renderError(error: AwsError, request: WireRequest): WireResponse;
-  /** Headers on every answer: the request id among them. */
-  headers(request: WireRequest): { [name: string]: string };
+  /** Adds the headers that every answer has, the request id among them; those of the operation stay. */
+  addHeaders(headers: ResponseHeaders, request: WireRequest): void;
   /** AWS's error for a request that names no operation of the service. */
   unknownOperation(request: WireRequest): AwsError;
 }

@@ -48,7 +48,10 @@ export function jsonCodec({ targetPrefix, version, errorShapeOf, plainOutputs }:
         ...error.details,
       }),
     }),
-    headers: ({ requestId }) => ({ 'content-type': contentType, 'x-amzn-requestid': requestId }),
+    addHeaders(headers, { requestId }) {
+      headers['content-type'] ??= contentType;
+      headers['x-amzn-requestid'] ??= requestId;
+    },
     unknownOperation: ({ headers }) =>
       new AwsError('UnknownOperationException', `Operation ${headers['x-amz-target'] ?? ''} is not served.`),
   };

@@ -36,7 +36,7 @@ export function queryCodec({ xmlNamespace }: { xmlNamespace: string }): Codec {
     }),
     renderError: ({ status, code, message, headers }, { requestId }) => ({
       status,
-      headers,
+      headers: { ...headers },
       body: renderXml({
         ErrorResponse: {
           '@xmlns': xmlNamespace,
@@ -45,7 +45,10 @@ export function queryCodec({ xmlNamespace }: { xmlNamespace: string }): Codec {
         },
       }),
     }),
-    headers: ({ requestId }) => ({ 'content-type': 'text/xml', 'x-amzn-requestid': requestId }),
+    addHeaders(headers, { requestId }) {
+      headers['content-type'] ??= 'text/xml';
+      headers['x-amzn-requestid'] ??= requestId;
+    },
     unknownOperation: ({ query }) =>
       new AwsError(
         'InvalidAction',

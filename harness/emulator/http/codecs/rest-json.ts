@@ -78,7 +78,9 @@ export function restJsonCodec<C>(model: ServiceModel, operations: readonly Opera
         body: JSON.stringify({ ...details, ...text }),
       };
     },
-    headers: ({ requestId }) => ({ 'x-amzn-requestid': requestId }),
+    addHeaders(headers, { requestId }) {
+      headers['x-amzn-requestid'] ??= requestId;
+    },
     unknownOperation: ({ method, path }) =>
       new AwsError('UnknownOperationException', `${method} ${path} is not served.`, 404),
   };

@@ -50,10 +50,11 @@ interface Location {
   isList: boolean;
 }
 
+/** What the path names are members of every operation already, under the same names. */
 function locationsOf(model: ServiceModel, operation: string): readonly Location[] {
   const members = model.inputOf(operation)?.members ?? {};
   return Object.entries(members).flatMap(([member, { shape, in: place, name = member }]) =>
-    place === undefined
+    place === undefined || place === 'uri'
       ? []
       : [
           {
@@ -66,18 +67,16 @@ function locationsOf(model: ServiceModel, operation: string): readonly Location[
   );
 }
 
-function locate(request: CarriesMembers, parameters: PathParameters, { in: place, name, isList }: Location) {
+function locate(request: CarriesMembers, { in: place, name, isList }: Location) {
   switch (place) {
-    case 'uri':
-      return parameters[name];
     case 'header': {
       const value = request.headers[name];
       return isList && value !== undefined ? value.split(/\s*,\s*/) : value;
     }
     case 'headers': {
-      const found = Object.entries(request.headers).filter(([header]) => header.startsWith(name));
+      const found = Object.keys(request.headers).filter((header) => header.startsWith(name));
       if (found.length === 0) return undefined;
-      return Object.fromEntries(found.map(([header, value]) => [header.slice(name.length), value]));
+      return Object.fromEntries(found.map((header) => [header.slice(name.length), request.headers[header]]));
     }
     default:
       if (request.query.size === 0) return undefined;
@@ -99,7 +98,7 @@ export function inputDecoder(
     // What the path names are members of every operation, in AWS's model or not (PostObject).
     const members: Members = { ...parameters };
     for (const location of locations) {
-      const value = locate(request, parameters, location);
+      const value = locate(request, location);
       if (value !== undefined) members[location.member] = value;
     }
     return members;
@@ -126,11 +125,11 @@ export function restXmlCodec<C>(model: ServiceModel, operations: readonly Operat
     render: ({ name }, output) =>
       (output as WireResponse | undefined) ?? { status: model.operation(name)?.status ?? 200 },
     renderError,
-    headers: (request) => ({
-      server: 'AmazonS3',
-      'x-amz-request-id': requestIdOf(request),
-      'x-amz-id-2': hostIdOf(request),
-    }),
+    addHeaders(headers, request) {
+      headers['server'] ??= 'AmazonS3';
+      headers['x-amz-request-id'] ??= requestIdOf(request);
+      headers['x-amz-id-2'] ??= hostIdOf(request);
+    },
     unknownOperation: methodNotAllowed,
   };
 }
@@ -164,17 +163,19 @@ function subresourceCheck(
   };
 }
 
-/** Sixteen capitals and digits, as S3's own. */
+/** Sixteen capitals and digits, as S3's own: the first of the UUID. */
 const requestIdOf = ({ requestId }: WireRequest): string =>
-  requestId.replaceAll('-', '').slice(0, 16).toUpperCase();
+  (requestId.slice(0, 8) + requestId.slice(9, 13) + requestId.slice(14, 18)).toUpperCase();
 
-/** Base64, as S3's own. */
-const hostIdOf = ({ requestId }: WireRequest): string =>
-  Buffer.from(`${requestId}/${requestId.slice(0, 11)}`).toString('base64');
+/** Base64 of 48 bytes, as S3's own: hexadecimal digits and `/` are digits of Base64 too. */
+const hostIdOf = ({ requestId: id }: WireRequest): string => {
+  const digits = id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
+  return `${digits}/${digits.slice(1)}`;
+};
 
 function renderError(error: AwsError, request: WireRequest): WireResponse {
   // HEAD, 304 and 204 carry no body; the SDKs read the status alone there.
-  if (error.status === 304) return { status: 304, headers: error.headers };
+  if (error.status === 304) return { status: 304, headers: { ...error.headers } };
   if (request.method === 'HEAD')
     return { status: error.status, headers: { 'content-type': 'application/xml', ...error.headers } };
   const { code, message, details, headers } = error;

@@ -38,7 +38,7 @@ export function s3Hook(parts: HookParts): ServiceHook {
       // Browsers ask before they may send a signature.
       if (sent.method === 'OPTIONS') return cors.preflight(sent);
       if (isVerifying || !isOfSignedRegion(sent, regionOf)) assertBucketRegion(sent, regionOf, isVerifying);
-      return sent;
+      return undefined;
     },
     // What a presigned query says of headers counts once its signature has been verified.
     authenticated(sent) {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { virtualBucket } from '../../../../harness/emulator/http/host-and-origin.ts';
-import { routeService } from '../../../../harness/emulator/http/routing.ts';
+import { serviceRouter } from '../../../../harness/emulator/http/routing.ts';
 import { callerOf } from '../../../../harness/emulator/http/server.ts';
 import { MANIFESTS } from '../../../../harness/emulator/services/manifests.ts';
 
 const authorization = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261123/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=abc`;
 
+const routeOf = serviceRouter(MANIFESTS);
 const DEFAULTS = { region: 'us-east-1', accountOf: () => '000000000000' };
 
 function route(path: string, headers: Record<string, string> = {}, query = '', host = '127.0.0.1:4566') {
@@ -19,11 +20,11 @@ function route(path: string, headers: Record<string, string> = {}, query = '', h
     host,
     caller: callerOf({ headers, query: parameters }, DEFAULTS).caller,
   };
-  const found = routeService(request, MANIFESTS);
+  const found = routeOf(request);
   return 'service' in found ? { service: found.service.name } : found;
 }
 
-describe('routeService', () => {
+describe('serviceRouter', () => {
   it.each([
     ['/', { 'x-amz-target': 'AWSStepFunctions.StartExecution' }, '', 'stepfunctions'],
     ['/', { 'x-amz-target': 'Logs_20140328.PutLogEvents' }, '', 'logs'],

@@ -154,7 +154,7 @@ async function call(
   if (config.authType === 'AWS_IAM' && request.caller.accessKeyId !== 'anonymous') {
     // The client signed the path that it sent.
     const signed = isByHost(request.host) ? { ...request, path: rawPath } : request;
-    await dependencies.access.authenticate(signed, { body });
+    dependencies.access.authenticate(signed, body);
   }
   if (!mayCall(dependencies, target, request))
     return refusal('Forbidden', request, corsHeaders(config.cors, request.headers));

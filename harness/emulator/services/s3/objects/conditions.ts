@@ -68,7 +68,7 @@ export function checkReadConditions(
   conditions: ReadConditions,
   version: ObjectVersion,
   nowMs: number,
-  headers?: Record<string, string>,
+  headers?: () => Record<string, string>,
 ): void {
   const { IfMatch: ifMatch, IfNoneMatch: ifNoneMatch } = conditions;
   const ifModifiedSince = parseDate(conditions.IfModifiedSince);
@@ -82,7 +82,7 @@ export function checkReadConditions(
   } else if (ifUnmodifiedSince !== undefined && modified > ifUnmodifiedSince) {
     throw failed('If-Unmodified-Since');
   }
-  const unchanged = (name: string) => (headers ? notModified(headers) : failed(name));
+  const unchanged = (name: string) => (headers ? notModified(headers()) : failed(name));
   if (ifNoneMatch !== undefined) {
     if (matches(ifNoneMatch, version.etag)) throw unchanged('If-None-Match');
   } else if (

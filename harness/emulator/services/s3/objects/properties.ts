@@ -140,28 +140,19 @@ export const renderHttpDate = (milliseconds: number): string => new Date(millise
 
 /** Response headers of GetObject and HeadObject, but for lengths and checksums. */
 export function renderObjectHeaders(version: ObjectVersion): Record<string, string> {
-  const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries(version.metadata ?? {}))
-    metadata[METADATA_PREFIX + name] = value;
-  return {
-    'content-type': version.contentType,
-    ...version.headers,
-    ...metadata,
-    etag: renderETag(version.etag),
-    'last-modified': renderHttpDate(version.lastModifiedMs),
-    'accept-ranges': 'bytes',
-    ...renderEncryption(version),
-    ...renderLock(version),
-    ...(version.restoredUntilMs === undefined
-      ? {}
-      : {
-          'x-amz-restore': `ongoing-request="false", expiry-date="${renderHttpDate(version.restoredUntilMs)}"`,
-        }),
-    ...(version.storageClass ? { 'x-amz-storage-class': version.storageClass } : {}),
-    ...(version.tags && version.tags.length > 0
-      ? { 'x-amz-tagging-count': String(version.tags.length) }
-      : {}),
-  };
+  const { metadata, restoredUntilMs, storageClass, tags } = version;
+  const headers: Record<string, string> = { 'content-type': version.contentType };
+  if (version.headers) Object.assign(headers, version.headers);
+  for (const name in metadata) headers[METADATA_PREFIX + name] = metadata[name]!;
+  headers['etag'] = renderETag(version.etag);
+  headers['last-modified'] = renderHttpDate(version.lastModifiedMs);
+  headers['accept-ranges'] = 'bytes';
+  Object.assign(headers, renderEncryption(version), renderLock(version));
+  if (restoredUntilMs !== undefined)
+    headers['x-amz-restore'] = `ongoing-request="false", expiry-date="${renderHttpDate(restoredUntilMs)}"`;
+  if (storageClass) headers['x-amz-storage-class'] = storageClass;
+  if (tags && tags.length > 0) headers['x-amz-tagging-count'] = String(tags.length);
+  return headers;
 }
 
 /** Members that replace a response header of GetObject, their query parameters, and the header each replaces. */

@@ -63,11 +63,11 @@ export function openObject(context: S3Context, input: ReadInput, method: string)
   assertCustomerKey(version.customerKeyMd5, customerKeyMd5);
   if (method === 'GET') assertReadable(version, context.env.clock.nowMs());
   const versioned = bucket.versioning !== undefined;
-  checkReadConditions(input, version, context.env.clock.nowMs(), {
+  checkReadConditions(input, version, context.env.clock.nowMs(), () => ({
     etag: renderETag(version.etag),
     'last-modified': renderHttpDate(version.lastModifiedMs),
     ...renderVersionId(version.versionId, versioned),
-  });
+  }));
   const part = partNumber === undefined ? undefined : locatePart(version, partNumber);
   const range = part ?? parseRange(input.Range, version.sizeBytes);
   const { startBytes, endBytes } = range ?? { startBytes: 0, endBytes: version.sizeBytes };
@@ -118,21 +118,23 @@ function checksumOf(
   return whole ? renderChecksum(version) : {};
 }
 
-/** Status and headers of the answer. */
-export function renderRead(read: ReadResult): { status: number; headers: Record<string, string | number> } {
-  const { version, startBytes, endBytes, partial } = read;
-  return {
-    status: partial ? 206 : 200,
-    headers: {
-      ...renderObjectHeaders(version),
-      ...renderVersionId(version.versionId, read.versioned),
-      ...read.checksumHeaders,
-      ...read.expiration,
-      'content-length': endBytes - startBytes,
-      ...(partial
-        ? { 'content-range': renderContentRange({ startBytes, endBytes }, version.sizeBytes) }
-        : {}),
-      ...(read.partsCount === undefined ? {} : { 'x-amz-mp-parts-count': read.partsCount }),
-    },
-  };
+/** Status and headers of the answer. @param overrides headers that the request chose */
+export function renderRead(
+  read: ReadResult,
+  overrides: { readonly [name: string]: string },
+): { status: number; headers: { [name: string]: string | number } } {
+  const { version, startBytes, endBytes, partial, partsCount } = read;
+  const headers: { [name: string]: string | number } = renderObjectHeaders(version);
+  headers['content-length'] = endBytes - startBytes;
+  if (partial) headers['content-range'] = renderContentRange({ startBytes, endBytes }, version.sizeBytes);
+  if (partsCount !== undefined) headers['x-amz-mp-parts-count'] = partsCount;
+  const { checksumHeaders, expiration } = read;
+  Object.assign(
+    headers,
+    renderVersionId(version.versionId, read.versioned),
+    checksumHeaders,
+    expiration,
+    overrides,
+  );
+  return { status: partial ? 206 : 200, headers };
 }

@@ -23,11 +23,9 @@ const getObject = s3Operation<GetObjectCommandInput>({
   handle(context, input) {
     const overrides = renderOverrides(input);
     const read = openObject(context, input, 'GET');
-    const { status, headers } = renderRead(read);
     const { segments } = read.version;
     const answer = () => ({
-      status,
-      headers: { ...headers, ...overrides },
+      ...renderRead(read, overrides),
       body: readContent(context.blobs, segments, read.startBytes, read.endBytes),
     });
     return context.blobs.areVerified(segments) ? answer() : context.blobs.verify(segments).then(answer);
@@ -40,8 +38,7 @@ const headObject = s3Operation<HeadObjectCommandInput>({
   permission: onObject('GetObject'),
   handle(context, input) {
     const overrides = renderOverrides(input);
-    const { status, headers } = renderRead(openObject(context, input, 'HEAD'));
-    return { status, headers: { ...headers, ...overrides } };
+    return renderRead(openObject(context, input, 'HEAD'), overrides);
   },
 });
 
