@@ -29,11 +29,8 @@ export interface AccessControl {
    * @throws AwsError in the codes of the service
    */
   authenticate(request: WireRequest, body: Uint8Array | undefined, isUnsigned?: boolean): WireRequest;
-  /**
-   * @param calls asked only where a policy could refuse the caller
-   * @throws the error of `denied` with AWS's text
-   */
-  authorize(request: WireRequest, calls: () => readonly AuthorizedCall[], rules: AuthorizationRules): void;
+  /** @throws the error of `denied` with AWS's text */
+  authorize(request: WireRequest, calls: readonly AuthorizedCall[], rules: AuthorizationRules): void;
 }
 
 /** How a service guards its resources, and refuses. */

@@ -8,7 +8,7 @@ export interface AuthorizedCall {
   /** ARN, or `*` for calls that concern no resource. */
   resource: string;
   /** Condition keys, e.g. `aws:SourceArn`. */
-  context?: { readonly [key: string]: string | readonly string[] | undefined };
+  context?: { readonly [key: string]: string | readonly string[] | undefined } | undefined;
 }
 
 /**

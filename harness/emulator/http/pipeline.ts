@@ -75,10 +75,7 @@ export function createPipelineService<C>(options: PipelineOptions<C>): Service {
     stop: options.stop ?? (async () => {}),
     refuse(request, error) {
       const codec = codecOf(request);
-      const response = codec.renderError(error, request);
-      response.headers ??= {};
-      codec.addHeaders(response.headers, request);
-      return response;
+      return withHeaders(codec, request, codec.renderError(error, request));
     },
     ...(options.permitsCrossOrigin ? { permitsCrossOrigin: options.permitsCrossOrigin } : {}),
     handle: (request) => serve(service, codecOf(request), request),
@@ -124,8 +121,7 @@ async function serve<C>(service: PipelineService<C>, codec: Codec, sent: WireReq
     }
     const input = codec.decode(request, body, match, service.model) as never;
     if (operation.order === 'validate-first') validate(service, operation, input);
-    const decided = request;
-    access.authorize(decided, () => operation.permission(input, context, decided), service.authorization);
+    access.authorize(request, operation.permission(input, context, request), service.authorization);
     if (operation.order !== 'validate-first') validate(service, operation, input);
     if (request.before) await request.before(match.name, match.parameters);
     const handled = operation.handle(context, input, request);
@@ -155,10 +151,20 @@ function finish<C>(
   request: WireRequest,
   response: WireResponse,
 ): WireResponse {
-  response.headers ??= {};
-  codec.addHeaders(response.headers, request);
-  return hook?.after ? hook.after(request, response) : response;
+  const complete = withHeaders(codec, request, response);
+  return hook?.after ? hook.after(request, complete) : complete;
 }
+
+/** A new object, which the listener may add to: an operation may answer with headers that it keeps. */
+const withHeaders = (
+  codec: Codec,
+  request: WireRequest,
+  { status, headers, body }: WireResponse,
+): WireResponse => ({
+  status,
+  headers: Object.assign(codec.headers(request), headers),
+  body,
+});
 
 /** @throws the error of a client that went away */
 function renderFailure<C>(

@@ -49,10 +49,10 @@ export type ResponseHeaders = { [name: string]: string | number | string[] };
 
 export interface WireResponse {
   status: number;
-  /** Owned by the response: the pipeline and the listener add theirs to them, so no two responses share them. */
+  /** The listener adds its own to them: what a service answers with is shared with nothing. */
   headers?: ResponseHeaders;
   /** A stream is piped with back-pressure and destroyed when the client goes away. */
-  body?: string | Uint8Array | Readable;
+  body?: string | Uint8Array | Readable | undefined;
 }
 
 export type ServiceName = 's3' | 'lambda' | 'stepfunctions' | 'logs' | 'cloudwatch' | 'iam' | 'sts';

@@ -75,18 +75,18 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
       if (!verifies && !signature.isPresigned) return request;
       return verify(request, key.secretAccessKey, { style, nowMs, body });
     },
-    authorize(request, callsOf, { denied, guardOf }) {
+    authorize(request, calls, { denied, guardOf }) {
       const { accessKeyId } = request.caller;
       // Keys of users and sessions begin so; the uses of those are remembered, whatever policies do.
       if (!permissions.isActive && !ISSUED_KEY.test(accessKeyId)) return;
       sessions.noteUse?.(request.caller);
       // Only the policy of a resource can admit a caller without a signature.
       const isUnguarded = request.signature.kind === 'none' && permissions.isEnforced && !guardOf;
-      if (isUnguarded && callsOf().length > 0) throw denied('Access Denied');
+      if (isUnguarded && calls.length > 0) throw denied('Access Denied');
       const isAccountRoot = sessions.identityOf(accessKeyId).principalArn === undefined;
       // The account itself may do everything, but for what a resource's own policy denies.
       if (isAccountRoot && !(guardOf && permissions.isActive)) return;
-      for (const call of callsOf()) {
+      for (const call of calls) {
         const refusal = permissions.refusal({ accessKeyId }, call, false, guardOf?.(call, isAccountRoot));
         if (refusal !== undefined) throw denied(refusal);
       }

@@ -38,11 +38,11 @@ export function cborCodec({
       headers: queryErrorHeader(error),
       body: encodeCbor({ __type: errorShapeOf(error.code), message: error.message }),
     }),
-    addHeaders(headers, { requestId }) {
-      headers['content-type'] ??= 'application/cbor';
-      headers['smithy-protocol'] ??= 'rpc-v2-cbor';
-      headers['x-amzn-requestid'] ??= requestId;
-    },
+    headers: ({ requestId }) => ({
+      'content-type': 'application/cbor',
+      'smithy-protocol': 'rpc-v2-cbor',
+      'x-amzn-requestid': requestId,
+    }),
     unknownOperation: ({ path }) =>
       new AwsError('InvalidAction', `Could not find operation ${PATH.exec(path)?.[2] ?? ''}.`),
   };

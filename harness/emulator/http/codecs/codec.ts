@@ -34,8 +34,8 @@ export interface Codec {
   /** A successful answer. `output` is the operation's answer by AWS's names, times as `Date`s. */
   render(match: OperationMatch, output: object | undefined, request: WireRequest): WireResponse;
   renderError(error: AwsError, request: WireRequest): WireResponse;
-  /** Adds the headers that every answer has, the request id among them; those of the operation stay. */
-  addHeaders(headers: ResponseHeaders, request: WireRequest): void;
+  /** A new object of the headers that every answer has, the request id among them; an operation's own replace them. */
+  headers(request: WireRequest): ResponseHeaders;
   /** AWS's error for a request that names no operation of the service. */
   unknownOperation(request: WireRequest): AwsError;
 }

@@ -48,10 +48,7 @@ export function jsonCodec({ targetPrefix, version, errorShapeOf, plainOutputs }:
         ...error.details,
       }),
     }),
-    addHeaders(headers, { requestId }) {
-      headers['content-type'] ??= contentType;
-      headers['x-amzn-requestid'] ??= requestId;
-    },
+    headers: ({ requestId }) => ({ 'content-type': contentType, 'x-amzn-requestid': requestId }),
     unknownOperation: ({ headers }) =>
       new AwsError('UnknownOperationException', `Operation ${headers['x-amz-target'] ?? ''} is not served.`),
   };

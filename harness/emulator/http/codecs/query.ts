@@ -36,7 +36,7 @@ export function queryCodec({ xmlNamespace }: { xmlNamespace: string }): Codec {
     }),
     renderError: ({ status, code, message, headers }, { requestId }) => ({
       status,
-      headers: { ...headers },
+      headers,
       body: renderXml({
         ErrorResponse: {
           '@xmlns': xmlNamespace,
@@ -45,10 +45,7 @@ export function queryCodec({ xmlNamespace }: { xmlNamespace: string }): Codec {
         },
       }),
     }),
-    addHeaders(headers, { requestId }) {
-      headers['content-type'] ??= 'text/xml';
-      headers['x-amzn-requestid'] ??= requestId;
-    },
+    headers: ({ requestId }) => ({ 'content-type': 'text/xml', 'x-amzn-requestid': requestId }),
     unknownOperation: ({ query }) =>
       new AwsError(
         'InvalidAction',

@@ -78,9 +78,7 @@ export function restJsonCodec<C>(model: ServiceModel, operations: readonly Opera
         body: JSON.stringify({ ...details, ...text }),
       };
     },
-    addHeaders(headers, { requestId }) {
-      headers['x-amzn-requestid'] ??= requestId;
-    },
+    headers: ({ requestId }) => ({ 'x-amzn-requestid': requestId }),
     unknownOperation: ({ method, path }) =>
       new AwsError('UnknownOperationException', `${method} ${path} is not served.`, 404),
   };

@@ -125,11 +125,11 @@ export function restXmlCodec<C>(model: ServiceModel, operations: readonly Operat
     render: ({ name }, output) =>
       (output as WireResponse | undefined) ?? { status: model.operation(name)?.status ?? 200 },
     renderError,
-    addHeaders(headers, request) {
-      headers['server'] ??= 'AmazonS3';
-      headers['x-amz-request-id'] ??= requestIdOf(request);
-      headers['x-amz-id-2'] ??= hostIdOf(request);
-    },
+    headers: (request) => ({
+      server: 'AmazonS3',
+      'x-amz-request-id': requestIdOf(request),
+      'x-amz-id-2': hostIdOf(request),
+    }),
     unknownOperation: methodNotAllowed,
   };
 }
@@ -175,7 +175,7 @@ const hostIdOf = ({ requestId: id }: WireRequest): string => {
 
 function renderError(error: AwsError, request: WireRequest): WireResponse {
   // HEAD, 304 and 204 carry no body; the SDKs read the status alone there.
-  if (error.status === 304) return { status: 304, headers: { ...error.headers } };
+  if (error.status === 304) return { status: 304, headers: error.headers };
   if (request.method === 'HEAD')
     return { status: error.status, headers: { 'content-type': 'application/xml', ...error.headers } };
   const { code, message, details, headers } = error;

@@ -21,7 +21,7 @@ const s3Arn = (bucket: string, key?: string): string =>
 /** Of operations on one bucket. @param action without `s3:` */
 export const onBucket =
   (action: string): Permission<S3Context, Input> =>
-  (input, _context, request) => [bucketCall(action, input, request)];
+  (input, context, request) => [bucketCall(action, input, context, request)];
 
 /** Of operations on one object; some actions have a variant for a version that is named. */
 export const onObject =
@@ -82,12 +82,12 @@ export function deleteCalls(
   }));
 }
 
-function bucketCall(action: string, input: Input, request: Sender): AuthorizedCall {
+function bucketCall(action: string, input: Input, context: S3Context, request: Sender): AuthorizedCall {
   const bucket = input['Bucket'];
   return {
     action: `s3:${action}`,
     resource: typeof bucket === 'string' ? s3Arn(bucket) : '*',
-    context: conditionKeys(input, request),
+    context: context.isPolicyActive ? conditionKeys(input, request) : undefined,
   };
 }
 
@@ -111,7 +111,11 @@ function objectCall(action: string, input: Input, context: S3Context, request: S
   if (context.isPolicyActive && request.caller.accessKeyId !== 'anonymous' && !context.buckets.has(bucket))
     throw noSuchBucket(bucket);
   const named = input['VersionId'] === undefined ? action : (VERSIONED.get(action) ?? action);
-  return { action: `s3:${named}`, resource: s3Arn(bucket, key), context: conditionKeys(input, request) };
+  return {
+    action: `s3:${named}`,
+    resource: s3Arn(bucket, key),
+    context: context.isPolicyActive ? conditionKeys(input, request) : undefined,
+  };
 }
 
 /** What else a write needs, by what it gives to the object. */

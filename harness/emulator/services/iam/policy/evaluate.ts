@@ -11,7 +11,7 @@ export interface AccessRequest {
   action: string;
   /** ARN, or `*` for calls that concern no resource. */
   resource: string;
-  context?: RequestContext;
+  context?: RequestContext | undefined;
 }
 
 export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny';

@@ -19,7 +19,7 @@ const json = { 'content-type': 'application/json' };
 /** A function that failed, or whose answer is no response. */
 export const badGateway = (): UrlResponse => ({
   status: 502,
-  headers: { ...json },
+  headers: json,
   body: Buffer.from('Internal Server Error'),
 });
 
@@ -29,11 +29,11 @@ export function responseOf(payload: string): UrlResponse {
   try {
     result = JSON.parse(payload);
   } catch {
-    return { status: 200, headers: { ...json }, body: Buffer.from(payload) };
+    return { status: 200, headers: json, body: Buffer.from(payload) };
   }
-  if (typeof result === 'string') return { status: 200, headers: { ...json }, body: Buffer.from(result) };
+  if (typeof result === 'string') return { status: 200, headers: json, body: Buffer.from(result) };
   if (!isJsonObject(result) || result['statusCode'] === undefined) {
-    return { status: 200, headers: { ...json }, body: Buffer.from(JSON.stringify(result)) };
+    return { status: 200, headers: json, body: Buffer.from(JSON.stringify(result)) };
   }
   const head = headOf(result);
   return head ? { ...head, body: bodyOf(result) } : badGateway();
