@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { BuildTarget } from '../artifacts/packaging/package-request.ts';
 import { nearestName } from '../core/nearest-name.ts';
 import { COVERAGE_KINDS } from '../metrics/coverage.ts';
+import { parseQuantity } from '../metrics/quantity.ts';
 import type { CoverageMinimums } from '../reports/coverage.ts';
 import type { CellValue } from '../scenario/matrix.ts';
 import type { Shard } from '../scenario/select.ts';
@@ -83,10 +84,18 @@ export function shard(text: string): Shard {
 
 /** `90`, `90s`, `5m`, `1h` as seconds. */
 export function durationSeconds(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(text.trim());
-  const seconds = Number(match?.[1]) * { s: 1, m: 60, h: 3600 }[(match?.[2] ?? 's') as 's' | 'm' | 'h'];
-  if (!match || seconds <= 0) throw new InvalidArgumentError('It must be a time such as 90, 90s or 5m.');
+  const match = /^(\d+(?:\.\d+)?)\s*(s|m|h|d)?$/.exec(text.trim());
+  const unit = (match?.[2] ?? 's') as 's' | 'm' | 'h' | 'd';
+  const seconds = Number(match?.[1]) * { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
+  if (!match || seconds <= 0) throw new InvalidArgumentError('It must be a time such as 90, 90s, 5m or 7d.');
   return seconds;
+}
+
+/** A size with its unit, in bytes. */
+export function dataSizeBytes(text: string): number {
+  const quantity = parseQuantity(text);
+  if (quantity?.dimension === 'bytes' && quantity.value > 0) return quantity.value;
+  throw new InvalidArgumentError('Write a size with its unit, such as "50 MB" or "1 TB".');
 }
 
 /** `linux-x64` or `linux-arm64`: what Lambda runs on. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { parseQuantity } from '../metrics/quantity.ts';
 import type { CommandDefinition } from './command.ts';
 import { limitsOption } from './limits-option.ts';
+import { dataSizeBytes } from './options.ts';
 import type { PredictOptions } from './predict-runs.ts';
 
 const EXAMPLES = `
@@ -22,7 +22,7 @@ export const predict: CommandDefinition = {
       .command(this.name)
       .description('predict time and cost of a pipeline at another size of the data, from finished runs')
       .argument('<run...>', 'runs of one scenario, as for "report"')
-      .requiredOption('--data <size>', 'all data to process, such as "1 TB"', bytes)
+      .requiredOption('--data <size>', 'all data to process, such as "1 TB"', dataSizeBytes)
       .option(
         '--partition-size <size>',
         'size of a partition; may be repeated (default: those of the runs)',
@@ -47,13 +47,7 @@ export const predict: CommandDefinition = {
   },
 };
 
-function bytes(text: string): number {
-  const quantity = parseQuantity(text);
-  if (quantity?.dimension === 'bytes' && quantity.value > 0) return quantity.value;
-  throw new InvalidArgumentError('Write a size with its unit, such as "50 MB" or "1 TB".');
-}
-
-const addBytes = (text: string, before: number[] = []): number[] => [...before, bytes(text)];
+const addBytes = (text: string, before: number[] = []): number[] => [...before, dataSizeBytes(text)];
 
 function count(text: string): number {
   const value = Number(text);

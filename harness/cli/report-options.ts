@@ -1,12 +1,12 @@
 /** The formats a report can be written in, as options shared by `run` and `report`. */
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { pricesOf } from '../metrics/cost/price-table.ts';
-import { parseQuantity } from '../metrics/quantity.ts';
 import type { CostOptions } from '../reports/cost-table.ts';
 import type { Report } from '../reports/report.ts';
+import { dataSizeBytes } from './options.ts';
 
 export interface ReportOptions {
   json?: string;
@@ -51,11 +51,10 @@ export function costOptionsOf(given: CostOptionsGiven): CostOptions | undefined 
   };
 }
 
-function dataSize(text: string): { sizeBytes: number; text: string } {
-  const quantity = parseQuantity(text);
-  if (quantity?.dimension === 'bytes' && quantity.value > 0) return { sizeBytes: quantity.value, text };
-  throw new InvalidArgumentError('Write a size with its unit, such as "12.6 GB" or "1 TB".');
-}
+const dataSize = (text: string): { sizeBytes: number; text: string } => ({
+  sizeBytes: dataSizeBytes(text),
+  text,
+});
 
 export function addReportOptions(command: Command): Command {
   return command

@@ -207,6 +207,6 @@ describe('a harness that was killed half-way', () => {
     expect(stdout).toMatch(/cosmicai-[a-z0-9]{10}-summarize of cosmicai-[a-z0-9]{10} in us-east-1/);
     expect(await whatIsThere()).toEqual(['bucket cosmicai-of-others']);
     expect(notes(join(folder, '.cosmicai'))).toEqual([]);
-    expect((await cosmicai('cleanup')).stdout).toBe('Nothing was left behind.\n');
+    expect((await cosmicai('cleanup')).stdout).toContain('Nothing was left behind.\n');
   });
 });
