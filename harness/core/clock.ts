@@ -18,6 +18,11 @@ export interface Clock {
   after(delayMs: number, fire: () => void): Cancel;
   /** Calls `fire` once, when `nowMs` has come to `atMs`, whatever way the clock takes to there. */
   at(atMs: number, fire: () => void): Cancel;
+  /**
+   * The same, but nothing that virtual time moves on for: `fire` is called when time passes `atMs` on its way to a
+   * timer of `after` or `at`, or at the wall's pace. For what goes on as long as the process does.
+   */
+  whenPassing(atMs: number, fire: () => void): Cancel;
   /** Marks real work in flight; call the result once when it has ended. A no-op on wall time. */
   hold(): () => void;
   /** Marks work in outside hands; call the result once when it has ended. A no-op on wall time. */
@@ -31,24 +36,26 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** The machine's own time. Timers do not keep the process alive when `unref` is true. */
 export function wallClock(options: { unref?: boolean } = {}): Clock {
+  const at = (atMs: number, fire: () => void, unref: boolean): Cancel => {
+    let handle: NodeJS.Timeout;
+    const arm = () => {
+      const leftMs = atMs - Date.now();
+      // Looked at often enough to notice that the clock was set.
+      handle = setTimeout(
+        () => (Date.now() >= atMs ? fire() : arm()),
+        Math.min(Math.max(leftMs, 0), LOOK_MS),
+      );
+      if (unref) handle.unref();
+    };
+    arm();
+    return () => clearTimeout(handle);
+  };
   return {
     kind: 'wall',
     nowMs: () => Date.now(),
     monotonicMs,
-    at(atMs, fire) {
-      let handle: NodeJS.Timeout;
-      const arm = () => {
-        const leftMs = atMs - Date.now();
-        // Looked at often enough to notice that the clock was set.
-        handle = setTimeout(
-          () => (Date.now() >= atMs ? fire() : arm()),
-          Math.min(Math.max(leftMs, 0), LOOK_MS),
-        );
-        if (options.unref) handle.unref();
-      };
-      arm();
-      return () => clearTimeout(handle);
-    },
+    at: (atMs, fire) => at(atMs, fire, options.unref ?? false),
+    whenPassing: (atMs, fire) => at(atMs, fire, true),
     after(delayMs, fire) {
       let handle: NodeJS.Timeout;
       const arm = (leftMs: number) => {
@@ -71,6 +78,10 @@ interface VirtualTimer {
   atMs: number;
   sequence: number;
   fire: (() => void) | undefined;
+  /** Time does not move on for it alone. */
+  isPassive?: true;
+  /** It has left the heap. */
+  isDue?: true;
 }
 
 /** Time that jumps to the next timer as soon as nothing real is in flight and the event loop has drained. */
@@ -78,6 +89,8 @@ export class VirtualClock implements Clock {
   readonly kind = 'virtual';
   #nowMs: number;
   #sequence = 0;
+  /** Timers that time moves on for: neither fired, cancelled nor passive. */
+  #driving = 0;
   #holds = 0;
   #paces = 0;
   /** Wall time up to which virtual time has followed, while it is paced. */
@@ -110,6 +123,22 @@ export class VirtualClock implements Clock {
       atMs: this.nowMs() + Math.max(delayMs, 0),
       sequence: this.#sequence++,
       fire,
+    };
+    this.#driving++;
+    this.#push(timer);
+    this.#wake();
+    return () => {
+      if (timer.fire && !timer.isDue) this.#driving--;
+      timer.fire = undefined;
+    };
+  }
+
+  whenPassing(atMs: number, fire: () => void): Cancel {
+    const timer: VirtualTimer = {
+      atMs: Math.max(atMs, this.nowMs()),
+      sequence: this.#sequence++,
+      fire,
+      isPassive: true,
     };
     this.#push(timer);
     this.#wake();
@@ -171,6 +200,7 @@ export class VirtualClock implements Clock {
     clearTimeout(this.#alarm);
     const next = this.#next();
     if (this.#holds > 0 || !next) return;
+    if (this.#driving === 0 && this.#paces === 0) return;
     this.#follow();
     if (this.#paces > 0 && next.atMs > this.#nowMs) {
       this.#alarm = setTimeout(() => this.#wake(), Math.min(next.atMs - this.#nowMs, MAX_TIMEOUT_MS));
@@ -180,6 +210,8 @@ export class VirtualClock implements Clock {
     const due: VirtualTimer[] = [];
     for (let timer = this.#next(); timer && timer.atMs <= this.#nowMs; timer = this.#next()) {
       due.push(timer);
+      timer.isDue = true;
+      if (!timer.isPassive) this.#driving--;
       this.#pop();
     }
     // Those due at the same instant fire one after another, promise jobs in between, as in a real event loop;

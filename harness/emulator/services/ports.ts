@@ -112,6 +112,8 @@ export interface InvokeRequest {
   logTail?: boolean;
   /** ARN of the role that calls, for policy enforcement. */
   callerRoleArn?: string;
+  /** The service that calls for a resource of its own: the function's policy must allow it. */
+  callingService?: CallingService;
   /** Aborted when the result is not wanted any more. The function runs on, as on AWS. */
   signal?: AbortSignal;
 }
@@ -202,6 +204,16 @@ export interface SessionsPort {
 /** Who makes a call: an access key, or a service that has taken a role. */
 export type CallingPrincipal = { accessKeyId: string } | { roleArn: string; sessionName?: string };
 
+/** A service that calls without a role: the policy of the resource decides, whether or not policies are enforced. */
+export interface CallingService {
+  /** `s3.amazonaws.com` */
+  service: string;
+  /** ARN of the resource that the call is made for. */
+  sourceArn: string;
+  /** Account of that resource. */
+  sourceAccount: string;
+}
+
 /** A service that takes a role. */
 export interface TrustedService {
   service: string;
@@ -244,6 +256,8 @@ export interface PermissionsPort {
   refusesTrust(roleArn: string, by: TrustedService | TrustedCaller | TrustedWebIdentity): boolean;
   /** True when a role's trust policy names the caller himself, not only his account. */
   trustsDirectly(roleArn: string, by: TrustedCaller): boolean;
+  /** True when a resource's policy (JSON text) allows the call of a service. */
+  allowsService(policy: string | undefined, by: CallingService, call: AuthorizedCall): boolean;
   /** The least policy that would have sufficed for the calls of a role so far. */
   leastPolicyOf(roleArn: string): object;
 }

@@ -51,6 +51,79 @@ describe('metrics', () => {
     ]);
   });
 
+  it.each<[string, [stat: string, period: number, unit?: 'Seconds'][], string[]]>([
+    [
+      'statistic and period',
+      [
+        ['Sum', 60],
+        ['Minimum', 30],
+      ],
+      ['Latency Sum 60', 'Latency Minimum 30'],
+    ],
+    [
+      'the statistic',
+      [
+        ['Sum', 60],
+        ['Minimum', 60],
+      ],
+      ['Latency Sum', 'Latency Minimum'],
+    ],
+    [
+      'the period',
+      [
+        ['Sum', 60],
+        ['Sum', 30],
+      ],
+      ['Latency 60', 'Latency 30'],
+    ],
+    [
+      'nothing but units',
+      [
+        ['Sum', 60],
+        ['Sum', 60, 'Seconds'],
+      ],
+      ['Latency', 'Latency'],
+    ],
+  ])('labels series that differ in %s (recorded)', async (_what, series, labels) => {
+    const queries = series.map(([Stat, Period, Unit], i) => ({
+      Id: `q${i}`,
+      MetricStat: {
+        Metric: { Namespace: 'Cosmic/AI', MetricName: 'Latency', Dimensions: dimensions },
+        Period,
+        Stat,
+        Unit,
+      },
+    }));
+    const { MetricDataResults = [] } = await get(queries);
+    expect(MetricDataResults.map(({ Label }) => Label)).toEqual(labels);
+  });
+
+  it('keeps a label that a query gives', async () => {
+    const { MetricDataResults = [] } = await get([
+      stat('a', 'Latency', 'Sum', { Label: 'own' }),
+      stat('b', 'Latency', 'Minimum'),
+    ]);
+    expect(MetricDataResults.map(({ Label }) => Label)).toEqual(['own', 'Latency Minimum']);
+  });
+
+  it('refuses statistics of no time (recorded)', async () => {
+    const range = { StartTime: at(0), EndTime: at(0) };
+    await expect(
+      rig.cloudWatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'N',
+          MetricName: 'm',
+          Period: 1,
+          Statistics: ['Sum'],
+          ...range,
+        }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: 'The parameter StartTime must be less than the parameter EndTime.',
+    });
+  });
+
   it.each([
     ['Average', [5.5, 25]],
     ['Sum', [22, 100]],

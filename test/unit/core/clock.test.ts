@@ -50,6 +50,37 @@ describe('VirtualClock', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
+  it('passes timers on its way, and does not advance for them', async () => {
+    const clock = new VirtualClock(0);
+    const passed: number[] = [];
+    const again = () => {
+      passed.push(clock.nowMs());
+      clock.whenPassing(clock.nowMs() + 60_000, again);
+    };
+    clock.whenPassing(60_000, again);
+    const cancel = clock.whenPassing(90_000, () => expect.unreachable());
+    for (let i = 0; i < 20; i++) await turn();
+    expect([clock.nowMs(), passed]).toEqual([0, []]);
+    cancel();
+    let isOver = false;
+    clock.after(200_000, () => {
+      isOver = true;
+    });
+    await until(() => isOver);
+    for (let i = 0; i < 20; i++) await turn();
+    expect([clock.nowMs(), passed]).toEqual([200_000, [60_000, 120_000, 180_000]]);
+  });
+
+  it('does not advance after its last timer was cancelled', async () => {
+    const clock = new VirtualClock(0);
+    clock.whenPassing(5, () => expect.unreachable());
+    const cancel = clock.after(10, () => expect.unreachable());
+    cancel();
+    cancel();
+    for (let i = 0; i < 20; i++) await turn();
+    expect(clock.nowMs()).toBe(0);
+  });
+
   it('lets a timer set timers', async () => {
     const clock = new VirtualClock(0);
     const at: number[] = [];

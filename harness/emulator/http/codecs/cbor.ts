@@ -36,7 +36,10 @@ export function cborCodec({
     renderError: (error) => ({
       status: error.status,
       headers: queryErrorHeader(error),
-      body: encodeCbor({ __type: errorShapeOf(error.code), message: error.message }),
+      body: encodeCbor({
+        __type: errorShapeOf(error.code),
+        ...(error.message === '' ? {} : { message: error.message }),
+      }),
     }),
     headers: ({ requestId }) => ({
       'content-type': 'application/cbor',

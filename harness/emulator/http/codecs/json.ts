@@ -44,7 +44,7 @@ export function jsonCodec({ targetPrefix, version, errorShapeOf, plainOutputs }:
         : { 'x-amzn-errortype': error.code, ...error.headers },
       body: JSON.stringify({
         __type: errorShapeOf?.(error.code) ?? error.code,
-        message: error.message,
+        ...(error.message === '' ? {} : { message: error.message }),
         ...error.details,
       }),
     }),

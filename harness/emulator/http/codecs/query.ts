@@ -40,7 +40,12 @@ export function queryCodec({ xmlNamespace }: { xmlNamespace: string }): Codec {
       body: renderXml({
         ErrorResponse: {
           '@xmlns': xmlNamespace,
-          Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message },
+          Error: {
+            Type: status < 500 ? 'Sender' : 'Receiver',
+            Code: code,
+            // Some errors of AWS have no text, and then no member for it.
+            ...(message === '' ? {} : { Message: message }),
+          },
           RequestId: requestId,
         },
       }),

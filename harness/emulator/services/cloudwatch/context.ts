@@ -17,6 +17,10 @@ export const alarmArn = (
   name: string,
 ): string => `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`;
 
+/** Dashboards belong to the account, not to a region. */
+export const dashboardArn = ({ accountId }: { accountId: string }, name = '*'): string =>
+  `arn:aws:cloudwatch::${accountId}:dashboard/${name}`;
+
 /**
  * The permission of an operation; metrics have no ARN.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html

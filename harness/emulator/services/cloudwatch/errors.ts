@@ -9,6 +9,11 @@ export const validationError = (message: string) => new AwsError('ValidationErro
 export const invalidNextToken = () => new AwsError('InvalidNextToken', 'The specified nextToken is invalid.');
 /** AWS answers it without a text. */
 export const noSuchAlarm = () => new AwsError('ResourceNotFound', '', 404);
+export const nameTaken = (name: string, type: string) =>
+  validationError(`An alarm of type ${type} with the name ${name} already exists.`);
+export const noSuchDashboard = (names: string) =>
+  new AwsError('ResourceNotFound', `Dashboard ${names} does not exist`, 404);
+export const invalidDashboard = (message: string) => new AwsError('InvalidParameterInput', message);
 export const noSuchResource = (message: string) => new AwsError('ResourceNotFoundException', message, 404);
 export const invalidFormat = (message: string) => new AwsError('InvalidFormat', message);
 

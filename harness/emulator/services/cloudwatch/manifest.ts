@@ -6,8 +6,10 @@ export const manifest: ServiceManifest<'cloudwatch'> = {
   targets: ['GraniteServiceVersion20100801'],
   scope: 'region',
   requires: ['iam'],
-  async create(env, { iam }) {
+  async create(env, { iam, functions }) {
     const { createCloudWatchService } = await import('./service.ts');
-    return createCloudWatchService(env, { sessions: iam, permissions: iam });
+    const service = createCloudWatchService(env, { sessions: iam, permissions: iam });
+    service.connectFunctions(functions);
+    return service;
   },
 };

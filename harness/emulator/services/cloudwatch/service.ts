@@ -7,7 +7,8 @@ import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service } from '../../http/wire.ts';
 import table from '../../models/cloudwatch.json' with { type: 'json' };
 import { type AccessPorts, createAccessControl } from '../access-control.ts';
-import type { MetricPoint, MetricsPort, ServiceEnvironment } from '../ports.ts';
+import type { FunctionsPort, MetricPoint, MetricsPort, ServiceEnvironment } from '../ports.ts';
+import { AlarmActions } from './alarms/alarm-actions.ts';
 import { AlarmStore } from './alarms/alarm-store.ts';
 import { AlarmWatch } from './alarms/alarm-watch.ts';
 import type { CloudWatchContext } from './context.ts';
@@ -27,18 +28,23 @@ const ADJUSTMENTS: Adjustments = {
   StateValue: { enum: ['INSUFFICIENT_DATA', 'ALARM', 'OK'] },
   // AWS checks the tags of an alarm before its numbers, and the value of a tag before its key.
   PutMetricAlarmInput: { memberOrder: ['AlarmName', 'Tags'] },
+  PutCompositeAlarmInput: { memberOrder: ['AlarmName', 'Tags'] },
   Tag: { memberOrder: ['Value', 'Key'] },
   // Documented bounds. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
   GetMetricDataMaxDatapoints: { min: 1, max: 100_800 },
 };
 
-export interface CloudWatchService extends Service, MetricsPort {}
+export interface CloudWatchService extends Service, MetricsPort {
+  /** Lets alarms invoke functions. */
+  connectFunctions(functions: Pick<FunctionsPort, 'invoke'>): void;
+}
 
 /** CloudWatch: metrics, metric math over them, and alarms. */
 export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessPorts): CloudWatchService {
   const metrics = new MetricStore(env.state, env.clock.nowMs());
   const alarms = new AlarmStore(env.state);
-  const watch = new AlarmWatch({ clock: env.clock, metrics, alarms });
+  const actions = new AlarmActions(env, alarms);
+  const watch = new AlarmWatch({ clock: env.clock, metrics, alarms, actions });
   const context: CloudWatchContext = { env, metrics, alarms, watch };
   const service = createPipelineService({
     name: 'cloudwatch',
@@ -61,11 +67,20 @@ export function createCloudWatchService(env: ServiceEnvironment, ports?: AccessP
     log: env.warn,
     state: env.state,
     async stop() {
+      watch.stop();
       metrics.close();
       await env.state.close();
     },
   });
-  return { ...service, putMetrics: (points) => metrics.putLater(() => points.map(datumOf)) };
+  return {
+    ...service,
+    putMetrics: (points) => metrics.putLater(() => points.map(datumOf)),
+    connectFunctions(functions) {
+      actions.connect(functions);
+      // Alarms that an earlier process left may have functions to invoke.
+      watch.catchUp();
+    },
+  };
 }
 
 function datumOf({ namespace, name, dimensions, values, ...rest }: MetricPoint): MetricDatum {

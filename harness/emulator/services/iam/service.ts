@@ -151,6 +151,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     refusal: (caller, call, granted, resource) => gate.refusal(caller, call, granted, resource),
     trustsDirectly: (roleArn, by) => gate.trustsDirectly(roleArn, by),
     refusesTrust: (roleArn, by) => gate.refusesTrust(roleArn, by),
+    allowsService: (policy, by, call) => gate.allowsService(policy, by, call),
     leastPolicies: () => gate.leastPolicies(),
     leastPolicyOf: (roleArn) => gate.leastPolicyOf(roleArn),
   };

@@ -13,6 +13,7 @@ import {
   type NamedFunction,
   parseFunctionName,
 } from './function-name.ts';
+import type { PolicyStatement } from './store/entities.ts';
 
 const SERVICE = 'lambda.amazonaws.com';
 
@@ -92,3 +93,7 @@ export function checkRole(
   if (!permissions.refusesTrust(roleArn, { service: SERVICE, sourceArn })) return;
   throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
 }
+
+/** The policy of a function or layer, as JSON text. */
+export const policyText = (statements: readonly PolicyStatement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });

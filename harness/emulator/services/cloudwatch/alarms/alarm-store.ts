@@ -1,4 +1,4 @@
-/** All alarms of one account and region and what happened to them, in memory and in the service's journal. */
+/** Alarms of one account and region, what happened to them, and dashboards: in memory and in the service's journal. */
 import type { ServiceState } from '../../../state/service-state.ts';
 import { Tables } from '../../../state/tables.ts';
 import { TrackedMaps } from '../../../state/tracked-maps.ts';
@@ -8,17 +8,30 @@ import type { Alarm, AlarmHistoryItem } from './alarm.ts';
 /** AWS keeps history for 30 days; here the last of it. */
 const MAX_HISTORY = 10_000;
 
+export interface Dashboard {
+  name: string;
+  /** JSON text. */
+  body: string;
+  modifiedMs: number;
+  tags: { [key: string]: string };
+}
+
 export class AlarmStore {
   readonly #state: ServiceState;
   readonly #maps: TrackedMaps;
   readonly alarms = new Map<string, Alarm>();
+  readonly dashboards = new Map<string, Dashboard>();
   /** By number, oldest first. */
   readonly #history = new Map<string, AlarmHistoryItem>();
   #nextNumber = 0;
 
   constructor(state: ServiceState) {
     this.#state = state;
-    this.#maps = new TrackedMaps(new Tables(state), { alarms: this.alarms, history: this.#history });
+    this.#maps = new TrackedMaps(new Tables(state), {
+      alarms: this.alarms,
+      history: this.#history,
+      dashboards: this.dashboards,
+    });
     for (const number of this.#history.keys()) this.#nextNumber = Number(number) + 1;
   }
 

@@ -1,13 +1,23 @@
 /**
- * Brings alarms up to date. An alarm is judged at every whole period of at most a minute since it was last looked at,
- * over windows that end there; whoever reads an alarm sees it as it stands now. No timer runs: virtual time would
- * never come to rest over one.
+ * Brings alarms up to date. A metric alarm is judged at every whole period of at most a minute since it was last looked
+ * at, over windows that end there, a composite alarm when an alarm of its rule changes. Whoever reads an alarm sees it
+ * as it stands now; a timer runs only while an alarm has a function to invoke. Virtual time does not move on for that
+ * timer: it would never come to rest.
  */
-import type { Clock } from '../../../../core/clock.ts';
+import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { parseQueries, readMetric, runQueries } from '../metrics/metric-query.ts';
 import type { MetricStore } from '../metrics/metric-store.ts';
-import type { Alarm, AlarmState } from './alarm.ts';
+import {
+  type Alarm,
+  type AlarmState,
+  actionsOf,
+  isComposite,
+  type MetricAlarm,
+  type PreviousState,
+} from './alarm.ts';
+import { type AlarmActions, isFunctionArn } from './alarm-actions.ts';
 import type { AlarmStore } from './alarm-store.ts';
+import { CompositeStates } from './composite-state.ts';
 import { type Datapoint, judgeAlarm, type Verdict } from './judge-alarm.ts';
 
 /** Periods looked at beyond the alarm's own: older datapoints stand in for missing ones. */
@@ -16,39 +26,75 @@ const MORE_PERIODS = 2;
 const MAX_MOMENTS = 500;
 
 export class AlarmWatch {
-  readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #clock: Pick<Clock, 'nowMs' | 'whenPassing'>;
   readonly #metrics: MetricStore;
   readonly #alarms: AlarmStore;
+  readonly #actions: AlarmActions;
+  readonly composites: CompositeStates;
+  /** Calls of functions, made once the change of state is saved. */
+  #calls: (() => Promise<void>)[] = [];
+  #timer: Cancel | undefined;
+  #isStopped = false;
 
-  constructor(parts: { clock: Pick<Clock, 'nowMs'>; metrics: MetricStore; alarms: AlarmStore }) {
+  constructor(parts: {
+    clock: Pick<Clock, 'nowMs' | 'whenPassing'>;
+    metrics: MetricStore;
+    alarms: AlarmStore;
+    actions: AlarmActions;
+  }) {
     this.#clock = parts.clock;
     this.#metrics = parts.metrics;
     this.#alarms = parts.alarms;
+    this.#actions = parts.actions;
+    this.composites = new CompositeStates({
+      alarms: parts.alarms.alarms,
+      change: (alarm, to, atMs) => this.change(alarm, to, atMs),
+      act: (alarm, previous) => this.#act(alarm, previous),
+    });
   }
 
   /** Judges all alarms up to now. */
   catchUp(): void {
-    const nowMs = this.#clock.nowMs();
-    let changed = false;
-    for (const alarm of this.#alarms.alarms.values()) if (this.#catchUp(alarm, nowMs)) changed = true;
-    if (changed) this.#alarms.saveIfPossible();
+    if (this.#evaluate(this.#clock.nowMs())) this.#alarms.saveIfPossible();
+    this.#proceed();
+  }
+
+  /** Saves what an operation changed, then carries out what follows. @throws the file system's error */
+  save(): void {
+    this.#alarms.save();
+    this.#proceed();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.();
   }
 
   /** Puts an alarm in a state, and into its history. */
   change(alarm: Alarm, to: { state: AlarmState; reason: string; data?: string }, atMs: number): void {
-    const before = {
-      stateValue: alarm.state,
-      stateReason: alarm.stateReason,
-      ...parsedData(alarm.stateReasonData),
+    const previous: PreviousState = {
+      value: alarm.state,
+      reason: alarm.stateReason,
+      ...(alarm.stateReasonData === undefined ? {} : { reasonData: alarm.stateReasonData }),
+      timestampMs: alarm.stateUpdatedMs,
     };
-    const after = { stateValue: to.state, stateReason: to.reason, ...parsedData(to.data) };
-    if (to.state !== alarm.state) {
+    const isTransition = to.state !== alarm.state;
+    if (isTransition) {
       this.#alarms.remember({
         alarmName: alarm.name,
+        ...(isComposite(alarm) ? { isComposite: true } : {}),
         timestampMs: atMs,
         type: 'StateUpdate',
         summary: `Alarm updated from ${alarm.state} to ${to.state}`,
-        data: JSON.stringify({ version: '1.0', oldState: before, newState: after }),
+        data: JSON.stringify({
+          version: '1.0',
+          oldState: {
+            stateValue: alarm.state,
+            stateReason: alarm.stateReason,
+            ...parsedData(alarm.stateReasonData),
+          },
+          newState: { stateValue: to.state, stateReason: to.reason, ...parsedData(to.data) },
+        }),
       });
       alarm.stateTransitionedMs = atMs;
     }
@@ -57,39 +103,80 @@ export class AlarmWatch {
     if (to.data === undefined) delete alarm.stateReasonData;
     else alarm.stateReasonData = to.data;
     alarm.stateUpdatedMs = atMs;
+    if (!isTransition) return;
+    if (!isComposite(alarm) || !this.composites.suppresses(alarm, previous, atMs)) this.#act(alarm, previous);
+    this.composites.childChanged(alarm, atMs);
   }
 
-  #catchUp(alarm: Alarm, nowMs: number): boolean {
-    const periodMs = periodOf(alarm) * 1000;
-    const stepMs = Math.min(periodMs, 60_000);
-    const lastMs = Math.floor(nowMs / stepMs) * stepMs;
-    const firstMs = Math.max(
-      (Math.floor(alarm.evaluatedMs / stepMs) + 1) * stepMs,
-      lastMs - MAX_MOMENTS * stepMs,
-    );
-    let changed = false;
-    for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) {
-      alarm.evaluatedMs = atMs;
-      const verdict = this.#judge(alarm, atMs, periodMs);
-      if (!verdict || verdict.state === alarm.state) continue;
-      this.change(
-        alarm,
-        { state: verdict.state, reason: verdict.reason, data: reasonData(alarm, verdict, atMs) },
-        atMs,
-      );
-      changed = true;
+  #act(alarm: Alarm, previous: PreviousState): void {
+    if (!alarm.actionsEnabled) return;
+    for (const arn of actionsOf(alarm).filter(isFunctionArn)) {
+      this.#calls.push(this.#actions.callOf(alarm, arn, previous));
     }
-    return changed;
   }
 
-  #judge(alarm: Alarm, atMs: number, periodMs: number): Verdict | undefined {
+  #proceed(): void {
+    const calls = this.#calls;
+    this.#calls = [];
+    for (const call of calls) void call();
+    this.#timer?.();
+    this.#timer = undefined;
+    if (this.#isStopped || !this.#hasActions()) return;
+    const nextMs = Math.min(this.composites.nextEndMs(), ...this.#metricAlarms().map(nextMomentMs));
+    if (Number.isFinite(nextMs)) this.#timer = this.#clock.whenPassing(nextMs, () => this.catchUp());
+  }
+
+  #hasActions(): boolean {
+    for (const alarm of this.#alarms.alarms.values()) {
+      const { actionsEnabled, alarmActions, okActions, insufficientDataActions } = alarm;
+      if (!actionsEnabled) continue;
+      if ([alarmActions, okActions, insufficientDataActions].some((arns) => arns.some(isFunctionArn)))
+        return true;
+    }
+    return false;
+  }
+
+  #metricAlarms(): MetricAlarm[] {
+    return [...this.#alarms.alarms.values()].filter((alarm): alarm is MetricAlarm => !isComposite(alarm));
+  }
+
+  /** Moment by moment, so that composite alarms see the others as they stood then. @returns true when one changed */
+  #evaluate(nowMs: number): boolean {
+    const alarms = this.#metricAlarms();
+    for (const alarm of alarms) {
+      const stepMs = stepOf(alarm);
+      const lastMs = Math.floor(nowMs / stepMs) * stepMs;
+      alarm.evaluatedMs = Math.max(alarm.evaluatedMs, lastMs - MAX_MOMENTS * stepMs);
+    }
+    let changed = false;
+    for (;;) {
+      const moments = alarms.map(nextMomentMs);
+      const atMs = Math.min(this.composites.nextEndMs(), ...moments);
+      if (atMs > nowMs) return changed;
+      for (const [i, alarm] of alarms.entries()) {
+        if (moments[i] === atMs && this.#evaluateAt(alarm, atMs)) changed = true;
+      }
+      if (this.composites.endPeriods(atMs)) changed = true;
+    }
+  }
+
+  #evaluateAt(alarm: MetricAlarm, atMs: number): boolean {
+    alarm.evaluatedMs = atMs;
+    const verdict = this.#judge(alarm, atMs, periodOf(alarm) * 1000);
+    if (!verdict || verdict.state === alarm.state) return false;
+    const data = reasonData(alarm, verdict, atMs);
+    this.change(alarm, { state: verdict.state, reason: verdict.reason, data }, atMs);
+    return true;
+  }
+
+  #judge(alarm: MetricAlarm, atMs: number, periodMs: number): Verdict | undefined {
     const count = alarm.evaluationPeriods + MORE_PERIODS;
     const windows = Array.from({ length: count }, (_, i) => atMs - (i + 1) * periodMs);
     const range = { startMs: windows.at(-1)!, endMs: atMs };
     return judgeAlarm(alarm, windows, this.#datapoints(alarm, range), alarm.state);
   }
 
-  #datapoints(alarm: Alarm, range: { startMs: number; endMs: number }): Map<number, Datapoint> {
+  #datapoints(alarm: MetricAlarm, range: { startMs: number; endMs: number }): Map<number, Datapoint> {
     if (alarm.queries) {
       const queries = parseQueries(alarm.queries, 'Metrics');
       const [result] = runQueries(this.#metrics, queries, range);
@@ -111,8 +198,16 @@ export class AlarmWatch {
   }
 }
 
+const stepOf = (alarm: MetricAlarm): number => Math.min(periodOf(alarm) * 1000, 60_000);
+
+/** The first moment after the last one at which the alarm was judged. */
+function nextMomentMs(alarm: MetricAlarm): number {
+  const stepMs = stepOf(alarm);
+  return (Math.floor(alarm.evaluatedMs / stepMs) + 1) * stepMs;
+}
+
 /** Seconds: of the alarm's metric, or the longest among its queries. */
-function periodOf(alarm: Alarm): number {
+function periodOf(alarm: MetricAlarm): number {
   if (alarm.periodSeconds !== undefined) return alarm.periodSeconds;
   return Math.max(
     60,
@@ -120,7 +215,7 @@ function periodOf(alarm: Alarm): number {
   );
 }
 
-function reasonData(alarm: Alarm, { evaluated }: Verdict, atMs: number): string {
+function reasonData(alarm: MetricAlarm, { evaluated }: Verdict, atMs: number): string {
   const known = evaluated.filter((one) => one.value !== undefined);
   const time = (ms: number) => new Date(ms).toISOString().replace('Z', '+0000');
   return JSON.stringify({

@@ -124,6 +124,7 @@ export function runQueries(
   range: QueryRange,
 ): QueryResult[] {
   const byId = new Map(queries.map((query) => [query.id, query]));
+  const generatedLabel = labelsOf(queries);
   const known = new Map<string, Value>();
   const messages = new Map<string, QueryResult['messages']>();
   const open = new Set<string>();
@@ -144,7 +145,7 @@ export function runQueries(
     if (query.of.kind === 'metric') {
       const found = readMetric(store, query.of.metricStat, range);
       if (found.message) messages.set(query.id, [found.message]);
-      return { ...found.series, label: query.label ?? query.of.metricStat.metric.name };
+      return { ...found.series, label: query.label ?? generatedLabel(query) };
     }
     return evaluateMath(query.of.tree, {
       ...range,
@@ -158,14 +159,35 @@ export function runQueries(
   };
   return queries.flatMap((query) => {
     try {
-      return render(query, valueFor(query.id), messages.get(query.id) ?? []);
+      return render(query, valueFor(query.id), messages.get(query.id) ?? [], generatedLabel);
     } catch (error) {
       throw inExpression(query.id, error);
     }
   });
 }
 
-function render(query: MetricQuery, value: Value, messages: QueryResult['messages']): QueryResult[] {
+/**
+ * Labels of queries that give none: of a metric its name, with the statistic and the period (seconds) where the metrics
+ * of the request differ in them (recorded); of an expression its id.
+ */
+function labelsOf(queries: readonly MetricQuery[]): (query: MetricQuery) => string {
+  const stats = queries.flatMap(({ of }) => (of.kind === 'metric' ? [of.metricStat] : []));
+  const differs = (values: readonly unknown[]) => new Set(values).size > 1;
+  const byStat = differs(stats.map(({ stat }) => stat));
+  const byPeriod = differs(stats.map(({ periodSeconds }) => periodSeconds));
+  return ({ id, of }) => {
+    if (of.kind === 'expression') return id;
+    const { metric, stat, periodSeconds } = of.metricStat;
+    return [metric.name, ...(byStat ? [stat] : []), ...(byPeriod ? [periodSeconds] : [])].join(' ');
+  };
+}
+
+function render(
+  query: MetricQuery,
+  value: Value,
+  messages: QueryResult['messages'],
+  labelOf: (query: MetricQuery) => string,
+): QueryResult[] {
   if (!query.returnData) return [];
   if (value.kind === 'scalar' || value.kind === 'text') {
     throw new MathError('The expression must result in a time series');
@@ -178,8 +200,6 @@ function render(query: MetricQuery, value: Value, messages: QueryResult['message
     messages,
   }));
 }
-
-const labelOf = ({ id, of }: MetricQuery) => (of.kind === 'metric' ? of.metricStat.metric.name : id);
 
 /** The series of one metric. Where it came in several units and none is asked for, the first by name counts. */
 export function readMetric(

@@ -9,9 +9,22 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { defineOperation } from '../../../http/operation.ts';
 import { pageOf } from '../../../http/pages.ts';
-import { alarmShape } from '../alarms/alarm.ts';
+import {
+  type CompositeAlarm,
+  compositeAlarmShape,
+  isComposite,
+  type MetricAlarm,
+  metricAlarmShape,
+} from '../alarms/alarm.ts';
+import { alarmsIn } from '../alarms/alarm-rule.ts';
 import { alarmCalls, type CloudWatchContext, cloudWatchCall } from '../context.ts';
-import { invalidCombination, invalidFormat, invalidNextToken, noSuchAlarm } from '../errors.ts';
+import {
+  invalidCombination,
+  invalidFormat,
+  invalidNextToken,
+  noSuchAlarm,
+  validationError,
+} from '../errors.ts';
 import { metricKey, metricOf } from '../metrics/metric.ts';
 
 const PAGE_ALARMS = 50;
@@ -28,9 +41,18 @@ export const describeAlarms = defineOperation<CloudWatchContext, DescribeAlarmsC
         'The parameters AlarmNames and AlarmNamePrefix are mutually exclusive and you have specified both.',
       );
     }
+    const { ChildrenOfAlarmName: childrenOf, ParentsOfAlarmName: parentsOf } = input;
+    const related = childrenOf ?? parentsOf;
+    if (related !== undefined) {
+      refuseBesideRelation(input);
+      // AWS answers with names, ARNs and states alone.
+      return relatedAlarms({ alarms, watch }, related, childrenOf !== undefined);
+    }
     const found = [...alarms.alarms.values()]
       .filter((alarm) => {
-        if (types.length > 0 && !types.includes('MetricAlarm')) return false;
+        // Without a choice of types, AWS returns metric alarms only.
+        const type = isComposite(alarm) ? 'CompositeAlarm' : 'MetricAlarm';
+        if (!(types.length > 0 ? types : ['MetricAlarm']).includes(type)) return false;
         if (names.length > 0 && !names.includes(alarm.name)) return false;
         if (prefix !== undefined && !alarm.name.startsWith(prefix)) return false;
         if (state !== undefined && alarm.state !== state) return false;
@@ -45,7 +67,11 @@ export const describeAlarms = defineOperation<CloudWatchContext, DescribeAlarmsC
       keyOf: ({ name }) => name,
       invalidToken: invalidNextToken,
     });
-    return { MetricAlarms: page.entries.map(alarmShape), CompositeAlarms: [], NextToken: page.nextToken };
+    return {
+      MetricAlarms: page.entries.filter(isMetric).map(metricAlarmShape),
+      CompositeAlarms: page.entries.filter(isComposite).map(compositeAlarmShape),
+      NextToken: page.nextToken,
+    };
   },
 });
 
@@ -59,7 +85,7 @@ export const describeAlarmsForMetric = defineOperation<
     watch.catchUp();
     const wanted = metricKey(metricOf(input));
     const { Statistic, ExtendedStatistic, Period, Unit } = input;
-    const found = [...alarms.alarms.values()].filter((alarm) => {
+    const found = [...alarms.alarms.values()].filter(isMetric).filter((alarm) => {
       const { namespace, metricName: name, dimensions = [] } = alarm;
       if (namespace === undefined || name === undefined) return false;
       if (metricKey({ namespace, name, dimensions }) !== wanted) return false;
@@ -70,7 +96,7 @@ export const describeAlarmsForMetric = defineOperation<
         (Unit === undefined || alarm.unit === Unit)
       );
     });
-    return { MetricAlarms: found.map(alarmShape) };
+    return { MetricAlarms: found.map(metricAlarmShape) };
   },
 });
 
@@ -83,15 +109,18 @@ export const describeAlarmHistory = defineOperation<CloudWatchContext, DescribeA
   handle({ alarms, watch }, input) {
     watch.catchUp();
     const { AlarmName: name, HistoryItemType: type, StartDate, EndDate, ScanBy } = input;
+    const { AlarmTypes: given = [] } = input;
+    const types = given.length > 0 ? given : ['MetricAlarm'];
     const fromMs = StartDate?.getTime() ?? Number.NEGATIVE_INFINITY;
     const toMs = EndDate?.getTime() ?? Number.POSITIVE_INFINITY;
     const direction = ScanBy === 'TimestampAscending' ? 1 : -1;
     const found = alarms.history
       .filter(([, item]) => name === undefined || item.alarmName === name)
       .filter(([, item]) => type === undefined || item.type === type)
+      .filter(([, item]) => types.includes(item.isComposite ? 'CompositeAlarm' : 'MetricAlarm'))
       .filter(([, item]) => item.timestampMs >= fromMs && item.timestampMs <= toMs);
     const page = pageOf(direction === 1 ? found : found.reverse(), {
-      list: `DescribeAlarmHistory ${JSON.stringify([name, type, StartDate, EndDate, ScanBy])}`,
+      list: `DescribeAlarmHistory ${JSON.stringify([name, type, types, StartDate, EndDate, ScanBy])}`,
       maxResults: input.MaxRecords ?? MAX_HISTORY_ITEMS,
       nextToken: input.NextToken,
       keyOf: ([sequence]) => String(sequence),
@@ -101,7 +130,7 @@ export const describeAlarmHistory = defineOperation<CloudWatchContext, DescribeA
     return {
       AlarmHistoryItems: page.entries.map(([, item]) => ({
         AlarmName: item.alarmName,
-        AlarmType: 'MetricAlarm',
+        AlarmType: item.isComposite ? 'CompositeAlarm' : 'MetricAlarm',
         Timestamp: new Date(item.timestampMs),
         HistoryItemType: item.type,
         HistorySummary: item.summary,
@@ -115,21 +144,26 @@ export const describeAlarmHistory = defineOperation<CloudWatchContext, DescribeA
 export const deleteAlarms = defineOperation<CloudWatchContext, DeleteAlarmsCommandInput>({
   name: 'DeleteAlarms',
   permission: ({ AlarmNames }, context) => alarmCalls('DeleteAlarms', context, AlarmNames),
-  handle({ alarms }, { AlarmNames: names }) {
+  handle({ alarms, watch }, { AlarmNames: names }) {
     // AWS takes a list with a name that is not there as long as one is; none at all is an error.
     if (names.length > 0 && !names.some((name) => alarms.alarms.has(name))) throw noSuchAlarm();
+    refuseNeeded({ alarms, watch }, names);
     for (const name of names) alarms.alarms.delete(name);
-    alarms.save();
+    watch.save();
     return {};
   },
 });
 
-function enableActions({ alarms }: CloudWatchContext, names: readonly string[], isEnabled: boolean): object {
+function enableActions(
+  { alarms, watch }: CloudWatchContext,
+  names: readonly string[],
+  isEnabled: boolean,
+): object {
   for (const name of names) {
     const alarm = alarms.alarms.get(name);
     if (alarm) alarm.actionsEnabled = isEnabled;
   }
-  alarms.save();
+  watch.save();
   return {};
 }
 
@@ -156,7 +190,7 @@ export const setAlarmState = defineOperation<CloudWatchContext, SetAlarmStateCom
     watch.catchUp();
     const change = { state: StateValue, reason: StateReason, ...(data === undefined ? {} : { data }) };
     watch.change(alarm, change, env.clock.nowMs());
-    alarms.save();
+    watch.save();
     return {};
   },
 });
@@ -168,4 +202,54 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+const isMetric = (alarm: MetricAlarm | CompositeAlarm): alarm is MetricAlarm => !isComposite(alarm);
+
+type Alarms = Pick<CloudWatchContext, 'alarms' | 'watch'>;
+
+/** @throws AwsError ValidationError where the alarms that are left would still be named by a composite alarm's rule */
+function refuseNeeded({ alarms, watch }: Alarms, names: readonly string[]): void {
+  const composites = names.filter((name) => {
+    const alarm = alarms.alarms.get(name);
+    return alarm !== undefined && isComposite(alarm);
+  });
+  if (composites.length > 1)
+    throw validationError('You can delete at most one composite alarm in an operation.');
+  const needed = [...new Set(names)].filter((name) =>
+    watch.composites.dependents(name).some((one) => !names.includes(one.name)),
+  );
+  if (needed.length === 0) return;
+  const them = needed.length === 1 ? 'it' : 'them';
+  throw validationError(
+    `Cannot delete ${needed.join(',')} as there are composite alarm(s) depending on ${them}.`,
+  );
+}
+
+/** @throws AwsError ValidationError */
+function refuseBesideRelation(input: DescribeAlarmsCommandInput): void {
+  const { ChildrenOfAlarmName, ParentsOfAlarmName, MaxRecords, NextToken, AlarmTypes, ...others } = input;
+  const isAlone = Object.values(others).every((value) => value === undefined);
+  if (isAlone && (ChildrenOfAlarmName === undefined || ParentsOfAlarmName === undefined)) return;
+  throw validationError(
+    'ChildrenOfAlarmName and ParentsOfAlarmName cannot be combined with each other or with another parameter except for MaxRecords and NextToken.',
+  );
+}
+
+/** The alarms that a composite alarm's rule names, or the composite alarms whose rules name an alarm. */
+function relatedAlarms({ alarms, watch }: Alarms, name: string, ofRule: boolean): object {
+  const alarm = alarms.alarm(name);
+  const children = isComposite(alarm) ? alarmsIn(watch.composites.ruleOf(alarm)) : [];
+  const found = ofRule
+    ? children.flatMap((child) => alarms.alarms.get(child) ?? [])
+    : watch.composites.dependents(name);
+  const brief = ({ name: AlarmName, arn: AlarmArn, state: StateValue }: MetricAlarm | CompositeAlarm) => ({
+    AlarmName,
+    AlarmArn,
+    StateValue,
+  });
+  return {
+    MetricAlarms: found.filter(isMetric).map(brief),
+    CompositeAlarms: found.filter(isComposite).map(brief),
+  };
 }

@@ -78,8 +78,7 @@ export const getMetricStatistics = defineOperation<CloudWatchContext, GetMetricS
     const startMs = input.StartTime.getTime();
     const endMs = input.EndTime.getTime();
     const periodMs = checkPeriod(input.Period) * 1000;
-    if (startMs === endMs) throw invalidValue('The parameter StartTime must not equal parameter EndTime.');
-    if (startMs > endMs)
+    if (startMs >= endMs)
       throw invalidValue('The parameter StartTime must be less than the parameter EndTime.');
     checkStatistics(statistics, extended);
     const wanted = Math.ceil((endMs - startMs) / periodMs);

@@ -1,11 +1,11 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Validated } from '../../../http/operation.ts';
 import { defineOperation } from '../../../http/operation.ts';
-import type { AlarmSettings } from '../alarms/alarm.ts';
+import { type AlarmSettings, isComposite } from '../alarms/alarm.ts';
 import { COMPARISON_OPERATORS, TREATMENTS } from '../alarms/judge-alarm.ts';
 import { checkNewTags, refuseReservedKeys, tagRecord } from '../alarms/tags.ts';
 import { alarmArn, alarmCalls, type CloudWatchContext } from '../context.ts';
-import { invalidCombination, missingParameter, validationError } from '../errors.ts';
+import { invalidCombination, missingParameter, nameTaken, validationError } from '../errors.ts';
 import { metricOf } from '../metrics/metric.ts';
 import { parseQueries } from '../metrics/metric-query.ts';
 import { checkPeriod } from '../metrics/period.ts';
@@ -27,6 +27,7 @@ export const putMetricAlarm = defineOperation<CloudWatchContext, PutMetricAlarmC
   handle({ env, alarms, watch }, input) {
     watch.catchUp();
     const before = alarms.alarms.get(input.AlarmName);
+    if (before && isComposite(before)) throw nameTaken(input.AlarmName, 'CompositeAlarm');
     if (!before) checkNewTags(input.Tags);
     const settings = parseSettings(input);
     const nowMs = env.clock.nowMs();
@@ -50,7 +51,7 @@ export const putMetricAlarm = defineOperation<CloudWatchContext, PutMetricAlarmC
       summary: before ? `Alarm "${settings.name}" updated` : `Alarm "${settings.name}" created`,
       data: JSON.stringify({ version: '1.0', type: before ? 'Update' : 'Create' }),
     });
-    alarms.save();
+    watch.save();
     return {};
   },
 });

@@ -4,23 +4,31 @@ import type {
   UntagResourceCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { defineOperation } from '../../../http/operation.ts';
-import type { Alarm } from '../alarms/alarm.ts';
 import { tagRecord } from '../alarms/tags.ts';
-import { type CloudWatchContext, cloudWatchCall } from '../context.ts';
+import { type CloudWatchContext, cloudWatchCall, dashboardArn } from '../context.ts';
 import { noSuchResource } from '../errors.ts';
 
-/** The alarm that an ARN names. @throws AwsError ResourceNotFoundException */
-function taggedAlarm({ alarms }: CloudWatchContext, arn: string): Alarm {
-  const alarm = [...alarms.alarms.values()].find((one) => one.arn === arn);
-  if (!alarm) throw noSuchResource('Unknown');
-  return alarm;
+type Tags = { [key: string]: string };
+
+/** The tags of the alarm or dashboard that an ARN names. */
+function tagsOf({ env, alarms }: CloudWatchContext, arn: string): Tags | undefined {
+  for (const alarm of alarms.alarms.values()) if (alarm.arn === arn) return alarm.tags;
+  for (const { name, tags } of alarms.dashboards.values()) if (dashboardArn(env, name) === arn) return tags;
+  return undefined;
+}
+
+/** @throws AwsError ResourceNotFoundException */
+function existingTags(context: CloudWatchContext, arn: string): Tags {
+  const tags = tagsOf(context, arn);
+  if (!tags) throw noSuchResource('Unknown');
+  return tags;
 }
 
 export const tagResource = defineOperation<CloudWatchContext, TagResourceCommandInput>({
   name: 'TagResource',
   permission: ({ ResourceARN }) => [cloudWatchCall('TagResource', ResourceARN)],
   handle(context, { ResourceARN, Tags }) {
-    Object.assign(taggedAlarm(context, ResourceARN).tags, tagRecord(Tags));
+    Object.assign(existingTags(context, ResourceARN), tagRecord(Tags));
     context.alarms.save();
     return {};
   },
@@ -30,7 +38,7 @@ export const untagResource = defineOperation<CloudWatchContext, UntagResourceCom
   name: 'UntagResource',
   permission: ({ ResourceARN }) => [cloudWatchCall('UntagResource', ResourceARN)],
   handle(context, { ResourceARN, TagKeys }) {
-    const { tags } = taggedAlarm(context, ResourceARN);
+    const tags = existingTags(context, ResourceARN);
     for (const key of TagKeys) delete tags[key];
     context.alarms.save();
     return {};
@@ -41,6 +49,7 @@ export const listTagsForResource = defineOperation<CloudWatchContext, ListTagsFo
   name: 'ListTagsForResource',
   permission: ({ ResourceARN }) => [cloudWatchCall('ListTagsForResource', ResourceARN)],
   handle: (context, { ResourceARN }) => ({
-    Tags: Object.entries(taggedAlarm(context, ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),
+    // AWS answers with no tags for an alarm that was deleted (recorded), and for one that never was.
+    Tags: Object.entries(tagsOf(context, ResourceARN) ?? {}).map(([Key, Value]) => ({ Key, Value })),
   }),
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type {
   AuthorizedCall,
   CallingPrincipal,
+  CallingService,
   GuardedResource,
   PermissionsPort,
   ServiceEnvironment,
@@ -178,6 +179,17 @@ export class PolicyGate implements PermissionsPort {
     const principal = this.#trustedPrincipal(by);
     if (!role || !('arns' in principal)) return false;
     return trusts(role.trustPolicy, { ...principal, onlyByArn: true }, this.#trustContext(by));
+  }
+
+  allowsService(policy: string | undefined, by: CallingService, call: AuthorizedCall): boolean {
+    if (policy === undefined) return false;
+    const context = {
+      ...networkContext(this.#env.clock.nowMs()),
+      'aws:SourceArn': by.sourceArn,
+      'aws:SourceAccount': by.sourceAccount,
+      ...call.context,
+    };
+    return evaluateResourcePolicy(policy, { service: by.service }, { ...call, context }) === 'allowed';
   }
 
   leastPolicyOf(roleArn: string): LeastPolicy {

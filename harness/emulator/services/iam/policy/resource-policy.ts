@@ -7,8 +7,11 @@ import { type AccessRequest, type Decision, evaluate } from './evaluate.ts';
 import { type PolicyStatement, parsePolicy } from './policy-document.ts';
 import { namesAccount } from './trust-policy.ts';
 
-/** The caller: of an account, by all ARNs that name it, or one without a signature. */
-export type ResourceCaller = { accountId: string; arns: readonly string[] } | 'anonymous';
+/** The caller: of an account, by all ARNs that name it, one of AWS's services, or one without a signature. */
+export type ResourceCaller =
+  | { accountId: string; arns: readonly string[] }
+  | { service: string }
+  | 'anonymous';
 
 /**
  * What a resource's policy decides on its own. A statement that names the caller's whole account allows nothing
@@ -35,9 +38,10 @@ function names(
   byAccount: boolean,
 ): boolean {
   const named = principals.some(({ type, value }) => {
-    if (type !== 'AWS') return false;
-    if (value === '*') return true;
+    if (type === 'AWS' && value === '*') return true;
     if (caller === 'anonymous') return false;
+    if ('service' in caller) return type === 'Service' && value === caller.service;
+    if (type !== 'AWS') return false;
     return caller.arns.includes(value) || (byAccount && namesAccount(value, caller.accountId));
   });
   return named !== (notPrincipals ?? false);

@@ -8,7 +8,7 @@ import { sourceLocation } from '../../../../core/json-syntax.ts';
 import type { InvokeRequest, InvokeResult, PermissionsPort, ServiceEnvironment } from '../../ports.ts';
 import { invalidParameter, requestTooLarge, resourceConflict } from '../errors.ts';
 import { functionArn, functionReference } from '../function-name.ts';
-import { invokeCalls } from '../permissions.ts';
+import { invokeCalls, policyText } from '../permissions.ts';
 import { type FunctionVersion, type LambdaFunction, own } from '../store/entities.ts';
 import type { FunctionStore } from '../store/function-store.ts';
 import type { AsyncQueue } from './async-queue.ts';
@@ -94,6 +94,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       const type = request.invocationType ?? 'RequestResponse';
       authorizeRole(env, doors.permissions, request);
       const target = resolveTarget(doors, request);
+      authorizeService(doors, request, target);
       const requestId = request.requestId ?? uuid(env.random);
       request.onRequestId?.(requestId);
       checkPayload(env, request, type);
@@ -141,6 +142,23 @@ function authorizeRole(
     const refusal = permissions.refusal({ roleArn }, call);
     if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal, 403);
   }
+}
+
+/** @throws AwsError AccessDeniedException unless the function's policy lets the calling service in */
+function authorizeService(
+  { env, permissions }: InvokerDoors,
+  { callingService: by, functionName, qualifier }: CalledInvocation,
+  target: Target,
+): void {
+  if (by === undefined) return;
+  const policy = policyText(own(target.found.policies, target.qualifier ?? '') ?? []);
+  const calls = invokeCalls(env, { FunctionName: functionName, Qualifier: qualifier });
+  if (calls.every((call) => permissions.allowsService(policy, by, call))) return;
+  throw new AwsError(
+    'AccessDeniedException',
+    `${by.service} is not authorized to perform: lambda:InvokeFunction on the resource because no resource-based policy allows the lambda:InvokeFunction action`,
+    403,
+  );
 }
 
 interface Target {

@@ -22,7 +22,7 @@ import {
   resourceNotFound,
 } from '../errors.ts';
 import { type FunctionReference, functionArn, isAliasName, ownFunction } from '../function-name.ts';
-import { functionResource, onFunction, onLayer } from '../permissions.ts';
+import { functionResource, onFunction, onLayer, policyText } from '../permissions.ts';
 import {
   type FunctionAlias,
   type FunctionVersion,
@@ -38,8 +38,6 @@ const statementExists = (sid: string) =>
   resourceConflict(
     `The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
   );
-const policyText = (statements: readonly PolicyStatement[]) =>
-  JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 
 /** What a policy is attached to. @throws AwsError ResourceNotFoundException */
 function holderOf(
