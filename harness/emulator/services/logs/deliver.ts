@@ -63,7 +63,7 @@ function filteredPoint(
 }
 
 /** `$.a.b` is found in the event's JSON; anything else stands for itself. */
-function fieldOf(message: string, selector: string): string | undefined {
+export function fieldOf(message: string, selector: string): string | undefined {
   if (!selector.startsWith('$.')) return selector;
   if (firstJson(message) === undefined) return undefined;
   const event = { log: '', logStream: '', timestampMs: 0, ingestionMs: 0, message, ptr: '' };

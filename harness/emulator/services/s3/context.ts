@@ -48,8 +48,8 @@ export interface S3Context {
   verifyForm(fields: FormFields): string | undefined;
   /** Members of an operation's input that stand in these headers. */
   inputOfHeaders(operation: string, headers: WireRequest['headers']): { readonly [name: string]: unknown };
-  /** False when a function that events are to go to does not exist. */
-  canInvoke(functionArn: string): Promise<boolean>;
+  /** Why events of a bucket cannot go to a function; nothing when they can. */
+  notificationRefusal(bucket: Bucket, functionArn: string): Promise<string | undefined>;
   /** Reports a change that is done, for event notifications; never fails. */
   announce(bucket: Bucket, event: ObjectEvent): void;
 }

@@ -4,7 +4,7 @@
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 import { parseXml, type XmlNode, xmlElement, xmlElements, xmlText } from '../../http/protocols/xml.ts';
-import type { FunctionsPort, ServiceEnvironment } from '../ports.ts';
+import type { CallingService, FunctionsPort, ServiceEnvironment } from '../ports.ts';
 import type { ObjectEvent } from './context.ts';
 import { encodeKey } from './objects/list-parameters.ts';
 import type { Bucket } from './store/bucket.ts';
@@ -67,14 +67,29 @@ export class Notifications {
     this.#functions = functions;
   }
 
-  /** True unless the function is known not to exist. */
-  async canInvoke(functionArn: string): Promise<boolean> {
+  /** Why S3 cannot invoke a function for a bucket; nothing when it can. */
+  async refusalOf(bucket: Bucket, functionArn: string): Promise<string | undefined> {
     try {
-      await this.#functions?.invoke({ functionName: functionArn, payload: '{}', invocationType: 'DryRun' });
-      return true;
-    } catch {
-      return false;
+      await this.#functions?.invoke({
+        functionName: functionArn,
+        payload: '{}',
+        invocationType: 'DryRun',
+        callingService: this.#callerFor(bucket),
+      });
+      return undefined;
+    } catch (error) {
+      return (error as { code?: unknown }).code === 'AccessDeniedException'
+        ? `Not authorized to invoke function [${functionArn}]`
+        : 'The destination Lambda does not exist';
     }
+  }
+
+  #callerFor({ name, ownerAccountId = this.#env.accountId }: Bucket): CallingService {
+    return {
+      service: 's3.amazonaws.com',
+      sourceArn: `arn:aws:s3:::${name}`,
+      sourceAccount: ownerAccountId,
+    };
   }
 
   /** Invokes what the bucket's configuration asks for. Never fails: a failure is a line in the log. */
@@ -87,7 +102,12 @@ export class Notifications {
       const payload = JSON.stringify({ Records: [this.#record(bucket, rule, event)] });
       const release = this.#env.clock.hold();
       functions
-        .invoke({ functionName: rule.functionArn, payload, invocationType: 'Event' })
+        .invoke({
+          functionName: rule.functionArn,
+          payload,
+          invocationType: 'Event',
+          callingService: this.#callerFor(bucket),
+        })
         .catch((error: Error) =>
           this.#env.log(
             `s3: ${event.name} of ${bucket.name} not told to ${rule.functionArn}: ${error.message}`,

@@ -68,7 +68,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     },
     verifyForm: (fields) => signerOfForm(fields, access),
     inputOfHeaders: (operation, headers) => decode(operation, { headers, query: new URLSearchParams() }, {}),
-    canInvoke: (functionArn) => notifications.canInvoke(functionArn),
+    notificationRefusal: (bucket, functionArn) => notifications.refusalOf(bucket, functionArn),
     announce: (bucket, event) => notifications.announce(bucket, event),
   };
   const service = createPipelineService({

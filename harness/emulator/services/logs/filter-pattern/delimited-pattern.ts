@@ -48,6 +48,21 @@ function parseCondition(text: string): FieldFilter {
   });
 }
 
+/**
+ * The fields of a message that the pattern matches, each by its name in the pattern (`$status`), or by its place from 1
+ * where `...` stands for it (`$3`).
+ */
+export function delimitedValues(text: string, message: string): { [name: string]: string } {
+  const names = text
+    .slice(1, -1)
+    .split(',')
+    .map((slot) => /^\w+|^\.\.\./.exec(slot.trim())?.[0] ?? '');
+  const fields = splitFields(message);
+  const skipped = fields.length - (names.length - 1);
+  const spread = names.flatMap((name) => (name === '...' ? Array<string>(skipped).fill('') : [name]));
+  return Object.fromEntries(fields.map((field, i) => [`$${spread[i] || i + 1}`, field]));
+}
+
 /** Fields are parted by spaces; brackets and double quotes hold a field together. */
 function splitFields(message: string): string[] {
   const found = message.matchAll(/"([^"]*)"|\[([^\]]*)\]|(\S+)/g);

@@ -4,8 +4,8 @@
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
 import { invalidParameter } from '../errors.ts';
-import { parseDelimitedPattern } from './delimited-pattern.ts';
-import { parseJsonPattern } from './json-pattern.ts';
+import { delimitedValues, parseDelimitedPattern } from './delimited-pattern.ts';
+import { parseJsonPattern, selectorsIn } from './json-pattern.ts';
 import { compileRegex, invalidPattern, type MessageFilter } from './message-filter.ts';
 
 const MAX_PATTERN_LENGTH = 1024;
@@ -22,6 +22,22 @@ export function parseFilterPattern(pattern: string): MessageFilter {
   if (text.startsWith('{')) return parseJsonPattern(text);
   if (text.startsWith('[')) return parseDelimitedPattern(text);
   return parseTerms(text);
+}
+
+/**
+ * What a pattern names in a message that it matches: fields of a space-delimited pattern, selectors of a JSON pattern.
+ * @param valueOf the text at a selector of the message, where there is one
+ */
+export function extractedValues(
+  pattern: string,
+  message: string,
+  valueOf: (message: string, selector: string) => string | undefined,
+): { [name: string]: string } {
+  const text = pattern.trim();
+  if (text.startsWith('[')) return delimitedValues(text, message);
+  if (!text.startsWith('{')) return {};
+  const found = selectorsIn(text).map((selector) => [selector, valueOf(message, selector)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
 const TERM = /([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|(\S+))\s*/y;

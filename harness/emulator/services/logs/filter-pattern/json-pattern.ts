@@ -35,6 +35,15 @@ export function parseJsonPattern(text: string): MessageFilter {
   };
 }
 
+/** The selectors (`$.a.b`) of a JSON pattern, each once. */
+export const selectorsIn = (text: string): string[] => [
+  ...new Set(
+    tokenize(text.slice(1, -1)).flatMap(({ kind, text: word }) =>
+      kind === 'word' && word.startsWith('$') ? [word] : [],
+    ),
+  ),
+];
+
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const source = text.trimEnd();

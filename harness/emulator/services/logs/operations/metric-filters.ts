@@ -2,12 +2,14 @@ import type {
   DeleteMetricFilterCommandInput,
   DescribeMetricFiltersCommandInput,
   PutMetricFilterCommandInput,
+  TestMetricFilterCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { defineOperation } from '../../../http/operation.ts';
 import type { LogsContext } from '../context.ts';
+import { fieldOf } from '../deliver.ts';
 import { invalidParameter, limitExceeded, noSuchFilter } from '../errors.ts';
-import { parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
-import { groupCall, groupOf } from '../names.ts';
+import { extractedValues, parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
+import { groupCall, groupOf, logsCall } from '../names.ts';
 import { logsPage } from '../pages.ts';
 import type { MetricTransformation } from '../store/log-group.ts';
 
@@ -91,5 +93,27 @@ export const describeMetricFilters = defineOperation<LogsContext, DescribeMetric
       keyOf,
     });
     return { metricFilters: page.entries, nextToken: page.nextToken };
+  },
+});
+
+/** Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TestMetricFilter.html */
+export const testMetricFilter = defineOperation<LogsContext, TestMetricFilterCommandInput>({
+  name: 'TestMetricFilter',
+  permission: () => [logsCall('TestMetricFilter')],
+  handle(_context, { filterPattern, logEventMessages }) {
+    const matches = parseFilterPattern(filterPattern);
+    return {
+      matches: logEventMessages.flatMap((eventMessage, eventNumber) =>
+        matches(eventMessage)
+          ? [
+              {
+                eventNumber,
+                eventMessage,
+                extractedValues: extractedValues(filterPattern, eventMessage, fieldOf),
+              },
+            ]
+          : [],
+      ),
+    };
   },
 });

@@ -58,12 +58,10 @@ export async function completeNotifications(
   }
   if (request.headers['x-amz-skip-destination-validation']?.toLowerCase() !== 'true') {
     for (const { arn, destination } of rules) {
-      if (destination.service !== 'lambda' || (await context.canInvoke(arn))) continue;
-      throw invalidArgument(
-        'Unable to validate the following destination configurations',
-        arn,
-        'The destination Lambda does not exist',
-      );
+      if (destination.service !== 'lambda') continue;
+      const refusal = await context.notificationRefusal(bucket, arn);
+      if (refusal === undefined) continue;
+      throw invalidArgument('Unable to validate the following destination configurations', arn, refusal);
     }
   }
   const members = DESTINATIONS.map(({ element }) => [
