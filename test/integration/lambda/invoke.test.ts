@@ -59,12 +59,17 @@ describe('invocation of a Node function', () => {
 
     const messages = await fixture.messages('echo');
     const id = /RequestId: (\S+)/.exec(cold.log)![1]!;
-    expect(messages[0]).toBe(`START RequestId: ${id} Version: $LATEST\n`);
-    expect(messages[1]).toMatch(new RegExp(`^\\d{4}-.*Z\\t${id}\\tINFO\\tseen 1\\n$`));
-    expect(messages[2]).toMatch(/\tERROR\ttwo\nlines\n$/);
-    expect(messages[3]).toBe('plain\n');
-    expect(messages[4]).toBe(`END RequestId: ${id}\n`);
-    expect(messages[5]).toMatch(REPORT);
+    expect(messages[0]).toMatch(
+      /^INIT_START Runtime Version: nodejs:\d+\.v1\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:[\da-f]{64}\n$/,
+    );
+    // It precedes the invocation, whose log it is no part of.
+    expect(cold.log).toMatch(/^START /);
+    expect(messages[1]).toBe(`START RequestId: ${id} Version: $LATEST\n`);
+    expect(messages[2]).toMatch(new RegExp(`^\\d{4}-.*Z\\t${id}\\tINFO\\tseen 1\\n$`));
+    expect(messages[3]).toMatch(/\tERROR\ttwo\nlines\n$/);
+    expect(messages[4]).toBe('plain\n');
+    expect(messages[5]).toBe(`END RequestId: ${id}\n`);
+    expect(messages[6]).toMatch(REPORT);
   });
 
   it('runs CommonJS, callbacks and their late work', async () => {
@@ -281,7 +286,7 @@ it('a Python function logs an event for every printed line', async () => {
   });
   expect((await fixture.invoke('lines')).functionError).toBeUndefined();
   const printed = (await fixture.messages('lines')).filter(
-    (message) => !/^(?:START|END|REPORT) /.test(message),
+    (message) => !/^(?:INIT_START|START|END|REPORT) /.test(message),
   );
   expect(printed).toEqual(['multi\n', 'line\n', 'a\n', '\n', 'b']);
 });

@@ -104,7 +104,8 @@ except lam.exceptions.ResourceNotFoundException as error:
 pages = logs.get_paginator("filter_log_events").paginate(logGroupName="/aws/lambda/boto", PaginationConfig={"PageSize": 1})
 messages = [event["message"] for page in pages for event in page["events"]]
 assert any("hello from boto3" in message for message in messages), messages
-assert messages[0].startswith("START RequestId"), messages
+assert messages[0].startswith("INIT_START Runtime Version: nodejs:22.v1\\t"), messages
+assert messages[1].startswith("START RequestId"), messages
 print("fine")
 `;
 

@@ -16,6 +16,7 @@ import {
   PutLogEventsCommand,
   PutRetentionPolicyCommand,
   TagResourceCommand,
+  TestMetricFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../harness/emulator/emulator.ts';
@@ -51,14 +52,67 @@ const nowMs = Date.now() - 60_000;
 
 describe('CloudWatch Logs', () => {
   it.each([
-    ['another region', 'arn:aws:logs:us-west-2:000000000000:log-group:/test/group:*'],
-    ['another account', 'arn:aws:logs:us-east-1:111111111111:log-group:/test/group:*'],
-    ['another service', 'arn:aws:lambda:us-east-1:000000000000:log-group:/test/group:*'],
-    ['another kind', 'arn:aws:logs:us-east-1:000000000000:delivery:/test/group:*'],
+    ['another region', 'arn:aws:logs:us-west-2:000000000000:log-group:/test/group'],
+    ['another account', 'arn:aws:logs:us-east-1:111111111111:log-group:/test/group'],
+    ['another service', 'arn:aws:lambda:us-east-1:000000000000:log-group:/test/group'],
+    ['another kind', 'arn:aws:logs:us-east-1:000000000000:delivery:/test/group'],
   ])('knows no group by the ARN of %s', async (_, logGroupIdentifier) => {
     await expect(
       logs.send(new GetLogEventsCommand({ logGroupIdentifier, logStreamName: 'a/1' })),
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it.each([
+    [
+      'GetLogEvents',
+      (logGroupIdentifier: string) => new GetLogEventsCommand({ logGroupIdentifier, logStreamName: 's' }),
+    ],
+    ['FilterLogEvents', (logGroupIdentifier: string) => new FilterLogEventsCommand({ logGroupIdentifier })],
+    [
+      'DescribeLogStreams',
+      (logGroupIdentifier: string) => new DescribeLogStreamsCommand({ logGroupIdentifier }),
+    ],
+  ])('%s refuses an ARN that ends in a star', async (_, command) => {
+    const arn = 'arn:aws:logs:us-east-1:000000000000:log-group:/test/group:*';
+    await expect(logs.send(command(arn) as GetLogEventsCommand)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: `1 validation error detected: Value '${arn}' at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*`,
+    });
+  });
+
+  it.each([
+    [
+      '[ip, user, ..., status = 4*, size]',
+      ['10.0.0.1 ann "GET /a b" [1 May] 404 12', '10.0.0.1 ann "GET" [1 May] 200 12'],
+      [
+        {
+          eventNumber: 0,
+          extractedValues: {
+            $ip: '10.0.0.1',
+            $user: 'ann',
+            $3: 'GET /a b',
+            $4: '1 May',
+            $status: '404',
+            $size: '12',
+          },
+        },
+      ],
+    ],
+    [
+      '{ $.level = "ERROR" && $.user.id = * }',
+      ['plain', '{"level":"ERROR","user":{"id":7}}', '{"level":"ERROR"}'],
+      [{ eventNumber: 1, extractedValues: { '$.level': 'ERROR', '$.user.id': '7' } }],
+    ],
+    ['ERROR -Timeout', ['an ERROR', 'an ERROR: Timeout'], [{ eventNumber: 0, extractedValues: {} }]],
+    ['', ['anything'], [{ eventNumber: 0, extractedValues: {} }]],
+  ])('tests the metric filter %s', async (filterPattern, logEventMessages, matches) => {
+    const tested = await logs.send(new TestMetricFilterCommand({ filterPattern, logEventMessages }));
+    expect(tested.matches).toEqual(
+      matches.map((match) => ({ ...match, eventMessage: logEventMessages[match.eventNumber] })),
+    );
+    await expect(
+      logs.send(new TestMetricFilterCommand({ filterPattern: '{ $.a', logEventMessages })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
   it('makes groups and streams once', async () => {

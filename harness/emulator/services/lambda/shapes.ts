@@ -60,7 +60,7 @@ const vpcConfig = (config: VpcConfig): object => ({
 });
 
 /** AWS names the build of a runtime by a digest. */
-const runtimeVersionArn = (env: ServiceEnvironment, { runtime }: FunctionVersion): string =>
+export const runtimeVersionArn = (env: ServiceEnvironment, { runtime }: FunctionVersion): string =>
   `arn:${partitionOf(env.region)}:lambda:${env.region}::runtime:${createHash('sha256').update(runtime).digest('hex')}`;
 
 function stateMembers(version: FunctionVersion): object {

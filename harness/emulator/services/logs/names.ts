@@ -102,6 +102,11 @@ export function groupOf({ env, store }: LogsContext, members: GroupMembers): Log
       'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
     );
   }
+  if (logGroupIdentifier?.endsWith('*')) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${logGroupIdentifier}' at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*`,
+    );
+  }
   if (logGroupIdentifier !== undefined) return store.group(ownGroupName(logGroupIdentifier, env));
   if (logGroupName === undefined) {
     throw invalidParameter(

@@ -32,7 +32,7 @@ const ADJUSTMENTS: Adjustments = {
   // Longer names are refused with a text of their own.
   LogGroupName: { max: null },
   LogStreamName: { max: null },
-  // An identifier with a star names no group: ResourceNotFoundException.
+  // Operations on one group refuse a star themselves; for a live tail it names no group (recorded).
   LogGroupIdentifier: { pattern: null },
   // In the order of AWS's texts.
   LogGroupClass: { enum: ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'] },

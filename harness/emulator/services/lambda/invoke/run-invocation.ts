@@ -7,10 +7,11 @@ import { monotonicMs } from '../../../../core/monotonic.ts';
 import type { InvokeRequest, ServiceEnvironment } from '../../ports.ts';
 import { platformLog } from '../runtime/platform-log.ts';
 import type { PooledSandbox } from '../runtime/pooled-sandbox.ts';
-import { billedDurationMs, type Report } from '../runtime/report-line.ts';
+import { billedDurationMs, type Report, runtimeVersionName } from '../runtime/report-line.ts';
 import type { ResponseSink } from '../runtime/runtime-api.ts';
 import type { InitOutcome, InvokeOutcome, Sandbox } from '../runtime/sandbox.ts';
 import type { SandboxPool } from '../runtime/sandbox-pool.ts';
+import { runtimeVersionArn } from '../shapes.ts';
 import type { FunctionVersion } from '../store/entities.ts';
 import type { CoreSlot, CoreSlots } from './core-slots.ts';
 import { LogTail } from './log-tail.ts';
@@ -177,6 +178,15 @@ class Run {
     const { pool, env } = this.#place;
     const { functionName, version } = this.#invocation;
     const first = await pool.start(functionName, version);
+    // No tail has it: it precedes the invocation.
+    pool.log(
+      first,
+      this.#lines.initStart({
+        runtime: { name: runtimeVersionName(version.runtime), arn: runtimeVersionArn(env, version) },
+        functionName,
+        version: version.version,
+      }),
+    );
     const outcome = await this.#init(first.sandbox, env.limits.lambdaInitTimeoutMs);
     if (outcome.ok) {
       this.#initDurationMs = outcome.durationMs;

@@ -1,7 +1,25 @@
 /** The platform's log lines of one invocation, as text or, with LogFormat JSON, as the telemetry events of AWS. */
-import { endLine, initReportLine, type Report, reportLine, startLine, waitedLine } from './report-line.ts';
+import {
+  endLine,
+  initReportLine,
+  initStartLine,
+  type Report,
+  type RuntimeVersion,
+  reportLine,
+  startLine,
+  waitedLine,
+} from './report-line.ts';
+
+export interface InitStart {
+  runtime: RuntimeVersion;
+  functionName: string;
+  /** `$LATEST` or a number. */
+  version: string;
+}
 
 export interface PlatformLog {
+  /** An environment starts. */
+  initStart(environment: InitStart): string[];
   start(requestId: string, version: string): string[];
   /** The process ended or ran out of time. */
   failure(
@@ -14,6 +32,7 @@ export interface PlatformLog {
 }
 
 const TEXT: PlatformLog = {
+  initStart: ({ runtime }) => [initStartLine(runtime)],
   start: (requestId, version) => [startLine(requestId, version)],
   failure(requestId, timeMs, failure) {
     if ('timeoutSeconds' in failure) {
@@ -36,6 +55,16 @@ function jsonLog(nowMs: () => number): PlatformLog {
     `${JSON.stringify({ time: new Date(nowMs()).toISOString(), type, record })}\n`;
   const round = (ms: number) => Number(ms.toFixed(3));
   return {
+    initStart: ({ runtime, functionName, version }) => [
+      event('platform.initStart', {
+        initializationType: 'on-demand',
+        phase: 'init',
+        runtimeVersion: runtime.name,
+        runtimeVersionArn: runtime.arn,
+        functionName,
+        functionVersion: version,
+      }),
+    ],
     start: (requestId, version) => [event('platform.start', { requestId, version })],
     failure: (requestId, timeMs, failure) =>
       'timeoutSeconds' in failure ? TEXT.failure(requestId, timeMs, failure) : [],

@@ -15,6 +15,19 @@ export interface Report {
 export const startLine = (requestId: string, version: string): string =>
   `START RequestId: ${requestId} Version: ${version}\n`;
 
+/** The first line of an environment. `name` is AWS's: `nodejs:20.v1`. */
+export const initStartLine = (runtime: RuntimeVersion): string =>
+  `INIT_START Runtime Version: ${runtime.name}\tRuntime Version ARN: ${runtime.arn}\n`;
+
+export interface RuntimeVersion {
+  name: string;
+  arn: string;
+}
+
+/** AWS numbers the versions of a runtime; here there is one: `nodejs20.x` is `nodejs:20.v1`. */
+export const runtimeVersionName = (runtime: string): string =>
+  `${runtime.replace(/^([a-z]+)\.?(.*?)(?:\.x)?$/, '$1:$2')}.v1`;
+
 export const endLine = (requestId: string): string => `END RequestId: ${requestId}\n`;
 
 /** Figures are parted by tabs; a tab ends the line, as on AWS. */

@@ -26,17 +26,17 @@ export function parseFilterPattern(pattern: string): MessageFilter {
 
 /**
  * What a pattern names in a message that it matches: fields of a space-delimited pattern, selectors of a JSON pattern.
- * @param valueOf the text at a selector of the message, where there is one
+ * @param textAt the text at a selector of the message, where there is one
  */
 export function extractedValues(
   pattern: string,
   message: string,
-  valueOf: (message: string, selector: string) => string | undefined,
+  textAt: (message: string, selector: string) => string | undefined,
 ): { [name: string]: string } {
   const text = pattern.trim();
   if (text.startsWith('[')) return delimitedValues(text, message);
   if (!text.startsWith('{')) return {};
-  const found = selectorsIn(text).map((selector) => [selector, valueOf(message, selector)]);
+  const found = selectorsIn(text).map((selector) => [selector, textAt(message, selector)]);
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
