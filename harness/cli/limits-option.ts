@@ -1,29 +1,39 @@
 /** `--limits`: a profile of quotas, single quotas by name, or both. */
 import { InvalidArgumentError } from 'commander';
-import { AWS_LIMITS, type AwsLimits, type LimitName, limitsOf } from '../core/limits.ts';
+import {
+  AWS_LIMITS,
+  type AwsLimits,
+  LIMIT_PROFILES,
+  type LimitName,
+  type LimitProfile,
+  limitsOf,
+} from '../core/limits.ts';
 import { nearestName } from '../core/nearest-name.ts';
 
 /**
- * Reads `aws-default`, `none` or `name=value,...` (`none` as a value lifts one quota). Parts may be mixed:
+ * Reads `aws-default`, `new-account`, `none` or `name=value,...` (`none` as a value lifts one quota). Parts may be mixed:
  * `none,lambdaSyncPayloadBytes=1000` lifts all quotas but one.
  */
 export function limitsOption(text: string): AwsLimits {
-  let profile: 'aws-default' | 'none' = 'aws-default';
+  let profile: LimitProfile = 'aws-default';
   const overrides: Partial<Record<LimitName, number>> = {};
   for (const part of text.split(',').map((part) => part.trim())) {
-    if (part === 'aws-default' || part === 'none') {
+    if (isProfile(part)) {
       profile = part;
       continue;
     }
     const [name = '', value, ...more] = part.split('=').map((side) => side.trim());
     if (value === undefined || more.length > 0)
       throw new InvalidArgumentError(
-        `It must be aws-default, none, or name=value[,name=value...], not "${part}".`,
+        `It must be ${LIMIT_PROFILES.join(', ')}, or name=value[,name=value...], not "${part}".`,
       );
     overrides[limitName(name)] = limitValue(name, value);
   }
   return limitsOf(profile, overrides);
 }
+
+const isProfile = (text: string): text is LimitProfile =>
+  (LIMIT_PROFILES as readonly string[]).includes(text);
 
 function limitName(name: string): LimitName {
   if (Object.hasOwn(AWS_LIMITS, name)) return name as LimitName;

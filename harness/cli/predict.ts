@@ -34,7 +34,7 @@ export const predict: CommandDefinition = {
         'cores of one machine that runs all functions (default: AWS, no bound)',
         count,
       )
-      .option('--limits <quotas>', 'aws-default, none, or name=value,...', limitsOption)
+      .option('--limits <quotas>', 'aws-default, new-account, none, or name=value,...', limitsOption)
       .option('--region <region>', 'prices of this region')
       .option('--architecture <name>', 'x86_64 or arm64')
       .option('--seed <seed>', 'seed of the draws', '1')

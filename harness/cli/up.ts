@@ -35,7 +35,7 @@ export const upCommand = (onQuiet: () => void = () => {}): CommandDefinition => 
       .option('--state <dir>', 'folder for objects, functions and executions', '.cosmicai/state')
       .option(
         '--limits <quotas>',
-        'aws-default, none, or name=value,... (default: aws-default)',
+        'aws-default, new-account, none, or name=value,... (default: aws-default)',
         limitsOption,
       )
       .addOption(

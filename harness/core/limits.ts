@@ -15,6 +15,7 @@ interface Limit {
 }
 
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+const LAMBDA_MEMORY = 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html';
 const SFN = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
 const SFN_VARIABLES =
   'https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#vars-workflow-limits';
@@ -34,11 +35,8 @@ export const AWS_LIMITS = {
   lambdaAsyncPayloadBytes: at(1 * MB, LAMBDA),
   lambdaMinMemoryMB: shape(128, LAMBDA),
   lambdaMaxMemoryMB: shape(10_240, LAMBDA),
-  lambdaMemoryPerVcpuMB: shape(
-    1_769,
-    'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html',
-  ),
-  lambdaMaxVcpus: shape(6, 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html'),
+  lambdaMemoryPerVcpuMB: shape(1_769, LAMBDA_MEMORY),
+  lambdaMaxVcpus: shape(6, LAMBDA_MEMORY),
   lambdaMaxTimeoutSeconds: shape(900, LAMBDA),
   lambdaMinEphemeralStorageMB: shape(512, LAMBDA),
   lambdaMaxEphemeralStorageMB: shape(10_240, LAMBDA),
@@ -85,6 +83,23 @@ export const AWS_LIMITS = {
 
 export type LimitName = keyof typeof AWS_LIMITS;
 
+/**
+ * Lower quotas than the defaults: of Lambda those of a new account, which AWS raises with use, of Step Functions those of
+ * the regions beside us-east-1, us-west-2 and eu-west-1.
+ */
+export const NEW_ACCOUNT_LIMITS: { readonly [name in LimitName]?: Limit } = {
+  lambdaConcurrentExecutions: at(10, LAMBDA),
+  lambdaMaxMemoryMB: shape(3_008, LAMBDA_MEMORY),
+  sfnTransitionsPerSecond: at(800, SFN),
+  sfnTransitionBucket: at(800, SFN),
+  sfnStartExecutionPerSecond: at(150, SFN),
+  sfnStartExecutionBucket: at(800, SFN),
+};
+
+/** `aws-default`, AWS's own; `new-account`, those of an account without a history; `none` lifts all of them. */
+export const LIMIT_PROFILES = ['aws-default', 'new-account', 'none'] as const;
+export type LimitProfile = (typeof LIMIT_PROFILES)[number];
+
 /** The quotas in force: plain numbers, `Infinity` where a profile lifts one. */
 export type AwsLimits = Readonly<Record<LimitName, number>>;
 
@@ -99,9 +114,10 @@ export const visibleVcpus = (memoryMB: number): number =>
     Math.max(1, Math.ceil(memoryMB / AWS_LIMITS.lambdaMemoryPerVcpuMB.value)),
   );
 
-/** Quotas of a profile (`aws-default` or `none`) with single values replaced. */
-export function limitsOf(profile: 'aws-default' | 'none', overrides: Partial<AwsLimits> = {}): AwsLimits {
+/** Quotas of a profile with single values replaced. */
+export function limitsOf(profile: LimitProfile, overrides: Partial<AwsLimits> = {}): AwsLimits {
   const entries = Object.entries<Limit>(AWS_LIMITS).map(([name, limit]) => {
+    if (profile === 'new-account') return [name, (NEW_ACCOUNT_LIMITS[name as LimitName] ?? limit).value];
     if (profile === 'aws-default' || limit.kind === 'shape') return [name, limit.value];
     return [name, limit.kind === 'floor' ? 0 : Number.POSITIVE_INFINITY];
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AWS_LIMITS, type AwsLimits, type LimitName, limitsOf } from '../core/limits.ts';
+import { AWS_LIMITS, type AwsLimits, LIMIT_PROFILES, type LimitName, limitsOf } from '../core/limits.ts';
 
 const names = Object.keys(AWS_LIMITS) as LimitName[];
 const limit = z.union([z.number().nonnegative(), z.literal('none')]);
@@ -7,9 +7,11 @@ const limit = z.union([z.number().nonnegative(), z.literal('none')]);
 /** Quotas in force while a scenario runs: a profile, and single ones lifted (`none`) or set to another value. */
 export const limitsSchema = z.strictObject({
   profile: z
-    .enum(['aws-default', 'none'])
+    .enum(LIMIT_PROFILES)
     .default('aws-default')
-    .describe("`aws-default` are AWS's own, `none` lifts all of them"),
+    .describe(
+      "`aws-default` are AWS's own, `new-account` the lower ones of an account without a history, `none` lifts all of them",
+    ),
   ...(Object.fromEntries(
     names.map((name) => [
       name,

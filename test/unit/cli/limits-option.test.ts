@@ -6,6 +6,9 @@ describe('--limits', () => {
   it('takes a profile', () => {
     expect(limitsOption('aws-default')).toEqual(limitsOf('aws-default'));
     expect(limitsOption('none')).toEqual(limitsOf('none'));
+    expect(limitsOption('new-account,sfnPayloadBytes=7')).toEqual(
+      limitsOf('new-account', { sfnPayloadBytes: 7 }),
+    );
   });
 
   it('replaces single quotas of the default profile', () => {
@@ -27,8 +30,8 @@ describe('--limits', () => {
   it.each([
     ['lambdaConcurrentExecution=1', /Did you mean lambdaConcurrentExecutions\?/],
     ['toString=1', /There is no quota "toString"/],
-    ['off', /must be aws-default, none, or name=value/],
-    ['sfnPayloadBytes=1=2', /must be aws-default, none, or name=value/],
+    ['off', /must be aws-default, new-account, none, or name=value/],
+    ['sfnPayloadBytes=1=2', /must be aws-default, new-account, none, or name=value/],
     ['sfnPayloadBytes=-1', /sfnPayloadBytes must be a whole number or none, not "-1"/],
     ['sfnPayloadBytes=', /sfnPayloadBytes must be a whole number or none, not ""/],
   ])('refuses %s', (text, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AWS_LIMITS, limitsOf } from '../../../harness/core/limits.ts';
+import { AWS_LIMITS, limitsOf, NEW_ACCOUNT_LIMITS } from '../../../harness/core/limits.ts';
 
 describe('limitsOf', () => {
   it('aws-default is the table', () => {
@@ -18,13 +18,27 @@ describe('limitsOf', () => {
     expect(limits.lambdaMinMemoryMB).toBe(128);
   });
 
+  it('new-account lowers what AWS raises with use', () => {
+    const limits = limitsOf('new-account');
+    expect(limits).toMatchObject({
+      lambdaConcurrentExecutions: 10,
+      lambdaMaxMemoryMB: 3008,
+      sfnTransitionsPerSecond: 800,
+      sfnStartExecutionPerSecond: 150,
+      sfnPayloadBytes: 256 * 1024,
+    });
+    for (const [name, limit] of Object.entries(NEW_ACCOUNT_LIMITS)) {
+      expect(limit.value).toBeLessThan(AWS_LIMITS[name as keyof typeof AWS_LIMITS].value);
+    }
+  });
+
   it('single values win over the profile', () => {
     expect(limitsOf('none', { sfnPayloadBytes: 10 }).sfnPayloadBytes).toBe(10);
     expect(limitsOf('aws-default', { lambdaConcurrentExecutions: 2 }).lambdaConcurrentExecutions).toBe(2);
   });
 
   it('every entry names its page and day', () => {
-    for (const entry of Object.values(AWS_LIMITS)) {
+    for (const entry of [...Object.values(AWS_LIMITS), ...Object.values(NEW_ACCOUNT_LIMITS)]) {
       expect(entry.page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
       expect(entry.date).toMatch(/^\d{4}-\d\d-\d\d$/);
     }

@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from '../../../core/errors.ts';
+import type { AwsLimits } from '../../../core/limits.ts';
 import type { ServiceEnvironment } from '../ports.ts';
 import { functionNotFound, invalidParameter, resourceConflict } from './errors.ts';
 import { type FunctionReference, functionArn, isAliasName } from './function-name.ts';
@@ -12,8 +13,8 @@ import { lastModified } from './shapes.ts';
 import { type FunctionVersion, type LambdaFunction, own, type ProvisionedConfig } from './store/entities.ts';
 import type { FunctionStore } from './store/function-store.ts';
 
-/** AWS keeps this many executions for functions without a reservation. */
-export const MIN_UNRESERVED = 100;
+/** AWS keeps this many executions for functions without a reservation, of a new account all of them. */
+export const minUnreserved = ({ lambdaConcurrentExecutions: all }: AwsLimits): number => Math.min(100, all);
 
 export const noProvisionedConfig = () =>
   new AwsError(
@@ -60,9 +61,10 @@ export function checkProvisioned(
       `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${limit}].`,
     );
   }
-  if (least < MIN_UNRESERVED) {
+  const minimum = minUnreserved(env.limits);
+  if (least < minimum) {
     throw invalidParameter(
-      `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
+      `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
     );
   }
   if (isAliasName(qualifier) && found.provisioned?.[version.version]) {

@@ -16,7 +16,7 @@ import { onEverything, onFunction } from '../permissions.ts';
 import {
   checkProvisioned,
   claimedBy,
-  MIN_UNRESERVED,
+  minUnreserved,
   noProvisionedConfig,
   provisionedBy,
   provisionedShape,
@@ -66,9 +66,10 @@ const putFunctionConcurrency = defineOperation<LambdaContext, PutFunctionConcurr
       .list()
       .filter((other) => other !== found)
       .reduce((sum, other) => sum + claimedBy(other), 0);
-    if (env.limits.lambdaConcurrentExecutions - others - reserved < MIN_UNRESERVED) {
+    const minimum = minUnreserved(env.limits);
+    if (env.limits.lambdaConcurrentExecutions - others - reserved < minimum) {
       throw invalidParameter(
-        `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${MIN_UNRESERVED}].`,
+        `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
       );
     }
     const provisioned = provisionedBy(found);
