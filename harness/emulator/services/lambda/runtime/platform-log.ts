@@ -10,7 +10,7 @@ import {
   waitedLine,
 } from './report-line.ts';
 
-export interface InitStart {
+interface InitStart {
   runtime: RuntimeVersion;
   functionName: string;
   /** `$LATEST` or a number. */
