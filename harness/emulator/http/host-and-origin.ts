@@ -132,12 +132,20 @@ const RESERVED_LABEL = /^(?:s3|s3\..*|console|(?:.*\.)?lambda-url\..*)$/i;
 /** The bucket of a virtual-hosted request (`bucket.s3.localhost:4566`), if the host names one. */
 export const virtualBucket = (host: string): string | undefined => readHost(host).bucket;
 
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html */
+const WEBSITE_HOST =
+  /^.+?\.s3-website(?:[.-][a-z]{2}(?:-[a-z]+)+-\d)?\.(?:amazonaws\.com(?:\.cn)?|localhost|localhost\.localstack\.cloud)(?::\d+)?$/i;
+
+/** Whether the host is the website of a bucket, not its API. */
+export const isWebsiteHost = (host: string): boolean => readHost(host).isWebsite;
+
 interface ReadHost {
   name: string | undefined;
   isLocal: boolean;
   urlId: string | undefined;
   urlRegion: string | undefined;
   bucket: string | undefined;
+  isWebsite: boolean;
 }
 
 /** Clients send the same few Host headers over and over. */
@@ -150,6 +158,7 @@ const readHost = memoize(100, (host): ReadHost => {
     urlId: url?.[1]?.toLowerCase(),
     urlRegion: url?.[2]?.toLowerCase(),
     bucket: bucketOf(host),
+    isWebsite: WEBSITE_HOST.test(host),
   };
 });
 

@@ -5,7 +5,7 @@
  * host name tell; S3, whose paths are anything, takes the rest. A request for a service that is not served is
  * recognised by its name, so that its client is told so in its own protocol.
  */
-import { FUNCTION_URL_PATH } from './host-and-origin.ts';
+import { FUNCTION_URL_PATH, isWebsiteHost } from './host-and-origin.ts';
 import type { HttpBinding, PathParameters } from './operation.ts';
 import type { ServiceName, WireRequest } from './wire.ts';
 
@@ -48,6 +48,8 @@ export function serviceRouter(services: readonly RoutedService[]): (request: Rou
   const bySigningName = index(({ signingNames }) => signingNames);
   return (request) => {
     const { path, caller } = request;
+    // Pages of a website have its host as their origin: nothing that they send may reach another service.
+    if (isWebsiteHost(request.host)) return byName.get('s3')!;
     if (path.startsWith(FUNCTION_URL_PATH)) return byName.get('lambda')!;
     const target = targetOf(request);
     const found =

@@ -5,7 +5,7 @@ import { AwsError } from '../../../core/errors.ts';
 import type { ResourceGuard } from '../../http/access.ts';
 import { ChunkSignatures } from '../../http/caller/chunks.ts';
 import { inputDecoder, restXmlCodec } from '../../http/codecs/rest-xml.ts';
-import { isPlainRead } from '../../http/host-and-origin.ts';
+import { isPlainRead, isWebsiteHost } from '../../http/host-and-origin.ts';
 import { ServiceModel } from '../../http/model/service-model.ts';
 import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service, WireRequest } from '../../http/wire.ts';
@@ -101,8 +101,13 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     state: env.state,
     stop: () => buckets.close(),
   });
+  const website = async (request: WireRequest) => {
+    const { serveWebsite } = await import('./website/serve-website.ts');
+    return serveWebsite({ buckets, handle: service.handle }, request);
+  };
   return {
     ...service,
+    handle: (request) => (isWebsiteHost(request.host) ? website(request) : service.handle(request)),
     ...objectsPort(context),
     guardOf,
     connectFunctions: (functions) => notifications.connect(functions),

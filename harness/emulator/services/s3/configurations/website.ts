@@ -1,4 +1,4 @@
-/** Website configurations: checked and kept; no website is served. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketWebsite.html */
+/** Website configurations, as they are put. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketWebsite.html */
 import { type XmlNode, xmlElement, xmlElements, xmlNames, xmlText } from '../../../http/protocols/xml.ts';
 import { invalidArgument, invalidRequest, malformedXml } from '../errors.ts';
 
