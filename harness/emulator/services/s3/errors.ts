@@ -78,10 +78,17 @@ export const notModified = (headers: Record<string, string>): AwsError =>
 export const badDigest = (what: string): AwsError =>
   error('BadDigest', 400, `The ${what} you specified did not match the calculated checksum.`);
 
-/** S3 writes the one digest in hex, the other in base64. */
-export const badMd5 = (expected: Buffer, calculated: Buffer): AwsError =>
+export const badPartDigest = (algorithm: string, number: number): AwsError =>
+  error(
+    'BadDigest',
+    400,
+    `The ${algorithm.toLowerCase()} you specified for part ${number} did not match what we received.`,
+  );
+
+/** S3 writes the digest that it expected in hex, that of a part in base64 as the other one. */
+export const badMd5 = (expected: Buffer, calculated: Buffer, shownAs: 'hex' | 'base64'): AwsError =>
   error('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.', {
-    ExpectedDigest: expected.toString('hex'),
+    ExpectedDigest: expected.toString(shownAs),
     CalculatedDigest: calculated.toString('base64'),
   });
 
@@ -168,6 +175,12 @@ export const invalidObjectState = (message: string, storageClass: string): AwsEr
 
 export const protectedByLock = (): AwsError =>
   error('AccessDenied', 403, 'Access Denied because object protected by object lock.');
+
+export const crossLocationLogging = (source: string, target: string): AwsError =>
+  error('CrossLocationLoggingProhibitted', 403, 'Cross S3 location logging not allowed. ', {
+    ...(source === 'us-east-1' ? {} : { SourceBucketLocation: source }),
+    TargetBucketLocation: target,
+  });
 
 export const invalidTargetBucket = (bucket: string): AwsError =>
   error('InvalidTargetBucketForLogging', 400, 'The target bucket for logging does not exist', {

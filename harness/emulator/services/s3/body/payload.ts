@@ -36,6 +36,8 @@ export interface PayloadPromise {
   sizeBytes: number;
   awsChunked: boolean;
   md5: Buffer | undefined;
+  /** How a refusal shows `md5`; hex by default. */
+  md5ShownAs?: 'base64';
   /** Hex; undefined where the payload is not signed as a whole. */
   sha256: string | undefined;
   checksum: { algorithm: ChecksumAlgorithm; value: string | undefined; trailing: boolean } | undefined;
@@ -220,7 +222,7 @@ function checkPromises(
 ): void {
   if (sizeBytes !== promise.sizeBytes) throw incompleteBody();
   const md5 = digests.get('MD5')!;
-  if (promise.md5 && !md5.equals(promise.md5)) throw badMd5(promise.md5, md5);
+  if (promise.md5 && !md5.equals(promise.md5)) throw badMd5(promise.md5, md5, promise.md5ShownAs ?? 'hex');
   if (promise.sha256 !== undefined) {
     const computed = digests.get('SHA256')!.toString('hex');
     if (computed !== promise.sha256) throw contentSha256Mismatch(promise.sha256, computed);
@@ -251,7 +253,7 @@ export async function readVerifiedBody(request: WireRequest, limitBytes: number)
   };
   if (promise.md5) {
     const md5 = await digest('MD5');
-    if (!md5.equals(promise.md5)) throw badMd5(promise.md5, md5);
+    if (!md5.equals(promise.md5)) throw badMd5(promise.md5, md5, 'hex');
   }
   if (promise.sha256 !== undefined) {
     const computed = (await digest('SHA256')).toString('hex');

@@ -66,7 +66,6 @@ const INTELLIGENT_TIERING: NamedConfigurationKind = {
   root: 'IntelligentTieringConfiguration',
   listRoot: 'ListBucketIntelligentTieringConfigurationsOutput',
   noun: 'intelligent tiering',
-  putStatus: 200,
   check(document, id) {
     const tierings = xmlElements(document, 'Tiering');
     const good =

@@ -1,10 +1,12 @@
 /** The table of bucket configurations: one row per kind, with AWS's answer for a bucket that has none. */
 
 import { AwsError } from '../../../../core/errors.ts';
+import { uuid } from '../../../../core/ids.ts';
 import { parseXml, type XmlNode, xmlElement, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import { isPublicPolicy } from '../../iam/policy/resource-policy.ts';
 import { blocksPublic } from '../bucket-guard.ts';
 import {
+  crossLocationLogging,
   invalidArgument,
   invalidBucketState,
   invalidRequest,
@@ -23,7 +25,7 @@ import {
 } from '../objects/tags.ts';
 import type { Tag } from '../store/records.ts';
 import { bucketPolicyText, checkBucketPolicy } from './bucket-policy.ts';
-import { type ConfigurationKind, documentKind } from './kind.ts';
+import { type ConfigurationCall, type ConfigurationKind, documentKind } from './kind.ts';
 import { checkLifecycle } from './lifecycle.ts';
 import { completeNotifications } from './notification.ts';
 import { checkReplication, parseRules } from './replication.ts';
@@ -58,6 +60,16 @@ const CORS = documentKind({
   },
 });
 
+/** Rules without an id get one. */
+const withRuleIds = (document: XmlNode, { context: { env } }: ConfigurationCall): object => ({
+  ...(document as object),
+  Rule: xmlElements(document, 'Rule').map((rule) =>
+    xmlText(rule, 'ID')?.trim()
+      ? rule
+      : { ...(rule as object), ID: Buffer.from(uuid(env.random)).toString('base64') },
+  ),
+});
+
 const LIFECYCLE = documentKind({
   subresource: 'lifecycle',
   get: ['GetBucketLifecycleConfiguration', 'GetLifecycleConfiguration'],
@@ -66,6 +78,7 @@ const LIFECYCLE = documentKind({
   root: 'LifecycleConfiguration',
   absent: { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
   check: checkLifecycle,
+  complete: withRuleIds,
   headers: (given) => {
     const header = 'x-amz-transition-default-minimum-object-size';
     const value = given[header] ?? 'all_storage_classes_128K';
@@ -188,6 +201,7 @@ const REPLICATION = documentKind({
       throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
     checkReplication(document, context.buckets);
   },
+  complete: withRuleIds,
 });
 
 const LOGGING = documentKind({
@@ -196,9 +210,12 @@ const LOGGING = documentKind({
   put: ['PutBucketLogging', 'PutBucketLogging'],
   root: 'BucketLoggingStatus',
   absent: { members: {} },
-  check(document, { context: { buckets } }) {
+  check(document, { bucket, context: { buckets } }) {
     const target = xmlText(xmlElement(document, 'LoggingEnabled'), 'TargetBucket')?.trim();
-    if (target !== undefined && !buckets.has(target)) throw invalidTargetBucket(target);
+    if (target === undefined) return;
+    if (!buckets.has(target)) throw invalidTargetBucket(target);
+    const { region } = buckets.get(target);
+    if (region !== bucket.region) throw crossLocationLogging(bucket.region, region);
   },
 });
 

@@ -74,6 +74,12 @@ export function parseToken(token: string): { key: string; isGroup: boolean } {
 /** Members of a Contents element. */
 export const renderOwner = (ownerId: string) => ({ ID: ownerId });
 
+/** Who began an upload. Unlike an owner, an initiator still has a display name (recorded in 2026). */
+export const renderInitiator = (ownerId: string, accountId: string) => ({
+  ID: ownerId,
+  DisplayName: accountId,
+});
+
 export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** 200 with the document of S3's namespace whose root element is `root`. */

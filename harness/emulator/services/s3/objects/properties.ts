@@ -54,7 +54,8 @@ function parseProperties(input: WriteInput, limits: AwsLimits): ObjectProperties
     const value = member === 'ContentEncoding' ? withoutAwsChunked(input[member]) : input[member];
     if (value !== undefined) kept = { ...kept, [header]: value };
   }
-  const { StorageClass: storageClass, Metadata: metadata } = input;
+  const { StorageClass: storageClass } = input;
+  const metadata = input.Metadata && decodedMetadata(input.Metadata);
   if (metadata) assertMetadataSize(metadata, limits);
   if (storageClass !== undefined && !STORAGE_CLASSES.has(storageClass)) {
     throw invalidStorageClass(storageClass);
@@ -118,6 +119,33 @@ function metadataText(text: string): string {
       : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   });
   return `=?UTF-8?Q?${quoted.join('')}?=`;
+}
+
+const ENCODED_WORD = /=\?(utf-8|us-ascii|iso-8859-1)\?([bq])\?([^?\s]*)\?=/gi;
+
+/**
+ * Metadata that a client sent mail-safe is decoded before it is kept, and sent mail-safe again where it must be.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
+ */
+const decodedMetadata = (metadata: { readonly [name: string]: string }): { [name: string]: string } =>
+  Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [
+      name,
+      value.includes('=?') ? metadataText(value.replace(ENCODED_WORD, decodedWord)) : value,
+    ]),
+  );
+
+function decodedWord(_whole: string, charset: string, encoding: string, text: string): string {
+  const bytes =
+    encoding.toLowerCase() === 'b'
+      ? Buffer.from(text, 'base64')
+      : Buffer.from(
+          text
+            .replaceAll('_', ' ')
+            .replace(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        );
+  return bytes.toString(charset.toLowerCase() === 'utf-8' ? 'utf8' : 'latin1');
 }
 
 /** `x-amz-version-id`, where the object has one. */

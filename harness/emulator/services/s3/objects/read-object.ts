@@ -1,6 +1,7 @@
 /** What GetObject and HeadObject share: finding the version, conditions, ranges and parts, response headers. */
 
 import type { GetObjectCommandInput } from '@aws-sdk/client-s3';
+import { AwsError } from '../../../../core/errors.ts';
 import type { InputTexts } from '../../../http/codecs/rest-xml.ts';
 import { CHECKSUM_HEADERS } from '../checksums/algorithms.ts';
 import { renderExpiration } from '../configurations/lifecycle.ts';
@@ -57,6 +58,9 @@ export function openObject(context: S3Context, input: ReadInput, method: string)
   if (input.Range !== undefined && partNumber !== undefined) {
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
   }
+  // Recorded: a read that leaves out the digest of its key is denied, not told what is missing.
+  if (method === 'GET' && input.SSECustomerKey !== undefined && input.SSECustomerKeyMD5 === undefined)
+    throw new AwsError('AccessDenied', 'Access Denied', 403);
   const customerKeyMd5 = parseCustomerKey(input);
   const bucket = context.buckets.get(input.Bucket);
   const version = findObject(bucket, input.Key, input.VersionId, method);

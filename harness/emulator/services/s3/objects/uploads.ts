@@ -12,6 +12,7 @@ import { combineCrcs } from '../checksums/combine-crc.ts';
 import type { S3Context } from '../context.ts';
 import {
   badDigest,
+  badPartDigest,
   entityTooSmall,
   invalidArgument,
   invalidPart,
@@ -105,7 +106,7 @@ export function completeUpload(
   limits: AwsLimits,
   hasher: () => Hasher,
 ): ObjectDraft {
-  const chosen = choose(upload.uploadId, parts, request.parts, limits);
+  const chosen = choose(upload.uploadId, parts, request.parts, limits, upload.checksum !== undefined);
   const sizeBytes = chosen.reduce((sum, part) => sum + part.sizeBytes, 0);
   if (request.sizeBytes !== undefined && request.sizeBytes !== sizeBytes) {
     throw invalidRequest(
@@ -158,6 +159,7 @@ function choose(
   parts: ReadonlyMap<number, Part>,
   named: readonly NamedPart[],
   limits: AwsLimits,
+  hasAlgorithm: boolean,
 ): Part[] {
   let before = 0;
   for (const { number } of named) {
@@ -170,6 +172,9 @@ function choose(
     if (!part || part.etag !== bare) throw invalidPart(uploadId, number, bare);
     const given = part.checksum && checksums[part.checksum.algorithm];
     if (given !== undefined && given !== part.checksum?.value) throw invalidPart(uploadId, number, bare);
+    // Of an upload without an algorithm, clients name what they sent with the part.
+    const other = hasAlgorithm && Object.keys(checksums).find((one) => one !== part.checksum?.algorithm);
+    if (other) throw badPartDigest(other, number);
     if (
       index < named.length - 1 &&
       part.sizeBytes < limits.s3MinPartBytes &&

@@ -31,11 +31,13 @@ import {
 } from '../objects/access-control.ts';
 import { assertBucketName } from '../objects/find-object.ts';
 import {
+  documentResponse,
   parseCount,
   parseToken,
   renderListDate,
   renderOwner,
   renderToken,
+  S3_NAMESPACE,
   s3Response,
 } from '../objects/list-parameters.ts';
 import { LOCK_ENABLED } from '../objects/object-lock.ts';
@@ -237,7 +239,9 @@ const getBucketLocation = s3Operation<GetBucketLocationCommandInput>({
     const bucket = context.buckets.get(Bucket);
     const asked = bucket.config('location-constraint');
     const region = typeof asked === 'string' ? asked : bucket.region;
-    return s3Response('LocationConstraint', region === DEFAULT_REGION ? {} : { '#text': region });
+    return region === DEFAULT_REGION
+      ? documentResponse(`<LocationConstraint xmlns="${S3_NAMESPACE}"/>`)
+      : s3Response('LocationConstraint', { '#text': region });
   },
 });
 

@@ -11,7 +11,13 @@ import type { InputTexts } from '../../../http/codecs/rest-xml.ts';
 import { parseXml, type XmlNode, xmlElements, xmlText } from '../../../http/protocols/xml.ts';
 import { readBody } from '../../../http/read-body.ts';
 import type { WireRequest } from '../../../http/wire.ts';
-import { DEFAULT_CHECKSUM, parseAlgorithm, parsePayloadPromise, receiveContent } from '../body/payload.ts';
+import {
+  DEFAULT_CHECKSUM,
+  type PayloadPromise,
+  parseAlgorithm,
+  parsePayloadPromise,
+  receiveContent,
+} from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS, type ChecksumAlgorithm } from '../checksums/algorithms.ts';
 import { canCombine } from '../checksums/combine-crc.ts';
@@ -122,7 +128,7 @@ const uploadPart = s3Operation<UploadPartCommandInput>({
   http: { method: 'PUT', path: '/{Bucket}/{Key+}', query: ['partNumber', 'uploadId'] },
   permission: onObject('PutObject'),
   async handle(context, input, request) {
-    const promise = parsePayloadPromise(request);
+    const promise: PayloadPromise = { ...parsePayloadPromise(request), md5ShownAs: 'base64' };
     const bucket = context.buckets.get(input.Bucket);
     const number = requirePartNumber(input.PartNumber, Math.min(context.limits.s3MaxParts, MAX_PART_NUMBER));
     const { upload } = findUpload(bucket, input.Key, input.UploadId);

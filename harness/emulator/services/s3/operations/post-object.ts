@@ -157,7 +157,7 @@ function checkContent(
   if (sizeBytes < minimum) throw fileTooSmall(sizeBytes, minimum);
   const md5 = parseContentMd5(headers['content-md5']);
   const computed = digests.get('MD5')!;
-  if (md5 && !computed.equals(md5)) throw badMd5(md5, computed);
+  if (md5 && !computed.equals(md5)) throw badMd5(md5, computed, 'hex');
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = headers[CHECKSUM_HEADERS[algorithm]];
     if (value !== undefined && digests.get(algorithm)?.toString('base64') !== value) {
