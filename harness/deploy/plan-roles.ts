@@ -1,9 +1,10 @@
 /** Roles of a deployment: one per function and state machine, or those that the project shares between several. */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { ProjectRole } from '../project/project.ts';
+import { parseText } from '../project/text-parts.ts';
 import type { Account, DeploymentSpec } from './deployment-spec.ts';
 import { functionStatements, type PolicyContext, stateMachineStatements } from './least-policy.ts';
-import type { DeployedNames } from './names.ts';
+import { type DeployedNames, shortRoleName } from './names.ts';
 import { denying, policyDocument, type Statement, trustPolicy } from './policy-document.ts';
 import type { RoleResource } from './resource.ts';
 
@@ -14,13 +15,10 @@ export interface PlannedRoles {
   stateMachineRoleArns: Record<string, string>;
 }
 
-/** IAM's limit: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const LONGEST_ROLE_NAME = 64;
-
 type Owner = 'functions' | 'stateMachine';
 
 export function planRoles(spec: DeploymentSpec, account: Account, names: DeployedNames): PlannedRoles {
-  const { project, artifacts, prefix, existingRoles = {} } = spec;
+  const { project, artifacts, existingRoles = {} } = spec;
   const context: PolicyContext = { account, names, buckets: bucketsOf(spec, names) };
   const arnOf = (name: string) => `arn:${account.partition}:iam::${account.accountId}:role/${name}`;
   const drafts = new Map<
@@ -31,7 +29,7 @@ export function planRoles(spec: DeploymentSpec, account: Account, names: Deploye
   const use = (owner: Owner, role: string | undefined, ownName: string, statements: Statement[]): string => {
     const existing = existingRoles[owner];
     if (existing !== undefined) return arnOf(existing);
-    const name = role === undefined ? shortened(ownName) : shortened(`${prefix}-${role}-role`);
+    const name = role === undefined ? shortRoleName(ownName) : names.roles[role]!;
     const draft = drafts.get(name) ?? {
       owners: new Set<Owner>(),
       statements: [],
@@ -62,6 +60,7 @@ export function planRoles(spec: DeploymentSpec, account: Account, names: Deploye
       kind: 'role',
       name,
       trust: trustOf(owners, account),
+      managedPolicyArns: role?.managedPolicies ?? [],
       policy: denying(
         policyOf(role, statements, context),
         [...owners].flatMap((owner) => spec.deny?.[owner] ?? []),
@@ -83,9 +82,6 @@ function bucketsOf({ project, workBuckets = [], readBuckets = [] }: DeploymentSp
   };
 }
 
-const shortened = (name: string) =>
-  name.length <= LONGEST_ROLE_NAME ? name : `${name.slice(0, 40)}-${name.slice(-(LONGEST_ROLE_NAME - 41))}`;
-
 function trustOf(owners: ReadonlySet<Owner>, account: Account): JsonObject {
   const services = [...owners].map((owner) => (owner === 'functions' ? 'lambda' : 'states'));
   const documents = services.map((service) => trustPolicy(`${service}.amazonaws.com`, account));
@@ -100,7 +96,11 @@ function policyOf(
   context: PolicyContext,
 ): JsonObject {
   if (role === undefined) return policyDocument(distinctSids(statements));
-  if (role.policy !== 'least') return resolved(role.policy, context);
+  if (role.policy !== 'least') {
+    const document = resolved(role.policy, context);
+    const isEmpty = Array.isArray(document['Statement']) && document['Statement'].length === 0;
+    return isEmpty ? policyDocument([]) : document;
+  }
   const more = role.allow.map(
     ({ actions, resources }): Statement => ({
       Effect: 'Allow',
@@ -126,16 +126,12 @@ function distinctSids(statements: readonly Statement[]): Statement[] {
   });
 }
 
-/** CloudFormation's pseudo parameters, and the project's buckets by their real names. */
-function resolved(policy: JsonObject, { account, names }: PolicyContext): JsonObject {
-  const values: Record<string, string> = {
-    'AWS::AccountId': account.accountId,
-    'AWS::Region': account.region,
-    'AWS::Partition': account.partition,
-  };
+/** Names in `${}` filled in, and the project's buckets by their real names. */
+function resolved(policy: JsonObject, { names }: PolicyContext): JsonObject {
   const walk = (value: Json): Json => {
     if (typeof value === 'string') {
-      const text = value.replace(/\$\{(AWS::\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+      // Variables of IAM, such as ${aws:username}, stay.
+      const text = names.valueOf({ kind: 'text', parts: parseText(value).parts });
       return text.replace(
         /^(arn:[\w-]+:s3:::)([^/]+)/,
         (_whole, start: string, bucket: string) => `${start}${names.buckets[bucket] ?? bucket}`,

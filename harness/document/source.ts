@@ -2,7 +2,19 @@
  * A scenario's text with the positions of its parts. Owns the way from a field's path to file:line:column;
  * knows nothing of what the fields mean.
  */
-import { isAlias, isMap, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  YAMLMap,
+  Pair as YamlPair,
+} from 'yaml';
 import { nearestName } from '../core/nearest-name.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { InvalidDocument } from './diagnostics.ts';
@@ -27,10 +39,22 @@ export interface DocumentSource {
 export function parseSource(
   file: string,
   text: string,
-  { collectDuplicates = false }: { collectDuplicates?: boolean } = {},
+  {
+    collectDuplicates = false,
+    longFormOf,
+  }: {
+    collectDuplicates?: boolean;
+    /** The field that a local tag such as `!Sub` abbreviates (`Fn::Sub`); absent: tags are ignored. */
+    longFormOf?: (tag: string) => string | undefined;
+  } = {},
 ): DocumentSource {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: !collectDuplicates });
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    uniqueKeys: !collectDuplicates,
+    merge: longFormOf !== undefined,
+  });
   const lines = text.split('\n');
   if (text.includes('\0') || text.includes('\uFFFD'))
     throw new InvalidDocument([
@@ -70,6 +94,13 @@ export function parseSource(
         : diagnosticAt(error.pos[0], [], `the YAML is malformed: ${firstLine(error.message)}`),
     ]);
   }
+  if (longFormOf) {
+    const unknown = expandTags(document, longFormOf);
+    if (unknown.length > 0)
+      throw new InvalidDocument(
+        unknown.map(({ tag, offset }) => diagnosticAt(offset, [], `the tag ${tag} is no intrinsic function`)),
+      );
+  }
   return {
     file,
     text,
@@ -89,6 +120,33 @@ export function parseSource(
       return diagnosticAt(offset, path, message, options.hint);
     },
   };
+}
+
+/** Writes `!Sub x` as `{Fn::Sub: x}`, keeping positions; answers the tags that have no long form. */
+function expandTags(
+  document: ReturnType<typeof parseDocument>,
+  longFormOf: (tag: string) => string | undefined,
+): { tag: string; offset: number }[] {
+  const unknown: { tag: string; offset: number }[] = [];
+  visit(document, {
+    Node(_key, node) {
+      if (isAlias(node) || !node.tag?.startsWith('!')) return undefined;
+      const { tag, range } = node;
+      delete node.tag;
+      const field = longFormOf(tag);
+      if (field === undefined) {
+        unknown.push({ tag, offset: range?.[0] ?? 0 });
+        return undefined;
+      }
+      const key = document.createNode(field) as Node;
+      key.range = range ?? null;
+      const group = new YAMLMap();
+      group.range = range ?? null;
+      group.items.push(new YamlPair(key, node));
+      return group;
+    },
+  });
+  return unknown;
 }
 
 function toValue(

@@ -2,7 +2,7 @@ import type { DocumentSource } from '../document/source.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Reference } from './project.ts';
 
-export type ResourceKind = Exclude<Reference['kind'], 'literal'>;
+export type ResourceKind = Exclude<Reference['kind'], 'literal' | 'text'>;
 
 /** Names of a project, by kind. */
 export type ResourceNames = Readonly<Record<ResourceKind, ReadonlySet<string>>>;

@@ -21,6 +21,7 @@ import { resolveRoles } from './resolve-roles.ts';
 import { resolveStateMachines } from './resolve-state-machines.ts';
 import { projectSchema } from './schema.ts';
 import { validEntries } from './valid-entries.ts';
+import { withTemplate } from './with-template.ts';
 
 export interface LoadOptions {
   /** Names of the packs there are; absent: those that are registered. */
@@ -45,15 +46,15 @@ export function loadProject(start: string, options: LoadOptions = {}): Project {
 
 /** Checks the text of a project file; `file` is what messages call it and what paths are relative to. */
 function readProject(file: string, text: string, options: LoadOptions = {}): Project {
-  const source = parseSource(shownPath(file), text, { collectDuplicates: true });
+  const written = parseSource(shownPath(file), text, { collectDuplicates: true });
+  const folder = dirname(resolve(file));
+  const { raw, source, template } = withTemplate(groupOf(written), written, folder);
   const mistakes = new Mistakes(source);
   mistakes.add(...source.duplicates);
-  const raw = groupOf(source);
   const parsed = projectSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) mistakes.add(...diagnosticsOf(parsed.error.issues, projectSchema, source));
   // Entries that are well formed are looked into even where others are not: every mistake is told at once.
   const fields = parsed.success ? parsed.data : validEntries(raw);
-  const folder = dirname(resolve(file));
   const buckets = Array.isArray(fields.buckets)
     ? Object.fromEntries(fields.buckets.map((name) => [name, null]))
     : fields.buckets;
@@ -77,6 +78,7 @@ function readProject(file: string, text: string, options: LoadOptions = {}): Pro
     ...(fields.description === undefined ? {} : { description: fields.description }),
     file: resolve(file),
     folder,
+    ...(template === undefined ? {} : { template }),
     ...(fields.pack === undefined ? {} : { pack: fields.pack }),
     functions: resolveFunctions(fields.functions, context),
     layers: resolveLayers(fields.layers, context),

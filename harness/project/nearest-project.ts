@@ -22,7 +22,8 @@ export function nearestProject(start: string): Project {
 /** Times of the files that a project is read from. */
 function changeTimes(file: string, project: Project | undefined): string {
   const definitions = Object.values(project?.stateMachines ?? {}).map((machine) => machine.file);
-  return [file, ...definitions]
+  const template = project?.template === undefined ? [] : [project.template.file];
+  return [file, ...template, ...definitions]
     .map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 'absent')
     .join();
 }

@@ -7,7 +7,7 @@ import { ExitCode, HarnessError } from '../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 
 /** As AWS SAM and CloudFormation write DefinitionSubstitutions. */
-const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9]*)\}/g;
+const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9_]*)\}/g;
 
 interface PlaceholderUse {
   name: string;

@@ -14,6 +14,8 @@ export interface Project {
   file: string;
   /** Its folder: paths in the file are relative to it. */
   folder: string;
+  /** The template that it is read from, and what of it is not served. */
+  template?: ProjectTemplate;
   /** Name of a built-in pack. */
   pack?: string;
   /** By name, in the order of the file, as are all records here. */
@@ -27,6 +29,15 @@ export interface Project {
   input?: ProjectInput;
   /** The file with positions, so that later mistakes (a wheel that is missing) name their line too. */
   source: DocumentSource;
+}
+
+export interface ProjectTemplate {
+  /** Absolute. */
+  file: string;
+  /** Resources that are not served, in the order of the template. */
+  stubs: readonly { logicalId: string; type: string; reason?: string }[];
+  /** What was left out or changed, as sentences. */
+  notes: readonly string[];
 }
 
 /**
@@ -129,7 +140,18 @@ export type Reference =
       name: string;
       attribute: 'arn' | 'name';
     }
-  | { kind: 'literal'; value: string };
+  | { kind: 'literal'; value: string }
+  | { kind: 'text'; parts: readonly TextPart[] };
+
+/** A part of a text with names in it. */
+export type TextPart =
+  | { kind: 'literal'; value: string }
+  | { kind: 'pseudo'; name: PseudoName }
+  | { kind: NamedKind; name: string; attribute: 'arn' | 'name' };
+
+/** What the account decides. */
+export type PseudoName = 'AccountId' | 'Region' | 'Partition';
+export type NamedKind = 'function' | 'state-machine' | 'bucket' | 'activity' | 'role';
 
 export interface ProjectBucket {
   name: string;
@@ -171,6 +193,8 @@ export interface ProjectRole {
   policy: JsonObject | 'least';
   /** Statements added to a `least` policy. */
   allow: readonly { actions: readonly string[]; resources: readonly string[] }[];
+  /** ARNs. */
+  managedPolicies: readonly string[];
 }
 
 export interface ProjectInput {

@@ -5,6 +5,7 @@ import type { ResourceKind, ResourceNames } from './context.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Reference } from './project.ts';
 import type { ReferenceFields } from './schema.ts';
+import { parseText } from './text-parts.ts';
 
 const WORDS: Record<ResourceKind, string> = {
   function: 'function',
@@ -73,10 +74,34 @@ function resolveGroup(
 ): Reference | undefined {
   if (typeof fields !== 'object') return { kind: 'literal', value: String(fields) };
   if ('literal' in fields) return { kind: 'literal', value: String(fields.literal) };
+  if ('text' in fields) return resolveText(fields.text, names, [...path, 'text'], mistakes);
   const [[field, name]] = Object.entries(fields) as [[keyof typeof FIELDS, string]];
   const kind = FIELDS[field];
   if (!requireName(kind, name, names, [...path, field], mistakes)) return undefined;
   return resourceReference(kind, name, fields.attribute);
+}
+
+function resolveText(
+  text: string,
+  names: ResourceNames,
+  path: Path,
+  mistakes: Mistakes,
+): Reference | undefined {
+  const { parts, unknown } = parseText(text);
+  for (const one of unknown)
+    mistakes.at(
+      path,
+      `\${${one}} is no name of the project or of the account`,
+      `write \${functions.NAME.arn}, \${buckets.NAME.name}, \${AWS::Region} or the like, or \${!${one}} for the text itself`,
+    );
+  const missing = parts.filter(
+    (part) =>
+      part.kind !== 'literal' &&
+      part.kind !== 'pseudo' &&
+      part.kind !== 'role' &&
+      !requireName(part.kind, part.name, names, path, mistakes),
+  );
+  return unknown.length + missing.length > 0 ? undefined : { kind: 'text', parts };
 }
 
 /** False, and a mistake, when the project has no resource of that kind and name. */

@@ -11,8 +11,8 @@ export function resolveRoles(
 ): Record<string, ProjectRole> {
   const { mistakes } = context;
   return Object.fromEntries(
-    Object.entries(roles).flatMap(([name, { policy, allow }]): [string, ProjectRole][] => {
-      if (policy === 'least') return [[name, { name, policy, allow }]];
+    Object.entries(roles).flatMap(([name, { policy, allow, managedPolicies }]): [string, ProjectRole][] => {
+      if (policy === 'least') return [[name, { name, policy, allow, managedPolicies }]];
       const at: Path = ['roles', name, 'policy'];
       if (allow.length > 0)
         mistakes.at(
@@ -28,7 +28,7 @@ export function resolveRoles(
           `${policy} of the role ${name} is no policy document: it has no Statement`,
           'write {"Version": "2012-10-17", "Statement": [...]}',
         );
-      return [[name, { name, policy: document, allow }]];
+      return [[name, { name, policy: document, allow, managedPolicies }]];
     }),
   );
 }

@@ -4,7 +4,7 @@ import { validate } from '../asl/validate/validate.ts';
 import type { Path } from '../document/source.ts';
 import type { ProjectContext } from './context.ts';
 import { substituteDefinition } from './placeholders.ts';
-import type { ProjectStateMachine, Reference } from './project.ts';
+import type { ProjectStateMachine, Reference, TextPart } from './project.ts';
 import { type DefinitionFile, placeholderMistake, readDefinition } from './read-definition.ts';
 import { nearby } from './resolve-code.ts';
 import { resolveSubstitution } from './resolve-references.ts';
@@ -148,7 +148,17 @@ const EXAMPLE_ACCOUNT = 'us-east-1:123456789012';
 
 function exampleOf(reference: Reference): string {
   if (reference.kind === 'literal') return reference.value;
-  const { kind, name, attribute } = reference;
+  if (reference.kind === 'text') return reference.parts.map(exampleOfPart).join('');
+  return exampleOfName(reference);
+}
+
+function exampleOfPart(part: TextPart): string {
+  if (part.kind === 'literal') return part.value;
+  if (part.kind !== 'pseudo') return exampleOfName(part);
+  return { AccountId: '123456789012', Region: 'us-east-1', Partition: 'aws' }[part.name];
+}
+
+function exampleOfName({ kind, name, attribute }: Exclude<TextPart, { kind: 'literal' | 'pseudo' }>): string {
   if (attribute === 'name') return name;
   switch (kind) {
     case 'function':
@@ -159,5 +169,7 @@ function exampleOf(reference: Reference): string {
       return `arn:aws:states:${EXAMPLE_ACCOUNT}:activity:${name}`;
     case 'bucket':
       return `arn:aws:s3:::${name}`;
+    case 'role':
+      return `arn:aws:iam::123456789012:role/${name}`;
   }
 }

@@ -32,6 +32,13 @@ const reference = z
     z.strictObject({
       literal: z.union([z.string(), z.number(), z.boolean()]).describe('a text that names nothing'),
     }),
+    z.strictObject({
+      text: z
+        .string()
+        .describe(
+          `a text with names in it: \`\${functions.NAME.arn}\`, \`\${buckets.NAME.name}\`, \`\${AWS::Region}\`; \`\${!X}\` is \`\${X}\``,
+        ),
+    }),
   ])
   .meta({ id: 'reference', description: 'a resource of the project, or a literal' });
 export type ReferenceFields = z.output<typeof reference>;
@@ -233,6 +240,10 @@ const roleSchema = z.strictObject({
     )
     .default([])
     .describe('statements added to a least policy'),
+  managedPolicies: z
+    .array(z.string().regex(/^arn:aws[\w-]*:iam::(?:aws|\d{12}):policy\/.+$/, 'the ARN of a managed policy'))
+    .default([])
+    .describe("ARNs of managed policies that are attached, such as AWS's own"),
 });
 
 const json = z.json();
@@ -265,6 +276,20 @@ const inputSchema = z.strictObject({
     .describe('JSON Schema that every input is checked against: fields, or a JSON file'),
 });
 
+const templateSchema = z.strictObject({
+  from: path.describe(
+    'CloudFormation or AWS SAM template, in JSON or YAML: its functions, state machines, buckets and roles are those of the project; entries of this file add to them',
+  ),
+  parameters: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9]+$/, 'a parameter is named by letters and digits'),
+      z.union([z.string(), z.number(), z.boolean()]),
+    )
+    .meta({ keys: 'NAME' })
+    .default({})
+    .describe('values of parameters of the template; its defaults when left out'),
+});
+
 export const projectSchema = z.strictObject({
   apiVersion: z.literal('cosmicai/v1').describe('version of the format'),
   kind: z.literal('Project').describe('what the file is'),
@@ -277,6 +302,7 @@ export const projectSchema = z.strictObject({
     .string()
     .optional()
     .describe('a built-in pack: datasets, expectations, metrics and reports of a domain'),
+  project: templateSchema.optional().describe('a template that the project is read from'),
   functions: z
     .record(resourceName, functionSchema)
     .meta({ keys: 'FUNCTION' })

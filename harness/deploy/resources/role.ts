@@ -1,9 +1,13 @@
 import {
+  AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
+  type IAMClient,
+  ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -12,9 +16,9 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import type { RoleResource } from '../resource.ts';
 import { type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
-/** A role with one inline policy of the same name. */
+/** A role with one inline policy of the same name, and managed policies. */
 export const role: ResourceDriver<RoleResource> = {
-  async apply({ clients: { iam }, tags }, { name, trust, policy }) {
+  async apply({ clients: { iam }, tags }, { name, trust, policy, managedPolicyArns }) {
     const names = { RoleName: name, PolicyName: name };
     const present = await unlessNotFound(iam.send(new GetRoleCommand({ RoleName: name })));
     if (!present) {
@@ -35,17 +39,30 @@ export const role: ResourceDriver<RoleResource> = {
     if (!samePolicy) {
       await iam.send(new PutRolePolicyCommand({ ...names, PolicyDocument: JSON.stringify(policy) }));
     }
+    const attached = await attach(iam, name, managedPolicyArns);
     if (!present) return 'created';
-    return samePolicy && sameDocument(present.Role?.AssumeRolePolicyDocument, trust)
+    return samePolicy && attached === 0 && sameDocument(present.Role?.AssumeRolePolicyDocument, trust)
       ? 'unchanged'
       : 'updated';
   },
 
   async remove({ clients: { iam } }, { name }) {
+    await unlessNotFound(attach(iam, name, []));
     await unlessNotFound(iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: name })));
     return (await unlessNotFound(iam.send(new DeleteRoleCommand({ RoleName: name })))) !== undefined;
   },
 };
+
+/** Attaches just these managed policies; answers how many were attached or detached. */
+async function attach(iam: IAMClient, RoleName: string, wanted: readonly string[]): Promise<number> {
+  const answer = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  const present = (answer.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+  const missing = wanted.filter((arn) => !present.includes(arn));
+  const excess = present.filter((arn) => !wanted.includes(arn));
+  for (const PolicyArn of missing) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  for (const PolicyArn of excess) await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  return missing.length + excess.length;
+}
 
 /** IAM answers documents URL-encoded (RFC 3986); some emulators answer them plain. */
 function sameDocument(text: string | undefined, wanted: JsonObject): boolean {
