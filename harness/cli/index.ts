@@ -8,6 +8,7 @@ import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { init } from './init.ts';
 import { keygen } from './keygen.ts';
 import { logs } from './logs.ts';
@@ -46,6 +47,7 @@ export const commands: readonly CommandDefinition[] = [
   exportCommand,
   keygen,
   init,
+  importCommand,
   doctor,
   schema,
   completion,

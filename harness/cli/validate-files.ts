@@ -6,8 +6,10 @@ import { commandLineOf } from '../packs/command-line.ts';
 import { PROJECT_FILE } from '../project/find-project.ts';
 import { loadProject } from '../project/load-project.ts';
 import { readDefinition } from '../project/read-definition.ts';
+import { unservedStates } from '../project/unserved-states.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { CommandExit } from './command.ts';
+import { unservedLines } from './import-project.ts';
 import { packOfFolder } from './pack-of-folder.ts';
 import { renderError } from './print-error.ts';
 import { validateStateMachine } from './validate-state-machine.ts';
@@ -67,12 +69,20 @@ async function validateFile(file: string): Promise<string> {
 }
 
 function validateProject(file: string): string {
-  const { name, functions, stateMachines } = loadProject(file);
+  const project = loadProject(file);
+  const { name, functions, stateMachines } = project;
+  const stubs = project.template?.stubs ?? [];
   const count = (all: object, what: string) => {
     const many = Object.keys(all).length;
     return `${many} ${what}${many === 1 ? '' : 's'}`;
   };
-  return `valid project "${name}", ${count(functions, 'function')}, ${count(stateMachines, 'state machine')}`;
+  return [
+    `valid project "${name}", ${count(functions, 'function')}, ${count(stateMachines, 'state machine')}`,
+    ...stubs.map(
+      ({ logicalId, type, reason }) => `  not served: ${logicalId} ${type}${reason ? `, ${reason}` : ''}`,
+    ),
+    ...unservedLines(unservedStates(project)),
+  ].join('\n');
 }
 
 function requireFile(file: string): void {

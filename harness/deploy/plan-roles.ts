@@ -60,7 +60,7 @@ export function planRoles(spec: DeploymentSpec, account: Account, names: Deploye
       kind: 'role',
       name,
       trust: trustOf(owners, account),
-      managedPolicyArns: role?.managedPolicies ?? [],
+      ...(role && role.managedPolicies.length > 0 ? { managedPolicyArns: role.managedPolicies } : {}),
       policy: denying(
         policyOf(role, statements, context),
         [...owners].flatMap((owner) => spec.deny?.[owner] ?? []),

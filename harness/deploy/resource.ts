@@ -24,8 +24,8 @@ export interface RoleResource {
   trust: JsonObject;
   /** The one inline policy, named as the role. */
   policy: JsonObject;
-  /** Attached to it. */
-  managedPolicyArns: readonly string[];
+  /** Managed policies that are attached; none when left out. */
+  managedPolicyArns?: readonly string[];
 }
 
 export interface LogGroupResource {

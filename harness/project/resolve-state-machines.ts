@@ -146,7 +146,8 @@ function checkDefinition(
 
 const EXAMPLE_ACCOUNT = 'us-east-1:123456789012';
 
-function exampleOf(reference: Reference): string {
+/** A value of the form that a reference has in an account. */
+export function exampleOf(reference: Reference): string {
   if (reference.kind === 'literal') return reference.value;
   if (reference.kind === 'text') return reference.parts.map(exampleOfPart).join('');
   return exampleOfName(reference);

@@ -20,6 +20,7 @@ export function promoterPolicy(
     Action,
     Resource,
   });
+  const attachesPolicies = Object.values(project.roles).some((role) => role.managedPolicies.length > 0);
   return policyDocument([
     allow('Buckets', ['s3:CreateBucket', 's3:ListBucket', 's3:PutBucketTagging'], arns),
     allow('BucketOfReleases', ['s3:PutBucketPublicAccessBlock'], [`arn:aws:s3:::${releases}`]),
@@ -55,6 +56,7 @@ export function promoterPolicy(
         'iam:GetRolePolicy',
         'iam:PutRolePolicy',
         'iam:DeleteRolePolicy',
+        ...(attachesPolicies ? ['iam:AttachRolePolicy'] : []),
       ],
       [`arn:aws:iam::*:role/${prefix}-*`],
     ),

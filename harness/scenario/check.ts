@@ -12,6 +12,7 @@ import { metricsFor, resolveExpression } from '../metrics/index.ts';
 import { ExpressionError } from '../metrics/threshold.ts';
 import type { CheckContext } from './check-context.ts';
 import { checkPuts, checkSchemas } from './check-files.ts';
+import { checkMocks } from './check-mocks.ts';
 import { checkNames } from './check-names.ts';
 import type { Scenario } from './schema.ts';
 
@@ -31,6 +32,7 @@ export function checkScenario(scenario: Scenario, context: CheckContext): Diagno
     ...checkCode(scenario, folder, source),
     ...checkExpectedFailures(scenario, project.pack, source),
     ...checkNames(scenario, project, source),
+    ...checkMocks(scenario, project, source),
     ...checkSchemas(scenario, folder, source),
     ...checkPuts(scenario, context),
   ];

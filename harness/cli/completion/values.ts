@@ -59,6 +59,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       'manifest',
       'plan',
       'history',
+      'template',
     ].map((name) => [name, files]),
   ),
   ...Object.fromEntries(
@@ -88,6 +89,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       'quotas',
       'function',
       'function=folder',
+      'name=value',
       'origin',
       'execution-arn',
     ].map((name) => [name, free]),

@@ -18,7 +18,7 @@ import { type ResourceDriver, unlessNotFound } from './resource-driver.ts';
 
 /** A role with one inline policy of the same name, and managed policies. */
 export const role: ResourceDriver<RoleResource> = {
-  async apply({ clients: { iam }, tags }, { name, trust, policy, managedPolicyArns }) {
+  async apply({ clients: { iam }, tags }, { name, trust, policy, managedPolicyArns = [] }) {
     const names = { RoleName: name, PolicyName: name };
     const present = await unlessNotFound(iam.send(new GetRoleCommand({ RoleName: name })));
     if (!present) {

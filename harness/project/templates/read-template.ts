@@ -27,7 +27,9 @@ export class TemplateReport {
 
   /** `message` is a sentence without a full stop; the resource and property are put before it. */
   readonly add = (path: Path, message: string, hint?: string): void => {
-    const subject = path[0] === 'Resources' && path[1] !== undefined ? `${String(path[1])}: ` : '';
+    const [section, logicalId, part, property] = path;
+    const name = part === 'Properties' && property !== undefined ? `${logicalId}.${property}` : logicalId;
+    const subject = section === 'Resources' && name !== undefined ? `${name}: ` : '';
     this.#found.push(this.#source.diagnose(path, `${subject}${message}`, hint === undefined ? {} : { hint }));
   };
 

@@ -94,7 +94,7 @@ export function resolveTemplate(template: TemplateSource, options: ResolveOption
     condition: (name) => conditionNamed(name, []),
     mappings: {},
     importValue: options.importValue ?? (() => undefined),
-    names: () => [...parameters.keys(), ...types.keys(), ...pseudo.keys()],
+    names: () => [...Object.keys(group('Parameters')), ...types.keys(), ...pseudo.keys()],
     concrete: options.concrete ?? ((text) => text),
     report: report.add,
   };

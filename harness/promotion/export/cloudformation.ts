@@ -337,6 +337,7 @@ function roleResource(role: RoleResource, { tags }: Blueprint): JsonObject {
       RoleName: role.name,
       AssumeRolePolicyDocument: role.trust,
       Policies: [{ PolicyName: role.name, PolicyDocument: role.policy }],
+      ...(role.managedPolicyArns ? { ManagedPolicyArns: [...role.managedPolicyArns] } : {}),
       Tags: tagList(tags),
     },
   };

@@ -236,7 +236,14 @@ function textOf({ stateMachines }: Blueprint, one: SubstitutionBlueprint): strin
 function rolesOf({ roles }: Blueprint): JsonObject {
   if (roles.length === 0) return {};
   const named = roles.map((role) => [idOf(role.name), role] as const);
+  const attached = named.flatMap(([id, { managedPolicyArns = [] }]) =>
+    managedPolicyArns.map((policy_arn): [string, JsonObject] => [
+      `${id}_${idOf(policy_arn.split('/').at(-1)!)}`,
+      { role: reference(`aws_iam_role.${id}.name`), policy_arn },
+    ]),
+  );
   return {
+    ...(attached.length === 0 ? {} : { aws_iam_role_policy_attachment: Object.fromEntries(attached) }),
     aws_iam_role: Object.fromEntries(
       named.map(([id, role]) => [
         id,

@@ -117,7 +117,12 @@ export class ProjectDraft {
     return this.#pathTo(path);
   }
 
-  /** A text as it stands in `environment` or `substitutions`. */
+  /** A text as it stands in `environment`, where one that names no bucket is a literal. */
+  variableOf(text: string): Json {
+    return hasTokens(text) || this.origins.has(`buckets.${text}`) ? this.referenceOf(text) : text;
+  }
+
+  /** A text as it stands in `substitutions`. */
   referenceOf(text: string): Json {
     const parts = partsOf(text);
     if (parts.every((part) => part.kind === 'literal')) return { literal: text };

@@ -110,9 +110,9 @@ function addTemplate(name: string, given: Json, path: Path, { add, context }: Po
     return;
   }
   const parameters = isGroup(given) ? given : {};
-  for (const parameter of template.parameters)
-    if (parameters[parameter] === undefined)
-      context.evaluation.report([...path, name], `the policy template ${name} needs ${parameter}`);
+  const missing = template.parameters.filter((one) => parameters[one] === undefined);
+  for (const one of missing)
+    context.evaluation.report([...path, name], `the policy template ${name} needs ${one}`);
   for (const parameter of Object.keys(parameters))
     if (!template.parameters.includes(parameter))
       context.evaluation.report(
@@ -120,7 +120,8 @@ function addTemplate(name: string, given: Json, path: Path, { add, context }: Po
         `the policy template ${name} has no parameter ${parameter}`,
         `it has ${template.parameters.join(', ') || 'none'}`,
       );
-  add(document(template.statement.map((one) => filled(one, parameters) as JsonObject)));
+  if (missing.length === 0)
+    add(document(template.statement.map((one) => filled(one, parameters) as JsonObject)));
 }
 
 function filled(value: Json, parameters: JsonObject): Json {
@@ -137,7 +138,7 @@ const document = (statements: JsonObject[]): JsonObject => ({ Version: '2012-10-
 const SERVICE_ROLE =
   /^(?:AWSLambda(?:BasicExecutionRole|VPCAccessExecutionRole|DynamoDBExecutionRole|KinesisExecutionRole|SQSQueueExecutionRole|MSKExecutionRole|ENIManagementAccess|Role)|AWSStepFunctions.*Role|AmazonAPIGatewayPushToCloudWatchLogs|AWSGlueServiceRole|AmazonECSTaskExecutionRolePolicy|AWSBatchServiceRole)$/;
 
-export function managedPolicyArn(name: string): Json {
+function managedPolicyArn(name: string): Json {
   if (name.startsWith('arn:')) return name;
   const path = name.includes('/') || !SERVICE_ROLE.test(name) ? name : `service-role/${name}`;
   return { 'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/${path}` };

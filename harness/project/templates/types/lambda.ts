@@ -94,7 +94,7 @@ function environmentOf(environment: Json | undefined, draft: ProjectDraft): Json
     environment: Object.fromEntries(
       Object.entries(variables).map(([name, value]) => [
         name,
-        draft.referenceOf(textOf(value) ?? JSON.stringify(value)),
+        draft.variableOf(textOf(value) ?? JSON.stringify(value)),
       ]),
     ),
   };

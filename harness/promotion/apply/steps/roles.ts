@@ -1,4 +1,9 @@
-import { CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { canonicalJson } from '../../../artifacts/digest.ts';
 import { sleep } from '../../../deploy/resources/resource-driver.ts';
 import { policyName } from '../../release/policy-name.ts';
@@ -10,7 +15,7 @@ export const roles: Step = {
   async run({ blueprint, plan, clients: { iam }, clock, rightsSettleMs }) {
     let changed = false;
     for (const role of blueprint.roles) {
-      const { name, trust, policy } = role;
+      const { name, trust, policy, managedPolicyArns = [] } = role;
       const found = plan.observed.roles[name];
       if (!found) {
         await iam.send(
@@ -25,6 +30,8 @@ export const roles: Step = {
           new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: JSON.stringify(trust) }),
         );
       }
+      for (const PolicyArn of managedPolicyArns)
+        await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }));
       const present = found?.policies[policyName(role)];
       if (present && canonicalJson(present) === canonicalJson(policy)) continue;
       changed = true;
