@@ -32,13 +32,16 @@ export interface ServeOptions {
   inspect?: string[];
   inspectWait?: string[];
   hotReload?: string[];
+  /** Folder with scripts that set up the emulator. */
+  init?: string;
 }
 
 /** Services that no request has opened by then are opened, so that the first of theirs need not wait either. */
 const QUIET_MS = 250;
 
 /**
- * Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers.
+ * Serves the local AWS until SIGINT or SIGTERM; prints `ready http://127.0.0.1:PORT` once it answers and the scripts of
+ * `--init` have ended, and `Ready.`, which Testcontainers' modules for LocalStack wait for.
  * @param onQuiet see `upCommand`
  */
 export async function serve(options: ServeOptions, onQuiet: () => void): Promise<void> {
@@ -49,14 +52,20 @@ export async function serve(options: ServeOptions, onQuiet: () => void): Promise
     await isolationFor('required');
   }
   const { lambda, sources } = await functionOptions(options);
-  const emulator = await openEmulator({ ...(await emulatorOptions(options)), lambda });
+  const init = options.init === undefined ? undefined : await import('./init-scripts.ts');
+  const initScripts = init?.findInitScripts(options.init!) ?? [];
+  const emulator = await openEmulator({ ...(await emulatorOptions(options)), lambda, initScripts });
   try {
     if (mocks !== undefined) {
       await emulator.openAll();
       emulator.stepFunctions.useMocks(mocks);
     }
+    await init?.runInitScripts(options.init!, initScripts, {
+      environment: await clientEnvironment(emulator, options),
+      abort: interruption.abort,
+    });
     // In one piece: programs that start this one read until the line `ready`.
-    process.stdout.write(`${await accessLines(emulator, options)}ready ${emulator.endpoint}\n`);
+    process.stdout.write(`${await accessLines(emulator, options)}ready ${emulator.endpoint}\nReady.\n`);
     const opening = new Promise<void>((resolve) => {
       wallClock().after(QUIET_MS, resolve);
     }).then(async () => {
@@ -109,6 +118,21 @@ async function accessLines(emulator: OpeningEmulator, { iam }: ServeOptions): Pr
   // While policies are enforced, `test`/`test` is no identity: the account's owner needs a key.
   const { accessKeyId, secretAccessKey } = await emulator.rootCredentials();
   return `${token}root access key ${accessKeyId} secret ${secretAccessKey}\n`;
+}
+
+/** What makes the AWS CLI and the SDKs clients of this emulator. */
+async function clientEnvironment(
+  emulator: OpeningEmulator,
+  { iam }: ServeOptions,
+): Promise<{ [name: string]: string }> {
+  const root = iam === 'enforce' ? await emulator.rootCredentials() : undefined;
+  return {
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    AWS_REGION: emulator.region,
+    AWS_DEFAULT_REGION: emulator.region,
+    AWS_ACCESS_KEY_ID: root?.accessKeyId ?? 'test',
+    AWS_SECRET_ACCESS_KEY: root?.secretAccessKey ?? 'test',
+  };
 }
 
 /** The token that the environment gives; empty is none. */

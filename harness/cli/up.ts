@@ -110,6 +110,10 @@ export const upCommand = (onQuiet: () => void = () => {}): CommandDefinition => 
         'take code from a folder (index.ts is bundled); a change is taken up by the next invocation',
         listOf,
       )
+      .option(
+        '--init <dir>',
+        'run the scripts of a folder (.sh, .py, .js or executable) by name before the line ready',
+      )
       .option('--verbose', 'print what the services do', false)
       .addHelpText('after', EXAMPLES)
       .action(async (options: ServeOptions) => {

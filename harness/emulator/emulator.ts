@@ -13,7 +13,7 @@ import { seededRandom } from '../core/random.ts';
 import { Chaos } from './chaos/chaos.ts';
 import type { ChaosRuleInput } from './chaos/rule.ts';
 import { startHttpServer } from './http/server.ts';
-import { type InternalPagesOptions, internalPage } from './internal-pages.ts';
+import { type InitScript, type InternalPagesOptions, internalPage } from './internal-pages.ts';
 import { ServiceSet } from './service-set.ts';
 import type { PolicyEnforcement } from './services/iam/policy/gate.ts';
 import type { LambdaOptions } from './services/lambda/service.ts';
@@ -60,6 +60,8 @@ export interface EmulatorOptions {
   chaos?: readonly ChaosRuleInput[];
   /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
   snapshot?: string;
+  /** Scripts that set up the emulator once it answers; pages for clients of LocalStack show their states. */
+  initScripts?: readonly InitScript[];
   log?: (line: string) => void;
   /** What nobody may miss, such as state that is damaged and left out; goes to `log` by default. */
   warn?: (line: string) => void;
@@ -221,6 +223,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     chaos,
     uptimeMs: () => monotonicMs() - startedMs,
     reset: () => exchange(() => emptyStateFolder(stateDir)),
+    initScripts: options.initScripts ?? [],
   };
   try {
     await services.open('s3');

@@ -11,6 +11,13 @@ import { readBody } from './http/read-body.ts';
 import type { WireRequest, WireResponse } from './http/wire.ts';
 import type { IamService } from './services/iam/service.ts';
 
+/** A script that sets up the emulator, as LocalStack's pages show it. */
+export interface InitScript {
+  stage: 'READY';
+  name: string;
+  state: 'UNKNOWN' | 'RUNNING' | 'SUCCESSFUL' | 'ERROR';
+}
+
 export interface InternalPagesOptions {
   /** Names of the operations of every service. */
   operations(): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -19,6 +26,8 @@ export interface InternalPagesOptions {
   /** Milliseconds since the emulator started. */
   uptimeMs(): number;
   reset(): Promise<void>;
+  /** Scripts that set up the emulator, and how far they are. */
+  initScripts: readonly InitScript[];
   /** Grants access to every page; `Authorization: Bearer TOKEN`. */
   token: string;
   /** IAM policies are off: clients of this machine need no token for LocalStack's own pages. */
@@ -47,9 +56,13 @@ const health: Page = async ({ operations }) => ({
   version: LOCALSTACK_VERSION,
 });
 
-/** Stages of LocalStack's start; here all is over when the listener answers. */
+/** Stages of LocalStack's start; here all but the scripts is over when the listener answers. */
 const STAGES = ['BOOT', 'START', 'READY', 'SHUTDOWN'];
-const completed = (stage: string) => stage !== 'SHUTDOWN';
+const scriptsOf = (stage: string, { initScripts }: InternalPagesOptions) =>
+  initScripts.filter((script) => script.stage === stage);
+const completed = (stage: string, options: InternalPagesOptions) =>
+  stage !== 'SHUTDOWN' &&
+  scriptsOf(stage, options).every(({ state }) => state === 'SUCCESSFUL' || state === 'ERROR');
 
 const PAGES: { readonly [methodAndPath: string]: GuardedPage } = {
   'GET /_localstack/health': open(health),
@@ -62,14 +75,14 @@ const PAGES: { readonly [methodAndPath: string]: GuardedPage } = {
     server_time_utc: null,
     uptime: Math.floor(uptimeMs() / 1000),
   })),
-  'GET /_localstack/init': open(() => ({
-    completed: Object.fromEntries(STAGES.map((stage) => [stage, completed(stage)])),
-    scripts: [],
+  'GET /_localstack/init': open((options) => ({
+    completed: Object.fromEntries(STAGES.map((stage) => [stage, completed(stage, options)])),
+    scripts: options.initScripts,
   })),
   ...Object.fromEntries(
     STAGES.map((stage): [string, GuardedPage] => [
       `GET /_localstack/init/${stage.toLowerCase()}`,
-      open(() => ({ completed: completed(stage), scripts: [] })),
+      open((options) => ({ completed: completed(stage, options), scripts: scriptsOf(stage, options) })),
     ]),
   ),
   'POST /_localstack/state/reset': local(async ({ reset }) => {

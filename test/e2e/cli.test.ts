@@ -299,13 +299,53 @@ describe('up', () => {
   it('prints one line when it answers, and ends cleanly on SIGINT', async () => {
     const { child, ended, seen } = start('up', '--port', '0', '--state', 'state-up');
     await until(() => seen.stdout.includes('\n'));
-    expect(seen.stdout).toMatch(/^token [\w-]{43}\nready http:\/\/127\.0\.0\.1:\d+\n$/);
+    // `Ready.` is what Testcontainers' modules for LocalStack wait for.
+    expect(seen.stdout).toMatch(/^token [\w-]{43}\nready http:\/\/127\.0\.0\.1:\d+\nReady\.\n$/);
     const answer = await fetch(/ready (\S+)/.exec(seen.stdout)![1]!);
     expect(answer.status).toBeLessThan(500);
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(stderr).toBe('');
     expect(code).toBe(0);
+  });
+
+  it('runs the scripts of --init by name before it says that it is ready', async () => {
+    const scripts = mkdtempSync(join(tmpdir(), 'cosmicai-init-'));
+    const put = `const { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: key } = process.env;
+      fetch(url + '/made-by-init', { method: 'PUT' }).then(async ({ status }) => {
+        const pages = await (await fetch(url + '/_localstack/init/ready')).json();
+        console.log('made', status, key, JSON.stringify(pages));
+      });`;
+    writeFileSync(join(scripts, '01-first.sh'), 'echo first\n');
+    writeFileSync(join(scripts, '02-bucket.js'), put);
+    writeFileSync(join(scripts, 'notes.txt'), 'no script');
+    try {
+      const { child, ended, seen } = start('up', '--port', '0', '--state', 'state-init', '--init', scripts);
+      await until(() => seen.stdout.includes('Ready.'));
+      const url = /ready (\S+)/.exec(seen.stdout)![1]!;
+      expect((await fetch(`${url}/made-by-init`, { method: 'HEAD' })).status).toBe(200);
+      expect(await (await fetch(`${url}/_localstack/init/ready`)).json()).toEqual({
+        completed: true,
+        scripts: [
+          { stage: 'READY', name: '01-first.sh', state: 'SUCCESSFUL' },
+          { stage: 'READY', name: '02-bucket.js', state: 'SUCCESSFUL' },
+        ],
+      });
+      child.kill('SIGINT');
+      const { code, stderr } = await ended;
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /^first\nmade 200 test \{"completed":false,"scripts":\[.*"name":"02-bucket.js","state":"RUNNING"\}\]\}\n/,
+      );
+      writeFileSync(join(scripts, '03-bad.sh'), 'exit 7\n');
+      const failed = await cosmicai('up', '--port', '0', '--state', 'state-init', '--init', scripts);
+      expect(failed).toMatchObject({ code: 3, stdout: '' });
+      expect(failed.stderr).toMatch(/The script 03-bad\.sh of .* failed: it ended with 7\./);
+      const missing = await cosmicai('up', '--port', '0', '--init', join(scripts, 'none'));
+      expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be read') });
+    } finally {
+      rmSync(scripts, { recursive: true });
+    }
   });
 
   it('ends cleanly on SIGTERM', async () => {
