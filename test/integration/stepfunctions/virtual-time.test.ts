@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { type Clock, VirtualClock, wallClock } from '../../../harness/core/clock.ts';
 import { startRig } from './rig.ts';
@@ -100,7 +100,7 @@ describe('virtual time', () => {
 });
 
 describe('a state folder', () => {
-  it('keeps machines, and no executions of an emulator that was killed', async () => {
+  it('keeps machines and executions of an emulator that was killed', async () => {
     const { mkdtempSync, rmSync } = await import('node:fs');
     const { tmpdir } = await import('node:os');
     const { join } = await import('node:path');
@@ -117,7 +117,10 @@ describe('a state folder', () => {
       await first.s3.send(new PutObjectCommand({ Bucket: 'settled', Key: 'a', Body: 'a' }));
       // No orderly end: the second rig finds the folder as a SIGKILL leaves it.
       const second = await startRig({ stateDir });
-      await expect(second.wait(executionArn!)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+      const known = await second.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      expect(known.status).toBe('RUNNING');
+      await second.sfn.send(new StopExecutionCommand({ executionArn, error: 'Late' }));
+      expect(await second.wait(executionArn!)).toMatchObject({ status: 'ABORTED', error: 'Late' });
       const { executionArn: next } = await second.sfn.send(
         new StartExecutionCommand({ stateMachineArn: arn }),
       );

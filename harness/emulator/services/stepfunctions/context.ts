@@ -20,6 +20,7 @@ import type { StatusChangeEvent } from './render/status-change.ts';
 import type { ActivityStore } from './store/activity-store.ts';
 import type { Execution, MapRun } from './store/execution.ts';
 import type { HistoryStore } from './store/execution-history.ts';
+import type { ExecutionLog } from './store/execution-log.ts';
 import type { ExecutionStore } from './store/execution-store.ts';
 import type { MachineStore, Target } from './store/machine-store.ts';
 import type { MapRunSlots } from './store/map-run-slots.ts';
@@ -43,6 +44,8 @@ export interface StepFunctionsContext {
   readonly arns: ArnWriter;
   readonly machines: MachineStore;
   readonly executions: ExecutionStore;
+  /** Where executions are kept; undefined where they end with the emulator. */
+  readonly log: ExecutionLog | undefined;
   readonly histories: HistoryStore;
   readonly activities: ActivityStore;
   readonly tokens: TaskTokens;
@@ -82,8 +85,10 @@ export interface EnginePort {
 export interface ExecutionHandle {
   readonly execution: Execution;
   start(): void;
-  /** Ends it as ABORTED; harmless when it has ended. */
-  stop(error?: string, cause?: string): void;
+  /** Keeps the start over a restart, before it. @throws the file system's error; nothing is to be started then */
+  keep(): void;
+  /** Ends it as ABORTED; harmless when it has ended. `isAnswered`: a client is told, so that it is kept first. */
+  stop(error?: string, cause?: string, isAnswered?: boolean): void;
   redrive(): void;
   /** Calls `listener` once, when the execution ends. */
   onFinish(listener: FinishListener): void;
@@ -102,10 +107,14 @@ export interface StartRequest {
   traceHeader?: string;
   testCase?: string;
   synchronous?: boolean;
+  startedBy?: string;
 }
 
 export interface ChildRequest {
   mapRun: MapRun;
+  /** Which child of the Map Run it is, from 0, and the Map Run's id in its parent. */
+  child: number;
+  mapId: number;
   /** The Map's ItemProcessor. */
   group: CompiledGroup;
   type: 'STANDARD' | 'EXPRESS';

@@ -4,6 +4,7 @@
  */
 import type { Coverage } from '../../../asl/coverage.ts';
 import { type CoverageReport, coverageReport } from '../../../asl/coverage.ts';
+import { wallClock } from '../../../core/clock.ts';
 import { AwsError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import { jsonCodec } from '../../http/codecs/json.ts';
@@ -18,6 +19,7 @@ import { ArnWriter } from './arn.ts';
 import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } from './context.ts';
 import { Engine } from './driver/engine.ts';
 import { FieldEvaluator } from './driver/field-evaluator.ts';
+import { KeptExecutions } from './driver/kept-executions.ts';
 import { accessDenied, validationError } from './errors.ts';
 import { StatesMetrics } from './metrics/states-metrics.ts';
 import { parseMockConfig } from './mocks/mock-config.ts';
@@ -27,6 +29,7 @@ import { operations } from './operations/index.ts';
 import { TokenBucket } from './rate-limit.ts';
 import { ActivityStore } from './store/activity-store.ts';
 import { HistoryStore } from './store/execution-history.ts';
+import { ExecutionLog } from './store/execution-log.ts';
 import { ExecutionStore } from './store/execution-store.ts';
 import { MachineStore } from './store/machine-store.ts';
 import { MapRunSlots } from './store/map-run-slots.ts';
@@ -66,6 +69,13 @@ const ADJUSTMENTS: Adjustments = {
   },
 };
 
+/** Wall time: virtual time must not run on before the emulator listens. */
+const listening = wallClock({ unref: true });
+const LISTENING_POLL_MS = 10;
+
+/** Ended executions that survive a restart: as many as this, for the days that AWS keeps them. */
+const RETENTION = { count: 10_000, days: 90 };
+
 /** Creates the service; state machines kept under `env.stateDir` are there again. */
 export function createStepFunctionsService(
   env: ServiceEnvironment,
@@ -75,6 +85,14 @@ export function createStepFunctionsService(
   const model = new ServiceModel(table, ADJUSTMENTS);
   const metrics = neighbours.metrics && new StatesMetrics(neighbours.metrics, () => clock.nowMs());
   const tables = new Tables(env.state);
+  const kept = new KeptExecutions();
+  const log = env.state.isKept
+    ? new ExecutionLog(
+        env.state,
+        (delayMs, work) => void clock.after(delayMs, work),
+        (record) => kept.take(record),
+      )
+    : undefined;
   const engine = new Engine(() => context, env.random.fork('executions'));
   const context: StepFunctionsContext = {
     env,
@@ -82,8 +100,9 @@ export function createStepFunctionsService(
     arns: new ArnWriter(env.region, env.accountId),
     machines: new MachineStore(tables, env.warn),
     executions: new ExecutionStore(),
+    log,
     histories: new HistoryStore(env.stateDir),
-    activities: new ActivityStore(),
+    activities: new ActivityStore(tables),
     tokens: new TaskTokens(),
     mapRunSlots: new MapRunSlots(limits.sfnOpenMapRuns, (slots) => metrics?.mapRuns(slots)),
     metrics,
@@ -100,6 +119,15 @@ export function createStepFunctionsService(
       return callInPlace(operation, input, { model, context: { ...context, caller: 'machine' }, roleArn });
     },
   };
+  kept.restore(context, engine, RETENTION);
+  let isStopped = false;
+  // What goes on calls back here: not before somebody listens.
+  const resume = (): void => {
+    if (isStopped) return;
+    if (env.endpoint() === '') void listening.after(LISTENING_POLL_MS, resume);
+    else kept.resume();
+  };
+  if (log) void listening.after(0, resume);
   const { permissions } = neighbours;
   const service = createPipelineService({
     name: 'stepfunctions',
@@ -118,10 +146,21 @@ export function createStepFunctionsService(
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
     log: env.warn,
-    state: env.state,
+    state: {
+      get isSynced() {
+        return log?.isDurable !== false && env.state.isSynced;
+      },
+      async synced() {
+        log?.write([]);
+        await env.state.synced();
+      },
+      reportFailure: (error) => env.state.reportFailure(error),
+    },
     stop: async () => {
+      isStopped = true;
       engine.stop();
       await context.fields.stop();
+      log?.close();
       context.histories.stop();
       await env.state.close();
     },

@@ -16,7 +16,7 @@ export function tagged(
 ): { tags: Map<string, string>; save(): void } {
   const { resourceType } = parseArn(resourceArn);
   const activity = resourceType === 'activity' ? context.activities.find(resourceArn) : undefined;
-  if (activity) return { tags: activity.tags, save: () => {} };
+  if (activity) return { tags: activity.tags, save: () => context.activities.save(activity) };
   const machine: StateMachine | undefined =
     resourceType === 'stateMachine' ? context.machines.find(resourceArn) : undefined;
   if (!machine) throw taggedResourceNotFound(resourceArn);

@@ -4,9 +4,11 @@
 import { type Coverage, createCoverage } from '../../../../asl/coverage.ts';
 import { createExecution } from '../../../../asl/execution.ts';
 import type { CompiledGroup } from '../../../../asl/program.ts';
-import { uuid } from '../../../../core/ids.ts';
+import { hexWords, uuid } from '../../../../core/ids.ts';
 import type { JsonObject } from '../../../../core/json.ts';
-import type { Random } from '../../../../core/random.ts';
+import { parseJson } from '../../../../core/json-parse.ts';
+import { printJson } from '../../../../core/json-print.ts';
+import { type Random, seededRandom } from '../../../../core/random.ts';
 import type {
   ChildRequest,
   EnginePort,
@@ -18,6 +20,7 @@ import type {
 import { checkTask } from '../integrations/check-task.ts';
 import { statusChangeEvent } from '../render/status-change.ts';
 import { type Execution, isOpen } from '../store/execution.ts';
+import type { SavedStart } from '../store/execution-log.ts';
 import { ExecutionDriver } from './execution-driver.ts';
 import { STEP_ALLOWANCE } from './step-allowance.ts';
 
@@ -31,12 +34,17 @@ export class Engine implements EnginePort {
   readonly #eventIds: Random;
   /** Drivers of executions that run or may be redriven. */
   readonly #drivers = new Map<Execution, ExecutionDriver>();
+  /** Those of an earlier process that have ended and may be redriven. */
+  readonly #ended = new Set<Execution>();
+  /** Of the executions that this process starts and keeps. */
+  readonly #seed: string;
   readonly #listeners = new Set<StatusListener>();
 
   constructor(context: () => StepFunctionsContext, random: Random) {
     this.#context = context;
     this.#random = random;
     this.#eventIds = random.fork('events');
+    this.#seed = hexWords(random.fork('kept'), 4);
   }
 
   create(request: StartRequest): ExecutionHandle {
@@ -59,12 +67,13 @@ export class Engine implements EnginePort {
       ...(request.traceHeader === undefined ? {} : { traceHeader: request.traceHeader }),
       ...(request.testCase === undefined ? {} : { testCase: request.testCase }),
       ...(request.synchronous ? { synchronous: true } : {}),
+      ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
       startedAtMs: context.env.clock.nowMs(),
       status: 'RUNNING',
       redriveCount: 0,
       history: context.histories.open(request.input),
     };
-    return this.#drive(execution, {});
+    return this.#begin(execution, this.#saved(execution));
   }
 
   /** A child of a Map Run. */
@@ -91,11 +100,74 @@ export class Engine implements EnginePort {
       redriveCount: 0,
       history: context.histories.open(input),
     };
-    return this.#drive(execution, { group: request.group, variables: request.variables });
+    const { group, variables, mapId, child } = request;
+    const place = { parent: parent.sequence, mapId, child, itemCount, variables: printJson(variables) };
+    return this.#begin(execution, this.#saved(execution, place), { group, variables });
   }
 
   handleOf(execution: Execution): ExecutionHandle | undefined {
+    // Of an earlier process: its events give it back.
+    if (this.#ended.has(execution)) execution.history.events();
     return this.#drivers.get(execution);
+  }
+
+  /** The driver of an execution of an earlier process, before its first event. */
+  restore(execution: Execution, saved: SavedStart, hasActivity: (arn: string) => boolean): ExecutionDriver {
+    const label = execution.mapRun?.label;
+    const group =
+      label === undefined ? undefined : execution.revision.program.mapsByLabel.get(label)?.processor;
+    const variables = saved.child && (parseJson(saved.child.variables) as JsonObject);
+    const own = { ...(group ? { group } : {}), ...(variables ? { variables } : {}) };
+    const driver = this.#drive(execution, { ...own, hasActivity, coverage: createCoverage() }, saved);
+    this.#ended.delete(execution);
+    if (isOpen(execution) || execution.status !== 'SUCCEEDED') this.#drivers.set(execution, driver);
+    return driver;
+  }
+
+  /** An execution that has ended, and whose driver is made when it is needed. */
+  knowEnded(execution: Execution): void {
+    if (execution.status !== 'SUCCEEDED') this.#ended.add(execution);
+  }
+
+  #begin(
+    execution: Execution,
+    saved: SavedStart | undefined,
+    own: { group?: CompiledGroup; variables?: JsonObject } = {},
+  ): ExecutionHandle {
+    const { activities } = this.#context();
+    const hasActivity = (arn: string): boolean => {
+      const isThere = activities.find(arn) !== undefined;
+      if (!isThere && saved) this.#context().log?.add({ o: 'noActivity', n: execution.sequence, arn });
+      return isThere;
+    };
+    const coverage = this.#coverageOf(execution.machine.arn);
+    const driver = this.#drive(execution, { ...own, hasActivity, coverage }, saved);
+    this.#drivers.set(execution, driver);
+    return driver;
+  }
+
+  /** What is kept of a start; nothing where executions are not kept. */
+  #saved(execution: Execution, child?: SavedStart['child']): SavedStart | undefined {
+    const { log } = this.#context();
+    if (!log || (execution.type === 'EXPRESS' && !child)) return undefined;
+    const { arn, name, type, machine, revision, versionArn, aliasArn, traceHeader, testCase } = execution;
+    const { startedBy, startedAtMs, history } = execution;
+    return {
+      arn,
+      name,
+      type,
+      machineArn: machine.arn,
+      revision: log.revisionNumber(revision),
+      ...(versionArn === undefined ? {} : { versionArn }),
+      ...(aliasArn === undefined ? {} : { aliasArn }),
+      ...(traceHeader === undefined ? {} : { traceHeader }),
+      ...(testCase === undefined ? {} : { testCase }),
+      ...(startedBy === undefined ? {} : { startedBy }),
+      startedAtMs,
+      input: history.input,
+      seed: this.#seed,
+      ...(child ? { child } : {}),
+    };
   }
 
   onStatus(listener: StatusListener): () => void {
@@ -121,13 +193,30 @@ export class Engine implements EnginePort {
     }
   };
 
-  /** Ends everything that runs; the emulator is going down. */
+  /** The emulator is going down: what is kept goes on when it is started again, everything else ends. */
   stop(): void {
-    for (const [execution, driver] of [...this.#drivers]) if (isOpen(execution)) driver.stop();
+    const isKept = this.#context().log !== undefined;
+    const suspended: ExecutionDriver[] = [];
+    for (const [execution, driver] of [...this.#drivers]) {
+      if (isKept && (execution.type === 'STANDARD' || execution.mapRun)) suspended.push(driver);
+      else if (isOpen(execution)) driver.stop();
+    }
+    // All of them before any: one that is called off may stop another.
+    for (const driver of suspended) driver.suspend();
+    for (const driver of suspended) driver.release();
     this.#drivers.clear();
   }
 
-  #drive(execution: Execution, own: { group?: CompiledGroup; variables?: JsonObject }): ExecutionHandle {
+  #drive(
+    execution: Execution,
+    own: {
+      group?: CompiledGroup;
+      variables?: JsonObject;
+      hasActivity(arn: string): boolean;
+      coverage: Coverage;
+    },
+    saved: SavedStart | undefined,
+  ): ExecutionDriver {
     const context = this.#context();
     const { machine, revision, mapRun, versionArn, aliasArn } = execution;
     const label = mapRun ? `/${mapRun.label}` : '';
@@ -139,7 +228,7 @@ export class Engine implements EnginePort {
       stateMachineName: `${machine.name}${label}`,
       input: execution.history.input,
       startTimeMs: execution.startedAtMs,
-      random: this.#random.fork(execution.arn),
+      random: saved ? seededRandom(`${saved.seed}/${execution.arn}`) : this.#random.fork(execution.arn),
       limits: context.env.limits,
       type: execution.type,
       ...(execution.synchronous ? { synchronous: true } : {}),
@@ -152,12 +241,10 @@ export class Engine implements EnginePort {
         ...(aliasArn === undefined ? {} : { stateMachineAliasArn: aliasArn }),
       },
       checkTask,
-      hasActivity: (activityArn) => context.activities.find(activityArn) !== undefined,
-      coverage: this.#coverageOf(machine.arn),
+      hasActivity: own.hasActivity,
+      coverage: own.coverage,
     });
-    const driver = new ExecutionDriver(context, execution, state, this.#changed);
-    this.#drivers.set(execution, driver);
-    return driver;
+    return new ExecutionDriver(context, execution, state, this.#changed, saved);
   }
 
   #coverageOf(machineArn: string): Coverage {

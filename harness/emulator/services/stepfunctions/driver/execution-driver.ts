@@ -5,7 +5,14 @@
  * Invariants: events are fed one after another, never inside a step; after `finish` nothing is running for the
  * execution; a task's outcome is delivered at most once.
  */
-import type { Effect, EvaluateField, ExecutionEvent, Finish, InvokeTask } from '../../../../asl/effects.ts';
+import type {
+  Effect,
+  EvaluateField,
+  ExecutionEvent,
+  Finish,
+  InvokeTask,
+  StartMapRun,
+} from '../../../../asl/effects.ts';
 import type { ExecutionState } from '../../../../asl/execution.ts';
 import type { HistoryEvent } from '../../../../asl/history.ts';
 import { step } from '../../../../asl/step.ts';
@@ -15,16 +22,26 @@ import { deliverLog } from '../logging.ts';
 import type { StatesMetrics } from '../metrics/states-metrics.ts';
 import { isTaskEvent, type OpenTasks } from '../metrics/task-values.ts';
 import type { Execution } from '../store/execution.ts';
-import type { EventBody } from './events.ts';
+import type { ExecutionLog, SavedStart } from '../store/execution-log.ts';
+import type { EventBody, Feed } from './events.ts';
 import { MapRunDriver } from './map-run-driver.ts';
-import { runTask } from './run-task.ts';
+import { reattachTask } from './reattach-task.ts';
+import { ReplayedWork, type TaskProgress } from './replayed-work.ts';
+import { type Outlets, runTask } from './run-task.ts';
+import { savedEvent } from './saved-events.ts';
 
 export class ExecutionDriver implements ExecutionHandle {
   readonly execution: Execution;
   readonly #context: StepFunctionsContext;
   readonly #state: ExecutionState;
   readonly #changed: FinishListener;
+  readonly #log: ExecutionLog | undefined;
+  /** The start as it is kept. */
+  readonly #saved: SavedStart | undefined;
   #stepping = false;
+  #isSuspended = false;
+  /** What replayed events left to do. */
+  #replayed: ReplayedWork | undefined;
   #queue: ExecutionEvent[] = [];
   /** Transitions already charged to the account's bucket. */
   #charged = 0;
@@ -42,11 +59,14 @@ export class ExecutionDriver implements ExecutionHandle {
     execution: Execution,
     state: ExecutionState,
     changed: FinishListener,
+    saved?: SavedStart,
   ) {
+    this.#saved = saved;
     this.#context = context;
     this.#changed = changed;
     this.execution = execution;
     this.#state = state;
+    this.#log = execution.type === 'STANDARD' ? context.log : undefined;
   }
 
   /** Calls `listener` once, when the execution ends. */
@@ -59,12 +79,112 @@ export class ExecutionDriver implements ExecutionHandle {
     this.feed({ kind: 'start' });
   }
 
-  stop(error?: string, cause?: string): void {
-    this.#feedNow({
+  /** Keeps the start. @throws the file system's error; the execution is not to be started then */
+  keep(): void {
+    const { execution } = this;
+    const x = this.#saved;
+    if (x) this.#context.log?.write([{ o: 'start', n: execution.sequence, x }]);
+  }
+
+  stop(error?: string, cause?: string, isAnswered = false): void {
+    const event: EventBody = {
       kind: 'stop',
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),
-    });
+    };
+    if (isAnswered) this.#accept(event);
+    this.#feedNow(event);
+  }
+
+  /**
+   * Keeps an event that is about to be fed and whose sender is answered.
+   * @throws the file system's error; the event is not to be fed then
+   */
+  #accept(event: EventBody): void {
+    const e = { ...event, atMs: this.#context.env.clock.nowMs() } as ExecutionEvent;
+    this.#log?.write([{ o: 'accepted', n: this.execution.sequence, e }]);
+  }
+
+  /**
+   * Brings the execution to where events left it: nothing is carried out. `missing` tells of the activities that there
+   * were not when the event of an index was fed.
+   */
+  replay(events: readonly ExecutionEvent[], onEvent: (index: number) => void): void {
+    this.#replayed = new ReplayedWork();
+    const { program } = this.execution.revision;
+    for (const [index, event] of events.entries()) {
+      onEvent(index);
+      this.#replayed.event(event);
+      for (const effect of step(program, this.#state, event)) {
+        if (effect.kind === 'record') this.execution.history.push(effect.event);
+        else if (effect.kind === 'finish') this.execution.history.setOutput(effect.output);
+        else this.#replayed.effect(effect, event.atMs);
+      }
+    }
+    this.#charged = this.#state.transitions;
+  }
+
+  /** Map Runs as the events left them, by id, with the effects that started and redrove each. */
+  get replayedMapRuns(): ReadonlyMap<number, readonly StartMapRun[]> {
+    return this.#replayed?.mapRuns ?? new Map();
+  }
+
+  /** Hands over the Map Run of an id, as it was left. */
+  restoreMapRun(mapId: number, create: (feed: Feed) => MapRunDriver): void {
+    this.#mapRuns ??= new Map();
+    this.#mapRuns.set(
+      mapId,
+      create((event) => this.feed(event)),
+    );
+  }
+
+  /** Goes on where the events left the execution; `accepted` are outcomes that came and were not fed yet. */
+  resume(accepted: readonly ExecutionEvent[]): void {
+    const work = this.#replayed;
+    this.#replayed = undefined;
+    if (!work) return;
+    const nowMs = this.#context.env.clock.nowMs();
+    for (const [timerId, { dueMs, untilMs }] of work.timers)
+      this.#setTimer({
+        kind: 'setTimer',
+        timerId,
+        delayMs: Math.max(dueMs - nowMs, 0),
+        ...(untilMs === undefined ? {} : { untilMs }),
+      });
+    const stopped = accepted.find(({ kind }) => kind === 'stop');
+    if (stopped) {
+      this.#feedNow(stopped);
+      return;
+    }
+    for (const [taskId, task] of work.tasks) {
+      const outcome = accepted.find((event) => 'taskId' in event && event.taskId === taskId);
+      if (outcome) this.feed(outcome);
+      else this.#reattach(task);
+    }
+    for (const evaluation of work.evaluations.values()) this.#evaluate(evaluation);
+    if (work.isYielding) this.feed({ kind: 'resume' });
+    for (const [mapId, effects] of work.mapRuns) {
+      const open = this.#state.open.get(mapId);
+      const driver = this.#mapRuns?.get(mapId);
+      if (open?.kind !== 'mapRun') continue;
+      if (driver) driver.resume();
+      else this.#carryOut(effects.at(-1)!);
+    }
+    if (work.isNew) this.feed({ kind: 'start' });
+  }
+
+  /** The emulator goes down, and goes on with the execution when it is started again: no event counts any more. */
+  suspend(): void {
+    this.#isSuspended = true;
+    for (const mapRun of this.#mapRuns?.values() ?? []) mapRun.suspend();
+  }
+
+  /** Calls off what a suspended execution waits for. */
+  release(): void {
+    for (const cancel of this.#timers?.values() ?? []) cancel();
+    for (const controller of this.#tasks?.values() ?? []) controller.abort();
+    this.#timers?.clear();
+    this.#tasks?.clear();
   }
 
   redrive(): void {
@@ -91,6 +211,7 @@ export class ExecutionDriver implements ExecutionHandle {
   }
 
   #feedNow(body: EventBody): void {
+    if (this.#isSuspended) return;
     const event = { ...body, atMs: this.#context.env.clock.nowMs() } as ExecutionEvent;
     if (this.#stepping) {
       this.#queue.push(event);
@@ -100,6 +221,7 @@ export class ExecutionDriver implements ExecutionHandle {
     try {
       let next: ExecutionEvent | undefined = event;
       while (next) {
+        this.#log?.add({ o: 'event', n: this.execution.sequence, e: savedEvent(next) });
         this.#heartbeatMissing = next.kind === 'timer' && this.#purposeOf(next.timerId) === 'heartbeat';
         for (const effect of step(this.execution.revision.program, this.#state, next)) this.#carryOut(effect);
         next = this.#queue.shift();
@@ -194,12 +316,23 @@ export class ExecutionDriver implements ExecutionHandle {
   }
 
   #invoke(task: InvokeTask): void {
+    this.#attach(task, runTask);
+  }
+
+  #reattach(progress: TaskProgress): void {
+    this.#attach(progress.task, (context, execution, _task, outlets) =>
+      reattachTask(context, execution, progress, outlets),
+    );
+  }
+
+  #attach(task: InvokeTask, run: typeof runTask): void {
     const controller = new AbortController();
     this.#tasks ??= new Map();
     this.#tasks.set(task.taskId, controller);
     const { taskId } = task;
-    void runTask(this.#context, this.execution, task, {
+    const outlets: Outlets = {
       signal: controller.signal,
+      accept: (event) => this.#accept(event),
       feed: (event) => {
         if (this.#tasks?.get(taskId) === controller) this.feed(event);
       },
@@ -208,7 +341,23 @@ export class ExecutionDriver implements ExecutionHandle {
         this.#tasks.delete(taskId);
         this.feed(event);
       },
-    });
+    };
+    const begin = () => {
+      if (this.#tasks?.get(taskId) === controller) void run(this.#context, this.execution, task, outlets);
+    };
+    // What led here is durable before the world hears of it.
+    if (!this.#log || this.#isWritten()) begin();
+    else void this.#log.durable().then(begin);
+  }
+
+  /** Whether all that led here is as durable as asked; writes it where that is enough. */
+  #isWritten(): boolean {
+    try {
+      this.#log?.write([]);
+    } catch {
+      return false;
+    }
+    return this.#log?.isDurable ?? true;
   }
 
   #finish(finish: Finish): void {
@@ -219,6 +368,8 @@ export class ExecutionDriver implements ExecutionHandle {
     if (finish.cause !== undefined) execution.cause = finish.cause;
     execution.history.setOutput(finish.output);
     execution.history.close();
+    const keepsOutput = execution.type === 'EXPRESS' && finish.output !== undefined;
+    this.#context.log?.end(execution, keepsOutput ? finish.output : undefined);
     const listeners = this.#onFinish;
     this.#onFinish = [];
     this.#changed(execution);

@@ -7,17 +7,20 @@
 import type { StartMapRun } from '../../../../asl/effects.ts';
 import { createMapRun, type MapRunState, mapRunStep } from '../../../../asl/map-run.ts';
 import type { MapRunEffect, MapRunEvent } from '../../../../asl/map-run-events.ts';
-import { mapRunCounts } from '../../../../asl/map-run-tally.ts';
 import { uuid } from '../../../../core/ids.ts';
 import { invariant } from '../../../../core/invariant.ts';
 import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
-import { readItems } from '../item-readers/index.ts';
-import type { ItemChunk, Items } from '../item-readers/item-reader.ts';
+import { itemsAfter, readItems } from '../item-readers/index.ts';
+import type { ItemChunk } from '../item-readers/item-reader.ts';
 import { ItemReaderFailure } from '../item-readers/item-reader-failure.ts';
 import { mapRunRefusal, objectsOf } from '../own-calls.ts';
 import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
-import type { Execution, MapRun, MapRunLimits } from '../store/execution.ts';
+import { type Execution, isOpen, type MapRun } from '../store/execution.ts';
 import type { Feed } from './events.ts';
+import { applyTo, itemRandom, mapRunOf } from './map-run-of.ts';
+import { ReplayedMapRun } from './replayed-work.ts';
+import { savedMapRunEvent, wholeMapRunEvent } from './saved-events.ts';
+import { keepChild } from './start-execution.ts';
 import { STEP_ALLOWANCE } from './step-allowance.ts';
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
@@ -42,6 +45,9 @@ export class MapRunDriver {
   readonly #handles = new Map<number, ExecutionHandle>();
   readonly #effects: MapRunEffect[] = [];
   #working = false;
+  #isSuspended = false;
+  /** What replayed events left to do. */
+  #replayed: ReplayedMapRun | undefined;
   #startsThisTurn = 0;
   /** Set while the run waits for the account's quota of open Map Runs. */
   #callOff: (() => void) | undefined;
@@ -75,8 +81,15 @@ export class MapRunDriver {
     // The items in hand are not touched either when the children may not be started.
     const refused = mapRunRefusal(this.#context, this.#parent) !== undefined;
     const given = refused ? unread : effect;
-    this.#state = createMapRun(this.#parent.revision.program, given, env.random, env.limits, STEP_ALLOWANCE);
-    this.#mapRun = this.#createMapRun(effect, this.#state);
+    this.#state = createMapRun(
+      this.#parent.revision.program,
+      given,
+      this.#context.log ? itemRandom(this.#parent, effect) : env.random,
+      env.limits,
+      STEP_ALLOWANCE,
+    );
+    const arn = this.#context.arns.mapRun(this.#parent.machine.name, effect.label, uuid(env.random));
+    this.#mapRun = this.#createMapRun(effect, this.#state, { arn, startedAtMs: env.clock.nowMs() });
     this.#context.executions.addMapRun(this.#mapRun);
     this.#feedParent({ kind: 'mapRunStarted', mapId: effect.mapId, mapRunArn: this.#mapRun.arn });
     this.#whenOpen();
@@ -105,39 +118,28 @@ export class MapRunDriver {
     if (!open) this.#callOff = callOff;
   }
 
-  #createMapRun(effect: StartMapRun, state: MapRunState): MapRun {
-    const { arns, env } = this.#context;
-    const { machine } = this.#parent;
-    const mapRun: MapRun = {
-      arn: arns.mapRun(machine.name, effect.label, uuid(env.random)),
-      machineLabel: `${machine.name}/${effect.label}`,
-      label: effect.label,
-      parent: this.#parent,
-      startedAtMs: env.clock.nowMs(),
-      status: 'RUNNING',
-      maxConcurrency: effect.maxConcurrency,
-      toleratedFailureCount: effect.toleratedFailureCount ?? 0,
-      toleratedFailurePercentage: effect.toleratedFailurePercentage ?? 0,
-      redriveCount: 0,
-      children: new Map(),
-      counts: (of) => {
-        const counts = mapRunCounts(state, of);
-        // Results handed on in the state's output count as written (recorded).
-        const kept = mapRun.status === 'SUCCEEDED' && !effect.resultWriter;
-        return kept ? { ...counts, resultsWritten: counts.succeeded } : counts;
-      },
-      update: (limits: MapRunLimits) => {
-        Object.assign(mapRun, limits);
-        this.#feed({ kind: 'update', ...limits });
-      },
-    };
-    return mapRun;
+  #createMapRun(
+    effect: StartMapRun,
+    state: MapRunState,
+    known: { arn: string; startedAtMs: number },
+  ): MapRun {
+    return mapRunOf(this.#parent, effect, { ...known, state }, (limits) =>
+      this.#feed({ kind: 'update', ...limits }),
+    );
   }
 
   #feed(event: MapRunEventBody): void {
     const state = this.#state;
     invariant(state, 'a Map Run has begun');
-    const effects = mapRunStep(state, { ...event, atMs: this.#context.env.clock.nowMs() } as MapRunEvent);
+    if (this.#isSuspended) return;
+    const now = { ...event, atMs: this.#context.env.clock.nowMs() } as MapRunEvent;
+    this.#context.log?.add({
+      o: 'mapRun',
+      n: this.#parent.sequence,
+      i: this.#effect!.mapId,
+      e: savedMapRunEvent(now),
+    });
+    const effects = mapRunStep(state, now);
     for (const effect of effects) this.#effects.push(effect);
     if (!this.#working) this.#work();
   }
@@ -204,6 +206,8 @@ export class MapRunDriver {
       ? known
       : this.#context.engine.createChild({
           mapRun: this.#mapRun,
+          child,
+          mapId: this.#effect!.mapId,
           group,
           type: executionType,
           input,
@@ -211,6 +215,7 @@ export class MapRunDriver {
           variables: selection.variables,
         });
     handle.onFinish((execution) => this.#childEnded(child, execution));
+    if (!again) keepChild(handle, this.#context);
     if (again) {
       handle.redrive();
       return;
@@ -219,6 +224,87 @@ export class MapRunDriver {
     this.#handles.set(child, handle);
     this.#mapRun.children.set(handle.execution.name, handle.execution);
     handle.start();
+  }
+
+  /** The run as it was started by an earlier process; its children come next, then `replay`. */
+  restore(effect: StartMapRun, known: { arn: string; startedAtMs: number }): MapRun {
+    this.#effect = effect;
+    const random = itemRandom(this.#parent, effect);
+    const { program } = this.#parent.revision;
+    this.#state = createMapRun(program, effect, random, this.#context.env.limits, STEP_ALLOWANCE);
+    this.#mapRun = this.#createMapRun(effect, this.#state, known);
+    this.#context.executions.addMapRun(this.#mapRun);
+    return this.#mapRun;
+  }
+
+  /** A child of an earlier process; the last of a number counts. */
+  restoreChild(child: number, execution: Execution, handle: ExecutionHandle | undefined): void {
+    const before = this.#children[child];
+    if (before) this.#mapRun!.children.delete(before.name);
+    this.#children[child] = execution;
+    this.#mapRun!.children.set(execution.name, execution);
+    if (handle) this.#handles.set(child, handle);
+    else this.#handles.delete(child);
+  }
+
+  /** Brings the run to where events left it; nothing is carried out. */
+  replay(events: readonly MapRunEvent[]): void {
+    const mapRun = this.#mapRun!;
+    const replayed = new ReplayedMapRun();
+    this.#replayed = replayed;
+    for (const event of events) {
+      const { evaluating } = replayed;
+      replayed.event(event);
+      if (event.kind === 'items') this.#itemsRead += event.items.length;
+      applyTo(mapRun, event);
+      const whole = wholeMapRunEvent(event, evaluating?.field, this.#children);
+      for (const effect of mapRunStep(this.#state!, whole)) {
+        replayed.effect(effect);
+        if (effect.kind !== 'finish') continue;
+        mapRun.status = effect.status;
+        mapRun.stoppedAtMs = event.atMs;
+      }
+    }
+  }
+
+  /** Goes on where the events left the run. */
+  resume(): void {
+    const replayed = this.#replayed;
+    this.#replayed = undefined;
+    if (this.#state?.status === 'NEW' || !replayed) {
+      this.#whenOpen();
+      return;
+    }
+    const { finish } = replayed;
+    this.#context.mapRunSlots.take(() => {
+      if (finish) this.#finish(finish);
+      else this.#goOn(replayed);
+    });
+  }
+
+  #goOn({ starts, isReading, isTimerSet, isWriting, evaluating }: ReplayedMapRun): void {
+    if (evaluating) this.#carryOut(evaluating);
+    for (const [child, effect] of starts) {
+      const execution = this.#children[child];
+      const handle = this.#handles.get(child);
+      if (execution && !isOpen(execution)) this.#childEnded(child, execution);
+      else if (execution?.type === 'STANDARD' && handle)
+        handle.onFinish((ended) => this.#childEnded(child, ended));
+      else {
+        // It never began; or nothing is known of how far it came: EXPRESS children run at least once.
+        if (execution) this.#mapRun!.children.delete(execution.name);
+        this.#handles.delete(child);
+        this.#startChild({ ...effect, redriven: false });
+      }
+    }
+    if (isReading) void this.#read();
+    if (isTimerSet) this.#feed({ kind: 'timer' });
+    if (isWriting) void this.#write();
+  }
+
+  /** The emulator goes down. */
+  suspend(): void {
+    this.#isSuspended = true;
   }
 
   #childEnded(child: number, execution: Execution): void {
@@ -315,15 +401,5 @@ export class MapRunDriver {
       error: finish.error ?? 'States.Runtime',
       ...(finish.cause === undefined ? {} : { cause: finish.cause }),
     });
-  }
-}
-
-/** The items after the first `passed`. */
-async function* itemsAfter(chunks: Items, passed: number): AsyncGenerator<ItemChunk, void> {
-  let left = passed;
-  for await (const chunk of chunks) {
-    const items = left === 0 ? chunk.items : chunk.items.slice(left);
-    left -= chunk.items.length - items.length;
-    if (items.length > 0) yield { ...chunk, items };
   }
 }

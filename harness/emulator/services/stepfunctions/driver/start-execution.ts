@@ -20,6 +20,8 @@ export interface StartExecutionInput {
   traceHeader?: string | undefined;
   /** The caller waits for the end: StartSyncExecution. */
   synchronous?: boolean;
+  /** The task of another execution that starts it: `SEQUENCE/TASK`. */
+  startedBy?: string;
 }
 
 /** Starts an execution, or finds the running one of the same name and input. Throws AwsError. */
@@ -27,7 +29,10 @@ export function startExecution(context: StepFunctionsContext, input: StartExecut
   const existing = running(context, input);
   if (existing) return existing;
   const handle = prepareExecution(context, input);
-  if (handle.execution.type === 'STANDARD') context.executions.add(handle.execution);
+  if (handle.execution.type === 'STANDARD') {
+    handle.keep();
+    context.executions.add(handle.execution);
+  }
   handle.start();
   return handle.execution;
 }
@@ -54,6 +59,7 @@ export function prepareExecution(
     ...(request.traceHeader === undefined ? {} : { traceHeader: request.traceHeader }),
     ...(testCase === undefined ? {} : { testCase }),
     ...(request.synchronous ? { synchronous: true } : {}),
+    ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
   });
 }
 
@@ -94,4 +100,13 @@ function checkInput(text: string, maxBytes: number): string {
     throw invalidExecutionInput(error instanceof Error ? error.message : String(error));
   }
   return text;
+}
+
+/** Nobody waits for a child to be kept: where the disk refuses it, it is kept with what comes later. */
+export function keepChild(handle: ExecutionHandle, context: StepFunctionsContext): void {
+  try {
+    handle.keep();
+  } catch (error) {
+    if (!context.env.state.reportFailure(error)) throw error;
+  }
 }

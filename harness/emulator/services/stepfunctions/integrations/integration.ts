@@ -22,6 +22,8 @@ export interface TaskCall {
   submitted(output: string): void;
   /** A sign of life: the heartbeat timer starts anew. */
   heartbeat(): void;
+  /** Keeps an outcome whose sender is answered, before it is known to anybody. @throws the file system's error */
+  accept(outcome: { output: string } | { failure: TaskFailure }): void;
   /** The role the call is made with: Credentials, else the machine's own. */
   readonly roleArn: string;
 }

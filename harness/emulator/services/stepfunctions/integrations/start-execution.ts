@@ -34,16 +34,30 @@ export const startExecutionIntegration: Integration = {
     const pattern = 'pattern' in call.resource ? call.resource.pattern : 'request';
     if (pattern === 'request' || pattern === 'waitForTaskToken') return answer;
     call.submitted(answer);
-    const ended = await finished(call, context, execution);
-    const description = describe(ended, pattern);
-    if (ended.status === 'SUCCEEDED') return printJson(description);
-    throw new TaskFailure('States.TaskFailed', printJson(description));
+    return followExecution(call, context, execution);
   },
 };
+
+/** The outcome of a `.sync` task whose child has started. */
+export async function followExecution(
+  call: TaskCall,
+  context: StepFunctionsContext,
+  execution: Execution,
+): Promise<string> {
+  const pattern = 'pattern' in call.resource && call.resource.pattern === 'sync:2' ? 'sync:2' : 'sync';
+  const ended = await finished(call, context, execution);
+  const description = describe(ended, pattern);
+  if (ended.status === 'SUCCEEDED') return printJson(description);
+  throw new TaskFailure('States.TaskFailed', printJson(description));
+}
 
 function start(call: TaskCall, context: StepFunctionsContext): Execution {
   const parameters = isJsonObject(call.task.parameters) ? call.task.parameters : {};
   const { StateMachineArn, Name, Input, TraceHeader } = parameters;
+  const startedBy = `${call.execution.sequence}/${call.task.taskId}`;
+  // After a restart the child may know of its parent's call before the parent knows its answer.
+  const known = context.executions.startedBy(startedBy);
+  if (known) return known;
   try {
     authorize(context, call.roleArn, {
       action: 'states:StartExecution',
@@ -54,6 +68,7 @@ function start(call: TaskCall, context: StepFunctionsContext): Execution {
       name: typeof Name === 'string' ? Name : undefined,
       input: inputText(Input),
       traceHeader: typeof TraceHeader === 'string' ? TraceHeader : undefined,
+      startedBy,
     });
   } catch (error) {
     if (!isAwsError(error)) throw error;

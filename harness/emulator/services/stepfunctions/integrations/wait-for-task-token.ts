@@ -48,12 +48,15 @@ export function awaitToken(
   const outcome = new Promise<string>((resolve, reject) => {
     context.tokens.open(taskToken, {
       succeed: (output) => {
+        call.accept({ output });
         settle();
         resolve(output);
       },
       fail: (error, cause) => {
+        const failure = new TaskFailure(error, cause);
+        call.accept({ failure });
         settle();
-        reject(new TaskFailure(error, cause));
+        reject(failure);
       },
       heartbeat: (outside) => {
         if (outside) inHand();

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../core/json.ts';
 import { athenaManifestReader } from './athena-manifest.ts';
 import { csvReader } from './csv.ts';
 import { inventoryReader } from './inventory.ts';
-import type { Dataset, ItemReader, Items, ReaderSources } from './item-reader.ts';
+import type { Dataset, ItemChunk, ItemReader, Items, ReaderSources } from './item-reader.ts';
 import { ItemReaderFailure } from './item-reader-failure.ts';
 import { jsonReader } from './json.ts';
 import { jsonLinesReader } from './jsonl.ts';
@@ -50,4 +50,14 @@ function maxItems(config: JsonObject): number {
   if (typeof MaxItems === 'number' && MaxItems < 0)
     throw new ItemReaderFailure('field MaxItems must be positive');
   return typeof MaxItems === 'number' && MaxItems > 0 ? Math.min(MaxItems, MAX_ITEMS) : MAX_ITEMS;
+}
+
+/** The items after the first `passed`. */
+export async function* itemsAfter(chunks: Items, passed: number): AsyncGenerator<ItemChunk, void> {
+  let left = passed;
+  for await (const chunk of chunks) {
+    const items = left === 0 ? chunk.items : chunk.items.slice(left);
+    left -= chunk.items.length - items.length;
+    if (items.length > 0) yield { ...chunk, items };
+  }
 }

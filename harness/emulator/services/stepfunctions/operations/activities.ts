@@ -28,7 +28,7 @@ export const createActivity = defineOperation<StepFunctionsContext, CreateActivi
       throw activityAlreadyExists(arn);
     if (!activity) {
       activity = { arn, name, createdAtMs: context.env.clock.nowMs(), tags: tagMap(tags), encryption };
-      context.activities.add(activity);
+      context.activities.save(activity);
     }
     return { activityArn: arn, creationDate: seconds(activity.createdAtMs) };
   },

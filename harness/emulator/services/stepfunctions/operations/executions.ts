@@ -14,7 +14,7 @@ import { stateMachineTypeNotSupported } from '../errors.ts';
 import { statesCall } from '../operation.ts';
 import { describedExecution, machineArnOf, redriveStatus } from '../render/describe-execution.ts';
 import { seconds } from '../render/seconds.ts';
-import type { Execution } from '../store/execution.ts';
+import { type Execution, isOpen } from '../store/execution.ts';
 
 /** The machine, version or alias to start, without the test case that chooses mocks. */
 const startedArn = (stateMachineArn: string | undefined): string | undefined =>
@@ -74,7 +74,7 @@ export const stopExecution = defineOperation<StepFunctionsContext, StopExecution
   permission: ({ executionArn }) => [statesCall('StopExecution', executionArn)],
   handle(context, { executionArn, error, cause }) {
     const execution = context.executions.get(executionArn);
-    context.engine.handleOf(execution)?.stop(error, cause);
+    if (isOpen(execution)) context.engine.handleOf(execution)?.stop(error, cause, true);
     return { stopDate: seconds(execution.stoppedAtMs ?? context.env.clock.nowMs()) };
   },
 });

@@ -165,10 +165,10 @@ export const deleteStateMachine = defineOperation<StepFunctionsContext, DeleteSt
     const { qualifier } = parseMachineArn(stateMachineArn);
     const machine = qualifier === undefined ? context.machines.find(stateMachineArn) : undefined;
     if (!machine) return {};
+    context.machines.remove(machine);
     machine.status = 'DELETING';
     for (const execution of context.executions.ofMachine(machine.arn))
       if (isOpen(execution)) context.engine.handleOf(execution)?.stop();
-    context.machines.remove(machine);
     context.coverage.delete(machine.arn);
     return {};
   },

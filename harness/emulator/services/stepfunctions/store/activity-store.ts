@@ -1,4 +1,6 @@
 /** Activities, the tasks scheduled for them, and the workers that poll for tasks. */
+import { type EntityCodec, EntityTable } from '../../../state/entity-table.ts';
+import type { Tables } from '../../../state/tables.ts';
 import { activityDoesNotExist } from '../errors.ts';
 import type { EncryptionConfiguration } from './machine.ts';
 
@@ -34,9 +36,22 @@ interface Queue {
   pollers: Poller[];
 }
 
+/** Tags as a list of pairs. */
+const activityCodec: EntityCodec<Activity> = {
+  save: (activity) => ({ ...activity, tags: [...activity.tags] }),
+  restore(saved) {
+    const { tags, ...rest } = saved as Omit<Activity, 'tags'> & { tags: [string, string][] };
+    return { ...rest, tags: new Map(tags) };
+  },
+};
+
 export class ActivityStore {
-  readonly #activities = new Map<string, Activity>();
+  readonly #activities: EntityTable<Activity>;
   readonly #queues = new Map<string, Queue>();
+
+  constructor(tables: Tables) {
+    this.#activities = new EntityTable(tables, 'activities', { codec: activityCodec });
+  }
 
   find(arn: string): Activity | undefined {
     return this.#activities.get(arn);
@@ -48,8 +63,9 @@ export class ActivityStore {
     return activity;
   }
 
-  add(activity: Activity): void {
-    this.#activities.set(activity.arn, activity);
+  /** Adds or writes an activity. */
+  save(activity: Activity): void {
+    this.#activities.save(activity.arn, activity);
   }
 
   remove(arn: string): void {

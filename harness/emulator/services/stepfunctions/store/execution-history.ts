@@ -25,7 +25,7 @@ interface Place {
 
 /** One execution's history. */
 export class ExecutionHistory {
-  #content: Content | Place;
+  #content: Content | Place | (() => void);
   /** Number of events, also when they are on disk. */
   length = 0;
   readonly #store: HistoryStore;
@@ -33,6 +33,18 @@ export class ExecutionHistory {
   constructor(store: HistoryStore, input: string) {
     this.#store = store;
     this.#content = { input, events: [] };
+  }
+
+  /** Gets its content when it is first asked for: `restore` begins anew and pushes the events. */
+  restoreFrom(restore: () => void, length: number): void {
+    this.#content = restore;
+    this.length = length;
+  }
+
+  /** Has no events any more. */
+  begin(input: string): void {
+    this.#content = { input, events: [] };
+    this.length = 0;
   }
 
   push(event: HistoryEvent): void {
@@ -66,7 +78,8 @@ export class ExecutionHistory {
 
   /** The text to put on disk, or nothing when it is there already. */
   dump(): string | undefined {
-    return 'events' in this.#content ? JSON.stringify(this.#content) : undefined;
+    const content = this.#content;
+    return typeof content !== 'function' && 'events' in content ? JSON.stringify(content) : undefined;
   }
 
   moveTo(place: Place): void {
@@ -74,10 +87,15 @@ export class ExecutionHistory {
   }
 
   #peek(): Content {
+    if (typeof this.#content === 'function') return this.#loaded();
     return 'events' in this.#content ? this.#content : this.#store.read(this.#content);
   }
 
   #loaded(): Content {
+    if (typeof this.#content === 'function') {
+      this.#content();
+      return this.#loaded();
+    }
     if (!('events' in this.#content)) this.#content = this.#store.read(this.#content);
     return this.#content;
   }

@@ -1,6 +1,5 @@
 /**
- * Executions and Map Runs of this process. They are not kept over a restart: an execution whose process has gone
- * cannot be continued, and showing it as RUNNING for ever would only mislead.
+ * Executions and Map Runs that are known, those of earlier processes among them.
  */
 import { parseArnOf } from '../arn.ts';
 import { executionDoesNotExist, resourceNotFound } from '../errors.ts';
@@ -14,13 +13,26 @@ export class ExecutionStore {
   readonly #mapRuns = new Map<string, MapRun>();
   /** By `Machine/Label`, oldest first. */
   readonly #mapRunsByLabel = new Map<string, MapRun[]>();
+  /** By the task that started them. */
+  readonly #started = new Map<string, Execution>();
   #sequence = 0;
 
   nextSequence(): number {
     return ++this.#sequence;
   }
 
+  /** Numbers up to this are taken. */
+  passSequence(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+  }
+
+  /** The execution that a task has started: `SEQUENCE/TASK`. */
+  startedBy(task: string): Execution | undefined {
+    return this.#started.get(task);
+  }
+
   add(execution: Execution): void {
+    if (execution.startedBy !== undefined) this.#started.set(execution.startedBy, execution);
     this.#executions.set(execution.arn, execution);
     const list = this.#byMachine.get(execution.machine.arn);
     if (list) list.push(execution);
@@ -82,6 +94,7 @@ export class ExecutionStore {
   removeMachine(machineArn: string): void {
     for (const execution of this.#byMachine.get(machineArn) ?? []) {
       this.#executions.delete(execution.arn);
+      if (execution.startedBy !== undefined) this.#started.delete(execution.startedBy);
       for (const mapRun of execution.mapRuns ?? []) {
         this.#mapRuns.delete(mapRun.arn);
         this.#mapRunsByLabel.delete(mapRun.machineLabel);

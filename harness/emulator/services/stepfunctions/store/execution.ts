@@ -25,6 +25,8 @@ export interface Execution {
   readonly synchronous?: boolean;
   /** Test case of the mock configuration it runs under. */
   readonly testCase?: string;
+  /** The task of another execution that started it: `SEQUENCE/TASK`. */
+  readonly startedBy?: string;
   readonly startedAtMs: number;
   stoppedAtMs?: number;
   status: ExecutionStatus;

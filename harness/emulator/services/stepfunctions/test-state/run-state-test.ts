@@ -73,7 +73,12 @@ function drive(context: StepFunctionsContext, execution: Execution, test: StateT
     const controller = new AbortController();
     const cancelEnd = clock.after(LONGEST_MS, () => feed({ kind: 'stop', error: 'States.Timeout' }));
     const invoke = (task: InvokeTask) =>
-      void runTask(context, execution, task, { signal: controller.signal, feed, settle: feed });
+      void runTask(context, execution, task, {
+        signal: controller.signal,
+        accept: () => {},
+        feed,
+        settle: feed,
+      });
     const feed = (body: EventBody) => {
       const event = { ...body, atMs: clock.nowMs() } as ExecutionEvent;
       for (const effect of testStep(test, event)) {
