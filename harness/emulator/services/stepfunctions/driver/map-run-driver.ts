@@ -9,6 +9,7 @@ import { createMapRun, type MapRunState, mapRunStep } from '../../../../asl/map-
 import type { MapRunEffect, MapRunEvent } from '../../../../asl/map-run-events.ts';
 import { uuid } from '../../../../core/ids.ts';
 import { invariant } from '../../../../core/invariant.ts';
+import type { Random } from '../../../../core/random.ts';
 import type { ExecutionHandle, StepFunctionsContext } from '../context.ts';
 import { itemsAfter, readItems } from '../item-readers/index.ts';
 import type { ItemChunk } from '../item-readers/item-reader.ts';
@@ -81,13 +82,7 @@ export class MapRunDriver {
     // The items in hand are not touched either when the children may not be started.
     const refused = mapRunRefusal(this.#context, this.#parent) !== undefined;
     const given = refused ? unread : effect;
-    this.#state = createMapRun(
-      this.#parent.revision.program,
-      given,
-      this.#context.log ? itemRandom(this.#parent, effect) : env.random,
-      env.limits,
-      STEP_ALLOWANCE,
-    );
+    this.#state = this.#createState(given, this.#context.log ? itemRandom(this.#parent, effect) : env.random);
     const arn = this.#context.arns.mapRun(this.#parent.machine.name, effect.label, uuid(env.random));
     this.#mapRun = this.#createMapRun(effect, this.#state, { arn, startedAtMs: env.clock.nowMs() });
     this.#context.executions.addMapRun(this.#mapRun);
@@ -118,14 +113,18 @@ export class MapRunDriver {
     if (!open) this.#callOff = callOff;
   }
 
+  #createState(effect: StartMapRun, random: Random): MapRunState {
+    const { program } = this.#parent.revision;
+    return createMapRun(program, effect, random, this.#context.env.limits, STEP_ALLOWANCE);
+  }
+
   #createMapRun(
     effect: StartMapRun,
     state: MapRunState,
     known: { arn: string; startedAtMs: number },
   ): MapRun {
-    return mapRunOf(this.#parent, effect, { ...known, state }, (limits) =>
-      this.#feed({ kind: 'update', ...limits }),
-    );
+    const update = (limits: object) => this.#feed({ kind: 'update', ...limits });
+    return mapRunOf(this.#parent, effect, { ...known, state }, update);
   }
 
   #feed(event: MapRunEventBody): void {
@@ -229,9 +228,7 @@ export class MapRunDriver {
   /** The run as it was started by an earlier process; its children come next, then `replay`. */
   restore(effect: StartMapRun, known: { arn: string; startedAtMs: number }): MapRun {
     this.#effect = effect;
-    const random = itemRandom(this.#parent, effect);
-    const { program } = this.#parent.revision;
-    this.#state = createMapRun(program, effect, random, this.#context.env.limits, STEP_ALLOWANCE);
+    this.#state = this.#createState(effect, itemRandom(this.#parent, effect));
     this.#mapRun = this.#createMapRun(effect, this.#state, known);
     this.#context.executions.addMapRun(this.#mapRun);
     return this.#mapRun;
