@@ -300,9 +300,7 @@ export class MapRunDriver {
   }
 
   /** The emulator goes down. */
-  suspend(): void {
-    this.#isSuspended = true;
-  }
+  suspend = () => void (this.#isSuspended = true);
 
   #childEnded(child: number, execution: Execution): void {
     const { status, error, cause, history } = execution;
