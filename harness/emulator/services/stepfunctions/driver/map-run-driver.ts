@@ -40,7 +40,6 @@ export class MapRunDriver {
   #items: AsyncGenerator<ItemChunk, void> | undefined;
   /** Items handed over so far: a reader that is opened anew passes over them. */
   #itemsRead = 0;
-  /** By number. */
   readonly #children: Execution[] = [];
   /** Of the children that run or may be redriven. */
   readonly #handles = new Map<number, ExecutionHandle>();
@@ -50,7 +49,6 @@ export class MapRunDriver {
   /** What replayed events left to do. */
   #replayed: ReplayedMapRun | undefined;
   #startsThisTurn = 0;
-  /** Set while the run waits for the account's quota of open Map Runs. */
   #callOff: (() => void) | undefined;
 
   constructor(context: StepFunctionsContext, parent: Execution, feedParent: Feed) {
@@ -300,7 +298,9 @@ export class MapRunDriver {
   }
 
   /** The emulator goes down. */
-  suspend = () => void (this.#isSuspended = true);
+  suspend(): void {
+    this.#isSuspended = true;
+  }
 
   #childEnded(child: number, execution: Execution): void {
     const { status, error, cause, history } = execution;
