@@ -10,8 +10,11 @@ interface Limit {
   page: string;
   /** Day the value was taken over, ISO 8601. */
   date: string;
-  /** `shape`: no quota but how a service works, never lifted. `floor`: a minimum, lifted to 0. */
-  kind?: 'shape' | 'floor';
+  /**
+   * `shape`: no quota but how a service works, never lifted. `floor`: a minimum, lifted to 0. `own`: a bound of the
+   * emulator's memory and disk, which no profile lifts.
+   */
+  kind?: 'shape' | 'floor' | 'own';
 }
 
 const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
@@ -21,10 +24,13 @@ const SFN_VARIABLES =
   'https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#vars-workflow-limits';
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html';
 const S3_KEYS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html';
+/** Why the emulator retains fewer executions than AWS. */
+const RETENTION = 'decisions/0017-executions-as-events.md';
 const DATE = '2026-11-23';
 
 const at = (value: number, page: string): Limit => ({ value, page, date: DATE });
 const shape = (value: number, page: string): Limit => ({ value, page, date: DATE, kind: 'shape' });
+const own = (value: number): Limit => ({ value, page: RETENTION, date: DATE, kind: 'own' });
 const floor = (value: number, page: string): Limit => ({ value, page, date: DATE, kind: 'floor' });
 
 const MB = 1024 * 1024;
@@ -72,6 +78,8 @@ export const AWS_LIMITS = {
   sfnStoredVariablesBytes: at(10 * MB, SFN_VARIABLES),
   sfnItemReaderBytes: at(10 * 1024 * MB, SFN),
   sfnRedriveDays: at(14, SFN),
+  sfnHistoryRetentionDays: at(90, SFN),
+  sfnRetainedExecutions: own(10_000),
   s3ListPageKeys: shape(1_000, S3),
   s3MinPartBytes: floor(5 * MB, S3),
   s3MaxParts: at(10_000, S3),
@@ -118,7 +126,8 @@ export const visibleVcpus = (memoryMB: number): number =>
 export function limitsOf(profile: LimitProfile, overrides: Partial<AwsLimits> = {}): AwsLimits {
   const entries = Object.entries<Limit>(AWS_LIMITS).map(([name, limit]) => {
     if (profile === 'new-account') return [name, (NEW_ACCOUNT_LIMITS[name as LimitName] ?? limit).value];
-    if (profile === 'aws-default' || limit.kind === 'shape') return [name, limit.value];
+    if (profile === 'aws-default' || limit.kind === 'shape' || limit.kind === 'own')
+      return [name, limit.value];
     return [name, limit.kind === 'floor' ? 0 : Number.POSITIVE_INFINITY];
   });
   return { ...(Object.fromEntries(entries) as Record<LimitName, number>), ...overrides };

@@ -94,8 +94,8 @@ export interface Emulator {
   /** Empties all services; executions are aborted and functions' environments ended. Faults stay in force. */
   reset(): Promise<void>;
   /**
-   * Copies the whole state into a new folder. What runs is ended first, as by `stop`: executions are no part of
-   * it. @throws HarnessError `snapshot-exists`
+   * Copies the whole state into a new folder. Executions are part of it, and go on here and there, where `stateDir` was
+   * given; else they end first, as by `stop`. @throws HarnessError `snapshot-exists`
    */
   snapshot(folder: string): Promise<void>;
   /** Puts the state of a snapshot in the place of the present one. @throws HarnessError `snapshot-unreadable` */

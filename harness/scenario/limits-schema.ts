@@ -18,7 +18,7 @@ export const limitsSchema = z.strictObject({
       limit
         .optional()
         .describe(
-          `AWS's is ${AWS_LIMITS[name].value.toLocaleString('en-US')} ([source](${AWS_LIMITS[name].page}))`,
+          `${'kind' in AWS_LIMITS[name] && AWS_LIMITS[name].kind === 'own' ? "the emulator's" : "AWS's"} is ${AWS_LIMITS[name].value.toLocaleString('en-US')} ([source](${AWS_LIMITS[name].page}))`,
         ),
     ]),
   ) as Record<LimitName, z.ZodOptional<typeof limit>>),

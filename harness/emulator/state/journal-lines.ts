@@ -91,3 +91,26 @@ export function readLines(path: string, onRecord: (json: Buffer, place: RecordPl
     fs.closeSync(fd);
   }
 }
+
+/** The whole records of the first `sizeBytes` of a journal, about 1 MB at a time. */
+export function* recordSlices<R>(
+  readBytes: (place: RecordPlace) => Buffer,
+  sizeBytes: number,
+): Generator<R[], void> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (let offsetBytes = 0; offsetBytes < sizeBytes; ) {
+    const bytes = readBytes({ offsetBytes, sizeBytes: Math.min(READ_BYTES, sizeBytes - offsetBytes) });
+    if (bytes.length === 0) return;
+    offsetBytes += bytes.length;
+    const lines = Buffer.concat([rest, bytes]);
+    const records: R[] = [];
+    let start = 0;
+    for (let end = lines.indexOf(LINE_FEED); end >= 0; end = lines.indexOf(LINE_FEED, start)) {
+      const json = jsonOf(lines.subarray(start, end));
+      if (json) records.push(JSON.parse(json.toString('utf8')) as R);
+      start = end + 1;
+    }
+    rest = lines.subarray(start);
+    yield records;
+  }
+}

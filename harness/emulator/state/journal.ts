@@ -12,7 +12,7 @@
 import * as fs from 'node:fs';
 import { renderLine } from '../../core/checksummed-line.ts';
 import { invariant } from '../../core/invariant.ts';
-import { type DamagedRecord, type RecordPlace, readLines } from './journal-lines.ts';
+import { type DamagedRecord, type RecordPlace, readLines, recordSlices } from './journal-lines.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** What an answered write has survived. */
@@ -171,6 +171,16 @@ export class Journal {
     readLines(this.#path, (json, place) => onRecord(JSON.parse(json.toString('utf8')) as R, place));
   }
 
+  /** Bytes of the records that were damaged when the file was opened. */
+  *damagedBytes(): Generator<Buffer, void> {
+    for (const place of this.#damaged) yield this.readBytes(place);
+  }
+
+  /** The records of the file as it is now, for a compaction. */
+  slices<R>(): Generator<R[], void> {
+    return recordSlices<R>((place) => this.readBytes(place), this.#sizeBytes);
+  }
+
   /** Bytes of the file, fewer at its end. */
   readBytes({ offsetBytes, sizeBytes }: RecordPlace): Buffer {
     const bytes = Buffer.allocUnsafe(Math.max(Math.min(sizeBytes, this.#sizeBytes - offsetBytes), 0));
@@ -185,7 +195,8 @@ export class Journal {
 
   /**
    * Rewrites the file as `snapshot` (the state in records) followed by what is written meanwhile, and takes its
-   * place by rename. `snapshot` yields slices, so that requests are served in between. A damaged file stays as it is.
+   * place by rename. `snapshot` yields slices, so that requests are served in between; what is written from its call on
+   * is behind them. A damaged file stays as it is.
    */
   async compact(snapshot: () => AsyncIterable<readonly object[]>): Promise<void> {
     if (this.#compacting || this.isDamaged) return;
@@ -195,9 +206,10 @@ export class Journal {
     try {
       await this.#flushing;
       this.#since = [];
+      const slices = snapshot();
       file = await fs.promises.open(temporary, 'w', 0o600);
       let records = 0;
-      for await (const slice of snapshot()) {
+      for await (const slice of slices) {
         await file.writeFile(slice.map(renderLine).join(''));
         records += slice.length;
       }

@@ -1,5 +1,5 @@
 /** Executions over a restart: what is listed, what goes on, and that it ends as an undisturbed one does. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -13,8 +13,10 @@ import {
   RedriveExecutionCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { limitsOf } from '../../../harness/core/limits.ts';
 import { type Rig, type RigOptions, startRig } from './rig.ts';
 
 let stateDir: string;
@@ -22,6 +24,10 @@ let rig: Rig | undefined;
 let gate: () => void;
 let isOpen: boolean;
 let calls: number;
+let machines = 0;
+let options: Pick<RigOptions, 'limits' | 'warn'>;
+/** For what comes in its own time, on a loaded machine too. */
+const LONG = { timeout: 30_000 };
 
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:';
 const functions: RigOptions['functions'] = {
@@ -40,7 +46,7 @@ const functions: RigOptions['functions'] = {
 };
 
 const start = async (): Promise<Rig> => {
-  rig = await startRig({ stateDir, functions, seed: String(Math.random()) });
+  rig = await startRig({ stateDir, functions, seed: String(Math.random()), ...options });
   return rig;
 };
 const restart = async (): Promise<Rig> => {
@@ -51,6 +57,7 @@ const restart = async (): Promise<Rig> => {
 beforeEach(() => {
   stateDir = mkdtempSync(join(tmpdir(), 'cosmicai-restart-'));
   isOpen = false;
+  options = {};
   calls = 0;
   gate = () => {
     isOpen = true;
@@ -63,7 +70,7 @@ afterEach(async () => {
 });
 
 async function begin(definition: object, input: unknown = {}, name?: string): Promise<string> {
-  const stateMachineArn = await rig!.create(definition, name === undefined ? {} : { name });
+  const stateMachineArn = await rig!.create(definition, { name: name ?? `machine-${++machines}` });
   const { executionArn } = await rig!.sfn.send(
     new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
   );
@@ -105,7 +112,7 @@ it('fails a call that was in flight as Lambda.Unknown, and the Retry of the mach
     { n: 1 },
   );
   const plain = await begin({ StartAt: 'A', States: { A: task({}) } });
-  await vi.waitFor(() => expect(calls).toBe(2));
+  await vi.waitFor(() => expect(calls).toBe(2), LONG);
   await rig!.stop();
   gate();
   await start();
@@ -113,15 +120,100 @@ it('fails a call that was in flight as Lambda.Unknown, and the Retry of the mach
   expect(await rig!.wait(plain)).toMatchObject({ status: 'FAILED', error: 'Lambda.Unknown' });
 });
 
-it('keeps the deadlines of waits, and ends those that passed meanwhile', async () => {
+it('keeps the deadlines of waits', async () => {
   await start();
-  const arn = await begin({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 3, End: true } } });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const waiting = (Seconds: number) => ({
+    StartAt: 'W',
+    States: { W: { Type: 'Wait', Seconds, End: true } },
+  });
+  const before = await begin(waiting(4));
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   await restart();
-  const { description } = await rig!.wait(arn);
-  const lastedMs = description.stopDate!.getTime() - description.startDate!.getTime();
-  expect(lastedMs).toBeGreaterThanOrEqual(2_990);
-  expect(lastedMs).toBeLessThan(4_500);
+  // Due a second or more after the first, which would be due after it if its wait had begun again.
+  const after = await begin(waiting(3));
+  const [first, second] = [await rig!.wait(before), await rig!.wait(after)];
+  const { startDate, stopDate } = first.description;
+  expect(stopDate!.getTime() - startDate!.getTime()).toBeGreaterThanOrEqual(3_990);
+  expect(stopDate!.getTime()).toBeLessThan(second.description.stopDate!.getTime());
+});
+
+it('redrives a stopped execution once: the stop of before is not repeated', async () => {
+  await start();
+  const arn = await begin({
+    StartAt: 'A',
+    States: { A: { Type: 'Task', Resource: `${LAMBDA}gated`, End: true } },
+  });
+  await vi.waitFor(() => expect(calls).toBe(1), LONG);
+  await rig!.sfn.send(new StopExecutionCommand({ executionArn: arn }));
+  await rig!.sfn.send(new RedriveExecutionCommand({ executionArn: arn }));
+  await vi.waitFor(() => expect(calls).toBe(2), LONG);
+  await restart();
+  expect(await rig!.wait(arn)).toMatchObject({
+    status: 'FAILED',
+    error: 'Lambda.Unknown',
+    description: { redriveCount: 1 },
+  });
+});
+
+it('forgets the oldest executions where more have ended than are retained', async () => {
+  options = { limits: limitsOf('aws-default', { sfnRetainedExecutions: 3 }) };
+  await start();
+  const stateMachineArn = await rig!.create({ StartAt: 'P', States: { P: { Type: 'Pass', End: true } } });
+  const list = async () => {
+    const { executions } = await rig!.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+    return executions!.map(({ name }) => name);
+  };
+  for (const name of ['a', 'b', 'c', 'd', 'e'])
+    await rig!.sfn.send(new StartExecutionCommand({ stateMachineArn, name }));
+  expect(await list()).toEqual(['e', 'd', 'c']);
+  await restart();
+  expect(await list()).toEqual(['e', 'd', 'c']);
+  await rig!.sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'a' }));
+  expect(await list()).toEqual(['a', 'e', 'd']);
+});
+
+it('reports an execution with a damaged record, leaves it out, and goes on with the others', async () => {
+  await start();
+  const definition = {
+    StartAt: 'A',
+    States: {
+      A: { Type: 'Task', Resource: `${LAMBDA}double`, Next: 'W' },
+      W: { Type: 'Wait', Seconds: 3_600, End: true },
+    },
+  };
+  const stateMachineArn = await rig!.create(definition);
+  const begun: string[] = [];
+  for (const n of [1, 2, 3]) {
+    const { executionArn } = await rig!.sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ n }) }),
+    );
+    await vi.waitFor(async () => {
+      const types = (await rig!.history(executionArn!)).map(({ type }) => type);
+      expect(types).toContain('WaitStateEntered');
+    }, LONG);
+    begun.push(executionArn!);
+  }
+  await rig!.stop();
+  const path = join(stateDir, 'stepfunctions', 'executions');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const damaged = lines.findIndex((line) => line.includes('"n":2') && line.includes('taskSucceeded'));
+  lines[damaged] = lines[damaged]!.replace('taskSucceeded', 'taskSucceedee');
+  writeFileSync(path, lines.join('\n'));
+  const content = readFileSync(path);
+  const warnings: string[] = [];
+  options = { warn: (line) => warnings.push(line) };
+  await start();
+  expect(warnings).toEqual([
+    expect.stringMatching(`executions: record ${damaged + 1} .* is damaged`),
+    expect.stringContaining(`the execution ${begun[1]} has lost a record and is left out`),
+  ]);
+  const { executions } = await rig!.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  expect(executions).toMatchObject([
+    { executionArn: begun[2], status: 'RUNNING' },
+    { executionArn: begun[0], status: 'RUNNING' },
+  ]);
+  await rig!.stop();
+  expect(readFileSync(path).subarray(0, content.length).equals(content)).toBe(true);
 });
 
 it('takes the answer to a token, and of the worker that holds an activity, after the restart', async () => {
@@ -142,9 +234,10 @@ it('takes the answer to a token, and of the worker that holds an activity, after
       },
     },
   });
-  await vi.waitFor(() => expect(rig!.invocations).toHaveLength(1));
-  await vi.waitFor(async () =>
-    expect((await rig!.history(callback)).map(({ type }) => type)).toContain('TaskSubmitted'),
+  await vi.waitFor(() => expect(rig!.invocations).toHaveLength(1), LONG);
+  await vi.waitFor(
+    async () => expect((await rig!.history(callback)).map(({ type }) => type)).toContain('TaskSubmitted'),
+    LONG,
   );
   const { token } = JSON.parse(rig!.invocations[0]!.payload) as { token: string };
   await restart();
@@ -219,7 +312,7 @@ it.each(['STANDARD', 'EXPRESS'])(
         },
       },
     });
-    await vi.waitFor(() => expect(calls).toBe(10));
+    await vi.waitFor(() => expect(calls).toBe(10), LONG);
     await rig!.stop();
     gate();
     await start();

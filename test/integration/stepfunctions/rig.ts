@@ -44,6 +44,8 @@ export interface RigOptions {
   functions?: { [name: string]: TestFunction };
   seed?: string;
   stateDir?: string;
+  /** Told of what the operator is told of; printed by default. */
+  warn?: (line: string) => void;
   /** Actions that the machines' role is refused; callers are never asked. */
   refuses?: (action: string) => boolean;
 }
@@ -127,6 +129,7 @@ function permissionsRefusing(refuses: (action: string) => boolean) {
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'sfn-rig-'));
   const random = seededRandom(options.seed ?? 'rig');
+  const warning = options.warn ? { warn: options.warn } : {};
   let endpoint = '';
   const environment = (name: string) => {
     const folder = join(stateDir, name);
@@ -138,10 +141,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       region: 'us-east-1',
       accountId: '000000000000',
       stateDir: folder,
-      state: serviceStateIn(folder, { isKept: options.stateDir !== undefined }),
+      state: serviceStateIn(folder, { isKept: options.stateDir !== undefined, ...warning }),
       endpoint: () => endpoint,
       log: (line: string) => console.error(line),
-      warn: (line: string) => console.error(line),
+      warn: options.warn ?? ((line: string) => console.error(line)),
     };
   };
   const invocations: InvokeRequest[] = [];

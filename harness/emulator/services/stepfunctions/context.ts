@@ -24,6 +24,7 @@ import type { ExecutionLog } from './store/execution-log.ts';
 import type { ExecutionStore } from './store/execution-store.ts';
 import type { MachineStore, Target } from './store/machine-store.ts';
 import type { MapRunSlots } from './store/map-run-slots.ts';
+import type { Retention } from './store/retention.ts';
 import type { TaskTokens } from './store/task-tokens.ts';
 
 /** What Step Functions asks of its neighbours. */
@@ -44,6 +45,7 @@ export interface StepFunctionsContext {
   readonly arns: ArnWriter;
   readonly machines: MachineStore;
   readonly executions: ExecutionStore;
+  readonly retention: Retention;
   /** Where executions are kept; undefined where they end with the emulator. */
   readonly log: ExecutionLog | undefined;
   readonly histories: HistoryStore;
@@ -85,11 +87,10 @@ export interface EnginePort {
 export interface ExecutionHandle {
   readonly execution: Execution;
   start(): void;
-  /** Keeps the start over a restart, before it. @throws the file system's error; nothing is to be started then */
-  keep(): void;
   /** Ends it as ABORTED; harmless when it has ended. `isAnswered`: a client is told, so that it is kept first. */
   stop(error?: string, cause?: string, isAnswered?: boolean): void;
-  redrive(): void;
+  /** Runs it again from where it failed. `isAnswered`: a client is told, so that it is kept first. */
+  redrive(isAnswered?: boolean): void;
   /** Calls `listener` once, when the execution ends. */
   onFinish(listener: FinishListener): void;
 }

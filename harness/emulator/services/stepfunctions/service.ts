@@ -20,6 +20,7 @@ import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } fr
 import { Engine } from './driver/engine.ts';
 import { FieldEvaluator } from './driver/field-evaluator.ts';
 import { KeptExecutions } from './driver/kept-executions.ts';
+import { KeptRecords } from './driver/kept-records.ts';
 import { accessDenied, validationError } from './errors.ts';
 import { StatesMetrics } from './metrics/states-metrics.ts';
 import { parseMockConfig } from './mocks/mock-config.ts';
@@ -33,6 +34,7 @@ import { ExecutionLog } from './store/execution-log.ts';
 import { ExecutionStore } from './store/execution-store.ts';
 import { MachineStore } from './store/machine-store.ts';
 import { MapRunSlots } from './store/map-run-slots.ts';
+import { Retention } from './store/retention.ts';
 import { TaskTokens } from './store/task-tokens.ts';
 
 /** The service as the emulator and the embedded backend hold it. */
@@ -73,9 +75,6 @@ const ADJUSTMENTS: Adjustments = {
 const listening = wallClock({ unref: true });
 const LISTENING_POLL_MS = 10;
 
-/** Ended executions that survive a restart: as many as this, for the days that AWS keeps them. */
-const RETENTION = { count: 10_000, days: 90 };
-
 /** Creates the service; state machines kept under `env.stateDir` are there again. */
 export function createStepFunctionsService(
   env: ServiceEnvironment,
@@ -85,13 +84,9 @@ export function createStepFunctionsService(
   const model = new ServiceModel(table, ADJUSTMENTS);
   const metrics = neighbours.metrics && new StatesMetrics(neighbours.metrics, () => clock.nowMs());
   const tables = new Tables(env.state);
-  const kept = new KeptExecutions();
+  const records = new KeptRecords();
   const log = env.state.isKept
-    ? new ExecutionLog(
-        env.state,
-        (delayMs, work) => void clock.after(delayMs, work),
-        (record) => kept.take(record),
-      )
+    ? new ExecutionLog(env.state, clock, (record) => records.take(record))
     : undefined;
   const engine = new Engine(() => context, env.random.fork('executions'));
   const context: StepFunctionsContext = {
@@ -100,6 +95,7 @@ export function createStepFunctionsService(
     arns: new ArnWriter(env.region, env.accountId),
     machines: new MachineStore(tables, env.warn),
     executions: new ExecutionStore(),
+    retention: new Retention(limits),
     log,
     histories: new HistoryStore(env.stateDir),
     activities: new ActivityStore(tables),
@@ -119,9 +115,9 @@ export function createStepFunctionsService(
       return callInPlace(operation, input, { model, context: { ...context, caller: 'machine' }, roleArn });
     },
   };
-  kept.restore(context, engine, RETENTION);
+  const kept = new KeptExecutions(context, engine, records);
   let isStopped = false;
-  // What goes on calls back here: not before somebody listens.
+  // What goes on calls back here: not before the emulator listens.
   const resume = (): void => {
     if (isStopped) return;
     if (env.endpoint() === '') void listening.after(LISTENING_POLL_MS, resume);
@@ -151,7 +147,7 @@ export function createStepFunctionsService(
         return log?.isDurable !== false && env.state.isSynced;
       },
       async synced() {
-        log?.write([]);
+        log?.flush();
         await env.state.synced();
       },
       reportFailure: (error) => env.state.reportFailure(error),

@@ -19,7 +19,7 @@ import type {
 } from '../context.ts';
 import { checkTask } from '../integrations/check-task.ts';
 import { statusChangeEvent } from '../render/status-change.ts';
-import { type Execution, isOpen } from '../store/execution.ts';
+import { type Execution, isOpen, withChildren } from '../store/execution.ts';
 import type { SavedStart } from '../store/execution-log.ts';
 import { ExecutionDriver } from './execution-driver.ts';
 import { STEP_ALLOWANCE } from './step-allowance.ts';
@@ -47,6 +47,7 @@ export class Engine implements EnginePort {
     this.#seed = hexWords(random.fork('kept'), 4);
   }
 
+  /** An execution that a client starts. @throws the file system's error where its start cannot be kept */
   create(request: StartRequest): ExecutionHandle {
     const context = this.#context();
     const { machine, revision, versionArn, aliasArn } = request.target;
@@ -72,8 +73,11 @@ export class Engine implements EnginePort {
       status: 'RUNNING',
       redriveCount: 0,
       history: context.histories.open(request.input),
+      recordCount: 0,
     };
-    return this.#begin(execution, this.#saved(execution));
+    const saved = this.#saved(execution);
+    if (saved) context.log?.write(execution, { o: 'start', x: saved });
+    return this.#begin(execution, saved);
   }
 
   /** A child of a Map Run. */
@@ -99,10 +103,18 @@ export class Engine implements EnginePort {
       status: 'RUNNING',
       redriveCount: 0,
       history: context.histories.open(input),
+      recordCount: 0,
     };
     const { group, variables, mapId, child } = request;
-    const place = { parent: parent.sequence, mapId, child, itemCount, variables: printJson(variables) };
-    return this.#begin(execution, this.#saved(execution, place), { group, variables });
+    const saved = this.#saved(execution, () => ({
+      parent: parent.sequence,
+      mapId,
+      child,
+      itemCount,
+      variables: printJson(variables),
+    }));
+    if (saved) context.log?.add(execution, { o: 'start', x: saved });
+    return this.#begin(execution, saved, { group, variables });
   }
 
   handleOf(execution: Execution): ExecutionHandle | undefined {
@@ -118,7 +130,8 @@ export class Engine implements EnginePort {
       label === undefined ? undefined : execution.revision.program.mapsByLabel.get(label)?.processor;
     const variables = saved.child && (parseJson(saved.child.variables) as JsonObject);
     const own = { ...(group ? { group } : {}), ...(variables ? { variables } : {}) };
-    const driver = this.#drive(execution, { ...own, hasActivity, coverage: createCoverage() }, saved);
+    const coverage = isOpen(execution) ? this.#coverageOf(execution.machine.arn) : createCoverage();
+    const driver = this.#drive(execution, { ...own, hasActivity, coverage }, saved);
     this.#ended.delete(execution);
     if (isOpen(execution) || execution.status !== 'SUCCEEDED') this.#drivers.set(execution, driver);
     return driver;
@@ -137,7 +150,7 @@ export class Engine implements EnginePort {
     const { activities } = this.#context();
     const hasActivity = (arn: string): boolean => {
       const isThere = activities.find(arn) !== undefined;
-      if (!isThere && saved) this.#context().log?.add({ o: 'noActivity', n: execution.sequence, arn });
+      if (!isThere && saved) this.#context().log?.add(execution, { o: 'noActivity', arn });
       return isThere;
     };
     const coverage = this.#coverageOf(execution.machine.arn);
@@ -147,7 +160,7 @@ export class Engine implements EnginePort {
   }
 
   /** What is kept of a start; nothing where executions are not kept. */
-  #saved(execution: Execution, child?: SavedStart['child']): SavedStart | undefined {
+  #saved(execution: Execution, child?: () => NonNullable<SavedStart['child']>): SavedStart | undefined {
     const { log } = this.#context();
     if (!log || (execution.type === 'EXPRESS' && !child)) return undefined;
     const { arn, name, type, machine, revision, versionArn, aliasArn, traceHeader, testCase } = execution;
@@ -166,7 +179,7 @@ export class Engine implements EnginePort {
       startedAtMs,
       input: history.input,
       seed: this.#seed,
-      ...(child ? { child } : {}),
+      ...(child ? { child: child() } : {}),
     };
   }
 
@@ -181,6 +194,7 @@ export class Engine implements EnginePort {
       if (execution.status === 'SUCCEEDED' || execution.type === 'EXPRESS') this.#drivers.delete(execution);
     }
     const { env, metrics } = this.#context();
+    if (execution.type === 'STANDARD' && !execution.mapRun) this.#retain(execution);
     metrics?.executionChanged(execution);
     if (this.#listeners.size === 0 || execution.type === 'EXPRESS') return;
     const event = statusChangeEvent(execution, uuid(this.#eventIds), env.clock.nowMs());
@@ -192,6 +206,32 @@ export class Engine implements EnginePort {
       }
     }
   };
+
+  /** Forgets what is retained no longer when an execution has ended. */
+  #retain(execution: Execution): void {
+    const { retention } = this.#context();
+    if (isOpen(execution)) {
+      retention.reopen(execution);
+      return;
+    }
+    retention.add(execution);
+    this.forgetExpired();
+  }
+
+  /** Forgets the executions that are retained no longer. */
+  forgetExpired(): void {
+    const { retention, executions, log, env } = this.#context();
+    const expired = retention.takeExpired(env.clock.nowMs());
+    for (const execution of expired) {
+      for (const one of withChildren(execution)) {
+        this.#drivers.delete(one);
+        this.#ended.delete(one);
+      }
+      log?.drop(execution);
+      executions.remove(execution);
+    }
+    if (expired.length > 0) void log?.compactIfWorthwhile(() => executions.known());
+  }
 
   /** The emulator is going down: what is kept goes on when it is started again, everything else ends. */
   stop(): void {
@@ -244,7 +284,7 @@ export class Engine implements EnginePort {
       hasActivity: own.hasActivity,
       coverage: own.coverage,
     });
-    return new ExecutionDriver(context, execution, state, this.#changed, saved);
+    return new ExecutionDriver(context, execution, state, this.#changed);
   }
 
   #coverageOf(machineArn: string): Coverage {

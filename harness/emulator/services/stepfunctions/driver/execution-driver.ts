@@ -22,7 +22,7 @@ import { deliverLog } from '../logging.ts';
 import type { StatesMetrics } from '../metrics/states-metrics.ts';
 import { isTaskEvent, type OpenTasks } from '../metrics/task-values.ts';
 import type { Execution } from '../store/execution.ts';
-import type { ExecutionLog, SavedStart } from '../store/execution-log.ts';
+import type { ExecutionLog } from '../store/execution-log.ts';
 import type { EventBody, Feed } from './events.ts';
 import { MapRunDriver } from './map-run-driver.ts';
 import { reattachTask } from './reattach-task.ts';
@@ -36,8 +36,6 @@ export class ExecutionDriver implements ExecutionHandle {
   readonly #state: ExecutionState;
   readonly #changed: FinishListener;
   readonly #log: ExecutionLog | undefined;
-  /** The start as it is kept. */
-  readonly #saved: SavedStart | undefined;
   #stepping = false;
   #isSuspended = false;
   /** What replayed events left to do. */
@@ -59,9 +57,7 @@ export class ExecutionDriver implements ExecutionHandle {
     execution: Execution,
     state: ExecutionState,
     changed: FinishListener,
-    saved?: SavedStart,
   ) {
-    this.#saved = saved;
     this.#context = context;
     this.#changed = changed;
     this.execution = execution;
@@ -77,13 +73,6 @@ export class ExecutionDriver implements ExecutionHandle {
   start(): void {
     this.#changed(this.execution);
     this.feed({ kind: 'start' });
-  }
-
-  /** Keeps the start. @throws the file system's error; the execution is not to be started then */
-  keep(): void {
-    const { execution } = this;
-    const x = this.#saved;
-    if (x) this.#context.log?.write([{ o: 'start', n: execution.sequence, x }]);
   }
 
   stop(error?: string, cause?: string, isAnswered = false): void {
@@ -102,12 +91,12 @@ export class ExecutionDriver implements ExecutionHandle {
    */
   #accept(event: EventBody): void {
     const e = { ...event, atMs: this.#context.env.clock.nowMs() } as ExecutionEvent;
-    this.#log?.write([{ o: 'accepted', n: this.execution.sequence, e }]);
+    this.#log?.write(this.execution, { o: 'accepted', e });
   }
 
   /**
-   * Brings the execution to where events left it: nothing is carried out. `missing` tells of the activities that there
-   * were not when the event of an index was fed.
+   * Brings the execution to where events left it: nothing is carried out. `onEvent` is called with the index of each
+   * event before it is fed.
    */
   replay(events: readonly ExecutionEvent[], onEvent: (index: number) => void): void {
     this.#replayed = new ReplayedWork();
@@ -151,9 +140,10 @@ export class ExecutionDriver implements ExecutionHandle {
         delayMs: Math.max(dueMs - nowMs, 0),
         ...(untilMs === undefined ? {} : { untilMs }),
       });
-    const stopped = accepted.find(({ kind }) => kind === 'stop');
-    if (stopped) {
-      this.#feedNow(stopped);
+    for (const event of accepted) if (event.kind === 'redrive') this.#feedNow(event);
+    const stop = accepted.find(({ kind }) => kind === 'stop');
+    if (stop) {
+      this.#feedNow(stop);
       return;
     }
     for (const [taskId, task] of work.tasks) {
@@ -187,8 +177,10 @@ export class ExecutionDriver implements ExecutionHandle {
     this.#tasks?.clear();
   }
 
-  redrive(): void {
+  redrive(isAnswered = false): void {
     const { execution } = this;
+    const event: EventBody = { kind: 'redrive', redriveCount: execution.redriveCount + 1 };
+    if (isAnswered) this.#accept(event);
     execution.redriveCount++;
     execution.redrivenAtMs = this.#context.env.clock.nowMs();
     execution.status = 'RUNNING';
@@ -196,7 +188,7 @@ export class ExecutionDriver implements ExecutionHandle {
     delete execution.error;
     delete execution.cause;
     this.#changed(execution);
-    this.feed({ kind: 'redrive', redriveCount: execution.redriveCount });
+    this.feed(event);
   }
 
   /** Feeds an event as soon as the account's transition rate allows. */
@@ -221,7 +213,7 @@ export class ExecutionDriver implements ExecutionHandle {
     try {
       let next: ExecutionEvent | undefined = event;
       while (next) {
-        this.#log?.add({ o: 'event', n: this.execution.sequence, e: savedEvent(next) });
+        this.#log?.add(this.execution, { o: 'event', e: savedEvent(next) });
         this.#heartbeatMissing = next.kind === 'timer' && this.#purposeOf(next.timerId) === 'heartbeat';
         for (const effect of step(this.execution.revision.program, this.#state, next)) this.#carryOut(effect);
         next = this.#queue.shift();
@@ -346,18 +338,22 @@ export class ExecutionDriver implements ExecutionHandle {
       if (this.#tasks?.get(taskId) === controller) void run(this.#context, this.execution, task, outlets);
     };
     // What led here is durable before the world hears of it.
-    if (!this.#log || this.#isWritten()) begin();
-    else void this.#log.durable().then(begin);
+    if (!this.#log || this.#isWritten(this.#log)) {
+      begin();
+      return;
+    }
+    const release = this.#context.env.clock.hold();
+    void this.#log.durable().then(begin).finally(release);
   }
 
   /** Whether all that led here is as durable as asked; writes it where that is enough. */
-  #isWritten(): boolean {
+  #isWritten(log: ExecutionLog): boolean {
     try {
-      this.#log?.write([]);
+      log.flush();
     } catch {
       return false;
     }
-    return this.#log?.isDurable ?? true;
+    return log.isDurable;
   }
 
   #finish(finish: Finish): void {
@@ -368,8 +364,8 @@ export class ExecutionDriver implements ExecutionHandle {
     if (finish.cause !== undefined) execution.cause = finish.cause;
     execution.history.setOutput(finish.output);
     execution.history.close();
-    const keepsOutput = execution.type === 'EXPRESS' && finish.output !== undefined;
-    this.#context.log?.end(execution, keepsOutput ? finish.output : undefined);
+    // Map Runs ask for the outputs of their children when they are replayed.
+    this.#context.log?.end(execution, execution.mapRun ? finish.output : undefined);
     const listeners = this.#onFinish;
     this.#onFinish = [];
     this.#changed(execution);

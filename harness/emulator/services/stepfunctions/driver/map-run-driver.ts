@@ -17,11 +17,11 @@ import { ItemReaderFailure } from '../item-readers/item-reader-failure.ts';
 import { mapRunRefusal, objectsOf } from '../own-calls.ts';
 import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
 import { type Execution, isOpen, type MapRun } from '../store/execution.ts';
+import type { ExecutionFact } from '../store/execution-log.ts';
 import type { Feed } from './events.ts';
 import { applyTo, itemRandom, mapRunOf } from './map-run-of.ts';
 import { ReplayedMapRun } from './replayed-work.ts';
 import { savedMapRunEvent, wholeMapRunEvent } from './saved-events.ts';
-import { keepChild } from './start-execution.ts';
 import { STEP_ALLOWANCE } from './step-allowance.ts';
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
@@ -130,12 +130,11 @@ export class MapRunDriver {
     invariant(state, 'a Map Run has begun');
     if (this.#isSuspended) return;
     const now = { ...event, atMs: this.#context.env.clock.nowMs() } as MapRunEvent;
-    this.#context.log?.add({
-      o: 'mapRun',
-      n: this.#parent.sequence,
-      i: this.#effect!.mapId,
-      e: savedMapRunEvent(now),
-    });
+    const { log } = this.#context;
+    const fact: ExecutionFact = { o: 'mapRun', i: this.#effect!.mapId, e: savedMapRunEvent(now) };
+    // A client is told of new limits: they are not in force when they cannot be kept.
+    if (event.kind === 'update') log?.write(this.#parent, fact);
+    else log?.add(this.#parent, fact);
     const effects = mapRunStep(state, now);
     for (const effect of effects) this.#effects.push(effect);
     if (!this.#working) this.#work();
@@ -212,7 +211,6 @@ export class MapRunDriver {
           variables: selection.variables,
         });
     handle.onFinish((execution) => this.#childEnded(child, execution));
-    if (!again) keepChild(handle, this.#context);
     if (again) {
       handle.redrive();
       return;

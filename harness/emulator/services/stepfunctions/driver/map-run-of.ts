@@ -5,7 +5,7 @@ import { mapRunCounts } from '../../../../asl/map-run-tally.ts';
 import { type Random, seededRandom } from '../../../../core/random.ts';
 import type { Execution, MapRun, MapRunLimits } from '../store/execution.ts';
 
-/** A Map Run as clients see it; `update` is told of new limits. */
+/** A Map Run as clients see it; `update` puts new limits in force, or throws when they cannot be kept. */
 export function mapRunOf(
   parent: Execution,
   effect: StartMapRun,
@@ -31,8 +31,8 @@ export function mapRunOf(
       return kept ? { ...counts, resultsWritten: counts.succeeded } : counts;
     },
     update: (limits) => {
-      Object.assign(mapRun, limits);
       update(limits);
+      Object.assign(mapRun, limits);
     },
   };
   return mapRun;

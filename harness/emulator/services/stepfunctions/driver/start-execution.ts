@@ -29,10 +29,7 @@ export function startExecution(context: StepFunctionsContext, input: StartExecut
   const existing = running(context, input);
   if (existing) return existing;
   const handle = prepareExecution(context, input);
-  if (handle.execution.type === 'STANDARD') {
-    handle.keep();
-    context.executions.add(handle.execution);
-  }
+  if (handle.execution.type === 'STANDARD') context.executions.add(handle.execution);
   handle.start();
   return handle.execution;
 }
@@ -100,13 +97,4 @@ function checkInput(text: string, maxBytes: number): string {
     throw invalidExecutionInput(error instanceof Error ? error.message : String(error));
   }
   return text;
-}
-
-/** Nobody waits for a child to be kept: where the disk refuses it, it is kept with what comes later. */
-export function keepChild(handle: ExecutionHandle, context: StepFunctionsContext): void {
-  try {
-    handle.keep();
-  } catch (error) {
-    if (!context.env.state.reportFailure(error)) throw error;
-  }
 }

@@ -112,7 +112,7 @@ export const redriveExecution = defineOperation<StepFunctionsContext, RedriveExe
       throw notRedrivable(executionArn, 'Execution has reached the maximum number of history events.');
     const handle = context.engine.handleOf(execution);
     if (!handle) throw notRedrivable(executionArn, 'Its state is gone.');
-    handle.redrive();
+    handle.redrive(true);
     return { redriveDate: seconds(execution.redrivenAtMs ?? clock.nowMs()) };
   },
 });

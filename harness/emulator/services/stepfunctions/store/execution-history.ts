@@ -23,11 +23,18 @@ interface Place {
   sizeBytes: number;
 }
 
+/** Of an execution of an earlier process whose events are replayed when they are asked for. */
+interface Deferred {
+  input: string;
+  output?: string;
+  /** Calls `begin`, and pushes the events. */
+  replay(): void;
+}
+
 /** One execution's history. */
 export class ExecutionHistory {
-  #content: Content | Place | (() => void);
-  /** Number of events, also when they are on disk. */
-  length = 0;
+  #content: Content | Place | Deferred;
+  #length = 0;
   readonly #store: HistoryStore;
 
   constructor(store: HistoryStore, input: string) {
@@ -35,29 +42,35 @@ export class ExecutionHistory {
     this.#content = { input, events: [] };
   }
 
-  /** Gets its content when it is first asked for: `restore` begins anew and pushes the events. */
-  restoreFrom(restore: () => void, length: number): void {
-    this.#content = restore;
-    this.length = length;
+  /** Number of events, also when they are on disk. */
+  get length(): number {
+    if ('replay' in this.#content) this.#loaded();
+    return this.#length;
   }
 
-  /** Has no events any more. */
+  /** Its events are replayed when they are first asked for; so is its output where that is not known. */
+  defer(deferred: Deferred): void {
+    this.#content = deferred;
+  }
+
+  /** Drops all events. */
   begin(input: string): void {
     this.#content = { input, events: [] };
-    this.length = 0;
+    this.#length = 0;
   }
 
   push(event: HistoryEvent): void {
     this.#loaded().events.push(event);
-    this.length++;
+    this.#length++;
   }
 
   get input(): string {
-    return this.#peek().input;
+    return 'replay' in this.#content ? this.#content.input : this.#peek().input;
   }
 
   get output(): string | undefined {
-    return this.#peek().output;
+    const known = 'replay' in this.#content ? this.#content.output : undefined;
+    return known ?? this.#peek().output;
   }
 
   setOutput(output: string | undefined): void {
@@ -78,8 +91,7 @@ export class ExecutionHistory {
 
   /** The text to put on disk, or nothing when it is there already. */
   dump(): string | undefined {
-    const content = this.#content;
-    return typeof content !== 'function' && 'events' in content ? JSON.stringify(content) : undefined;
+    return 'events' in this.#content ? JSON.stringify(this.#content) : undefined;
   }
 
   moveTo(place: Place): void {
@@ -87,16 +99,25 @@ export class ExecutionHistory {
   }
 
   #peek(): Content {
-    if (typeof this.#content === 'function') return this.#loaded();
-    return 'events' in this.#content ? this.#content : this.#store.read(this.#content);
+    return 'sizeBytes' in this.#content ? this.#store.read(this.#content) : this.#loaded();
+  }
+
+  #replay(deferred: Deferred): void {
+    try {
+      deferred.replay();
+    } catch (error) {
+      this.#content = deferred;
+      throw error;
+    }
+    this.close();
   }
 
   #loaded(): Content {
-    if (typeof this.#content === 'function') {
-      this.#content();
+    if ('replay' in this.#content) {
+      this.#replay(this.#content);
       return this.#loaded();
     }
-    if (!('events' in this.#content)) this.#content = this.#store.read(this.#content);
+    if ('sizeBytes' in this.#content) this.#content = this.#store.read(this.#content);
     return this.#content;
   }
 }

@@ -4,14 +4,17 @@
  * Events between two effects outside are written together: a pure transition costs nothing.
  *
  * Kept only where the state folder outlives the emulator. EXPRESS executions are not kept but as children of Map Runs,
- * which start them again when they were interrupted (docs/decisions/0016).
+ * which start them again when they were interrupted (docs/decisions/0017).
+ *
+ * Invariant: the records of an execution are numbered from 0 without a gap, so that a missing one is found.
  */
 import type { ExecutionEvent } from '../../../../asl/effects.ts';
 import type { MapRunEvent } from '../../../../asl/map-run-events.ts';
 import { afterThisTurn } from '../../../../core/after-this-turn.ts';
+import type { Clock } from '../../../../core/clock.ts';
 import type { Journal } from '../../../state/journal.ts';
 import type { ServiceState } from '../../../state/service-state.ts';
-import type { Execution } from './execution.ts';
+import { type Execution, withChildren } from './execution.ts';
 import type { MachineRevision } from './machine.ts';
 
 /** An execution as it was started. */
@@ -38,57 +41,65 @@ export interface SavedStart {
 
 export type SavedRevision = Omit<MachineRevision, 'program'>;
 
-/** `n` is the number of an execution, its `sequence`. */
-export type LogRecord =
-  | { o: 'revision'; r: number; revision: SavedRevision }
-  | { o: 'start'; n: number; x: SavedStart }
-  | { o: 'event'; n: number; e: ExecutionEvent }
+/** What is kept of one execution. */
+export type ExecutionFact =
+  | { o: 'start'; x: SavedStart }
+  | { o: 'event'; e: ExecutionEvent }
   /** The interpreter asked for an activity during the event before, and there was none. */
-  | { o: 'noActivity'; n: number; arn: string }
+  | { o: 'noActivity'; arn: string }
   /** An outcome that was acknowledged, and is an event as soon as the rate of transitions allows. */
-  | { o: 'accepted'; n: number; e: ExecutionEvent }
+  | { o: 'accepted'; e: ExecutionEvent }
   /** Outputs of children are left out: they are the children's. */
-  | { o: 'mapRun'; n: number; i: number; e: MapRunEvent }
+  | { o: 'mapRun'; i: number; e: MapRunEvent }
   | {
       o: 'end';
-      n: number;
       status: Execution['status'];
       atMs: number;
       error?: string;
       cause?: string;
       output?: string;
-    }
+    };
+
+/** `n` is the number of an execution, its `sequence`; `k` is the index of the record among the execution's own. */
+export type LogRecord =
+  | { o: 'revision'; r: number; revision: SavedRevision }
+  | (ExecutionFact & { n: number; k: number })
   | { o: 'drop'; n: number };
 
 /** A write that the disk refused is tried again after this time. */
 const AGAIN_MS = 1_000;
+/** How the record of an execution ends. */
+const NUMBER_AT_THE_END = /"n":(\d+),"k":\d+\}\n$/;
+/** Records that are dead before the file is rewritten. */
+const COMPACT_DEAD_RECORDS = 20_000;
 
 export class ExecutionLog {
   readonly #state: ServiceState;
   readonly #journal: Journal;
-  readonly #after: (delayMs: number, work: () => void) => void;
-  readonly #revisions = new WeakMap<MachineRevision, number>();
+  readonly #clock: Clock;
+  #revisions = new Map<MachineRevision, number>();
   #lastRevision = 0;
   #waiting: LogRecord[] = [];
   #isFlushSet = false;
+  /** Records of executions that are still known. */
+  #live = 0;
 
   /** `onRecord` is called for everything that is kept. */
-  constructor(
-    state: ServiceState,
-    after: (delayMs: number, work: () => void) => void,
-    onRecord: (record: LogRecord) => void,
-  ) {
+  constructor(state: ServiceState, clock: Clock, onRecord: (record: LogRecord) => void) {
     this.#state = state;
-    this.#after = after;
+    this.#clock = clock;
     this.#journal = state.openJournal<LogRecord>('executions', (record) => {
       if (record.o === 'revision') this.#lastRevision = Math.max(this.#lastRevision, record.r);
       onRecord(record);
     });
   }
 
-  /** Records in the file. */
-  get records(): number {
-    return this.#journal.records;
+  /** Numbers of the executions whose records were damaged, as far as the damage lets them be read. */
+  *damagedNumbers(): Generator<number, void> {
+    for (const bytes of this.#journal.damagedBytes()) {
+      const number = NUMBER_AT_THE_END.exec(bytes.toString('latin1'))?.[1];
+      if (number !== undefined) yield Number(number);
+    }
   }
 
   /** Whether all that was added is as durable as asked. */
@@ -97,42 +108,43 @@ export class ExecutionLog {
   }
 
   /** Adds what is written at the end of this turn, or with the next `write`. */
-  add(record: LogRecord): void {
-    this.#waiting.push(record);
-    if (this.#isFlushSet) return;
-    this.#isFlushSet = true;
-    afterThisTurn(() => {
-      this.#isFlushSet = false;
-      this.#flushOrRetry();
-    });
+  add(execution: Execution, fact: ExecutionFact): void {
+    this.#add({ ...fact, n: execution.sequence, k: execution.recordCount++ });
+    this.#live++;
   }
 
-  /** Writes records behind those that were added. @throws the file system's error; `records` are not kept then */
-  write(records: readonly LogRecord[]): void {
-    this.#journal.write([...this.#waiting, ...records]);
-    this.#waiting = [];
+  /** Writes `fact` behind what was added. @throws the file system's error; `fact` is not kept then */
+  write(execution: Execution, fact: ExecutionFact): void {
+    this.#write([{ ...fact, n: execution.sequence, k: execution.recordCount }]);
+    execution.recordCount++;
+    this.#live++;
+  }
+
+  /** Writes what was added. @throws the file system's error */
+  flush(): void {
+    if (this.#waiting.length > 0) this.#write([]);
   }
 
   /** Resolves when all that was added is as durable as asked; the disk may make it wait. */
   async durable(): Promise<void> {
     while (!this.isDurable) {
       try {
-        this.write([]);
+        this.flush();
         await this.#journal.synced();
         return;
       } catch (error) {
         if (!this.#state.reportFailure(error)) throw error;
-        await new Promise<void>((resolve) => this.#after(AGAIN_MS, resolve));
+        await new Promise<void>((resolve) => void this.#clock.after(AGAIN_MS, resolve));
       }
     }
   }
 
   /** Adds the end of an execution. */
-  end({ sequence, status, stoppedAtMs = 0, error, cause, mapRun, type }: Execution, output?: string): void {
+  end(execution: Execution, output?: string): void {
+    const { status, stoppedAtMs = 0, error, cause, mapRun, type } = execution;
     if (type === 'EXPRESS' && !mapRun) return;
-    this.add({
+    this.add(execution, {
       o: 'end',
-      n: sequence,
       status,
       atMs: stoppedAtMs,
       ...(error === undefined ? {} : { error }),
@@ -141,13 +153,19 @@ export class ExecutionLog {
     });
   }
 
+  /** Forgets an execution, and its children with it. */
+  drop(execution: Execution): void {
+    this.#add({ o: 'drop', n: execution.sequence });
+    for (const { recordCount } of withChildren(execution)) this.#live -= recordCount;
+  }
+
   /** The number of a revision, which is kept when it is first asked for. */
   revisionNumber(revision: MachineRevision): number {
     const known = this.#revisions.get(revision);
     if (known !== undefined) return known;
     const r = ++this.#lastRevision;
     const { program: _, ...saved } = revision;
-    this.add({ o: 'revision', r, revision: saved });
+    this.#add({ o: 'revision', r, revision: saved });
     this.#revisions.set(revision, r);
     return r;
   }
@@ -157,37 +175,83 @@ export class ExecutionLog {
     this.#revisions.set(revision, number);
   }
 
-  /** Rewrites the file as `records` and what is added meanwhile. */
-  async compact(records: () => Iterable<readonly LogRecord[]>): Promise<void> {
+  /** Counts what was read from the log and is still known. */
+  knowLive(count: number): void {
+    this.#live += count;
+  }
+
+  /** Rewrites the file without the records of executions that are not in `known`, once most of it is of no use. */
+  async compactIfWorthwhile(known: () => Iterable<Execution>): Promise<void> {
+    const dead = this.#journal.records - this.#live;
+    // Nothing is swept while anything is damaged: executions may be unknown because their machine is.
+    if (this.#state.hasDamage) return;
+    if (dead > Math.max(COMPACT_DEAD_RECORDS, this.#live)) await this.#compact(known);
+  }
+
+  async #compact(known: () => Iterable<Execution>): Promise<void> {
     try {
-      await this.#journal.compact(async function* () {
-        for (const slice of records()) {
-          yield slice;
-          await new Promise<void>((resolve) => afterThisTurn(resolve));
-        }
-      });
+      await this.#journal.compact(() =>
+        filtered(this.#journal.slices<LogRecord>(), this.#liveAmong([...known()])),
+      );
     } catch (error) {
       if (!this.#state.reportFailure(error)) throw error;
     }
   }
 
+  /** Which records are of use; revisions that no execution has are kept again when they are next used. */
+  #liveAmong(executions: readonly Execution[]): (record: LogRecord) => boolean {
+    const numbers = new Set(executions.map(({ sequence }) => sequence));
+    const used = new Set(executions.map(({ revision }) => revision));
+    this.#revisions = new Map([...this.#revisions].filter(([revision]) => used.has(revision)));
+    const revisions = new Set(this.#revisions.values());
+    return (record) => {
+      if (record.o === 'revision') return revisions.has(record.r);
+      return record.o !== 'drop' && numbers.has(record.n);
+    };
+  }
+
   /** Writes what is left; the disk may refuse it. */
   close(): void {
     try {
-      if (this.#waiting.length > 0) this.write([]);
+      this.flush();
     } catch (error) {
       if (!this.#state.reportFailure(error)) throw error;
     }
     this.#waiting = [];
   }
 
+  #add(record: LogRecord): void {
+    this.#waiting.push(record);
+    if (this.#isFlushSet) return;
+    this.#isFlushSet = true;
+    afterThisTurn(() => {
+      this.#isFlushSet = false;
+      this.#flushOrRetry();
+    });
+  }
+
+  #write(records: readonly LogRecord[]): void {
+    this.#journal.write([...this.#waiting, ...records]);
+    this.#waiting = [];
+  }
+
   #flushOrRetry(): void {
-    if (this.#waiting.length === 0) return;
     try {
-      this.write([]);
+      this.flush();
     } catch (error) {
       if (!this.#state.reportFailure(error)) throw error;
-      this.#after(AGAIN_MS, () => this.#flushOrRetry());
+      this.#clock.after(AGAIN_MS, () => this.#flushOrRetry());
     }
+  }
+}
+
+/** Requests are served between the slices. */
+async function* filtered(
+  slices: Iterable<LogRecord[]>,
+  isLive: (record: LogRecord) => boolean,
+): AsyncGenerator<LogRecord[], void> {
+  for (const slice of slices) {
+    yield slice.filter(isLive);
+    await new Promise<void>((resolve) => afterThisTurn(resolve));
   }
 }

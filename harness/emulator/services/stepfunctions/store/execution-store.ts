@@ -3,7 +3,7 @@
  */
 import { parseArnOf } from '../arn.ts';
 import { executionDoesNotExist, resourceNotFound } from '../errors.ts';
-import type { Execution, MapRun } from './execution.ts';
+import { type Execution, type MapRun, withChildren } from './execution.ts';
 
 export class ExecutionStore {
   /** STANDARD executions by ARN; children of Map Runs are found through their run. */
@@ -85,23 +85,36 @@ export class ExecutionStore {
     yield* newestFirst(this.#byMachine.get(machineArn) ?? []);
   }
 
+  /** Everything that is known, children included. */
+  *known(): Iterable<Execution> {
+    for (const execution of this.#executions.values()) yield* withChildren(execution);
+  }
+
   /** All executions that are not children, newest first. */
   *all(): Iterable<Execution> {
     yield* newestFirst([...this.#executions.values()]);
   }
 
-  /** Forgets the executions of a deleted machine. */
-  removeMachine(machineArn: string): void {
-    for (const execution of this.#byMachine.get(machineArn) ?? []) {
-      this.#executions.delete(execution.arn);
-      if (execution.startedBy !== undefined) this.#started.delete(execution.startedBy);
-      for (const mapRun of execution.mapRuns ?? []) {
-        this.#mapRuns.delete(mapRun.arn);
-        this.#mapRunsByLabel.delete(mapRun.machineLabel);
-      }
-    }
-    this.#byMachine.delete(machineArn);
+  /** Forgets an execution that has ended, its Map Runs and their children. */
+  remove(execution: Execution): void {
+    this.#executions.delete(execution.arn);
+    if (execution.startedBy !== undefined) this.#started.delete(execution.startedBy);
+    for (const { mapRuns = [] } of withChildren(execution))
+      for (const mapRun of mapRuns) this.#removeMapRun(mapRun);
+    removeFrom(this.#byMachine, execution.machine.arn, execution);
   }
+
+  #removeMapRun(mapRun: MapRun): void {
+    this.#mapRuns.delete(mapRun.arn);
+    removeFrom(this.#mapRunsByLabel, mapRun.machineLabel, mapRun);
+  }
+}
+
+function removeFrom<T>(lists: Map<string, T[]>, key: string, one: T): void {
+  const list = lists.get(key) ?? [];
+  const index = list.indexOf(one);
+  if (index >= 0) list.splice(index, 1);
+  if (list.length === 0) lists.delete(key);
 }
 
 function* newestFirst(executions: readonly Execution[]): Iterable<Execution> {

@@ -35,6 +35,8 @@ export interface Execution {
   redriveCount: number;
   redrivenAtMs?: number;
   readonly history: ExecutionHistory;
+  /** Records of it in the log. */
+  recordCount: number;
   /** Map Runs it started, in order. */
   mapRuns?: MapRun[];
 }
@@ -69,3 +71,10 @@ export interface MapRunLimits {
 
 export const isOpen = (execution: Execution): boolean =>
   execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE';
+
+/** An execution, the children of its Map Runs, and theirs. */
+export function* withChildren(execution: Execution): Generator<Execution, void> {
+  yield execution;
+  for (const { children } of execution.mapRuns ?? [])
+    for (const child of children.values()) yield* withChildren(child);
+}

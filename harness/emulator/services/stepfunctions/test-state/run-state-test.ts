@@ -141,6 +141,7 @@ function testExecution(
     startedAtMs,
     status: 'RUNNING',
     redriveCount: 0,
+    recordCount: 0,
     history: context.histories.open(request.input),
   };
 }
