@@ -126,11 +126,27 @@ export class Journal {
     });
   }
 
-  /** @returns where each record lies. @throws the file system's error; nothing of `records` is kept then */
-  write(records: readonly object[]): RecordPlace[] {
-    invariant(!this.#flushing, 'a journal is written to in one way');
+  /** @throws the file system's error; nothing of `records` is kept then */
+  write(records: readonly object[]): void {
+    let text = '';
+    for (const record of records) text += renderLine(record);
+    this.#writeLines(text, records.length);
+  }
+
+  /** Like `write`. @returns where each record lies */
+  writePlaced(records: readonly object[]): RecordPlace[] {
     const lines = records.map(renderLine);
-    const text = lines.join('');
+    let offsetBytes = this.#sizeBytes;
+    this.#writeLines(lines.join(''), lines.length);
+    return lines.map((line) => {
+      const sizeBytes = Buffer.byteLength(line);
+      offsetBytes += sizeBytes;
+      return { offsetBytes: offsetBytes - sizeBytes, sizeBytes };
+    });
+  }
+
+  #writeLines(text: string, count: number): void {
+    invariant(!this.#flushing, 'a journal is written to in one way');
     const bytes = Buffer.from(text);
     const fd = this.#open();
     try {
@@ -140,15 +156,8 @@ export class Journal {
       this.#abandonTail(fd);
       throw error;
     }
-    let offsetBytes = this.#sizeBytes;
-    const places = lines.map((line) => {
-      const sizeBytes = lines.length === 1 ? bytes.length : Buffer.byteLength(line);
-      offsetBytes += sizeBytes;
-      return { offsetBytes: offsetBytes - sizeBytes, sizeBytes };
-    });
-    this.#written(text, bytes.length, records.length);
+    this.#written(text, bytes.length, count);
     this.#writes++;
-    return places;
   }
 
   /** Resolves when everything written so far is as durable as asked. @throws when the device failed */

@@ -132,7 +132,7 @@ export class LogGroup {
       i: ingestionMs,
       m: message,
     }));
-    const places = this.#journal.write(records);
+    const places = this.#journal.writePlaced(records);
     for (const [i, { offsetBytes, sizeBytes }] of places.entries()) {
       const { timestampMs } = events[i]!;
       stream.events.add({ offset: offsetBytes, sizeBytes, timestampMs, ingestionMs });

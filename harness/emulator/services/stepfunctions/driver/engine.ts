@@ -111,7 +111,7 @@ export class Engine implements EnginePort {
       mapId,
       child,
       itemCount,
-      variables: printJson(variables),
+      ...(Object.keys(variables).length === 0 ? {} : { variables: printJson(variables) }),
     }));
     if (saved) context.log?.add(execution, { o: 'start', x: saved });
     return this.#begin(execution, saved, { group, variables });
@@ -128,7 +128,7 @@ export class Engine implements EnginePort {
     const label = execution.mapRun?.label;
     const group =
       label === undefined ? undefined : execution.revision.program.mapsByLabel.get(label)?.processor;
-    const variables = saved.child && (parseJson(saved.child.variables) as JsonObject);
+    const variables = saved.child && (parseJson(saved.child.variables ?? '{}') as JsonObject);
     const own = { ...(group ? { group } : {}), ...(variables ? { variables } : {}) };
     const coverage = isOpen(execution) ? this.#coverageOf(execution.machine.arn) : createCoverage();
     const driver = this.#drive(execution, { ...own, hasActivity, coverage }, saved);
@@ -162,14 +162,13 @@ export class Engine implements EnginePort {
   /** What is kept of a start; nothing where executions are not kept. */
   #saved(execution: Execution, child?: () => NonNullable<SavedStart['child']>): SavedStart | undefined {
     const { log } = this.#context();
-    if (!log || (execution.type === 'EXPRESS' && !child)) return undefined;
-    const { arn, name, type, machine, revision, versionArn, aliasArn, traceHeader, testCase } = execution;
-    const { startedBy, startedAtMs, history } = execution;
+    if (!log) return undefined;
+    const { arn, startedAtMs, history } = execution;
+    if (child) return { arn, startedAtMs, input: history.input, child: child() };
+    if (execution.type === 'EXPRESS') return undefined;
+    const { revision, versionArn, aliasArn, traceHeader, testCase, startedBy } = execution;
     return {
       arn,
-      name,
-      type,
-      machineArn: machine.arn,
       revision: log.revisionNumber(revision),
       ...(versionArn === undefined ? {} : { versionArn }),
       ...(aliasArn === undefined ? {} : { aliasArn }),
@@ -179,7 +178,6 @@ export class Engine implements EnginePort {
       startedAtMs,
       input: history.input,
       seed: this.#seed,
-      ...(child ? { child: child() } : {}),
     };
   }
 
@@ -268,7 +266,7 @@ export class Engine implements EnginePort {
       stateMachineName: `${machine.name}${label}`,
       input: execution.history.input,
       startTimeMs: execution.startedAtMs,
-      random: saved ? seededRandom(`${saved.seed}/${execution.arn}`) : this.#random.fork(execution.arn),
+      random: saved ? seededRandom(`${saved.seed ?? ''}/${execution.arn}`) : this.#random.fork(execution.arn),
       limits: context.env.limits,
       type: execution.type,
       ...(execution.synchronous ? { synchronous: true } : {}),

@@ -213,7 +213,8 @@ export class ExecutionDriver implements ExecutionHandle {
     try {
       let next: ExecutionEvent | undefined = event;
       while (next) {
-        this.#log?.add(this.execution, { o: 'event', e: savedEvent(next) });
+        if (next.kind === 'start') this.#log?.begin(this.execution, next);
+        else this.#log?.add(this.execution, { o: 'event', e: savedEvent(next) });
         this.#heartbeatMissing = next.kind === 'timer' && this.#purposeOf(next.timerId) === 'heartbeat';
         for (const effect of step(this.execution.revision.program, this.#state, next)) this.#carryOut(effect);
         next = this.#queue.shift();

@@ -92,14 +92,18 @@ export class KeptExecutions {
 
   /** Nothing of an execution whose machine is gone, or whose parent was left out. */
   #restore(kept: KeptExecution): Execution | undefined {
-    const { machines, executions, histories } = this.#context;
+    const { machines, arns, executions, histories } = this.#context;
     const { start, end, redriven, sequence } = kept;
-    const machine = machines.find(start.machineArn);
-    const revision = machine && this.#revisionOf(machine, start.revision);
+    const { arn, versionArn, aliasArn, traceHeader, startedBy, startedAtMs } = start;
+    const [, , , , , kind, machineName = '', name = ''] = arn.split(':');
+    const type = kind === 'express' ? 'EXPRESS' : 'STANDARD';
     const family = start.child && this.#mapRuns.get(`${start.child.parent}/${start.child.mapId}`);
-    if (!machine || !revision || (start.child && !family)) return undefined;
-    if (family && this.#leftOut.has(family.mapRun.parent)) return undefined;
-    const { arn, name, type, versionArn, aliasArn, traceHeader, testCase, startedBy, startedAtMs } = start;
+    const parent = family?.mapRun.parent;
+    if (start.child && (!parent || this.#leftOut.has(parent))) return undefined;
+    const machine = parent?.machine ?? machines.find(arns.stateMachine(machineName));
+    const revision = parent?.revision ?? (machine && this.#revisionOf(machine, start.revision!));
+    const testCase = parent?.testCase ?? start.testCase;
+    if (!machine || !revision) return undefined;
     const execution: Execution = {
       arn,
       name,

@@ -2,6 +2,7 @@
 import type { ExecutionEvent } from '../../../../asl/effects.ts';
 import type { MapRunEvent } from '../../../../asl/map-run-events.ts';
 import type { ExecutionFact, LogRecord, SavedRevision, SavedStart } from '../store/execution-log.ts';
+import { childFailure } from './map-run-of.ts';
 import { restoredEvent, restoredMapRunEvent } from './saved-events.ts';
 
 /** What the log holds of one execution. */
@@ -47,7 +48,15 @@ export class KeptRecords {
     const { n, k } = record;
     if (record.o === 'start') {
       const gathered = { events: [], missing: new Map(), accepted: [], mapRuns: new Map() };
-      this.#executions.set(n, { sequence: n, start: record.x, ...gathered, recordCount: 1, isWhole: true });
+      const execution: KeptExecution = {
+        sequence: n,
+        start: record.x,
+        ...gathered,
+        recordCount: 1,
+        isWhole: true,
+      };
+      if (record.atMs !== undefined) execution.events.push({ kind: 'start', atMs: record.atMs });
+      this.#executions.set(n, execution);
       return;
     }
     const execution = this.#executions.get(n);
@@ -58,6 +67,19 @@ export class KeptRecords {
     if (k !== execution.recordCount) execution.isWhole = false;
     execution.recordCount = k + 1;
     takeFact(execution, record);
+    if (record.o === 'end' && record.toldMs !== undefined) this.#tellParent(execution, record, record.toldMs);
+  }
+
+  #tellParent({ start }: KeptExecution, end: Extract<ExecutionFact, { o: 'end' }>, atMs: number): void {
+    const parent = start.child && this.#executions.get(start.child.parent);
+    if (!parent || !start.child) return;
+    const { child, mapId } = start.child;
+    const { status, error, cause } = end;
+    const event: MapRunEvent =
+      status === 'SUCCEEDED'
+        ? { kind: 'childSucceeded', child, outputText: '', atMs }
+        : { kind: 'childFailed', child, ...childFailure({ status, error, cause }), atMs };
+    pushTo(parent.mapRuns, mapId, event);
   }
 
   /** A record of an execution is damaged. */
@@ -77,7 +99,8 @@ export class KeptRecords {
     if (this.#startless.size > 0)
       report(`${this.#startless.size} executions have lost their first record and are left out`);
     for (const execution of this.#executions.values()) {
-      if (execution.isWhole && this.revisions.has(execution.start.revision)) yield execution;
+      const { revision } = execution.start;
+      if (execution.isWhole && (revision === undefined || this.revisions.has(revision))) yield execution;
       else report(`the execution ${execution.start.arn} has lost a record and is left out`);
     }
   }
@@ -116,14 +139,18 @@ function takeFact(execution: KeptExecution, fact: Exclude<ExecutionFact, { o: 's
       if (fact.e.kind === 'redrive') redrive(execution, fact.e);
       return;
     case 'mapRun': {
-      const events = execution.mapRuns.get(fact.i) ?? [];
-      events.push(restoredMapRunEvent(fact.e));
-      execution.mapRuns.set(fact.i, events);
+      pushTo(execution.mapRuns, fact.i, restoredMapRunEvent(fact.e));
       return;
     }
     case 'end':
       execution.end = fact;
   }
+}
+
+function pushTo<T>(lists: Map<number, T[]>, key: number, one: T): void {
+  const list = lists.get(key);
+  if (list) list.push(one);
+  else lists.set(key, [one]);
 }
 
 /** Whether an event is the one that was accepted before. */

@@ -19,7 +19,7 @@ import { ResultWriterFailure, writeResults } from '../result-writer/result-write
 import { type Execution, isOpen, type MapRun } from '../store/execution.ts';
 import type { ExecutionFact } from '../store/execution-log.ts';
 import type { Feed } from './events.ts';
-import { applyTo, itemRandom, mapRunOf } from './map-run-of.ts';
+import { applyTo, childFailure, itemRandom, mapRunOf } from './map-run-of.ts';
 import { ReplayedMapRun } from './replayed-work.ts';
 import { savedMapRunEvent, wholeMapRunEvent } from './saved-events.ts';
 import { STEP_ALLOWANCE } from './step-allowance.ts';
@@ -134,6 +134,7 @@ export class MapRunDriver {
     const fact: ExecutionFact = { o: 'mapRun', i: this.#effect!.mapId, e: savedMapRunEvent(now) };
     // A client is told of new limits: they are not in force when they cannot be kept.
     if (event.kind === 'update') log?.write(this.#parent, fact);
+    else if ('child' in event) log?.childEnded(this.#children[event.child]!, this.#parent, fact);
     else log?.add(this.#parent, fact);
     const effects = mapRunStep(state, now);
     for (const effect of effects) this.#effects.push(effect);
@@ -307,13 +308,7 @@ export class MapRunDriver {
       this.#feed({ kind: 'childSucceeded', child, outputText: history.output ?? 'null' });
       return;
     }
-    this.#feed({
-      kind: 'childFailed',
-      child,
-      status: status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED',
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
-    });
+    this.#feed({ kind: 'childFailed', child, ...childFailure({ status, error, cause }) });
   }
 
   async #read(): Promise<void> {

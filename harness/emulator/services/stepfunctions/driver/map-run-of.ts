@@ -55,3 +55,18 @@ export function applyTo(mapRun: MapRun, event: MapRunEvent): void {
     delete mapRun.stoppedAtMs;
   }
 }
+
+/** How a child failed, as its Map Run is told. */
+export const childFailure = ({
+  status,
+  error,
+  cause,
+}: {
+  status: Execution['status'];
+  error: string | undefined;
+  cause: string | undefined;
+}): { status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; error?: string; cause?: string } => ({
+  status: status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED',
+  ...(error === undefined ? {} : { error }),
+  ...(cause === undefined ? {} : { cause }),
+});

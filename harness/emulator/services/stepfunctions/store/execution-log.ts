@@ -17,14 +17,11 @@ import type { ServiceState } from '../../../state/service-state.ts';
 import { type Execution, withChildren } from './execution.ts';
 import type { MachineRevision } from './machine.ts';
 
-/** An execution as it was started. */
+/** An execution as it was started. What a child has of its parent is left out, and so is what its ARN says. */
 export interface SavedStart {
   arn: string;
-  name: string;
-  type: Execution['type'];
-  machineArn: string;
-  /** Number of a revision record. */
-  revision: number;
+  /** Number of a revision record; the parent's where it is left out. */
+  revision?: number;
   versionArn?: string;
   aliasArn?: string;
   traceHeader?: string;
@@ -33,17 +30,18 @@ export interface SavedStart {
   startedBy?: string;
   startedAtMs: number;
   input: string;
-  /** Of its randomness. */
-  seed: string;
+  /** Of its randomness; the names of children are random themselves. */
+  seed?: string;
   /** Of the child of a Map Run: number of the parent, id of the Map Run, which child, its items, JSON of its variables. */
-  child?: { parent: number; mapId: number; child: number; itemCount: number; variables: string };
+  child?: { parent: number; mapId: number; child: number; itemCount: number; variables?: string };
 }
 
 export type SavedRevision = Omit<MachineRevision, 'program'>;
 
 /** What is kept of one execution. */
 export type ExecutionFact =
-  | { o: 'start'; x: SavedStart }
+  /** `atMs`: the start was also the first event, at this time. */
+  | { o: 'start'; x: SavedStart; atMs?: number }
   | { o: 'event'; e: ExecutionEvent }
   /** The interpreter asked for an activity during the event before, and there was none. */
   | { o: 'noActivity'; arn: string }
@@ -51,8 +49,10 @@ export type ExecutionFact =
   | { o: 'accepted'; e: ExecutionEvent }
   /** Outputs of children are left out: they are the children's. */
   | { o: 'mapRun'; i: number; e: MapRunEvent }
+  /** `toldMs`: the Map Run of this child was told at this time. */
   | {
       o: 'end';
+      toldMs?: number;
       status: Execution['status'];
       atMs: number;
       error?: string;
@@ -137,6 +137,20 @@ export class ExecutionLog {
         await new Promise<void>((resolve) => void this.#clock.after(AGAIN_MS, resolve));
       }
     }
+  }
+
+  /** Adds the first event of an execution: to its start, where that waits still. */
+  begin(execution: Execution, event: Extract<ExecutionEvent, { kind: 'start' }>): void {
+    const last = this.#waiting.at(-1);
+    if (last?.o === 'start' && last.n === execution.sequence) last.atMs = event.atMs;
+    else this.add(execution, { o: 'event', e: event });
+  }
+
+  /** Adds the end of a child to the events of its Map Run: to its own end, where that waits still. */
+  childEnded(child: Execution, parent: Execution, fact: Extract<ExecutionFact, { o: 'mapRun' }>): void {
+    const last = this.#waiting.at(-1);
+    if (last?.o === 'end' && last.n === child.sequence) last.toldMs = fact.e.atMs;
+    else this.add(parent, fact);
   }
 
   /** Adds the end of an execution. */
