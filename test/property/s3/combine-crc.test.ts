@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createHasher } from '../../../harness/emulator/services/s3/checksums/algorithms.ts';
 import { combineCrcs } from '../../../harness/emulator/services/s3/checksums/combine-crc.ts';
-import { createHasher } from '../../../harness/emulator/services/s3/store/content-writer.ts';
 
 describe.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('%s of parts', (algorithm) => {
   const crcOf = async (bytes: Uint8Array) => {

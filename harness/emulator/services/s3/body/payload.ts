@@ -9,6 +9,7 @@ import {
   CHECKSUM_ALGORITHMS,
   CHECKSUM_HEADERS,
   type ChecksumAlgorithm,
+  createHasher,
   DIGEST_BYTES,
   type DigestAlgorithm,
 } from '../checksums/algorithms.ts';
@@ -26,7 +27,7 @@ import {
   missingContentLength,
 } from '../errors.ts';
 import type { Blobs } from '../store/blobs.ts';
-import { createHasher, type WrittenContent, writeContent } from '../store/content-writer.ts';
+import { type WrittenContent, writeContent } from '../store/content-writer.ts';
 import type { Segment } from '../store/records.ts';
 import { AwsChunkedDecoder, type ChunkObserver } from './aws-chunked-decoder.ts';
 

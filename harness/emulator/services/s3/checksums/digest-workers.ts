@@ -22,10 +22,12 @@ const PROGRAM = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const jobs = new Map();
-parentPort.on('message', ({ job, start, slab, length, finish }) => {
+const slabs = new Map();
+parentPort.on('message', ({ job, start, slab, memory, length, finish }) => {
+  if (memory) slabs.set(slab, new Uint8Array(memory));
   if (start) jobs.set(job, createHash(start));
-  else if (slab) {
-    jobs.get(job)?.update(new Uint8Array(slab, 0, length));
+  else if (slab !== undefined) {
+    jobs.get(job)?.update(slabs.get(slab).subarray(0, length));
     parentPort.postMessage({ job });
   } else {
     const hash = jobs.get(job);
@@ -38,6 +40,20 @@ interface Answer {
   job: number;
   /** Absent when a slab has become free. */
   digest?: Uint8Array;
+}
+
+/** Shared memory. Handing it over costs more than hashing it: a worker gets each once, and its number from then on. */
+interface Slab {
+  number: number;
+  memory: SharedArrayBuffer;
+  bytes: Uint8Array;
+}
+
+interface DigestWorker {
+  worker: Worker;
+  jobs: Map<number, Job>;
+  /** Numbers of the slabs that it has got. */
+  slabs: Set<number>;
 }
 
 interface Job {
@@ -57,8 +73,9 @@ export interface DigestJob {
 }
 
 export class DigestWorkers {
-  readonly #workers: { worker: Worker; jobs: Map<number, Job> }[] = [];
-  readonly #freeSlabs: SharedArrayBuffer[] = [];
+  readonly #workers: DigestWorker[] = [];
+  readonly #freeSlabs: Slab[] = [];
+  #slabCount = 0;
   #nextJob = 0;
   #closed = false;
 
@@ -67,11 +84,10 @@ export class DigestWorkers {
 
   start(algorithm: DigestAlgorithm): DigestJob {
     const job = this.#nextJob++;
-    const { worker, jobs } = this.#pick(job);
-    let slab: SharedArrayBuffer | undefined;
-    let view: Uint8Array = new Uint8Array(0);
+    const { worker, jobs, slabs } = this.#pick(job);
+    let slab: Slab | undefined;
     let filled = 0;
-    let underWay: SharedArrayBuffer[] = [];
+    let underWay: Slab[] = [];
     let failure: Error | undefined;
     let wake = () => {};
     let done: { resolve: (digest: Buffer) => void; reject: (error: Error) => void } | undefined;
@@ -93,7 +109,14 @@ export class DigestWorkers {
     worker.postMessage({ job, start: algorithm.toLowerCase() });
     const send = () => {
       if (!slab || filled === 0) return;
-      worker.postMessage({ job, slab, length: filled });
+      const { number, memory } = slab;
+      worker.postMessage({
+        job,
+        slab: number,
+        length: filled,
+        ...(slabs.has(number) ? {} : { memory }),
+      });
+      slabs.add(number);
       underWay.push(slab);
       slab = undefined;
       filled = 0;
@@ -101,12 +124,9 @@ export class DigestWorkers {
     return {
       update: (bytes) => {
         for (let at = 0; at < bytes.length; ) {
-          if (!slab) {
-            slab = this.#freeSlabs.pop() ?? new SharedArrayBuffer(SLAB_BYTES);
-            view = new Uint8Array(slab);
-          }
+          slab ??= this.#freeSlabs.pop() ?? this.#newSlab();
           const count = Math.min(SLAB_BYTES - filled, bytes.length - at);
-          view.set(bytes.subarray(at, at + count), filled);
+          slab.bytes.set(bytes.subarray(at, at + count), filled);
           filled += count;
           at += count;
           if (filled === SLAB_BYTES) send();
@@ -141,7 +161,12 @@ export class DigestWorkers {
     await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
   }
 
-  #pick(job: number) {
+  #newSlab(): Slab {
+    const memory = new SharedArrayBuffer(SLAB_BYTES);
+    return { number: this.#slabCount++, memory, bytes: new Uint8Array(memory) };
+  }
+
+  #pick(job: number): DigestWorker {
     const count = Math.max(1, Math.min(MAX_WORKERS, availableParallelism() - 1));
     const index = job % count;
     const found = this.#workers[index];
@@ -164,7 +189,8 @@ export class DigestWorkers {
     worker.on('exit', () => {
       if (!this.#closed || jobs.size > 0) fail(new Error('the digest worker ended'));
     });
-    this.#workers[index] = { worker, jobs };
-    return { worker, jobs };
+    const started = { worker, jobs, slabs: new Set<number>() };
+    this.#workers[index] = started;
+    return started;
   }
 }

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { AwsLimits } from '../../../../core/limits.ts';
 import type { ReceivedContent } from '../body/payload.ts';
-import type { ChecksumAlgorithm } from '../checksums/algorithms.ts';
+import type { ChecksumAlgorithm, Hasher } from '../checksums/algorithms.ts';
 import { combineCrcs } from '../checksums/combine-crc.ts';
 import type { S3Context } from '../context.ts';
 import {
@@ -22,7 +22,6 @@ import {
 } from '../errors.ts';
 import type { ObjectDraft } from '../operations/put-object.ts';
 import type { Bucket, UploadInProgress } from '../store/bucket.ts';
-import type { Hasher } from '../store/content-writer.ts';
 import type { Checksum, ObjectVersion, Part } from '../store/records.ts';
 
 /** @throws AwsError NoSuchUpload */

@@ -19,7 +19,12 @@ import {
   receiveContent,
 } from '../body/payload.ts';
 import { assertAclAllowed } from '../bucket-guard.ts';
-import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADERS, type ChecksumAlgorithm } from '../checksums/algorithms.ts';
+import {
+  CHECKSUM_ALGORITHMS,
+  CHECKSUM_HEADERS,
+  type ChecksumAlgorithm,
+  createHasher,
+} from '../checksums/algorithms.ts';
 import { canCombine } from '../checksums/combine-crc.ts';
 import { type S3Context, s3Operation } from '../context.ts';
 import { invalidRequest, malformedXml } from '../errors.ts';
@@ -46,7 +51,6 @@ import {
 } from '../objects/uploads.ts';
 import { copiesPart, onObject, writesObject } from '../permissions.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { createHasher } from '../store/content-writer.ts';
 import type { ObjectVersion, Upload } from '../store/records.ts';
 import { assertKey, putPlanned } from './put-object.ts';
 

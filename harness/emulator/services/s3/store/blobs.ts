@@ -8,18 +8,18 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { afterThisTurn } from '../../../../core/after-this-turn.ts';
 import { jsonOf, renderLine } from '../../../../core/checksummed-line.ts';
 import { invariant } from '../../../../core/invariant.ts';
 import type { Durability } from '../../../state/journal.ts';
 import type { ServiceState } from '../../../state/service-state.ts';
 import { syncFolder } from '../../../state/sync-folder.ts';
+import { createHasher, type DigestAlgorithm } from '../checksums/algorithms.ts';
 import { DigestWorkers } from '../checksums/digest-workers.ts';
 import type { Segment } from './records.ts';
 
 const FOLDERS = 256;
-const SUM_BYTES = 512 * 1024;
+const READ_BYTES = 512 * 1024;
 
 export class Blobs {
   readonly durability: Durability;
@@ -123,7 +123,7 @@ export class Blobs {
 
   /** Whether `verify` has anything to read. */
   areVerified(segments: readonly Segment[]): boolean {
-    return segments.every(({ blob, crc32: sum }) => sum === undefined || this.#isTrusted(blob));
+    return segments.every(({ blob, checksum }) => !checksum || this.#isTrusted(blob));
   }
 
   /**
@@ -134,7 +134,7 @@ export class Blobs {
     const release = this.retain(segments.map(({ blob }) => blob));
     try {
       for (const segment of segments) {
-        if (segment.crc32 === undefined || this.#isTrusted(segment.blob)) continue;
+        if (!segment.checksum || this.#isTrusted(segment.blob)) continue;
         if (!(await this.#isWhole(segment))) {
           this.#state.reportDamage(
             `${this.path(segment.blob)} is missing or damaged; its object cannot be read`,
@@ -149,10 +149,10 @@ export class Blobs {
     }
   }
 
-  async #isWhole({ blob, sizeBytes, crc32: sum }: Segment): Promise<boolean> {
+  async #isWhole({ blob, sizeBytes, checksum }: Segment): Promise<boolean> {
     try {
-      const found = await sumOf(this.path(blob));
-      return found.sizeBytes === sizeBytes && found.sum === sum;
+      const found = await digestOf(this.path(blob), checksum!.algorithm);
+      return found.sizeBytes === sizeBytes && found.value === checksum!.value;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       return false;
@@ -275,15 +275,18 @@ const folderOf = (index: number): string => index.toString(16).padStart(2, '0');
 
 const parseSequence = (blob: string): number => Number.parseInt(blob.slice(blob.indexOf('-') + 1), 36);
 
-/** Length and CRC-32 of a file. */
-async function sumOf(path: string): Promise<{ sizeBytes: number; sum: number }> {
-  let sum = 0;
+/** Length and digest, in base64, of a file. */
+async function digestOf(
+  path: string,
+  algorithm: DigestAlgorithm,
+): Promise<{ sizeBytes: number; value: string }> {
+  const hasher = await createHasher(algorithm);
   let sizeBytes = 0;
   for await (const chunk of fs.createReadStream(path, {
-    highWaterMark: SUM_BYTES,
+    highWaterMark: READ_BYTES,
   }) as AsyncIterable<Buffer>) {
-    sum = crc32(chunk, sum);
+    hasher.update(chunk);
     sizeBytes += chunk.length;
   }
-  return { sizeBytes, sum };
+  return { sizeBytes, value: hasher.digest().toString('base64') };
 }

@@ -1,13 +1,10 @@
 /**
- * Writes content as it arrives into a new blob, digesting it on the way; and the hashers that digest. Holds at most
- * two batches in memory: one being written, one being gathered. What is not finished leaves nothing behind.
+ * Writes content as it arrives into a new blob, digesting it on the way. Holds at most two batches in memory:
+ * one being written, one being gathered. What is not finished leaves nothing behind.
  */
 
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { crc32 } from 'node:zlib';
-import type { IHasher } from 'hash-wasm';
-import type { DigestAlgorithm } from '../checksums/algorithms.ts';
+import { createHasher, type DigestAlgorithm, type Hasher } from '../checksums/algorithms.ts';
 import { type DigestJob, DigestWorkers } from '../checksums/digest-workers.ts';
 import type { Blobs } from './blobs.ts';
 import type { Segment } from './records.ts';
@@ -40,7 +37,6 @@ export async function writeContent(
   const digests = await startDigests(algorithms, blobs.digestWorkers, expectedBytes);
   let fd = -1;
   let sizeBytes = 0;
-  let sum = 0;
   let batch: Buffer[] = [];
   let batchBytes = 0;
   let writing: Promise<void> | undefined;
@@ -73,7 +69,6 @@ export async function writeContent(
   try {
     for await (const chunk of source) {
       digests.update(chunk);
-      sum = crc32(chunk, sum);
       sizeBytes += chunk.length;
       batch.push(chunk);
       batchBytes += chunk.length;
@@ -81,10 +76,11 @@ export async function writeContent(
     }
     const isSmall = fd < 0 && batchBytes <= SMALL_BYTES;
     if (batchBytes > 0 && !isSmall) await flush();
+    const digested = await digests.finish();
     const result: WrittenContent = {
       sizeBytes,
-      digests: await digests.finish(),
-      ...(sizeBytes > 0 ? { segment: { blob, sizeBytes, crc32: sum } } : {}),
+      digests: digested,
+      ...(sizeBytes > 0 ? { segment: { blob, sizeBytes, ...checksumOf(digested) } } : {}),
     };
     await writing;
     check(result);
@@ -110,6 +106,14 @@ export async function writeContent(
     fs.rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** What tells later that the bytes are still these: no digest is computed for it alone. */
+function checksumOf(digests: WrittenContent['digests']): Pick<Segment, 'checksum'> {
+  const found = [...digests].find(([algorithm]) => algorithm !== 'MD5') ?? [...digests][0];
+  if (!found) return {};
+  const [algorithm, digest] = found;
+  return { checksum: { algorithm, value: digest.toString('base64') } };
 }
 
 /** Callbacks rather than `fs.promises`: a file handle costs more than a small write itself. */
@@ -190,67 +194,6 @@ async function startDigests(
       ended = true;
       for (const hasher of hashers.values()) hasher.digest();
       for (const job of jobs.values()) job.cancel();
-    },
-  };
-}
-
-export interface Hasher {
-  update(bytes: Uint8Array): void;
-  /** May be called once. */
-  digest(): Buffer;
-}
-
-/** Reversed polynomials. CRC64NVME: NVM Express, NVM Command Set Specification 1.0d, section 5.2.1.3.4. */
-const CRC32C_POLYNOMIAL = 0x82f63b78;
-const CRC64NVME_POLYNOMIAL = '9a6c9329ac4bc9b5';
-
-/** WebAssembly instances that are free; each owns a page of memory, so they are kept and used again. */
-const free = new Map<DigestAlgorithm, IHasher[]>();
-
-/** As many as small uploads are under way at once; making an instance costs more than hashing a small content. */
-const MAX_POOLED = 64;
-
-/** A fresh hasher. CRC32 and the hashes are Node's own; CRC32C and CRC64NVME run in WebAssembly,
- * loaded when first asked for. */
-export async function createHasher(algorithm: DigestAlgorithm): Promise<Hasher> {
-  switch (algorithm) {
-    case 'CRC32':
-      return crc32Hasher();
-    case 'CRC32C':
-      return pooled(algorithm, async () => (await import('hash-wasm')).createCRC32(CRC32C_POLYNOMIAL));
-    case 'CRC64NVME':
-      return pooled(algorithm, async () => (await import('hash-wasm')).createCRC64(CRC64NVME_POLYNOMIAL));
-    case 'SHA1':
-    case 'SHA256':
-    case 'MD5':
-      return createHash(algorithm.toLowerCase());
-  }
-}
-
-function crc32Hasher(): Hasher {
-  let value = 0;
-  return {
-    update(bytes) {
-      value = crc32(bytes, value);
-    },
-    digest() {
-      const result = Buffer.allocUnsafe(4);
-      result.writeUInt32BE(value);
-      return result;
-    },
-  };
-}
-
-async function pooled(algorithm: DigestAlgorithm, create: () => Promise<IHasher>): Promise<Hasher> {
-  const pool = free.get(algorithm) ?? [];
-  free.set(algorithm, pool);
-  const hasher = (pool.pop() ?? (await create())).init();
-  return {
-    update: (bytes) => void hasher.update(bytes),
-    digest() {
-      const result = Buffer.from(hasher.digest('binary'));
-      if (pool.length < MAX_POOLED) pool.push(hasher);
-      return result;
     },
   };
 }

@@ -3,14 +3,14 @@
  * a record twice leaves the same state: compaction relies on it.
  */
 import type { Json } from '../../../../core/json.ts';
-import type { ChecksumAlgorithm } from '../checksums/algorithms.ts';
+import type { ChecksumAlgorithm, DigestAlgorithm } from '../checksums/algorithms.ts';
 
 /** A piece of an object's content: a whole blob. An object of one PUT has one, of a multipart upload one a part. */
 export interface Segment {
   blob: string;
   sizeBytes: number;
-  /** Of its bytes; absent for files that were adopted. */
-  crc32?: number;
+  /** Of its bytes, in base64: the one that S3 answers or the client sent. Absent for files that were adopted. */
+  checksum?: { algorithm: DigestAlgorithm; value: string };
 }
 
 /** A checksum kept with an object, base64 as on the wire (`-N` appended when composite). */

@@ -10,7 +10,7 @@ import { s3Operations } from '../../../../../harness/emulator/services/s3/operat
 
 const model = new ServiceModel(table);
 const codec = restXmlCodec(model, s3Operations);
-const context = { isPolicyActive: false } as S3Context;
+const context = { isPolicyActive: true, buckets: { has: (_name: string) => true } } as S3Context;
 
 function request(method: string, url: string, headers: { [name: string]: string } = {}): WireRequest {
   const [path = '', query = ''] = url.split('?');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   CHECKSUM_ALGORITHMS,
+  createHasher,
   DIGEST_BYTES,
   type DigestAlgorithm,
 } from '../../../../../../harness/emulator/services/s3/checksums/algorithms.ts';
-import { createHasher } from '../../../../../../harness/emulator/services/s3/store/content-writer.ts';
 
 /** The check values of the CRC catalogue (reveng.sourceforge.io), and of the hashes' own standards. */
 const CHECK: { [A in DigestAlgorithm]: string } = {
