@@ -33,7 +33,7 @@ export const itemsSchema = z
       .min(1)
       .optional()
       .describe(
-        "column, or member, that identifies a row; of a listing JSONata over each object's key (`$`)",
+        "column, or member, that identifies a row, of a table or of what `each` selects; of a listing JSONata over each object's key (`$`)",
       ),
     each: eachOf("an object's JSON"),
   })
@@ -59,7 +59,11 @@ export const resultsSchema = z
       .optional()
       .describe('a Map state: what `each` selects of the output of each of its successful iterations'),
     output: jsonataExpression.optional().describe("JSONata over the execution's output: a list of keys"),
-    key: z.string().min(1).optional().describe('column, or member, that identifies a row'),
+    key: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('column, or member, that identifies a row, of a table or of what `each` selects'),
     each: eachOf("an object's JSON, or an iteration's output"),
   })
   .refine((value) => one(RESULT_SOURCES, value), {

@@ -4,6 +4,7 @@ import type { Evidence } from '../metrics/evidence.ts';
 import type { ItemsRecord, RunRecord } from '../record/run-record.ts';
 import { defineAssertion, evidenceFiles, type Verdict } from './assertion.ts';
 import { itemsSchema, resultsSchema } from './complete-sources.ts';
+import { jsonataExpression } from './jsonata.ts';
 import { showList } from './show.ts';
 
 /** What a pack knows to be the items and results of its datasets. */
@@ -18,7 +19,7 @@ export interface Completeness {
 
 export const packCompleteness = new PackParts<Completeness>();
 
-/** Each item has exactly one result: nothing lost, nothing twice, nothing that was not asked for. */
+/** Each item has exactly one result, with its own data: nothing lost, nothing twice, nothing that was not asked for. */
 export const complete = defineAssertion({
   name: 'complete',
   schema: z.union([
@@ -27,6 +28,18 @@ export const complete = defineAssertion({
       .strictObject({
         items: itemsSchema.optional().describe("what there is to do; the dataset's own when left out"),
         results: resultsSchema.optional().describe('what was done'),
+        fields: z
+          .record(z.string().min(1), jsonataExpression)
+          .optional()
+          .describe(
+            "by member of a result, such as `total` or `sum.net`: JSONata over the item's data that gives its value",
+          ),
+        changed: z
+          .array(z.string().min(1))
+          .optional()
+          .describe(
+            'members that results share with items by name, but not by value: those that are equal in most results must otherwise be equal in all',
+          ),
         lost: z
           .array(z.union([z.int().positive(), z.string().min(1)]))
           .optional()
@@ -36,6 +49,9 @@ export const complete = defineAssertion({
       })
       .refine(({ items, results }) => (items === undefined) === (results === undefined), {
         message: '"items" and "results" belong together',
+      })
+      .refine(({ items, fields, changed }) => items !== undefined || (fields ?? changed) === undefined, {
+        message: '"fields" and "changed" are about named "items" and "results"',
       }),
   ]),
   evaluate(expected, { record }) {

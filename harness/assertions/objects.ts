@@ -15,6 +15,7 @@ const byKeySchema = z.strictObject({
   bucket: z.string().min(1).optional().describe('only in this bucket; in any when left out'),
   exists: z.boolean().optional().describe('`false`: there is none; at least one when left out'),
   count: countBoundSchema.optional().describe('how many there are; at least one when left out'),
+  contentType: z.string().min(1).optional().describe('content type of each of them, `application/json`'),
   content: jsonValue.optional().describe('what the JSON in each of them matches partially'),
   that: jsonataExpression.optional().describe('JSONata that is true of the JSON in each of them (`$`)'),
   schema: objectSchema
@@ -64,11 +65,15 @@ export interface AskedPrefix {
 /** Keys whose contents are judged, and prefixes that must be listed for it. */
 export function objectsToCollect(expected: z.output<typeof objects.schema>): {
   contentOf: string[];
+  contentTypeOf: string[];
   prefixes: AskedPrefix[];
 } {
   return {
     contentOf: expected.flatMap((one) =>
       'key' in one && CONTENT_FIELDS.some((field) => one[field] !== undefined) ? [one.key] : [],
+    ),
+    contentTypeOf: expected.flatMap((one) =>
+      'key' in one && one.contentType !== undefined ? [one.key] : [],
     ),
     prefixes: expected.map((one) => ({
       ...(one.bucket === undefined ? {} : { bucket: one.bucket }),
@@ -94,14 +99,33 @@ function judgeKey(expectation: ByKey, evidence: Evidence): Verdict[] {
     path: [],
     evidence: evidenceFiles.objects,
   };
-  const { content, that, schema } = expectation;
+  const { content, contentType, that, schema } = expectation;
   const verdicts = [number];
+  if (contentType !== undefined) verdicts.push(judgeContentType(expectation.key, contentType, found));
   const judge = (field: string, expected: string, problem: Problem | undefined) =>
     verdicts.push(judgeContent(expectation, field, expected, found, problem));
   if (content !== undefined) judge('content', show(content), (value) => differs(content, value));
   if (that !== undefined) judge('that', `${that} is true`, (value) => whyUntrue(that, value));
   if (schema !== undefined) judge('schema', describeSchema(schema), problemBySchema(schema, evidence));
   return verdicts;
+}
+
+function judgeContentType(key: string, wanted: string, found: readonly ObjectRecord[]): Verdict {
+  const wrong = found.filter(({ contentType }) => contentType !== wanted);
+  return {
+    name: `content type of ${key}`,
+    outcome: wrong.length === 0 && found.length > 0 ? 'passed' : 'failed',
+    expected: wanted,
+    actual:
+      wrong.length === 0
+        ? `holds in ${found.length} objects`
+        : showList(
+            wrong.map((one) => `${one.key}: ${one.contentType ?? 'unknown'}`),
+            3,
+          ),
+    path: ['contentType'],
+    evidence: evidenceFiles.objects,
+  };
 }
 
 /** Says of one object's JSON what is wrong with it. */

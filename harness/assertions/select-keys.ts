@@ -10,7 +10,10 @@ const PATH = /^\$(?:\.[A-Za-z_]\w*|\[\*\])*$/;
  * element and notices one that has no such member; anything else is JSONata, a key or a list of keys. What is no key
  * is a problem: nothing is passed over.
  */
-export function selectKeys(expression: string, value: Json): { keys: string[]; problem?: string } {
+export function selectKeys(
+  expression: string,
+  value: Json,
+): { keys: string[]; rows?: Json[]; problem?: string } {
   let selected: unknown;
   try {
     selected = PATH.test(expression.trim())
@@ -22,9 +25,31 @@ export function selectKeys(expression: string, value: Json): { keys: string[]; p
   const list = Array.isArray(selected) ? selected : [selected];
   const keys = list.filter(isKey).map(String);
   const others = list.filter((one) => !isKey(one));
-  if (others.length === 0) return { keys };
+  if (others.length === 0) return { keys, ...rowsOf(expression.trim(), value, keys.length) };
   const what = others[0] === undefined ? 'nothing' : show(others[0]);
   return { keys, problem: `${expression} selects ${what} where a key is expected` };
+}
+
+/** What the keys are members of, where the expression is a path that ends with a member. */
+function rowsOf(path: string, value: Json, count: number): { rows?: Json[] } {
+  const owner = /^(\$.*)\.[A-Za-z_]\w*$/.exec(path)?.[1];
+  if (owner === undefined || !PATH.test(path)) return {};
+  const found = [followPath(owner, value)].flat() as Json[];
+  return found.length === count ? { rows: found } : {};
+}
+
+/** Elements that an expression selects, such as rows whose keys are a member of theirs. */
+export function selectRows(expression: string, value: Json): { rows: Json[]; problem?: string } {
+  try {
+    const selected = PATH.test(expression.trim())
+      ? followPath(expression.trim(), value)
+      : evaluateJsonata(expression, value);
+    const rows = Array.isArray(selected) ? (selected as Json[]) : [selected as Json];
+    if (!rows.includes(undefined as never)) return { rows };
+    return { rows: [], problem: `${expression} selects nothing` };
+  } catch (error) {
+    return { rows: [], problem: `${expression} fails: ${(error as Error).message}` };
+  }
 }
 
 const isKey = (value: unknown) => (typeof value === 'string' && value !== '') || typeof value === 'number';

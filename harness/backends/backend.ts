@@ -138,6 +138,8 @@ export interface EvidenceRequest {
   reader?: EvidenceReader;
   /** Keys (`*` stands for any text) whose JSON content is recorded. */
   contentOf?: readonly string[];
+  /** Keys whose content types are recorded. */
+  contentTypeOf?: readonly string[];
   /** When the run began, milliseconds since the epoch on the backend's clock: older log events are left out. */
   startedAtMs: number;
   endedAtMs: number;

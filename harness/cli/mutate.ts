@@ -18,6 +18,7 @@ export const mutate: CommandDefinition = {
       .argument('<file>', 'scenario file; its first cell is run, on the embedded backend')
       .option('--set <axis=values>', 'replace the values of a matrix axis; may be repeated', axisOverride)
       .option('--min-score <percent>', 'least share of the defects that must be caught', percentage, 100)
+      .option('--only <defects>', 'only these of the catalogue, separated by commas: `swap,nan`')
       .option('--json <file>', 'write the result as JSON')
       .addHelpText('after', EXAMPLES)
       .action(async (file: string, options: import('./mutate-scenario.ts').MutateCommandOptions) => {

@@ -7,6 +7,7 @@ import type { RunRecord } from '../record/run-record.ts';
 import { coldStarts } from './cold-starts.ts';
 import { costMetrics, documentedFunctionCost, functionCostMetric } from './cost/index.ts';
 import { coverageMetrics } from './coverage.ts';
+import { duration } from './duration.ts';
 import { emittedMetric, emittedMetrics } from './emitted.ts';
 import { errorRate } from './error-rate.ts';
 import { executionDuration } from './execution-duration.ts';
@@ -33,6 +34,7 @@ import { waitedForCore } from './waited-for-core.ts';
 const GENERIC: readonly Metric[] = [
   executionDuration,
   mapRunDuration,
+  duration,
   peakMemory,
   coldStarts,
   waitedForCore,

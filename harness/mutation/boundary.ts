@@ -1,46 +1,53 @@
 /**
- * The emulator's boundaries during one run: what functions are given, what they answer, which objects they leave and
- * what the platform records of them. Observes all of it, and injects one defect.
+ * The emulator's boundaries during one run: which events functions are given, what they answer, which objects they leave
+ * and what the platform records of them. Observes all of it, and injects one defect.
  *
  * Objects are looked at when an invocation has ended and before its caller hears of it, so that what runs next finds
- * them changed. Content is handled as latin1 text, one character per byte.
+ * them changed.
  */
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListBucketsCommand,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Backend, InvocationBoundary } from '../backends/backend.ts';
-import { clientsFor } from '../deploy/aws-access.ts';
+import { type AwsClients, clientsFor } from '../deploy/aws-access.ts';
+import type { TableCodec } from '../scenario/pack-run.ts';
+import type { BoundaryName } from './catalogue.ts';
+import { isContentChange } from './catalogue.ts';
 import { contentChanges } from './change-content.ts';
+import { parsed } from './decode-content.ts';
 import type { Mutant, Observed } from './mutants.ts';
+import { kindOf, ObjectWatch } from './object-watch.ts';
+import { changeRecord, printReports } from './platform-defects.ts';
 
-const none = (): Observed => ({ payloads: new Map(), results: new Map(), objects: new Map() });
-
-/** Keys that differ in numbers, run ids and UUIDs alone are of one kind: `s3://out/results/*.json`. */
-const kindOf = (bucket: string, key: string): string =>
-  `s3://${bucket}/${key.replace(/[^/]*\d{8}[T-]\d{6}[^/]*|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '*')}`;
+interface Ended {
+  payload: string;
+  isError: boolean;
+}
 
 export class Boundary implements InvocationBoundary {
-  readonly observed = none();
+  readonly observed: Observed = { events: new Map(), results: new Map(), objects: new Map() };
   readonly #mutant: Mutant | undefined;
-  #s3: S3Client | undefined;
-  /** ETags of objects that no function wrote, or that were looked at already. */
-  readonly #seen = new Map<string, string>();
+  readonly #tables: TableCodec | undefined;
+  #clients: AwsClients | undefined;
+  #objects: ObjectWatch | undefined;
+  #final: Promise<Map<string, string[]>> | undefined;
+  /** Keys of objects by kind, in the order of arrival. */
+  readonly #keys = new Map<string, string[]>();
   #isInjected = false;
   #running = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(mutant?: Mutant) {
+  constructor(tables: TableCodec | undefined, mutant?: Mutant) {
+    this.#tables = tables;
     this.#mutant = mutant;
   }
 
   /** Whether the defect found its place in the run. */
   get isInjected(): boolean {
     return this.#isInjected;
+  }
+
+  /** What the run left in S3, by kind of key. Only after the run. */
+  finalObjects(): Promise<Map<string, string[]>> {
+    return this.#final ?? Promise.resolve(new Map());
   }
 
   /** The same backend with this boundary in it. */
@@ -50,10 +57,14 @@ export class Boundary implements InvocationBoundary {
       start: async (options) => {
         const running = await backend.start({ ...options, boundary: this });
         const clients = clientsFor(running.access);
-        this.#s3 = clients.s3;
+        this.#clients = clients;
+        this.#objects = new ObjectWatch(clients.s3);
         return {
           ...running,
           stop: async () => {
+            this.#final = this.#objects!.final();
+            // Whoever asks for it gets the error.
+            await this.#final.catch(() => {});
             clients.close();
             await running.stop();
           },
@@ -62,118 +73,129 @@ export class Boundary implements InvocationBoundary {
     };
   }
 
-  before(functionName: string, payload: string): Promise<string> {
-    return this.#inTurn(async () => {
-      // What appears while no function runs was not written by one: the dataset, results of Map Runs.
-      if (this.#running === 0) await this.#changedObjects();
-      this.#running++;
-      const { mutant, others } = this.#at('payload', functionName, this.observed.payloads, payload);
-      if (!mutant || others.length === 0) return payload;
-      this.#isInjected = true;
-      return others[0]!;
-    });
-  }
-
-  after(functionName: string, result: string): Promise<string> {
-    return this.#inTurn(async () => {
-      await this.#lookAtObjects();
+  async around<Result extends Ended>(
+    functionName: string,
+    event: string,
+    run: (event: string) => Promise<Result>,
+  ): Promise<Result> {
+    const given = await this.#inTurn(() => this.#before(functionName, event));
+    let result: Result;
+    try {
+      if (given.twice) await run(given.event);
+      result = await run(given.event);
+    } finally {
       this.#running--;
-      const { mutant, others } = this.#at('result', functionName, this.observed.results, result);
-      if (!mutant) return result;
-      const changed =
-        mutant.change === 'drop'
-          ? 'null'
-          : mutant.change in contentChanges
-            ? contentChanges[mutant.change as keyof typeof contentChanges](result, {
-                other: others[0],
-                unstable: mutant.unstable,
-              })
-            : undefined;
-      if (changed === undefined) return result;
-      this.#isInjected = true;
-      return isJson(changed) ? changed : JSON.stringify(changed);
-    });
+    }
+    return this.#inTurn(() => this.#after(functionName, result));
   }
 
-  ended<Ended extends Parameters<InvocationBoundary['ended']>[0]>(ended: Ended): Ended {
-    // `after` is not called for failures.
-    if (ended.status !== undefined) this.#running--;
+  ended<One extends Parameters<InvocationBoundary['ended']>[0]>(ended: One): One {
     const mutant = this.#mutant;
     if (mutant?.boundary !== 'platform' || mutant.site !== ended.functionName) return ended;
-    const first = !this.#isInjected;
+    if (this.#isInjected && !mutant.always) return ended;
     this.#isInjected = true;
-    if (mutant.change === 'slow') {
-      const durationMs = ended.durationMs * 20 + 60_000;
-      return { ...ended, durationMs, billedDurationMs: Math.ceil(durationMs) };
-    }
-    if (mutant.change === 'leak') return { ...ended, maxMemoryUsedMB: ended.memorySizeMB };
-    return first ? { ...ended, status: 'error', errorType: 'Error' } : ended;
+    return changeRecord(mutant.change, ended);
   }
 
-  /** The mutant if this is its place, and what was seen there before. */
-  #at(boundary: Mutant['boundary'], site: string, seen: Map<string, string[]>, text: string) {
-    const others = (seen.get(site) ?? []).filter((one) => one !== text);
-    seen.set(site, [...(seen.get(site) ?? []), text]);
-    const mutant = this.#mutant;
-    const isMeant = !this.#isInjected && mutant?.boundary === boundary && mutant.site === site;
-    return { mutant: isMeant ? mutant : undefined, others };
+  async #before(functionName: string, event: string): Promise<{ event: string; twice: boolean }> {
+    // What appears while no function runs was not written by one: the dataset, results of Map Runs.
+    if (this.#running === 0) await this.#objects!.changed();
+    this.#running++;
+    const { mutant, others, previous } = this.#at('event', functionName, this.observed.events, event);
+    const twice = mutant?.change === 'duplicate';
+    const changed =
+      mutant?.change === 'swap' ? others[0] : mutant?.change === 'previous' ? previous : undefined;
+    if (twice || (changed !== undefined && changed !== event)) this.#isInjected = true;
+    return { event: changed ?? event, twice };
+  }
+
+  async #after<Result extends Ended>(functionName: string, result: Result): Promise<Result> {
+    await this.#lookAtObjects();
+    const platform = this.#mutant;
+    if (platform?.change === 'printedFigures' && platform.site === functionName)
+      await printReports(this.#clients!.logs, functionName);
+    if (result.isError) return result;
+    const { mutant, text } = this.#changedAt('result', functionName, this.observed.results, result.payload);
+    const changed = mutant?.change === 'drop' ? 'null' : text;
+    if (changed === undefined) return result;
+    this.#isInjected = true;
+    return { ...result, payload: parsed(changed) === undefined ? JSON.stringify(changed) : changed };
   }
 
   async #lookAtObjects(): Promise<void> {
-    const s3 = this.#s3!;
-    for (const { bucket, key } of await this.#changedObjects()) {
-      const found = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      const text = Buffer.from(await found.Body!.transformToByteArray()).toString('latin1');
-      const { mutant, others } = this.#at('object', kindOf(bucket, key), this.observed.objects, text);
+    const objects = this.#objects!;
+    for (const { bucket, key } of await objects.changed()) {
+      const { text, contentType } = await objects.read(bucket, key);
+      const kind = kindOf(bucket, key);
+      const keys = this.#keys.get(kind) ?? [];
+      const {
+        mutant,
+        text: changed,
+        others,
+        previous,
+      } = this.#changedAt('object', kind, this.observed.objects, text);
+      this.#keys.set(kind, [...keys, key]);
       if (!mutant) continue;
-      await this.#change(s3, mutant, { bucket, key, text, other: others[0], type: found.ContentType });
+      const put = (to: string, body: string, type = contentType) => this.#put(bucket, to, body, type);
+      if (mutant.change === 'drop') await this.#drop(bucket, key);
+      else if (mutant.change === 'duplicate') await put(copyOf(key), text);
+      else if (mutant.change === 'contentType')
+        await put(key, text, contentType.startsWith('text/html') ? 'application/json' : 'text/html');
+      else if (mutant.change === 'previous') {
+        if (previous !== undefined && previous !== text) await put(key, previous);
+      } else if (changed !== undefined) {
+        await put(key, changed);
+        // Both of two items that are exchanged are wrong.
+        const first = this.observed.objects.get(kind)!.indexOf(others[0] ?? '');
+        if (mutant.change === 'swap' && first >= 0 && keys[first] !== key) await put(keys[first]!, text);
+      }
     }
   }
 
-  async #change(
-    s3: S3Client,
-    { change, unstable }: Mutant,
-    object: {
-      bucket: string;
-      key: string;
-      text: string;
-      other: string | undefined;
-      type: string | undefined;
-    },
-  ): Promise<void> {
-    const where = { Bucket: object.bucket, Key: object.key };
-    if (change === 'drop') await s3.send(new DeleteObjectCommand(where));
-    else {
-      const changed = contentChanges[change as keyof typeof contentChanges](object.text, {
-        other: object.other,
-        unstable,
-      });
-      if (changed === undefined) return;
-      const Body = Buffer.from(changed, 'latin1');
-      const { ETag } = await s3.send(new PutObjectCommand({ ...where, Body, ContentType: object.type }));
-      this.#seen.set(`${object.bucket}/${object.key}`, ETag!);
-    }
+  #changedAt(boundary: BoundaryName, site: string, seen: Map<string, string[]>, text: string) {
+    const found = this.#at(boundary, site, seen, text);
+    const { mutant, others, index } = found;
+    if (!mutant || !isContentChange(mutant.change)) return { ...found, text: undefined };
+    const { unstable, earlier } = mutant;
+    const context = {
+      other: others[0],
+      first: seen.get(site)![0],
+      earlier: earlier[index],
+      unstable,
+      tables: this.#tables,
+    };
+    return { ...found, text: contentChanges[mutant.change](text, context) };
+  }
+
+  /** The mutant if this is its place, and what was seen there before. */
+  #at(boundary: BoundaryName, site: string, seen: Map<string, string[]>, text: string) {
+    const before = seen.get(site) ?? [];
+    seen.set(site, [...before, text]);
+    const { length: index } = before;
+    const mutant = this.#mutant;
+    const isMeant =
+      mutant?.boundary === boundary && mutant.site === site && (mutant.always || !this.#isInjected);
+    return {
+      mutant: isMeant ? mutant : undefined,
+      others: before.filter((one) => one !== text),
+      previous: before.at(-1),
+      index,
+    };
+  }
+
+  async #put(Bucket: string, Key: string, body: string, ContentType: string): Promise<void> {
+    const Body = Buffer.from(body, 'latin1');
+    const { ETag } = await this.#clients!.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+    this.#objects!.expect(Bucket, Key, ETag!);
     this.#isInjected = true;
   }
 
-  /** Objects that are new or changed since they were looked at last. */
-  async #changedObjects(): Promise<{ bucket: string; key: string }[]> {
-    const s3 = this.#s3!;
-    const changed: { bucket: string; key: string }[] = [];
-    const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
-    for (const { Name: bucket = '' } of Buckets) {
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
-        for (const { Key: key = '', ETag = '' } of Contents) {
-          if (this.#seen.get(`${bucket}/${key}`) === ETag) continue;
-          this.#seen.set(`${bucket}/${key}`, ETag);
-          changed.push({ bucket, key });
-        }
-      }
-    }
-    return changed;
+  async #drop(Bucket: string, Key: string): Promise<void> {
+    await this.#clients!.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    this.#isInjected = true;
   }
 
-  /** One invocation at a time, so that what is seen before what is one order. */
+  /** One at a time, so that what is seen before what is one order. */
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => {});
@@ -181,11 +203,9 @@ export class Boundary implements InvocationBoundary {
   }
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** `results/1.json` as a client that tries again under a new name would call it. */
+function copyOf(key: string): string {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const dot = name.indexOf('.');
+  return dot <= 0 ? `${key}-copy` : `${key.slice(0, key.length - name.length + dot)}-copy${name.slice(dot)}`;
 }

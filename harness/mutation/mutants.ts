@@ -1,141 +1,150 @@
-/** The catalogue of defects, and which of them apply to what a project was seen to do. */
+/** Which defects of the catalogue apply to what a project was seen to do, and why others do not. */
+import type { TableCodec } from '../scenario/pack-run.ts';
+import { CATALOGUE, type DefectForm, isContentChange, suggestionFor } from './catalogue.ts';
+import { contentChanges } from './change-content.ts';
+import { decodeContent } from './decode-content.ts';
+import { stable, unstableLeaves } from './leaves.ts';
 
-import { type ContentChange, contentChanges, unstableLeaves } from './change-content.ts';
-
-/** What was seen at one boundary, in the order of arrival. */
+/** What was seen at the boundaries of one run, in the order of arrival. */
 export interface Observed {
-  payloads: Map<string, string[]>;
+  /** Events by function. */
+  events: Map<string, string[]>;
+  /** Answers by function. */
   results: Map<string, string[]>;
-  /** By pattern of the key: contents in the order of the keys. */
+  /** Contents of objects that functions wrote, by kind of key. */
   objects: Map<string, string[]>;
 }
 
 /** One defect at one place of one run. */
-export interface Mutant {
-  boundary: 'payload' | 'result' | 'object' | 'platform';
-  /** Function, or kind of key. */
+export interface Mutant extends DefectForm {
+  /** Deployed name of the function, or kind of key. */
   site: string;
-  change: ContentChange | 'drop' | 'slow' | 'leak' | 'handledError';
-  /** What a function with this defect does. */
-  description: string;
   /** The expectation that would notice it. */
   suggestion: string;
+  /** Names of leaves that differ between two runs without a defect. */
+  unstable: ReadonlySet<string>;
+  /** What an earlier run had there, in the order of arrival. */
+  earlier: readonly string[];
+}
+
+export interface NotApplicable extends Pick<DefectForm, 'defect' | 'boundary' | 'change'> {
+  site: string;
+  reason: string;
+}
+
+export interface MutantsOptions {
+  /** Names in the project, by deployed name. */
+  names: ReadonlyMap<string, string>;
+  tables?: TableCodec | undefined;
+  /** Why the order of rows of an object means nothing, by kind of key: the scenario says so. */
+  unordered?(site: string): string | undefined;
+}
+
+/** The whole catalogue at every place, from what two runs without a defect have shown. */
+export function mutantsOf(
+  first: Observed,
+  second: Observed,
+  options: MutantsOptions,
+): { mutants: Mutant[]; notApplicable: NotApplicable[] } {
+  const mutants: Mutant[] = [];
+  const notApplicable: NotApplicable[] = [];
+  for (const form of CATALOGUE) {
+    for (const [site, seen] of sitesOf(first, form)) {
+      const again = sitesOf(second, form).get(site) ?? [];
+      const name = options.names.get(site) ?? site;
+      const unstable =
+        form.boundary === 'platform' ? new Set<string>() : unstableIn(seen, again, options.tables);
+      const reason = whyNot(form, site, { seen, earlier: again, unstable }, options);
+      if (reason !== undefined) {
+        const { defect, boundary, change } = form;
+        notApplicable.push({ defect, boundary, change, site, reason });
+        continue;
+      }
+      mutants.push({
+        ...form,
+        description: `${name} ${form.description}`,
+        site,
+        suggestion: suggestionFor(form, name),
+        unstable,
+        earlier: again,
+      });
+    }
+  }
+  return { mutants, notApplicable };
+}
+
+const sitesOf = (observed: Observed, { boundary }: DefectForm): Map<string, string[]> =>
+  boundary === 'result' ? observed.results : boundary === 'object' ? observed.objects : observed.events;
+
+interface Seen {
+  seen: readonly string[];
+  earlier: readonly string[];
   unstable: ReadonlySet<string>;
 }
 
-const OF_RESULTS: Readonly<Partial<Record<Mutant['change'], string>>> = {
-  drop: 'answers nothing',
-  swap: 'answers what another invocation answered',
-  wrongCount: 'answers a count that is one too high',
-  rescale: 'answers a number 1.5 times as high',
-};
-
-const OF_OBJECTS: Readonly<Partial<Record<Mutant['change'], string>>> = {
-  drop: 'loses an object',
-  truncate: 'writes half of an object',
-  swap: "writes another item's content",
-  dropRow: 'drops the last row',
-  duplicateRow: 'writes the last row twice',
-  swapRows: 'exchanges a field of two rows',
-  wrongCount: 'writes a count that is one too high',
-  rescale: 'writes a number 1.5 times as high',
-  nan: 'writes a value that is no number',
-};
-
-const OF_PLATFORM: Readonly<Partial<Record<Mutant['change'], [description: string, suggestion: string]>>> = {
-  slow: ['takes 20 times as long and a minute', 'thresholds: { max(function.SITE.duration): { lt: 30 s } }'],
-  leak: [
-    'uses all of its memory',
-    'thresholds: { max(function.SITE.memory): { lt: 90 % of its memory in MB } }',
-  ],
-  handledError: ['fails once, and a retry or a Catch hides it', 'thresholds: { errorRate: { eq: 0 % } }'],
-};
-
-/** Every defect that changes something in this project, from what two runs without a defect have shown. */
-export function mutantsOf(first: Observed, second: Observed, names: ReadonlyMap<string, string>): Mutant[] {
-  const mutants: Mutant[] = [];
-  const nameOf = (site: string) => names.get(site) ?? site;
-  for (const [site, seen] of first.payloads) {
-    const name = nameOf(site);
-    if (new Set(seen).size > 1)
-      mutants.push(
-        mutant(
-          'payload',
-          site,
-          'swap',
-          `${name} works on another invocation's item`,
-          'expect: { complete: ... }, with a key that each result takes from its item',
-        ),
-      );
-    for (const [change, [description, suggestion]] of Object.entries(OF_PLATFORM))
-      mutants.push(
-        mutant(
-          'platform',
-          site,
-          change as Mutant['change'],
-          `${name} ${description}`,
-          suggestion.replace('SITE', name),
-        ),
-      );
+function whyNot(
+  form: DefectForm,
+  site: string,
+  { seen, earlier, unstable }: Seen,
+  { tables, unordered }: MutantsOptions,
+): string | undefined {
+  const { change, boundary, unless } = form;
+  if (boundary === 'platform') return undefined;
+  if (change === 'drop')
+    return boundary === 'result' && seen.every((text) => text === 'null') ? unless : undefined;
+  if (change === 'duplicate' || change === 'contentType') return undefined;
+  if ((change === 'previous' || change === 'swap') && isOneItem(seen, unstable, tables)) return unless;
+  if (change === 'reorder') {
+    const meaningless = unordered?.(site);
+    if (meaningless !== undefined) return meaningless;
+    const columns = decodeContent(seen[0]!, tables)?.identifiedBy;
+    if (columns) return `${columns.join(' and ')} identify its rows, so their order means nothing`;
   }
-  for (const [site, seen] of first.results)
-    mutants.push(
-      ...ofContent('result', site, seen, second.results.get(site) ?? [], OF_RESULTS, nameOf(site)),
-    );
-  for (const [site, seen] of first.objects)
-    mutants.push(...ofContent('object', site, seen, second.objects.get(site) ?? [], OF_OBJECTS, site));
-  return mutants;
+  if (!isContentChange(change)) return undefined;
+  const applies = seen.some((text, index) => {
+    const before = seen.slice(0, index).filter((one) => one !== text);
+    const context = { other: before[0], first: seen[0], earlier: earlier[index], unstable, tables };
+    return contentChanges[change](text, context) !== undefined;
+  });
+  return applies
+    ? undefined
+    : decodeContent(seen[0]!, tables) || change === 'stale'
+      ? unless
+      : `${unless}: its format is not known`;
 }
 
-function ofContent(
-  boundary: 'result' | 'object',
-  site: string,
+/** Leaves that differ from the most alike of the second run: the order of arrival need not be the same. */
+function unstableIn(
   seen: readonly string[],
   again: readonly string[],
-  defects: Readonly<Partial<Record<Mutant['change'], string>>>,
-  name: string,
-): Mutant[] {
-  const unstable = new Set(seen.flatMap((text) => [...leastDifference(text, again)]));
-  return Object.entries(defects).flatMap(([change, description]) => {
-    const applies =
-      change === 'drop'
-        ? seen[0] !== 'null'
-        : seen.some((text, index) => {
-            const other = seen.slice(0, index).find((one) => one !== text);
-            return contentChanges[change as ContentChange](text, { other, unstable }) !== undefined;
-          });
-    if (!applies || (change === 'swap' && isNoise(seen, unstable))) return [];
-    const what = boundary === 'result' ? `${name} ${description}` : `a function ${description}: ${name}`;
-    return [
-      { ...mutant(boundary, site, change as Mutant['change'], what, suggest(boundary, name)), unstable },
-    ];
-  });
-}
-
-/** Leaves that differ from the most alike of the second run: the runs' order is not the same. */
-function leastDifference(text: string, again: readonly string[]): Set<string> {
-  const differences = again.map((other) => unstableLeaves(text, other));
-  return differences.reduce(
-    (least, one) => (one.size < least.size ? one : least),
-    differences[0] ?? new Set(),
+  tables: TableCodec | undefined,
+): Set<string> {
+  const others = again.flatMap((text) => decodeContent(text, tables) ?? []);
+  return new Set(
+    seen.flatMap((text) => {
+      const decoded = decodeContent(text, tables);
+      if (!decoded) return [];
+      const differences = others.map((other) => unstableLeaves(decoded.value, other.value));
+      const least = differences.reduce(
+        (a, b) => (b.size < a.size ? b : a),
+        differences[0] ?? new Set<string>(),
+      );
+      return [...least];
+    }),
   );
 }
 
 /** Contents that differ in nothing but what differs from run to run anyway. */
-const isNoise = (seen: readonly string[], unstable: ReadonlySet<string>) =>
-  seen.every((text) => [...unstableLeaves(seen[0]!, text)].every((leaf) => unstable.has(leaf)));
-
-const suggest = (boundary: 'result' | 'object', site: string) =>
-  boundary === 'result'
-    ? `expect: { output: ... } or { jsonata: [...] } about what becomes of the answer of ${site}`
-    : `expect: { objects: [{ key: "${site.replace(/^s3:\/\/[^/]+\//, '')}", count: ..., that: ..., schema: ... }] } or { complete: ... }`;
-
-function mutant(
-  boundary: Mutant['boundary'],
-  site: string,
-  change: Mutant['change'],
-  description: string,
-  suggestion: string,
-): Mutant {
-  return { boundary, site, change, description, suggestion, unstable: new Set() };
+export function isOneItem(
+  seen: readonly string[],
+  unstable: ReadonlySet<string>,
+  tables: TableCodec | undefined,
+): boolean {
+  const known = new Set(
+    seen.map((text) => {
+      const decoded = decodeContent(text, tables);
+      return decoded ? JSON.stringify(stable(decoded.value, unstable)) : text;
+    }),
+  );
+  return known.size < 2;
 }

@@ -4,17 +4,24 @@
  */
 import type { Backend } from '../backends/backend.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { monotonicMs } from '../core/monotonic.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import type { RunOutcome } from '../scenario/outcome.ts';
+import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
+import { packRuns } from '../scenario/pack-run.ts';
 import { type RunContext, runCell } from '../scenario/run.ts';
 import { Boundary } from './boundary.ts';
-import { type Mutant, mutantsOf } from './mutants.ts';
+import type { Defect } from './catalogue.ts';
+import { type Mutant, mutantsOf, type NotApplicable } from './mutants.ts';
+import { isOfSite, RunComparison, runState, whyEquivalent } from './run-state.ts';
+import { unorderedBy } from './unordered.ts';
 
 export interface MutantOutcome {
   mutant: Mutant;
-  /** `not injected`: the defect found no place in its run, and says nothing. */
-  outcome: 'caught' | 'missed' | 'not injected';
-  /** Name and finding of the first verdict that failed. */
+  /**
+   * `equivalent`: it changed nothing that could be noticed. `not injected`: it found no place in its run. Neither counts.
+   */
+  outcome: 'caught' | 'missed' | 'equivalent' | 'not injected';
+  /** Of a caught one name and finding of the first verdict that failed; of an equivalent one why it is. */
   by?: string;
 }
 
@@ -22,13 +29,21 @@ export interface MutationResult {
   scenario: string;
   file: string;
   mutants: MutantOutcome[];
-  /** Share of the injected defects that were caught, from 0 to 1. */
+  notApplicable: NotApplicable[];
+  /** Share of the defects that could be noticed and were, from 0 to 1. */
   score: number;
+  mutantsPerMinute: number;
 }
 
 export interface MutateOptions {
   context: RunContext;
   backend: Backend;
+  /** Only these defects of the catalogue; all when left out. */
+  only?: readonly Defect[];
+  /** Chooses among the mutants; all when left out. */
+  choose?(mutants: readonly Mutant[]): readonly Mutant[];
+  /** Told how many mutants there are before the first is run. */
+  onStart?(count: number): void;
   /** Told of every mutant that was judged. */
   onMutant(outcome: MutantOutcome, index: number, count: number): void;
 }
@@ -37,31 +52,50 @@ export interface MutateOptions {
 export async function mutate(scenario: LoadedScenario, options: MutateOptions): Promise<MutationResult> {
   const first = await withoutDefect(scenario, options);
   const second = await withoutDefect(scenario, options);
+  const tables = tablesOf(scenario);
   const names = new Map(
     Object.entries(first.outcome.record.functions ?? {}).map(([name, real]) => [real, name]),
   );
-  const found = mutantsOf(first.boundary.observed, second.boundary.observed, names);
+  const { mutants: found, notApplicable } = mutantsOf(second.boundary.observed, first.boundary.observed, {
+    names,
+    tables,
+    unordered: unorderedBy(scenario.runs[0]!.scenario),
+  });
+  const wanted = found.filter(({ defect }) => options.only?.includes(defect) ?? true);
+  const chosen = options.choose?.(wanted) ?? wanted;
+  const comparison = new RunComparison(second.state, first.state, tables);
+  options.onStart?.(chosen.length);
+  const startedMs = monotonicMs();
+  const judging = { options, comparison, read: new Map<string, boolean>() };
   const mutants: MutantOutcome[] = [];
-  for (const [index, mutant] of found.entries()) {
-    const outcome = await judgeMutant(scenario, mutant, options);
+  for (const [index, mutant] of chosen.entries()) {
+    options.context.signal.throwIfAborted();
+    const outcome = await judgeMutant(scenario, mutant, judging);
     mutants.push(outcome);
-    options.onMutant(outcome, index, found.length);
+    options.onMutant(outcome, index, chosen.length);
   }
-  const injected = mutants.filter(({ outcome }) => outcome !== 'not injected');
-  const caught = injected.filter(({ outcome }) => outcome === 'caught').length;
+  const count = (wanted: MutantOutcome['outcome']) =>
+    mutants.filter(({ outcome }) => outcome === wanted).length;
+  const [caught, missed] = [count('caught'), count('missed')];
+  const minutes = (monotonicMs() - startedMs) / 60_000;
   return {
     scenario: scenario.name,
     file: scenario.source.file,
     mutants,
-    score: injected.length === 0 ? 1 : caught / injected.length,
+    notApplicable: notApplicable.filter(({ defect }) => options.only?.includes(defect) ?? true),
+    score: caught + missed === 0 ? 1 : caught / (caught + missed),
+    mutantsPerMinute: minutes === 0 ? 0 : mutants.length / minutes,
   };
 }
 
+const tablesOf = (scenario: LoadedScenario) => packRuns.of(scenario.runs[0]!.project.pack)?.tables;
+
 async function withoutDefect(scenario: LoadedScenario, options: MutateOptions) {
-  const boundary = new Boundary();
+  const boundary = new Boundary(tablesOf(scenario));
   const outcome = await runWith(scenario, boundary, options);
-  if (outcome.passed) return { boundary, outcome };
-  const failed = outcome.verdicts.find((verdict) => verdict.outcome === 'failed' && !verdict.soft);
+  if (outcome.passed)
+    return { boundary, outcome, state: runState(outcome.record, await boundary.finalObjects()) };
+  const failed = failureOf(outcome);
   throw new HarnessError(
     'mutate-failing',
     `${scenario.name} fails without a defect: ${failed?.name}: ${failed?.actual}.`,
@@ -73,17 +107,51 @@ async function withoutDefect(scenario: LoadedScenario, options: MutateOptions) {
   );
 }
 
+const failureOf = ({ verdicts }: RunOutcome): JudgedVerdict | undefined =>
+  verdicts.find((verdict) => verdict.outcome === 'failed' && !verdict.soft);
+
+interface Judging {
+  options: MutateOptions;
+  comparison: RunComparison;
+  /** By kind of objects whether something reads them: a run without one of them is another run. */
+  read: Map<string, boolean>;
+}
+
 async function judgeMutant(
   scenario: LoadedScenario,
   mutant: Mutant,
-  options: MutateOptions,
+  judging: Judging,
 ): Promise<MutantOutcome> {
-  const boundary = new Boundary(mutant);
+  const { outcome, isInjected, differences } = await inject(scenario, mutant, judging);
+  if (!isInjected) return { mutant, outcome: 'not injected' };
+  const failed = failureOf(outcome);
+  if (failed) return { mutant, outcome: 'caught', by: `${failed.name}: ${failed.actual}` };
+  const { boundary, change, site } = mutant;
+  if (boundary === 'object' && change === 'reorder' && !judging.read.has(site)) {
+    const dropped = await inject(scenario, { ...mutant, change: 'drop' }, judging);
+    judging.read.set(
+      site,
+      dropped.differences.some((name) => !isOfSite(name, site)),
+    );
+  }
+  const isRead = judging.read.get(site) ?? false;
+  let why = whyEquivalent(mutant, differences, isRead);
+  // What differs from run to run, such as which invocations are cold, need not differ in the next.
+  for (let again = 0; why === undefined && boundary !== 'platform' && again < EQUIVALENCE_RUNS; again++) {
+    const next = await inject(scenario, mutant, judging);
+    if (next.isInjected && !failureOf(next.outcome)) why = whyEquivalent(mutant, next.differences, isRead);
+  }
+  return why === undefined ? { mutant, outcome: 'missed' } : { mutant, outcome: 'equivalent', by: why };
+}
+
+/** A defect that was not noticed is run as often again, to see whether it changes anything. */
+const EQUIVALENCE_RUNS = 2;
+
+async function inject(scenario: LoadedScenario, mutant: Mutant, { options, comparison }: Judging) {
+  const boundary = new Boundary(tablesOf(scenario), mutant);
   const outcome = await runWith(scenario, boundary, options);
-  if (!boundary.isInjected) return { mutant, outcome: 'not injected' };
-  const failed = outcome.verdicts.find((verdict) => verdict.outcome === 'failed' && !verdict.soft);
-  if (!failed) return { mutant, outcome: 'missed' };
-  return { mutant, outcome: 'caught', by: `${failed.name}: ${failed.actual}` };
+  const differences = comparison.differences(runState(outcome.record, await boundary.finalObjects()));
+  return { outcome, isInjected: boundary.isInjected, differences };
 }
 
 function runWith(

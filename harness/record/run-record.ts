@@ -29,6 +29,8 @@ export interface RunRecord {
   invocations: InvocationRecord[];
   /** Objects under the watched prefixes after the run. */
   objects: ObjectRecord[];
+  /** What the run wrote into the project's buckets; absent on backends where they are not looked at. */
+  written?: WrittenObjectsRecord;
   /** What the pack's readers made of those objects, lists by name; each list is a file in the run's folder. */
   evidence: { [name: string]: readonly unknown[] };
   /** Items and results that `expect.complete` compares, where a scenario names them. */
@@ -71,6 +73,15 @@ export interface ArtifactRecord {
   sha256: string;
   sizeBytes: number;
   unzippedBytes?: number;
+}
+
+/** Objects that a run wrote, looked at as far as their names and content types say what they are. */
+export interface WrittenObjectsRecord {
+  written: number;
+  /** How many of them were looked at. */
+  checked: number;
+  /** One sentence each. */
+  problems: readonly string[];
 }
 
 /** Keys of what there was to do, and of what was done. */
@@ -209,6 +220,8 @@ export interface ObjectRecord {
   sizeBytes: number;
   etag: string;
   lastModifiedMs: number;
+  /** Where a scenario asks for it. */
+  contentType?: string;
   /** The JSON in it, where a scenario asks for it. */
   content?: Json;
 }

@@ -20,9 +20,9 @@ export function objectsOf(
   { scenario, project }: PlannedRun,
   inputs: readonly JsonObject[],
   buckets: BucketNames,
-): Pick<EvidenceRequest, 'watch' | 'contentOf' | 'reader'> {
+): Pick<EvidenceRequest, 'watch' | 'contentOf' | 'contentTypeOf' | 'reader'> {
   const run = packRuns.of(project.pack);
-  const { contentOf, prefixes } = objectsToCollect(scenario.expect.objects ?? []);
+  const { contentOf, contentTypeOf, prefixes } = objectsToCollect(scenario.expect.objects ?? []);
   const ofPack = run ? inputs.flatMap((input) => run.reader.watch(input)) : [];
   // An expectation without a bucket is about what the pack's executions write, else about any bucket.
   const anywhere = run
@@ -32,7 +32,7 @@ export function objectsOf(
     if (bucket !== undefined) return [{ bucket: buckets[bucket] ?? bucket, prefix }];
     return run && onlyIfNamed ? [] : anywhere.map((one) => ({ bucket: one, prefix }));
   });
-  return { watch: [...ofPack, ...asked], contentOf, ...(run ? { reader: run.reader } : {}) };
+  return { watch: [...ofPack, ...asked], contentOf, contentTypeOf, ...(run ? { reader: run.reader } : {}) };
 }
 
 /** The record with buckets by their names in the project. */

@@ -35,6 +35,18 @@ export interface ReferenceContext {
   signal: AbortSignal;
 }
 
+/** Rows of a binary table that a pack's functions write, and how others are written in their place. */
+export interface DecodedTable {
+  rows: { [column: string]: string | number }[];
+  /** Columns that identify a row: their order means nothing then. */
+  identifiedBy?: readonly string[];
+  /** The file with these rows; a number that is NaN is written as one. */
+  render(rows: readonly { readonly [column: string]: string | number }[]): Uint8Array;
+}
+
+/** `undefined` of content that is no such table. */
+export type TableCodec = (bytes: Uint8Array) => DecodedTable | undefined;
+
 /** What a pack knows of the runs of its projects. */
 export interface PackRun {
   reader: EvidenceReader;
@@ -50,6 +62,8 @@ export interface PackRun {
    * runs in an account that others work in.
    */
   below(input: JsonObject, prefix: string, what: { data: boolean }): JsonObject;
+  /** Binary tables that its functions write: mutation testing changes their rows. */
+  tables?: TableCodec;
   /** What a run may cost on AWS, before it has run. */
   estimate(request: EstimateRequest): CostEstimate;
 }

@@ -42,6 +42,7 @@ import { carryOutSteps, executionsOf, type StepsOutcome } from './steps/index.ts
 import type { StartedExecution } from './steps/step.ts';
 import { uploadCode } from './upload-code.ts';
 import { createRunFolders, type RunFolders, removeState } from './workspace.ts';
+import { keysPut, listObjects, writtenObjects } from './written-objects.ts';
 
 export interface RunContext extends BuildContext {
   backend: Backend;
@@ -179,6 +180,11 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
         signal: context.signal,
       })
     : undefined;
+  // A bucket that others write into too says nothing of this run.
+  const own = Object.entries(buckets).flatMap(([name, bucket]) =>
+    project.buckets[name]?.existing ? [] : [bucket],
+  );
+  const before = running.invocations ? await listObjects(clients.s3, own) : undefined;
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];
@@ -242,11 +248,15 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
     dataset,
     uploaded: { files, keys },
   });
+  const written = before
+    ? await writtenObjects(clients.s3, { buckets: own, before, inputs: keysPut(scenario.steps) })
+    : undefined;
   const { sideBySide = 1 } = context;
   const record = {
     ...withProjectBuckets(collected, buckets),
     evidence: { ...collected.evidence, ...reference },
     ...(items ? { items } : {}),
+    ...(written ? { written } : {}),
     ...(sideBySide > 1 ? { sideBySide } : {}),
   };
   return { record, steps };

@@ -5,8 +5,16 @@ import type { Invariant } from '../assertion.ts';
 import { billedCoversDuration } from './billed-covers-duration.ts';
 import { costIsGbSecondsTimesPrice } from './cost-is-gb-seconds-times-price.ts';
 import { mapRunFollowsCounts } from './map-run-follows-counts.ts';
+import { memoryIsNotUsedUp } from './memory-is-not-used-up.ts';
+import { objectsAreWhatTheySay } from './objects-are-what-they-say.ts';
 
-const GENERIC: readonly Invariant[] = [billedCoversDuration, mapRunFollowsCounts, costIsGbSecondsTimesPrice];
+const GENERIC: readonly Invariant[] = [
+  billedCoversDuration,
+  mapRunFollowsCounts,
+  costIsGbSecondsTimesPrice,
+  memoryIsNotUsedUp,
+  objectsAreWhatTheySay,
+];
 
 /** What always holds of runs of a pack. */
 export const packInvariants = new PackParts<readonly Invariant[]>();

@@ -65,7 +65,16 @@ export async function collectEvidence(
     if (attributed.contested.length > 0) proven.delete('report-lines');
     await addStorage(clients.lambda, invocations, gaps);
     const read = place.readObject ?? readerOf(clients.s3);
-    const objects = await collectObjects(clients.s3, request.watch, gaps, request.contentOf ?? [], read);
+    const objects = await collectObjects(
+      clients.s3,
+      {
+        watch: request.watch,
+        contentOf: request.contentOf ?? [],
+        contentTypeOf: request.contentTypeOf ?? [],
+      },
+      gaps,
+      read,
+    );
     const evidence = await request.reader?.read({
       executions,
       objects,

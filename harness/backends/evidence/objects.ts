@@ -1,4 +1,9 @@
-import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { Json } from '../../core/json.ts';
 import { mapWithLimit } from '../../core/map-with-limit.ts';
 import type { WatchedPrefix } from '../../record/evidence-reader.ts';
@@ -19,17 +24,39 @@ export const readerOf =
     return Body!.transformToByteArray();
   };
 
-/** Objects under the watched prefixes, with the JSON of those whose keys match one of `contentOf`. */
+/** Which objects, and what of them, by patterns of their keys. */
+interface AskedObjects {
+  watch: readonly WatchedPrefix[];
+  contentOf: readonly string[];
+  contentTypeOf: readonly string[];
+}
+
+/** Objects under the watched prefixes, with the JSON and the content types that are asked for. */
 export async function collectObjects(
   s3: S3Client,
-  watch: readonly WatchedPrefix[],
+  { watch, contentOf, contentTypeOf }: AskedObjects,
   gaps: string[],
-  contentOf: readonly string[],
   read: ReadObject,
 ): Promise<ObjectRecord[]> {
   const objects = await listWatched(s3, watch, gaps);
   await readContents(read, objects, contentOf.map(keyPattern), gaps);
+  await readContentTypes(s3, objects, contentTypeOf.map(keyPattern), gaps);
   return objects;
+}
+
+async function readContentTypes(
+  s3: S3Client,
+  objects: readonly ObjectRecord[],
+  patterns: readonly RegExp[],
+  gaps: string[],
+): Promise<void> {
+  const wanted = objects.filter(({ key }) => patterns.some((pattern) => pattern.test(key)));
+  await mapWithLimit(wanted, WIDTH, (one) =>
+    recorded(`the content type of s3://${one.bucket}/${one.key}`, gaps, async () => {
+      const { ContentType } = await s3.send(new HeadObjectCommand({ Bucket: one.bucket, Key: one.key }));
+      if (ContentType !== undefined) one.contentType = ContentType;
+    }),
+  );
 }
 
 /** Objects under all prefixes, each once: prefixes may overlap. */

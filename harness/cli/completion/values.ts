@@ -43,6 +43,10 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       partial,
     ),
   minimums: list(choices(COVERAGE_KINDS.map(({ name }) => `${name}=`))),
+  defects: list(async ({ partial }) => {
+    const { DEFECTS } = await import('../../mutation/catalogue.ts');
+    return named(DEFECTS, partial);
+  }),
   'platform-arch': choices(['linux-x64', 'linux-arm64']),
   run: runs,
   a: (request) => [...(runs(request) as Candidate[]), ...(scenarios(request) as Candidate[])],

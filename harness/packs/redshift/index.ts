@@ -4,6 +4,7 @@ import type { Pack } from '../pack.ts';
 import { estimateCost } from './datasets/estimate-cost.ts';
 import { partitionsDataset } from './datasets/kind.ts';
 import { redshiftDeploy } from './deploy.ts';
+import { fitsRows } from './evidence/fits-rows.ts';
 import { textField } from './evidence/input-fields.ts';
 import { redshiftEvidence } from './evidence/reader.ts';
 import { checkRedshift } from './expectations/check.ts';
@@ -31,6 +32,7 @@ export const redshift: Pack = {
     reader: redshiftEvidence,
     // Loaded with the first run: validating and listing need none of it.
     reference: async (context) => (await import('./verification/reference.ts')).redshiftReference(context),
+    tables: fitsRows,
     objectBucket: (input) => textField(input, 'bucket', 'team4-cosmical'),
     below: (input, prefix, { data }) => ({
       ...input,

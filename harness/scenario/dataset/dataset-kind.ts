@@ -1,6 +1,7 @@
 /** What a dataset is to a run, whatever it is made of: planned when a scenario is read, located when it runs. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
+import type { KeyedValue } from '../../assertions/compare-contents.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { PackParts } from '../../core/pack-parts.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
@@ -79,8 +80,8 @@ export interface LocatedDataset {
   destination(input: JsonObject): { bucket: string; prefix: string };
   /** Members of the record beside place, seed and partitions. */
   record: Pick<DatasetRecord, 'format' | 'nominalPartitionBytes'> & Readonly<Record<string, unknown>>;
-  /** Keys of its items, where it is a table whose rows have one. */
-  itemKeys?(): Promise<string[]>;
+  /** Its rows, where it is a table whose rows have a key. */
+  items?(): Promise<KeyedValue[]>;
 }
 
 /** One file to upload. */

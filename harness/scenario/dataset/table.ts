@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import type { KeyedValue } from '../../assertions/compare-contents.ts';
 import type { Json } from '../../core/json.ts';
 import { seededRandom } from '../../core/random.ts';
 import { CachedDigests } from './cached-digests.ts';
@@ -100,7 +101,7 @@ function tableDataset(format: Format, description: string): DatasetKind {
             },
             destination: () => ({ bucket, prefix }),
             record: { format: format.name, rows: table.rows },
-            ...(table.key === undefined ? {} : { itemKeys: async () => keysOf(table, seed) }),
+            ...(table.key === undefined ? {} : { items: async () => itemsOf(table, seed) }),
           };
         },
       };
@@ -162,6 +163,6 @@ function* rowsOf({ rows, columns }: Table, seed: number): Generator<Record<strin
   }
 }
 
-function keysOf(table: Table, seed: number): string[] {
-  return [...rowsOf(table, seed)].map((row) => String(row[table.key!] ?? ''));
+function itemsOf(table: Table, seed: number): KeyedValue[] {
+  return [...rowsOf(table, seed)].map((row) => ({ key: String(row[table.key!] ?? ''), value: row }));
 }

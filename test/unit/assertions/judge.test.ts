@@ -405,6 +405,88 @@ describe('invariantsFor("redshift")', () => {
       },
       /sample 1 is NaN/,
     ],
+    [
+      EQUAL,
+      'distributions of other samples',
+      (record) => {
+        const mixture = { weights: [1], means: [0.2], sigmas: [0.01] };
+        for (const table of predictionsIn(record)) table.mixtures = table.zPred.map(() => mixture);
+        const { float32 } = truthIn(record)[0]!.reference!;
+        float32.mixtures = [
+          [1, 0.2, 0.01],
+          [1, 0.2, 0.03],
+        ];
+      },
+      /^1 differ: 25MB\/1\.pt sample 500 has another distribution;/,
+    ],
+    [
+      EQUAL,
+      'predictions of the int8 form that it does not make',
+      (record) => {
+        resultsIn(record)[0]!['precision'] = 'int8';
+        truthIn(record)[0]!.reference!.int8 = { zPred: [0.1 + 3 / 2000, 0.3] };
+      },
+      /^1 differ: 25MB\/1\.pt sample 500 is 0\.35 instead of 0\.3;/,
+    ],
+    [
+      MATCH,
+      "another rank's predictions",
+      (record) => {
+        const [first, second] = predictionsIn(record);
+        [first!.rank, second!.rank] = [1, 0];
+      },
+      /results\/1\/0\.predictions\.fits of rank 1 holds predictions of 25MB\/1\.pt/,
+    ],
+    [
+      'memory used < memory size',
+      'an invocation that uses all of its memory',
+      (record) => {
+        record.invocations[1]!.maxMemoryUsedMB = 1024;
+      },
+      /^cosmicai-inference used 1024 of 1024 MB$/,
+    ],
+    [
+      'objects are what their names and content types say',
+      'an object that is no JSON',
+      (record) => {
+        record.written = { written: 900, checked: 200, problems: ['s3://team4/a.json is no JSON'] };
+      },
+      /^s3:\/\/team4\/a\.json is no JSON$/,
+    ],
+    [
+      'jobs follow the input, joined results the results',
+      'a payload with another batch size',
+      (record) => {
+        record.evidence['plans'] = [
+          { name: 's3://b/payload.json', problems: ['batch_size is 513 instead of 512'] },
+        ];
+      },
+      /^s3:\/\/b\/payload\.json: batch_size is 513/,
+    ],
+    [
+      'each job is done once, and its answer is its own',
+      "another job's answer",
+      ({ executions: [execution] }) => {
+        execution!.children[1]!.output = execution!.children[0]!.output!;
+      },
+      /^rank 1 answers rank 0 instead of 1, rank 1 answers result_key "results\/1\/0\.json"/,
+    ],
+    [
+      'each job is done once, and its answer is its own',
+      'a job that is done twice',
+      ({ executions: [execution] }) => {
+        execution!.children.push(execution!.children[0]!);
+      },
+      /^rank 0 has 2 child executions$/,
+    ],
+    [
+      'each job is done once, and its answer is its own',
+      'no answer',
+      ({ executions: [execution] }) => {
+        execution!.children[0]!.output = null;
+      },
+      /^rank 0 answers null$/,
+    ],
   ];
   it.each(broken)('%s catches %s', (name, _, change, actual) => {
     const invariant = invariantsFor('redshift').find((one) => one.name === name)!;

@@ -52,11 +52,12 @@ describe('expect.objects', () => {
   it('says what has to be collected for it', () => {
     const expected = objects.schema.parse([
       { key: 'a/*', that: 'true' },
-      { key: 'b' },
+      { key: 'b', contentType: 'text/csv' },
       { nothingElseUnder: 'c/', bucket: 'other' },
     ]);
     expect(objectsToCollect(expected)).toEqual({
       contentOf: ['a/*'],
+      contentTypeOf: ['b'],
       prefixes: [
         { prefix: 'a/', onlyIfNamed: true },
         { prefix: 'b', onlyIfNamed: true },

@@ -80,6 +80,19 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
     status: 'SUCCEEDED',
     startedAtMs: 2000,
     stoppedAtMs: 4500,
+    input: {
+      RANK: String(index - 1),
+      DATA_PATH: `25MB/${index}.pt`,
+      RESULT_PATH: 'results/1',
+      RUN_ID: 'run',
+    },
+    output: {
+      statusCode: 200,
+      rank: index - 1,
+      run_id: 'run',
+      total_samples: 600,
+      result_key: `results/1/${index - 1}.json`,
+    },
     history: [entered(2, 'Model Inference')],
   });
   const counts = { pending: 0, running: 0, failed: 0, timedOut: 0, aborted: 0, resultsWritten: 0 };
@@ -162,7 +175,9 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
       { bucket: 'team4', key: 'results/1/1.json', sizeBytes: 9, etag: 'b', lastModifiedMs: 1 },
       { bucket: 'team4', key: 'results/1/combined_data.json', sizeBytes: 9, etag: 'c', lastModifiedMs: 1 },
     ],
+    written: { written: 3, checked: 3, problems: [] },
     evidence: {
+      plans: [{ name: 's3://team4/payloads/payload.json', problems: [] }],
       results: [sampleResult(), sampleResult({ rank: 1, data_path: '25MB/2.pt' })],
       predictions: [0, 1].map((rank) => ({
         bucket: 'team4',
@@ -177,7 +192,7 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
         key: `25MB/${number}.pt`,
         samples: 600,
         redshifts: Array.from({ length: 600 }, (_, i) => 0.1 + i / 2000),
-        reference: { sample: [3, 500], zPred: [0.1 + 3 / 2000, 0.1 + 500 / 2000] },
+        reference: { sample: [3, 500], float32: { zPred: [0.1 + 3 / 2000, 0.1 + 500 / 2000] } },
       })),
       recomputed: [{ model: 'model/model.onnx', modelSha256: 'abc', samples: 4, durationMs: 250 }],
     },

@@ -6,6 +6,7 @@ import type { ExecutionRecord } from '../../../record/run-record.ts';
 import type { Mixture } from '../metrics/mixture.ts';
 import { textField } from './input-fields.ts';
 import { type FitsTable, parseFitsTable } from './parse-fits-table.ts';
+import { PLANS, type PlanRecord, readPlans } from './plans.ts';
 import {
   type InferenceResult,
   PREDICTIONS,
@@ -44,9 +45,21 @@ export const redshiftEvidence: EvidenceReader = {
         predictions.push(readPredictions(await read(bucket, key), { bucket, key, rank }));
       }),
     );
+    results.sort((a, b) => Number(a['rank']) - Number(b['rank']));
+    const plans: PlanRecord[] = [];
+    const readJson = async (bucket: string, key: string) =>
+      JSON.parse(Buffer.from(await read(bucket, key)).toString('utf8')) as Json;
+    for (const execution of executions) {
+      const own = new Set(runIdsOf(execution));
+      const ofExecution = results.filter((result) => own.has(String(result['run_id'])));
+      await attempt(`the plan of ${execution.name}`, async () => {
+        plans.push(...(await readPlans(execution, ofExecution, readJson)));
+      });
+    }
     return {
-      [RESULTS]: results.sort((a, b) => Number(a['rank']) - Number(b['rank'])),
+      [RESULTS]: results,
       [PREDICTIONS]: predictions.sort((a, b) => a.rank - b.rank),
+      ...(plans.length > 0 ? { [PLANS]: plans } : {}),
     };
   },
 

@@ -26,6 +26,9 @@ function sampleCounts(record: RunRecord): Verdict {
     if (keys.some((key) => wanted.get(key) === undefined)) return [];
     const samples = keys.reduce((total, key) => total + wanted.get(key)!, 0);
     const batches = keys.reduce((total, key) => total + Math.ceil(wanted.get(key)! / result.batch_size), 0);
+    const listed = Array.isArray(result['partitions']) ? result['partitions'].length : keys.length;
+    if (listed !== keys.length)
+      return [`${String(result.data_path)}: lists ${listed} partitions instead of ${keys.length}`];
     if (result['total_samples'] === samples && result.num_batches === batches) return [];
     return [
       `${String(result.data_path)}: ${result['total_samples']} samples in ${result.num_batches} batches ` +

@@ -1,6 +1,8 @@
 /** What always holds of the results of this domain. */
 import type { Invariant } from '../../../assertions/assertion.ts';
+import { answersFollowJobs } from './answers-follow-jobs.ts';
 import { cpuWithinVcpus } from './cpu-within-vcpus.ts';
+import { planFollowsInput } from './plan-follows-input.ts';
 import { predictionsEqualRecomputed } from './predictions-equal-recomputed.ts';
 import { predictionsMatchSamples } from './predictions-match-samples.ts';
 import { resultsFollowSchema } from './results-follow-schema.ts';
@@ -14,4 +16,6 @@ export const redshiftInvariants: readonly Invariant[] = [
   predictionsEqualRecomputed,
   throughputIsSamplesTimesBits,
   cpuWithinVcpus,
+  planFollowsInput,
+  answersFollowJobs,
 ];

@@ -1,7 +1,8 @@
 import { evidenceFile, type Invariant } from '../../../assertions/assertion.ts';
 import { showList } from '../../../assertions/show.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
-import { PREDICTIONS, predictionsOf } from '../evidence/results.ts';
+import { PREDICTIONS, predictionsOf, resultsOf } from '../evidence/results.ts';
+import type { Mixture } from '../metrics/mixture.ts';
 import { recomputedOf, truthOf } from '../verification/truth.ts';
 
 /** The same runtime on the same machine differs in the last bits of float32 only; other processors in some more. */
@@ -39,26 +40,59 @@ export const predictionsEqualRecomputed: Invariant = {
   },
 };
 
+interface ReferenceSample {
+  zPred: number;
+  mixture: number[] | undefined;
+}
+
+/** Redshifts and distributions of the recomputed samples. A result says which form of the model its function ran. */
 function compare(record: RunRecord, tolerance: number): { compared: number; wrong: string[] } {
-  const references = new Map(
-    truthOf(record).map(({ key, reference }) => [
-      key,
-      new Map(reference?.sample.map((sample, index) => [sample, reference.zPred[index]!])),
-    ]),
-  );
+  const precisions = new Map(resultsOf(record).map((result) => [result['rank'], result['precision']]));
+  const references = { float32: referencesBy(record, 'float32'), int8: referencesBy(record, 'int8') };
   const wrong: string[] = [];
   let compared = 0;
-  for (const { dataPath, sample, zPred } of predictionsOf(record)) {
+  for (const { rank, dataPath, sample, zPred, mixtures } of predictionsOf(record)) {
+    const form = precisions.get(rank) === 'int8' ? references.int8 : references.float32;
     for (const [row, found] of zPred.entries()) {
-      const wanted = references.get(dataPath[row]!)?.get(sample[row]!);
+      const wanted = form.get(dataPath[row]!)?.get(sample[row]!);
       const at = `${dataPath[row]} sample ${sample[row]}`;
       if (wanted === undefined) {
         if (!Number.isFinite(found)) wrong.push(`${at} is ${found}`);
         continue;
       }
       compared++;
-      if (!(Math.abs(found - wanted) <= tolerance)) wrong.push(`${at} is ${found} instead of ${wanted}`);
+      if (!(Math.abs(found - wanted.zPred) <= tolerance)) {
+        wrong.push(`${at} is ${found} instead of ${wanted.zPred}`);
+      } else if (wanted.mixture && mixtures && !isSameMixture(mixtures[row], wanted.mixture, tolerance)) {
+        wrong.push(`${at} has another distribution`);
+      }
     }
   }
   return { compared, wrong };
+}
+
+function referencesBy(
+  record: RunRecord,
+  form: 'float32' | 'int8',
+): Map<string, ReadonlyMap<number, ReferenceSample>> {
+  return new Map(
+    truthOf(record).map(({ key, reference }) => {
+      // An int8 form that is alone is the model itself.
+      const predicted = reference?.[form] ?? reference?.float32;
+      const samples = (reference?.sample ?? []).map((sample, index): [number, ReferenceSample] => [
+        sample,
+        { zPred: predicted!.zPred[index]!, mixture: predicted!.mixtures?.[index] },
+      ]);
+      return [key, new Map(samples)];
+    }),
+  );
+}
+
+function isSameMixture(found: Mixture | undefined, wanted: readonly number[], tolerance: number): boolean {
+  if (!found) return false;
+  const values = [...found.weights, ...found.means, ...found.sigmas];
+  return (
+    values.length === wanted.length &&
+    values.every((value, index) => Math.abs(value - wanted[index]!) <= tolerance)
+  );
 }

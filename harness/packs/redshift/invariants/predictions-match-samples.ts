@@ -29,7 +29,7 @@ export const predictionsMatchSamples: Invariant = {
     const rows = rowsByPartition(predictionsOf(record));
     const claimed = new Set([...results.flatMap(dataPathsOf), ...rows.keys()]);
     const problems = [...claimed].flatMap((key) => problemsOf(key, truth.get(key), rows.get(key) ?? []));
-    const files = sharedFiles(record);
+    const files = [...sharedFiles(record), ...foreignFiles(record)];
     return [
       {
         ...common,
@@ -112,6 +112,15 @@ function redshiftProblems(
   return [
     `${key}: z_true of ${wrong.length} of ${rows.length} rows is not that of their samples, first sample ${first.sample}: ${first.zTrue} instead of ${redshifts[first.sample]}`,
   ];
+}
+
+/** Predictions of partitions that are not those of the result that names the file. */
+function foreignFiles(record: RunRecord): string[] {
+  const own = new Map(resultsOf(record).map((result) => [result['rank'], new Set(dataPathsOf(result))]));
+  return predictionsOf(record).flatMap(({ key, rank, dataPath }) => {
+    const foreign = dataPath.find((path) => own.get(rank)?.has(path) === false);
+    return foreign === undefined ? [] : [`${key} of rank ${rank} holds predictions of ${foreign}`];
+  });
 }
 
 /** Two results that name one predictions file. */

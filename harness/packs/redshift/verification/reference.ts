@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import { int8NameOf } from '../../../../lambdas/shared/model-name.ts';
 import {
   BANDS,
   IMAGE_FLOATS,
@@ -26,7 +27,13 @@ import { createSession } from '../model/predict-samples.ts';
 import { chooseSamples, samplesPerPartition } from './choose-samples.ts';
 import { openObjectAccess } from './object-access.ts';
 import { type ChosenSamples, readTruth } from './read-truth.ts';
-import { RECOMPUTED, type RecomputedRecord, TRUTH, type TruthRecord } from './truth.ts';
+import {
+  type PredictedSamples,
+  RECOMPUTED,
+  type RecomputedRecord,
+  TRUTH,
+  type TruthRecord,
+} from './truth.ts';
 
 /** Partitions read at once. */
 const WIDTH = 4;
@@ -37,7 +44,8 @@ export async function redshiftReference(context: ReferenceContext): Promise<RunR
   const startedMs = monotonicMs();
   const random = seededRandom(`verification/${context.seed}`);
   const model = deployedModel(context);
-  const network = model === undefined ? undefined : await openNetwork(model);
+  const network = model === undefined ? undefined : await openNetwork(model.file);
+  const int8 = network && model?.int8 !== undefined ? await openNetwork(model.int8) : undefined;
   try {
     const counts = network ? samplesPerPartition(files.length, random) : files.map(() => 0);
     let samples = 0;
@@ -47,14 +55,17 @@ export async function redshiftReference(context: ReferenceContext): Promise<RunR
       const read = await withAccess(context, file, (source) => readTruth(source, choose));
       if (read === undefined) return [];
       if ('unreadable' in read) return [{ key, unreadable: read.unreadable }];
-      const zPred = network && counts[index]! > 0 ? await network.predict(read.chosen) : undefined;
-      samples += zPred?.length ?? 0;
+      const float32 = network && counts[index]! > 0 ? await network.predict(read.chosen) : undefined;
+      const inInt8 = float32 && int8 ? await int8.predict(read.chosen) : undefined;
+      samples += float32?.zPred.length ?? 0;
       return [
         {
           key,
           samples: read.samples,
           ...(read.redshifts ? { redshifts: Array.from(read.redshifts) } : {}),
-          ...(zPred ? { reference: { sample: read.chosen.samples, zPred } } : {}),
+          ...(float32
+            ? { reference: { sample: read.chosen.samples, float32, ...(inInt8 ? { int8: inInt8 } : {}) } }
+            : {}),
         },
       ];
     });
@@ -62,8 +73,9 @@ export async function redshiftReference(context: ReferenceContext): Promise<RunR
       network && model !== undefined
         ? [
             {
-              model: relative(project.folder, model),
+              model: relative(project.folder, model.file),
               modelSha256: network.sha256,
+              ...(int8 ? { int8Sha256: int8.sha256 } : {}),
               samples,
               durationMs: monotonicMs() - startedMs,
             },
@@ -72,6 +84,7 @@ export async function redshiftReference(context: ReferenceContext): Promise<RunR
     return { [TRUTH]: truth.flat() satisfies TruthRecord[], [RECOMPUTED]: recomputed };
   } finally {
     await network?.release();
+    await int8?.release();
   }
 }
 
@@ -92,14 +105,18 @@ async function withAccess<Result>(
   }
 }
 
-/** The one network that is deployed, among the objects or within a function's package. */
-function deployedModel({
+/** The one network that is deployed, among the objects or within a function's package, and its int8 form. */
+export function deployedModel({
   project,
   artifacts,
-}: Pick<ReferenceContext, 'project' | 'artifacts'>): string | undefined {
+}: Pick<ReferenceContext, 'project' | 'artifacts'>): { file: string; int8?: string } | undefined {
   const inBuckets = artifacts.objects.map(({ file }) => file);
   const found = new Set([...inBuckets, ...packaged(project)].filter((file) => file.endsWith('.onnx')));
-  return found.size === 1 ? [...found][0] : undefined;
+  const forms = new Set([...found].map(int8NameOf).filter((file) => found.has(file)));
+  const [file, ...others] = [...found].filter((one) => !forms.has(one));
+  if (file === undefined || others.length > 0) return undefined;
+  const [int8] = forms;
+  return { file, ...(int8 === undefined ? {} : { int8 }) };
 }
 
 const packaged = ({ functions }: Project) =>
@@ -107,7 +124,7 @@ const packaged = ({ functions }: Project) =>
 
 interface Network {
   sha256: string;
-  predict(chosen: ChosenSamples): Promise<number[]>;
+  predict(chosen: ChosenSamples): Promise<PredictedSamples>;
   release(): Promise<void>;
 }
 
@@ -125,10 +142,11 @@ async function openNetwork(file: string): Promise<Network | undefined> {
   return {
     sha256: sha256Base64(bytes),
     async predict({ samples, images, magnitudes }) {
-      const predicted: number[] = [];
+      const zPred: number[] = [];
+      const mixtures: number[][] = [];
       for (let at = 0; at < samples.length; at += BATCH) {
         const end = Math.min(at + BATCH, samples.length);
-        const { redshift } = await session.run({
+        const { redshift, mixture } = await session.run({
           image: new Tensor('float32', images.subarray(at * IMAGE_FLOATS, end * IMAGE_FLOATS), [
             end - at,
             BANDS.length,
@@ -140,13 +158,19 @@ async function openNetwork(file: string): Promise<Network | undefined> {
             BANDS.length,
           ]),
         });
-        predicted.push(...(redshift!.data as Float32Array));
+        zPred.push(...(redshift!.data as Float32Array));
+        if (mixture) mixtures.push(...rowsOf(mixture.data as Float32Array, end - at));
       }
-      return predicted;
+      return { zPred, ...(mixtures.length > 0 ? { mixtures } : {}) };
     },
     release: () => session.release(),
   };
 }
+
+const rowsOf = (values: Float32Array, rows: number): number[][] =>
+  Array.from({ length: rows }, (_, row) =>
+    Array.from(values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows)),
+  );
 
 /** Samples per run of the network, as in the function. */
 const BATCH = 16;

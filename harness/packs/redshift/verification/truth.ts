@@ -14,7 +14,20 @@ export interface TruthRecord {
   /** Why the reader refuses the file. */
   unreadable?: string;
   /** Samples whose redshifts the harness predicted itself; absent where the model is not known. */
-  reference?: { sample: number[]; zPred: number[] };
+  reference?: {
+    sample: number[];
+    /** By the model itself, in float32. */
+    float32: PredictedSamples;
+    /** By its int8 form, where one is deployed beside it. */
+    int8?: PredictedSamples;
+  };
+}
+
+/** Predictions of chosen samples, in their order. */
+export interface PredictedSamples {
+  zPred: number[];
+  /** Weights, then means, then standard deviations; absent of a model without distributions. */
+  mixtures?: number[][];
 }
 
 /** The recomputation of a run as a whole. */
@@ -22,6 +35,8 @@ export interface RecomputedRecord {
   /** File of the model, relative to the project. */
   model: string;
   modelSha256: string;
+  /** Of its int8 form, where one is deployed. */
+  int8Sha256?: string;
   samples: number;
   /** Wall time of reading and predicting. */
   durationMs: number;

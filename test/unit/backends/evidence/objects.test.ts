@@ -50,7 +50,12 @@ const executionOf = (output: unknown): ExecutionRecord => {
 
 async function collect(gaps: string[] = [], output: unknown = { run: { run_id: 'run-1' } }) {
   const read = readerOf(s3.client);
-  const objects = await collectObjects(s3.client, [{ bucket: 'work', prefix: 'results/' }], gaps, [], read);
+  const objects = await collectObjects(
+    s3.client,
+    { watch: [{ bucket: 'work', prefix: 'results/' }], contentOf: [], contentTypeOf: [] },
+    gaps,
+    read,
+  );
   const evidence = await redshiftEvidence.read({
     executions: [executionOf(output)],
     objects,

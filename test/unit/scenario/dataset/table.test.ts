@@ -68,7 +68,9 @@ describe('a generated table', () => {
     expect(new Set(rows.map((row) => row[0])).size).toBe(50);
     expect(file.name).toBe('orders.csv');
     expect(located.destination({})).toEqual({ bucket: 'orders-in', prefix: '2026/' });
-    expect(await located.itemKeys!()).toEqual(rows.map((row) => row[0]));
+    expect(await located.items!()).toEqual(
+      rows.map(([key]) => ({ key, value: expect.objectContaining({}) })),
+    );
     expect((await generate({ csv: ORDERS })).text).toBe(text);
     expect((await generate({ csv: ORDERS }, 8)).text).not.toBe(text);
   });

@@ -60,25 +60,26 @@ export function createInvoker(doors: InvokerDoors): Invoker {
     const concurrent = concurrency.running(found.name);
     const release = env.clock.hold();
     try {
-      const { boundary } = place;
-      const run = await runInvocation(place, {
-        requestId,
-        functionName: found.name,
-        functionArn: functionArn(env, found.name, target.qualifier),
-        version,
-        current: () => currentVersion(doors, found.name, version.version),
-        payload: boundary ? await boundary.before(found.name, request.payload) : request.payload,
-        traceId: trace.header,
-        ...(request.sink === undefined ? {} : { sink: request.sink }),
-        isNested:
-          request.callerAccessKeyId !== undefined &&
-          place.pool.callerOf(request.callerAccessKeyId) !== undefined,
-        ...(request.clientContext === undefined
-          ? {}
-          : { clientContext: decodeContext(request.clientContext) }),
-      });
-      const result =
-        boundary && !run.isError ? { ...run, payload: await boundary.after(found.name, run.payload) } : run;
+      const runWith = (payload: string) =>
+        runInvocation(place, {
+          requestId,
+          functionName: found.name,
+          functionArn: functionArn(env, found.name, target.qualifier),
+          version,
+          current: () => currentVersion(doors, found.name, version.version),
+          payload,
+          traceId: trace.header,
+          ...(request.sink === undefined ? {} : { sink: request.sink }),
+          isNested:
+            request.callerAccessKeyId !== undefined &&
+            place.pool.callerOf(request.callerAccessKeyId) !== undefined,
+          ...(request.clientContext === undefined
+            ? {}
+            : { clientContext: decodeContext(request.clientContext) }),
+        });
+      const result = place.boundary
+        ? await place.boundary.around(found.name, request.payload, runWith)
+        : await runWith(request.payload);
       metrics.ended(metered, { ...result, concurrent });
       return result;
     } finally {

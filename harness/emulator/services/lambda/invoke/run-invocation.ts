@@ -78,10 +78,12 @@ export interface EndedInvocation {
 
 /** Sees and may change what crosses the boundary between the platform and a function. Payloads are JSON texts. */
 export interface InvocationBoundary {
-  /** The event that the function gets. */
-  before(functionName: string, payload: string): Promise<string>;
-  /** The answer that the caller gets; not called for failures. */
-  after(functionName: string, payload: string): Promise<string>;
+  /** Carries out one invocation with `run`, which takes the event that the function gets. */
+  around<Result extends { payload: string; isError: boolean }>(
+    functionName: string,
+    event: string,
+    run: (event: string) => Promise<Result>,
+  ): Promise<Result>;
   /** What the platform records. */
   ended(ended: EndedInvocation): EndedInvocation;
 }
