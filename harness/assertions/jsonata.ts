@@ -17,7 +17,7 @@ export const jsonataExpression = z.string().superRefine((text, context) => {
 });
 
 /**
- * JSONata expressions that must be true. They see `input`, `output`, `status`, `children`, `objects`, `dataset`,
+ * JSONata expressions that must be true. They see `input`, `output`, `status`, `executionName`, `children`, `objects`, `dataset`,
  * `invocations` and `parameters`, and the evidence that a pack reads, by name.
  */
 export const jsonata = defineAssertion({
@@ -26,7 +26,7 @@ export const jsonata = defineAssertion({
     z.strictObject({
       name: z.string().min(1).describe('what it shows, in a few words'),
       that: jsonataExpression.describe(
-        'JSONata that must be true; it sees `input`, `output`, `status`, `children`, `objects`, `dataset`, `invocations` and `parameters`, and evidence of the pack',
+        'JSONata that must be true; it sees `input`, `output`, `status`, `executionName`, `children`, `objects`, `dataset`, `invocations` and `parameters`, and evidence of the pack',
       ),
     }),
   ),
@@ -75,6 +75,7 @@ function contextOf(evidence: Evidence): Record<string, unknown> {
     input: execution?.input,
     output: execution?.output,
     status: execution?.status,
+    executionName: execution?.name,
     ...record.evidence,
     children: execution?.children,
     objects: record.objects,

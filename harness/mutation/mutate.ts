@@ -23,6 +23,8 @@ export interface MutantOutcome {
   outcome: 'caught' | 'missed' | 'equivalent' | 'not injected';
   /** Of a caught one name and finding of the first verdict that failed; of an equivalent one why it is. */
   by?: string;
+  /** Of a caught one every verdict that failed, by name and finding. */
+  findings?: string[];
 }
 
 export interface MutationResult {
@@ -66,7 +68,12 @@ export async function mutate(scenario: LoadedScenario, options: MutateOptions): 
   const comparison = new RunComparison(second.state, first.state, tables);
   options.onStart?.(chosen.length);
   const startedMs = monotonicMs();
-  const judging = { options, comparison, read: new Map<string, boolean>() };
+  const judging = {
+    options,
+    comparison,
+    read: new Map<string, boolean>(),
+    runNames: first.outcome.record.executions.map(({ name }) => name),
+  };
   const mutants: MutantOutcome[] = [];
   for (const [index, mutant] of chosen.entries()) {
     options.context.signal.throwIfAborted();
@@ -95,7 +102,7 @@ async function withoutDefect(scenario: LoadedScenario, options: MutateOptions) {
   const outcome = await runWith(scenario, boundary, options);
   if (outcome.passed)
     return { boundary, outcome, state: runState(outcome.record, await boundary.finalObjects()) };
-  const failed = failureOf(outcome);
+  const [failed] = failuresOf(outcome);
   throw new HarnessError(
     'mutate-failing',
     `${scenario.name} fails without a defect: ${failed?.name}: ${failed?.actual}.`,
@@ -107,14 +114,16 @@ async function withoutDefect(scenario: LoadedScenario, options: MutateOptions) {
   );
 }
 
-const failureOf = ({ verdicts }: RunOutcome): JudgedVerdict | undefined =>
-  verdicts.find((verdict) => verdict.outcome === 'failed' && !verdict.soft);
+const failuresOf = ({ verdicts }: RunOutcome): JudgedVerdict[] =>
+  verdicts.filter((verdict) => verdict.outcome === 'failed' && !verdict.soft);
 
 interface Judging {
   options: MutateOptions;
   comparison: RunComparison;
   /** By kind of objects whether something reads them: a run without one of them is another run. */
   read: Map<string, boolean>;
+  /** Of the executions of the run whose contents are left by \`stale\`. */
+  runNames: readonly string[];
 }
 
 async function judgeMutant(
@@ -124,8 +133,9 @@ async function judgeMutant(
 ): Promise<MutantOutcome> {
   const { outcome, isInjected, differences } = await inject(scenario, mutant, judging);
   if (!isInjected) return { mutant, outcome: 'not injected' };
-  const failed = failureOf(outcome);
-  if (failed) return { mutant, outcome: 'caught', by: `${failed.name}: ${failed.actual}` };
+  const findings = failuresOf(outcome).map(({ name, actual }) => `${name}: ${actual}`);
+  const [by] = findings;
+  if (by !== undefined) return { mutant, outcome: 'caught', by, findings };
   const { boundary, change, site } = mutant;
   if (boundary === 'object' && change === 'reorder' && !judging.read.has(site)) {
     const dropped = await inject(scenario, { ...mutant, change: 'drop' }, judging);
@@ -134,12 +144,16 @@ async function judgeMutant(
       dropped.differences.some((name) => !isOfSite(name, site)),
     );
   }
-  const isRead = judging.read.get(site) ?? false;
-  let why = whyEquivalent(mutant, differences, isRead);
+  const place = {
+    isRead: judging.read.get(site) ?? false,
+    namesRun: mutant.earlier.some((text) => judging.runNames.some((name) => text.includes(name))),
+  };
+  let why = whyEquivalent(mutant, differences, place);
   // What differs from run to run, such as which invocations are cold, need not differ in the next.
   for (let again = 0; why === undefined && boundary !== 'platform' && again < EQUIVALENCE_RUNS; again++) {
     const next = await inject(scenario, mutant, judging);
-    if (next.isInjected && !failureOf(next.outcome)) why = whyEquivalent(mutant, next.differences, isRead);
+    if (next.isInjected && failuresOf(next.outcome).length === 0)
+      why = whyEquivalent(mutant, next.differences, place);
   }
   return why === undefined ? { mutant, outcome: 'missed' } : { mutant, outcome: 'equivalent', by: why };
 }

@@ -94,15 +94,17 @@ export function isOfSite(name: string, site: string): boolean {
 
 /**
  * Why a defect that no verdict noticed could not be noticed; `undefined` where it is a miss.
- * @param isRead whether something reads the objects of a place: the run without them is another one
+ * @param isRead whether something reads the objects of the place: the run without them is another one
+ * @param namesRun whether what is left from an earlier run names that run, which a verdict can notice
  */
 export function whyEquivalent(
   mutant: Mutant,
   differences: readonly string[],
-  isRead: boolean,
+  { isRead, namesRun }: { isRead: boolean; namesRun: boolean },
 ): string | undefined {
   const { boundary, change, site } = mutant;
   if (boundary === 'platform') return undefined;
+  if (change === 'stale' && namesRun) return undefined;
   if (differences.length === 0) return 'nothing that the run brought about is different';
   if (boundary === 'event' && change === 'duplicate' && differences.every((name) => name === 'invocations'))
     return 'the function is idempotent: a second event changed nothing but the number of invocations';

@@ -37,7 +37,12 @@ export async function readPlans(
   const { combined_key: key, result_bucket: bucket } = isJsonObject(body ?? null) ? (body as JsonObject) : {};
   if (status === 'SUCCEEDED' && typeof key === 'string' && typeof bucket === 'string') {
     const combined = await read(bucket, key);
-    plans.push({ name: `s3://${bucket}/${key}`, problems: combinedProblems(combined, results) });
+    const problems = combinedProblems(combined, results);
+    const wanted = run?.['run_id'];
+    const found = (body as JsonObject)['run_id'];
+    if (wanted !== undefined && found !== wanted)
+      problems.push(`the output is of run ${shown(found)} instead of ${shown(wanted)}`);
+    plans.push({ name: `s3://${bucket}/${key}`, problems });
   }
   return plans;
 }
