@@ -5,7 +5,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 import { monotonicMs } from '../core/monotonic.ts';
-import type { LoadedScenario } from '../scenario/load.ts';
+import type { LoadedScenario, PlannedRun } from '../scenario/load.ts';
 import type { JudgedVerdict, RunOutcome } from '../scenario/outcome.ts';
 import { packRuns } from '../scenario/pack-run.ts';
 import { type RunContext, runCell } from '../scenario/run.ts';
@@ -70,6 +70,7 @@ export async function mutate(scenario: LoadedScenario, options: MutateOptions): 
   const startedMs = monotonicMs();
   const judging = {
     options,
+    plan: withinTime(scenario.runs[0]!, Math.max(first.durationMs, second.durationMs)),
     comparison,
     read: new Map<string, boolean>(),
     runNames: first.outcome.record.executions.map(({ name }) => name),
@@ -99,9 +100,11 @@ const tablesOf = (scenario: LoadedScenario) => packRuns.of(scenario.runs[0]!.pro
 
 async function withoutDefect(scenario: LoadedScenario, options: MutateOptions) {
   const boundary = new Boundary(tablesOf(scenario));
-  const outcome = await runWith(scenario, boundary, options);
+  const startedMs = monotonicMs();
+  const outcome = await runWith(scenario.runs[0]!, scenario, boundary, options);
+  const durationMs = monotonicMs() - startedMs;
   if (outcome.passed)
-    return { boundary, outcome, state: runState(outcome.record, await boundary.finalObjects()) };
+    return { boundary, outcome, durationMs, state: runState(outcome.record, await boundary.finalObjects()) };
   const [failed] = failuresOf(outcome);
   throw new HarnessError(
     'mutate-failing',
@@ -118,6 +121,8 @@ const failuresOf = ({ verdicts }: RunOutcome): JudgedVerdict[] =>
   verdicts.filter((verdict) => verdict.outcome === 'failed' && !verdict.soft);
 
 interface Judging {
+  /** What is run: it ends after a while, though a defect lets it wait for what never comes. */
+  plan: PlannedRun;
   options: MutateOptions;
   comparison: RunComparison;
   /** By kind of objects whether something reads them: a run without one of them is another run. */
@@ -161,17 +166,40 @@ async function judgeMutant(
 /** A defect that was not noticed is run as often again, to see whether it changes anything. */
 const EQUIVALENCE_RUNS = 2;
 
-async function inject(scenario: LoadedScenario, mutant: Mutant, { options, comparison }: Judging) {
+async function inject(scenario: LoadedScenario, mutant: Mutant, { options, comparison, plan }: Judging) {
   const boundary = new Boundary(tablesOf(scenario), mutant);
-  const outcome = await runWith(scenario, boundary, options);
+  const outcome = await runWith(plan, scenario, boundary, options);
   const differences = comparison.differences(runState(outcome.record, await boundary.finalObjects()));
   return { outcome, isInjected: boundary.isInjected, differences };
 }
 
+/** A run with a defect may take this many times as long as one without. */
+const ALLOWED_RATIO = 10;
+const LEAST_TIMEOUT_S = 60;
+
+function withinTime(plan: PlannedRun, durationMs: number): PlannedRun {
+  const limitS = Math.max(LEAST_TIMEOUT_S, Math.ceil((ALLOWED_RATIO * durationMs) / 1000));
+  const { scenario } = plan;
+  const { execution, steps } = scenario;
+  return {
+    ...plan,
+    scenario: {
+      ...scenario,
+      execution: { ...execution, timeoutSeconds: Math.min(execution.timeoutSeconds, limitS) },
+      steps: steps.map((step) => {
+        const seconds = step.waitFor?.timeoutSeconds;
+        if (!step.waitFor || seconds === undefined || seconds <= limitS) return step;
+        return { ...step, waitFor: { ...step.waitFor, timeoutSeconds: limitS } };
+      }),
+    },
+  };
+}
+
 function runWith(
+  plan: PlannedRun,
   scenario: LoadedScenario,
   boundary: Boundary,
   { context, backend }: MutateOptions,
 ): Promise<RunOutcome> {
-  return runCell(scenario.runs[0]!, scenario.source, { ...context, backend: boundary.within(backend) });
+  return runCell(plan, scenario.source, { ...context, backend: boundary.within(backend) });
 }
