@@ -4,7 +4,7 @@ import type { TableCodec } from '../scenario/pack-run.ts';
 import { type Decoded, decodeContent, isText } from './decode-content.ts';
 import { type Leaf, leafName, leavesOf, withLeaf } from './leaves.ts';
 
-export interface ContentContext {
+interface ContentContext {
   /** Content of another item of the same kind, where there is one. */
   other?: string | undefined;
   /** What the first item of this kind was, where this is a later one. */

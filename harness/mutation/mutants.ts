@@ -135,7 +135,7 @@ function unstableIn(
 }
 
 /** Contents that differ in nothing but what differs from run to run anyway. */
-export function isOneItem(
+function isOneItem(
   seen: readonly string[],
   unstable: ReadonlySet<string>,
   tables: TableCodec | undefined,
