@@ -33,6 +33,8 @@ export class Boundary implements InvocationBoundary {
   readonly #keys = new Map<string, string[]>();
   #isInjected = false;
   #running = 0;
+  /** Of the last invocation, on the emulator's clock. */
+  #endedAtMs = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(tables: TableCodec | undefined, mutant?: Mutant) {
@@ -90,6 +92,7 @@ export class Boundary implements InvocationBoundary {
   }
 
   ended<One extends Parameters<InvocationBoundary['ended']>[0]>(ended: One): One {
+    this.#endedAtMs = ended.endedAtMs;
     const mutant = this.#mutant;
     if (mutant?.boundary !== 'platform' || mutant.site !== ended.functionName) return ended;
     if (this.#isInjected && !mutant.always) return ended;
@@ -113,7 +116,7 @@ export class Boundary implements InvocationBoundary {
     await this.#lookAtObjects();
     const platform = this.#mutant;
     if (platform?.change === 'printedFigures' && platform.site === functionName)
-      await printReports(this.#clients!.logs, functionName);
+      await printReports(this.#clients!.logs, { functionName, endedAtMs: this.#endedAtMs });
     if (result.isError) return result;
     const { mutant, text } = this.#changedAt('result', functionName, this.observed.results, result.payload);
     const changed = mutant?.change === 'drop' ? 'null' : text;

@@ -16,13 +16,15 @@ export function changeRecord<One extends Record>(change: MutantChange, ended: On
   return { ...ended, durationMs, billedDurationMs: Math.ceil(durationMs) };
 }
 
-/** What a function would print to look fast: a hundred REPORT lines of 1 ms. */
-export async function printReports(logs: CloudWatchLogsClient, functionName: string): Promise<void> {
+/** What a function would print to look fast: a hundred REPORT lines of 1 ms, at the time of an invocation. */
+export async function printReports(
+  logs: CloudWatchLogsClient,
+  { functionName, endedAtMs: timestamp }: Pick<Record, 'functionName' | 'endedAtMs'>,
+): Promise<void> {
   const logGroupName = `/aws/lambda/${functionName}`;
   const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName }));
   const logStreamName = logStreams[0]?.logStreamName;
   if (logStreamName === undefined) return;
-  const timestamp = Date.now();
   const logEvents = Array.from({ length: 100 }, (_, index) => ({
     timestamp,
     message: `REPORT RequestId: 00000000-0000-4000-8000-${String(index).padStart(12, '0')}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\t\n`,
