@@ -105,6 +105,7 @@ describe('a run', () => {
       'logs.txt',
       'objects.json',
       'outcome.json',
+      'plans.json',
       'predictions.json',
       'provenance.json',
       'recomputed.json',
