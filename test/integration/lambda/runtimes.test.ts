@@ -240,6 +240,20 @@ describe('runtimes', () => {
     expect(whole.payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'in the middle' });
   });
 
+  it('say how they log only where it is JSON, as recorded', async () => {
+    const source = 'export const handler = async () => process.env;';
+    await fixture.deploy('environment-text', source);
+    await fixture.deploy('environment-json', source, { LoggingConfig: { LogFormat: 'JSON' } });
+    const [text, json] = [await fixture.invoke('environment-text'), await fixture.invoke('environment-json')];
+    expect(text.payload).toMatchObject({
+      SHLVL: '0',
+      TZ: ':UTC',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
+    });
+    expect(text.payload).not.toHaveProperty('AWS_LAMBDA_LOG_FORMAT');
+    expect(json.payload).toMatchObject({ AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: 'INFO' });
+  });
+
   it('logs JSON when asked to', async () => {
     await fixture.deploy(
       'json',

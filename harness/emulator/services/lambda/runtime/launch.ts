@@ -183,6 +183,7 @@ function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart):
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    SHLVL: '0',
     PATH: `/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:${layerRoot}/bin`,
     LD_LIBRARY_PATH: [
       '/var/lang/lib:/lib64:/usr/lib64',
@@ -211,7 +212,8 @@ function environmentOf(input: LaunchInput, places: Places, start: RuntimeStart):
     AWS_LAMBDA_INITIALIZATION_TYPE: input.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: loggingConfig.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: input.logStream,
-    AWS_LAMBDA_LOG_FORMAT: loggingConfig.LogFormat,
+    // Recorded: absent for text, which is what runtimes take its absence for.
+    ...(loggingConfig.LogFormat === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: 'JSON' } : {}),
     ...(loggingConfig.ApplicationLogLevel === undefined
       ? {}
       : { AWS_LAMBDA_LOG_LEVEL: loggingConfig.ApplicationLogLevel }),

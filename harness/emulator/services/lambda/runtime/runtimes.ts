@@ -130,11 +130,11 @@ function pythonStart(
   if (program === undefined) throw new Error(`No interpreter for ${runtime} was found on the PATH.`);
   return {
     command: program,
-    args: ['-u', ...(inspect ? debugpy(inspect) : []), join(bootstrapFolder, 'python', 'bootstrap.py')],
+    // The package is read-only: there is no place for compiled modules beside it.
+    args: ['-u', '-B', ...(inspect ? debugpy(inspect) : []), join(bootstrapFolder, 'python', 'bootstrap.py')],
     env: {
       AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
       PYTHONPATH: [taskRoot, `${opt}/python/lib/${runtime}/site-packages`, `${opt}/python`].join(':'),
-      PYTHONDONTWRITEBYTECODE: '1',
       ...(boto3Folder === undefined ? {} : { _LAMBDA_BOTO3_FOLDER: boto3Folder }),
     },
   };
