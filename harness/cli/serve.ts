@@ -32,6 +32,7 @@ export interface ServeOptions {
   inspect?: string[];
   inspectWait?: string[];
   hotReload?: string[];
+  tls?: boolean;
   /** Folder with scripts that set up the emulator. */
   init?: string;
 }
@@ -109,11 +110,12 @@ async function functionOptions(
 }
 
 /**
- * What clients need beside the endpoint: the token of the pages under `/_cosmicai/`, unless it was given and is a secret
+ * What clients need beside the endpoint: the certificate of the authority with `--tls`, the token of the pages under `/_cosmicai/`, unless it was given and is a secret
  * of its owner's, and the root's access key.
  */
 async function accessLines(emulator: OpeningEmulator, { iam }: ServeOptions): Promise<string> {
-  const token = givenToken() === undefined ? `token ${emulator.token}\n` : '';
+  const authority = emulator.authorityPath === undefined ? '' : `ca ${emulator.authorityPath}\n`;
+  const token = `${authority}${givenToken() === undefined ? `token ${emulator.token}\n` : ''}`;
   if (iam !== 'enforce') return token;
   // While policies are enforced, `test`/`test` is no identity: the account's owner needs a key.
   const { accessKeyId, secretAccessKey } = await emulator.rootCredentials();
@@ -156,6 +158,7 @@ async function emulatorOptions(options: ServeOptions): Promise<EmulatorOptions> 
     ...(chaos === undefined ? {} : { chaos }),
     ...(options.iam === undefined ? {} : { iam: { enforcement: options.iam } }),
     ...(options.verifySignatures ? { verifySignatures: true } : {}),
+    ...(options.tls ? { tls: true } : {}),
     ...(oidcKeys === undefined ? {} : { oidcKeys }),
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.account === undefined ? {} : { accountId: options.account }),

@@ -111,6 +111,11 @@ export const upCommand = (onQuiet: () => void = () => {}): CommandDefinition => 
         listOf,
       )
       .option(
+        '--tls',
+        'serve HTTPS beside HTTP on the same port; the line ca names the certificate to trust',
+        false,
+      )
+      .option(
         '--init <dir>',
         'run the scripts of a folder (.sh, .py, .js or executable) by name before the line ready',
       )

@@ -21,7 +21,7 @@ import type { ServiceTypes } from './services/manifest.ts';
 import { MANIFESTS } from './services/manifests.ts';
 import type { OidcKeys } from './services/sts/context.ts';
 import { checkSnapshot, emptyStateFolder, readSnapshot, removeDiscarded, writeSnapshot } from './snapshot.ts';
-import { lockStateFolder } from './state-folder.ts';
+import { lockStateFolder, TLS_FOLDER } from './state-folder.ts';
 import { tokenOf } from './token.ts';
 
 export interface EmulatorOptions {
@@ -60,6 +60,8 @@ export interface EmulatorOptions {
   chaos?: readonly ChaosRuleInput[];
   /** Folder written by `snapshot`: the state begins as a copy of it, and what `stateDir` held is gone. */
   snapshot?: string;
+  /** Serves HTTPS beside HTTP on the same port, with a certificate by an authority of the state folder. */
+  tls?: boolean;
   /** Scripts that set up the emulator once it answers; pages for clients of LocalStack show their states. */
   initScripts?: readonly InitScript[];
   log?: (line: string) => void;
@@ -75,6 +77,8 @@ export interface Emulator {
   readonly region: string;
   readonly accountId: string;
   readonly stateDir: string;
+  /** Path of the certificate that HTTPS clients must trust; with `tls` alone. */
+  readonly authorityPath?: string;
   /** Faults in force. */
   readonly chaos: Chaos;
   /** Grants access to the pages under `/_cosmicai/`: `Authorization: Bearer TOKEN`. Kept in the state folder. */
@@ -231,6 +235,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       await openAll();
       await chaos.use(options.chaos);
     }
+    const identity = options.tls ? await tlsIdentity(stateDir, options) : undefined;
     const server = await startHttpServer({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 4566,
@@ -244,6 +249,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       open: services.front.bind(services),
       accountOf: services.accountOf.bind(services),
       internal: (request) => internalPage(pages, request),
+      tls: identity,
       log: warn,
     });
     const shownHost = server.host.includes(':') ? `[${server.host}]` : server.host;
@@ -271,6 +277,7 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
       stateDir,
       chaos,
       token,
+      ...(identity ? { authorityPath: identity.authorityPath } : {}),
       rootCredentials: async () => (await services.open('iam')).rootKey(),
       get s3() {
         return opened().s3;
@@ -310,6 +317,12 @@ export async function openEmulator(options: EmulatorOptions = {}): Promise<Openi
     release();
     throw error;
   }
+}
+
+async function tlsIdentity(stateDir: string, { host, hostNames = [] }: EmulatorOptions) {
+  const { serverIdentity } = await import('./http/tls/authority.ts');
+  const names = [...hostNames.flatMap((name) => [name, `*.${name}`]), ...(host === undefined ? [] : [host])];
+  return serverIdentity(join(stateDir, TLS_FOLDER), names, wallClock().nowMs());
 }
 
 const lowerCase = (text: string): string => text.toLowerCase();

@@ -9,10 +9,12 @@ import * as fs from 'node:fs';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
+import { TLS_FOLDER } from './state-folder.ts';
 
 /** Owned by the running process, or of no use to another. */
 const LEFT_OUT = new Set([
   'lock.json',
+  TLS_FOLDER,
   'token',
   'discarded',
   'lambda/sandboxes',
@@ -51,7 +53,7 @@ export function readSnapshot(source: string, stateDir: string): void {
 /** What was emptied out and is yet to be removed. */
 const DISCARDED = 'discarded';
 /** Not part of the state: a reset leaves them. */
-const OF_THE_PROCESS = new Set(['lock.json', 'token', DISCARDED]);
+const OF_THE_PROCESS = new Set(['lock.json', 'token', TLS_FOLDER, DISCARDED]);
 
 /**
  * Empties a state folder but for its lock, at once: what was in it is put aside for `removeDiscarded`, which must not be

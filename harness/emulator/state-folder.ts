@@ -6,6 +6,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, HarnessError } from '../core/errors.ts';
 
+/** Folder of the certificate authority. A reset leaves it: clients trust what is in it. */
+export const TLS_FOLDER = 'tls';
+
 export interface StateFolderLock {
   release(): void;
 }

@@ -6,7 +6,7 @@
  * with AWS's InternalFailure and never takes the server down; `stop` ends every connection.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as SocketServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AwsError, ExitCode, HarnessError } from '../../core/errors.ts';
@@ -48,6 +48,8 @@ export interface HttpServerOptions {
   accountOf(accessKeyId: string): string;
   /** Answers paths of the emulator's own (`/_cosmicai/...`, `/_localstack/health`), or nothing. */
   internal: (request: WireRequest) => WireResponse | Promise<WireResponse> | undefined;
+  /** Serves HTTPS beside HTTP, on the same port. */
+  tls?: { key: string; cert: string } | undefined;
   log(line: string): void;
 }
 
@@ -70,21 +72,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     rules: { ...options.origin, bindHost: options.host },
     route: serviceRouter(options.services),
   };
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: 0,
-      keepAliveTimeout: 60_000,
-      noDelay: true,
-    },
-    (incoming, outgoing) => void serve(listener, incoming, outgoing),
-  );
-  // The AWS CLI and boto3 send Expect: 100-continue on uploads.
-  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    outgoing.writeContinue();
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) =>
     void serve(listener, incoming, outgoing);
-  });
+  const plain = withContinue(createServer(SERVER_OPTIONS, handle), handle);
+  const either = options.tls && (await withTls(plain, options.tls, handle));
+  const server = either?.server ?? plain;
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo;
   return {
@@ -93,12 +85,40 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        either?.stop();
+        plain.closeAllConnections();
       }),
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+const SERVER_OPTIONS = {
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: 0,
+  keepAliveTimeout: 60_000,
+  noDelay: true,
+};
+
+type Handle = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** The AWS CLI and boto3 send Expect: 100-continue on uploads. */
+function withContinue(server: Server, handle: Handle): Server {
+  return server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    outgoing.writeContinue();
+    handle(incoming, outgoing);
+  });
+}
+
+async function withTls(plain: Server, identity: { key: string; cert: string }, handle: Handle) {
+  const [{ createServer: createSecureServer }, { eitherServer }] = await Promise.all([
+    import('node:https'),
+    import('./tls/either-server.ts'),
+  ]);
+  const secure = withContinue(createSecureServer({ ...SERVER_OPTIONS, ...identity }, handle), handle);
+  return eitherServer(plain, secure);
+}
+
+function listen(server: SocketServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return reject(error);
