@@ -143,16 +143,26 @@ const reasonData = (alarms: readonly Alarm[]): string =>
     })),
   });
 
-const DATE = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: '2-digit',
-  month: 'long',
-  timeZone: 'UTC',
-});
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** `Friday 04 August, 2023 12:54:46 UTC` */
 function longTime(ms: number): string {
-  const parts = Object.fromEntries(DATE.formatToParts(ms).map(({ type, value }) => [type, value]));
-  const [date = '', time = ''] = new Date(ms).toISOString().split('T');
-  return `${parts.weekday} ${parts.day} ${parts.month}, ${date.slice(0, 4)} ${time.slice(0, 8)} UTC`;
+  const at = new Date(ms);
+  const [date = '', time = ''] = at.toISOString().split('T');
+  const [year, , day] = date.split('-');
+  return `${DAYS[at.getUTCDay()]} ${day} ${MONTHS[at.getUTCMonth()]}, ${year} ${time.slice(0, 8)} UTC`;
 }
