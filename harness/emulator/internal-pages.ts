@@ -134,13 +134,13 @@ function mayAccess(
   if (access === 'open') return true;
   const [, given = ''] = /^Bearer (\S+)$/.exec(request.headers['authorization'] ?? '') ?? [];
   if (isSame(given, token)) return true;
-  return access === 'local' && isOpen && !isBrowser(request) && isLoopback(request.remoteAddress);
+  return access === 'local' && isOpen && !isBrowser(request) && isLoopback(request.caller.sourceIp);
 }
 
 const isSame = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-const isLoopback = (address = ''): boolean => /^(?:::1|(?:::ffff:)?127\.)/.test(address);
+const isLoopback = (address = ''): boolean => /^(?:::1$|127\.)/.test(address);
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const forbidden = (): WireResponse => ({

@@ -177,6 +177,7 @@ function toWireRequest(listener: Listener, incoming: IncomingMessage, requestId:
   const bucket = urlPath === undefined ? virtualBucket(host) : undefined;
   const region = functionUrlRegion(host) ?? listener.region;
   const { signature, caller } = callerOf({ headers, query }, { region, accountOf: listener.accountOf });
+  caller.sourceIp = plainAddress(incoming.socket.remoteAddress);
   return {
     method: incoming.method ?? 'GET',
     path: urlPath ?? (bucket === undefined ? rawPath : `/${bucket}${rawPath}`),
@@ -185,7 +186,6 @@ function toWireRequest(listener: Listener, incoming: IncomingMessage, requestId:
     headers,
     body: incoming,
     signingNames: undefined,
-    remoteAddress: incoming.socket.remoteAddress,
     signature,
     caller,
     requestId,
@@ -205,8 +205,12 @@ export function callerOf(
   const accountId = defaults.accountOf(accessKeyId);
   const region = signature.kind === 'v4' && signature.region !== '' ? signature.region : defaults.region;
   const service = signature.kind === 'v4' ? signature.service : signature.kind === 'v2' ? 's3' : '';
-  return { signature, caller: { accessKeyId, accountId, region, service } };
+  return { signature, caller: { accessKeyId, accountId, region, service, sourceIp: undefined } };
 }
+
+/** A listener for IPv6 sees IPv4 clients as `::ffff:127.0.0.1`. */
+const plainAddress = (address: string | undefined): string | undefined =>
+  address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 
 /** Not async: a request for a service that is open waits for nothing before the service's pipeline. */
 function dispatch(

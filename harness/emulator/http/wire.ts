@@ -25,8 +25,6 @@ export interface WireRequest {
   host: string;
   /** Query as sent, without the question mark. */
   rawQuery?: string;
-  /** Address of the client; undefined once it is gone. */
-  remoteAddress?: string | undefined;
   /** Called once the operation is known, before its body is read; what it throws is answered as any error. */
   before?(operation: string, parameters: { readonly [name: string]: string }): Promise<void>;
   /** Ends the connection with a TCP reset. */
@@ -43,6 +41,8 @@ export interface Caller {
   region: string;
   /** Service of the credential scope (`s3`, `states`, `lambda` ...); empty when unsigned. */
   service: string;
+  /** Address of the client, IPv4 where it is mapped; undefined once the client is gone. */
+  sourceIp?: string | undefined;
 }
 
 export type ResponseHeaders = { [name: string]: string | number | string[] };

@@ -14,7 +14,7 @@ import type { WireRequest } from '../http/wire.ts';
 import type { PermissionsPort, SessionsPort } from './ports.ts';
 
 export interface AccessPorts {
-  sessions: Pick<SessionsPort, 'identityOf' | 'resolve' | 'keyOf' | 'noteUse'>;
+  sessions: Pick<SessionsPort, 'identityOf' | 'resolve' | 'isVerifying' | 'noteUse'>;
   permissions: Pick<PermissionsPort, 'refusal' | 'isActive' | 'isEnforced'>;
 }
 
@@ -47,7 +47,7 @@ function assertReadable(request: WireRequest, style: RefusalStyle): void {
 export function createAccessControl(ports: AccessPorts | undefined, style: RefusalStyle): AccessControl {
   if (!ports) return openAccess(style);
   const { sessions, permissions } = ports;
-  const verifies = sessions.keyOf !== undefined;
+  const { isVerifying: verifies } = sessions;
   return {
     authenticate(request, body, isUnsigned) {
       const { signature } = request;
@@ -87,7 +87,7 @@ export function createAccessControl(ports: AccessPorts | undefined, style: Refus
       // The account itself may do everything, but for what a resource's own policy denies.
       if (isAccountRoot && !(guardOf && permissions.isActive)) return;
       for (const call of calls) {
-        const refusal = permissions.refusal({ accessKeyId }, call, false, guardOf?.(call, isAccountRoot));
+        const refusal = permissions.refusal(request.caller, call, false, guardOf?.(call, isAccountRoot));
         if (refusal !== undefined) throw denied(refusal);
       }
     },

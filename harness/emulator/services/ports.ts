@@ -195,14 +195,16 @@ export interface SessionsPort {
   identityOf(accessKeyId: string): SessionIdentity;
   /** A key was used: GetAccessKeyLastUsed tells for what. */
   noteUse?(by: Caller): void;
-  /** What signatures are verified against; absent where they are not verified. */
-  readonly keyOf?: ((accessKeyId: string) => KnownKey | undefined) | undefined;
+  /** Signatures are verified against the keys that `resolve` finds. */
+  readonly isVerifying: boolean;
   /** Forgets a session, when what used it has ended. */
   revoke(accessKeyId: string): void;
 }
 
 /** Who makes a call: an access key, or a service that has taken a role. */
-export type CallingPrincipal = { accessKeyId: string } | { roleArn: string; sessionName?: string };
+export type CallingPrincipal =
+  | { accessKeyId: string; sourceIp?: string | undefined }
+  | { roleArn: string; sessionName?: string };
 
 /** A service that calls without a role: the policy of the resource decides, whether or not policies are enforced. */
 export interface CallingService {

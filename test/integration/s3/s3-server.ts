@@ -107,7 +107,7 @@ export function verifyingAccess(keys: {
   return {
     sessions: {
       identityOf: () => identity,
-      keyOf: (id) => keys[id],
+      isVerifying: true,
       resolve(id) {
         const key = keys[id];
         return key ? { kind: key.sessionToken ? 'session' : 'root', identity, key } : { kind: 'unknown' };

@@ -45,7 +45,6 @@ export function iamOfAllAccounts(accounts: OpenAccounts): IamService {
       for (const [, iam] of accounts.all()) await iam.synced();
     },
     inheritedTags: (id) => ofKey(id).inheritedTags(id),
-    ...(own.keyOf ? { keyOf: (id: string) => ofKey(id).keyOf?.(id) } : {}),
     resolve: (id) => ofKey(id).resolve(id),
     identityOf: (id) => ofKey(id).identityOf(id),
     noteUse: (by) => ofKey(by.accessKeyId).noteUse?.(by),

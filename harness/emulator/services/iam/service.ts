@@ -92,14 +92,14 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
     store.account.rootKey = options.rootKey;
     store.save();
   }
-  const keyOf = options.verifySignatures ? (id: string) => sessions.keyOf(id) : undefined;
+  const isVerifying = options.verifySignatures ?? false;
   const gate = new PolicyGate(options.policies ?? 'off', { env, store, sessions });
   const context = { env, store, sessions, deletions: new Set<string>() };
   const asked = {
     identityOf: (id: string) => sessions.identityOf(id),
     resolve: (id: string) => sessions.resolve(id),
     noteUse: (by: Caller) => sessions.noteUse(by),
-    keyOf,
+    isVerifying,
   };
   const service = createPipelineService({
     name: 'iam',
@@ -130,7 +130,7 @@ export function createIamService(env: ServiceEnvironment, options: IamOptions = 
       sessions.issueCredentials(roleArn, name, seconds, more),
     issueOwnCredentials: (id, seconds, federated) => sessions.issueOwnCredentials(id, seconds, federated),
     inheritedTags: (accessKeyId) => sessions.inheritedTags(accessKeyId),
-    keyOf,
+    isVerifying,
     resolve: (accessKeyId) => sessions.resolve(accessKeyId),
     rootKey() {
       if (!store.account.rootKey) {

@@ -2,7 +2,7 @@ import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { AwsLimits } from '../../../core/limits.ts';
 import type { InputTexts } from '../../http/codecs/rest-xml.ts';
 import { defineOperation, type Operation, type OperationParts } from '../../http/operation.ts';
-import type { WireRequest, WireResponse } from '../../http/wire.ts';
+import type { Caller, WireRequest, WireResponse } from '../../http/wire.ts';
 import type { AuthorizedCall, ServiceEnvironment } from '../ports.ts';
 import type { ChunkObserver } from './body/aws-chunked-decoder.ts';
 import type { Blobs } from './store/blobs.ts';
@@ -43,7 +43,7 @@ export interface S3Context {
   /** Where chunk signatures are verified: the verifier of the request's chunks. */
   observeChunks(request: WireRequest): ChunkObserver | undefined;
   /** For calls that only a body names. @throws AwsError AccessDenied when policies do not allow the call */
-  permit(accessKeyId: string, call: AuthorizedCall): void;
+  permit(caller: Caller, call: AuthorizedCall): void;
   /** The access key that signed a form, if any did. @throws AwsError SignatureDoesNotMatch ... */
   verifyForm(fields: FormFields): string | undefined;
   /** Members of an operation's input that stand in these headers. */

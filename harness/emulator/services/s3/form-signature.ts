@@ -38,7 +38,7 @@ export function signerOfForm(fields: FormFields, access: AccessPorts | undefined
     });
   const found = access?.sessions.resolve(accessKeyId) ?? { kind: 'unknown' };
   if (found.kind === 'unknown') {
-    if (access?.sessions.keyOf || access?.permissions.isEnforced) throw refusals.unknown(accessKeyId);
+    if (access?.sessions.isVerifying || access?.permissions.isEnforced) throw refusals.unknown(accessKeyId);
     // No key is known, but a policy that cannot be read was not signed as it stands.
     if (!isJson(policy)) throw mismatch();
     return accessKeyId;

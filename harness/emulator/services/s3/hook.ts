@@ -53,13 +53,7 @@ export function s3Hook(parts: HookParts): ServiceHook {
         error instanceof AwsError && error.code === 'NoSuchKey' && (method === 'GET' || method === 'HEAD');
       if (!isMissing || !policies) return error;
       const call = listBucketCall(parameters['Bucket'] ?? '');
-      const { accessKeyId } = caller;
-      const refusal = policies.permissions.refusal(
-        { accessKeyId },
-        call,
-        false,
-        policies.guardOf(call, false),
-      );
+      const refusal = policies.permissions.refusal(caller, call, false, policies.guardOf(call, false));
       return refusal === undefined ? error : new AwsError('AccessDenied', refusal, 403);
     },
     after(request, response) {

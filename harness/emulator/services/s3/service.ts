@@ -62,8 +62,8 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     isPolicyActive,
     newId: () => makeVersionId(`${buckets.blobs.newName()}/${env.random.uint32()}/${env.random.uint32()}`),
     observeChunks,
-    permit(accessKeyId, call) {
-      const refusal = access?.permissions.refusal({ accessKeyId }, call, false, guardOf(call));
+    permit(caller, call) {
+      const refusal = access?.permissions.refusal(caller, call, false, guardOf(call));
       if (refusal !== undefined) throw accessDenied(refusal);
     },
     verifyForm: (fields) => signerOfForm(fields, access),
@@ -90,7 +90,7 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
       return isAccountRoot ? withoutLockout(call.action, guardOf(call)) : guardOf(call);
     },
     hook: s3Hook({
-      isVerifying: access?.sessions.keyOf !== undefined,
+      isVerifying: access?.sessions.isVerifying ?? false,
       accountId: env.accountId,
       cors,
       buckets,
@@ -154,6 +154,5 @@ function isReadOfShared(
   if ('isPresigned' in signature && signature.isPresigned) return true;
   if (signature.kind !== 'none' || !access?.permissions.isActive || !isDecodable(key)) return false;
   const call = { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/${decodeURIComponent(key)}` };
-  const { accessKeyId } = caller;
-  return access.permissions.refusal({ accessKeyId }, call, false, guardOf(call, false)) === undefined;
+  return access.permissions.refusal(caller, call, false, guardOf(call, false)) === undefined;
 }

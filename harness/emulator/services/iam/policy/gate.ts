@@ -78,7 +78,7 @@ export class PolicyGate implements PermissionsPort {
     resource?: GuardedResource,
   ): string | undefined {
     if (resource && 'accessKeyId' in caller && caller.accessKeyId === ANONYMOUS) {
-      return this.#refusalOfAnonymous(call, resource);
+      return this.#refusalOfAnonymous(call, resource, caller.sourceIp);
     }
     // Services refuse unknown keys as they authenticate; those that ask without doing so are told here.
     if (this.isEnforced && 'accessKeyId' in caller && !this.#isKnown(caller.accessKeyId)) return UNKNOWN_KEY;
@@ -89,6 +89,7 @@ export class PolicyGate implements PermissionsPort {
     const session = 'accessKeyId' in caller ? this.#sessions.sessionOf(caller.accessKeyId) : undefined;
     const context = {
       ...this.#contextOf(principalArn, arn, session),
+      'aws:SourceIp': 'accessKeyId' in caller ? caller.sourceIp : undefined,
       ...call.context,
       ...resource?.context,
     };
@@ -137,11 +138,15 @@ export class PolicyGate implements PermissionsPort {
   }
 
   /** A caller without a signature may do what the resource allows everyone. AWS answers with no reason. */
-  #refusalOfAnonymous(call: AuthorizedCall, resource: GuardedResource): string | undefined {
+  #refusalOfAnonymous(
+    call: AuthorizedCall,
+    resource: GuardedResource,
+    sourceIp: string | undefined,
+  ): string | undefined {
     if (this.#mode === 'off') return undefined;
     const { policy, isOpenToAll, blocksPublicAccess } = resource;
     const context = {
-      ...networkContext(this.#env.clock.nowMs()),
+      ...networkContext(this.#env.clock.nowMs(), sourceIp),
       'aws:PrincipalType': 'Anonymous',
       'aws:userid': 'anonymous',
       ...call.context,

@@ -19,13 +19,13 @@ export interface CallingIdentity {
   session: Session | undefined;
 }
 
-/** Keys of the network and the time. */
-export const networkContext = (nowMs: number): RequestContext => ({
+/** Keys of the network and the time. Calls that a service makes with a role come from no address of the client's. */
+export const networkContext = (nowMs: number, sourceIp?: string): RequestContext => ({
   'aws:CurrentTime': new Date(nowMs).toISOString(),
   'aws:EpochTime': String(Math.floor(nowMs / 1000)),
   // Loopback needs no TLS, but policies that insist on it must hold here as they will on AWS.
   'aws:SecureTransport': 'true',
-  'aws:SourceIp': '127.0.0.1',
+  'aws:SourceIp': sourceIp,
   'aws:ViaAWSService': 'false',
 });
 

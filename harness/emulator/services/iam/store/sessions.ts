@@ -4,13 +4,7 @@ import type { Random } from '../../../../core/random.ts';
 import type { Caller } from '../../../http/wire.ts';
 import type { ServiceState } from '../../../state/service-state.ts';
 import { Tables } from '../../../state/tables.ts';
-import type {
-  KnownKey,
-  ResolvedKey,
-  SessionCredentials,
-  SessionIdentity,
-  SessionOptions,
-} from '../../ports.ts';
+import type { ResolvedKey, SessionCredentials, SessionIdentity, SessionOptions } from '../../ports.ts';
 import type { AccessKey, RootKey, User } from './entities.ts';
 import { generateSecret, generateSessionToken } from './secrets.ts';
 
@@ -166,11 +160,6 @@ export class Sessions {
   #root(): SessionIdentity {
     const { accountId } = this.#dependencies;
     return { arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
-  }
-
-  keyOf(accessKeyId: string): KnownKey | undefined {
-    const resolved = this.resolve(accessKeyId);
-    return resolved.kind === 'unknown' ? undefined : resolved.key;
   }
 
   revoke(accessKeyId: string): void {

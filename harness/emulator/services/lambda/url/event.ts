@@ -27,7 +27,7 @@ export function urlEvent(request: WireRequest, body: Buffer, place: UrlEventPlac
   // Recorded: `/pa2%25Fth` arrives as `/pa2%Fth`.
   const rawPath = place.rawPath.replaceAll('%25', '%');
   const isText = TEXT_TYPE.test(headers['content-type'] ?? '');
-  const sourceIp = request.remoteAddress ?? '127.0.0.1';
+  const sourceIp = request.caller.sourceIp ?? '127.0.0.1';
   return {
     version: '2.0',
     routeKey: '$default',

@@ -133,12 +133,13 @@ function mayCall({ env, permissions }: UrlDependencies, target: Target, request:
   if (config.authType === 'NONE') {
     return (
       !permissions.isEnforced ||
-      permissions.refusal({ accessKeyId: ANONYMOUS }, call, false, { policy }) === undefined
+      permissions.refusal({ ...request.caller, accessKeyId: ANONYMOUS }, call, false, { policy }) ===
+        undefined
     );
   }
-  const { accessKeyId } = request.caller;
+  const { caller } = request;
   return (
-    accessKeyId !== ANONYMOUS && permissions.refusal({ accessKeyId }, call, false, { policy }) === undefined
+    caller.accessKeyId !== ANONYMOUS && permissions.refusal(caller, call, false, { policy }) === undefined
   );
 }
 

@@ -79,10 +79,10 @@ const deleteObjects = s3Operation<DeleteObjectsCommandInput>({
     const bucket = context.buckets.get(input.Bucket);
     if (items.length === 0 || items.length > context.limits.s3DeleteObjectsKeys) throw malformedXml();
     const bypassGovernance = parseBypass(input.BypassGovernanceRetention, bucket);
-    const { accessKeyId } = request.caller;
+    const { caller } = request;
     // All at once: their records share a flush.
     const outcomes = await Promise.all(
-      items.map((item) => deleteItem(context, bucket, item, { bypassGovernance, accessKeyId })),
+      items.map((item) => deleteItem(context, bucket, item, { bypassGovernance, caller })),
     );
     return s3Response('DeleteResult', {
       Deleted: isQuiet
@@ -114,12 +114,12 @@ async function deleteItem(
   context: S3Context,
   bucket: Bucket,
   item: Item,
-  { bypassGovernance, accessKeyId }: { bypassGovernance: boolean; accessKeyId: string },
+  { bypassGovernance, caller }: { bypassGovernance: boolean; caller: WireRequest['caller'] },
 ): Promise<Outcome> {
   const { key, versionId, ifMatch } = item;
   try {
     for (const call of deleteCalls(bucket.name, key, versionId, bypassGovernance))
-      context.permit(accessKeyId, call);
+      context.permit(caller, call);
     if (item.refused !== undefined) throw headerNotImplemented(item.refused);
     assertKey(key, context.limits);
     // What DeleteObject calls an invalid argument is a version like any other here.

@@ -48,7 +48,7 @@ export const postObject = s3Operation<{ Bucket: string }>({
       Key: key,
     };
     const sender = { ...request, headers, caller: { ...request.caller, accessKeyId: signer ?? 'anonymous' } };
-    for (const call of writesObject(input, context, sender)) context.permit(sender.caller.accessKeyId, call);
+    for (const call of writesObject(input, context, sender)) context.permit(sender.caller, call);
     assertKey(key, context.limits);
     const properties = propertiesOfWrite(context, input, bucket);
     assertAclAllowed(bucket, properties.acl, {

@@ -128,7 +128,7 @@ class SiteRequest {
   }
 
   #send(method: string, key: string, headers: WireRequest['headers']): Promise<WireResponse> {
-    const { host, requestId, caller, remoteAddress } = this.#request;
+    const { host, requestId, caller } = this.#request;
     return this.#parts.handle({
       method,
       path: `/${this.#bucket}/${key.split('/').map(encodeURIComponent).join('/')}`,
@@ -140,7 +140,6 @@ class SiteRequest {
       signature: { kind: 'none' },
       requestId,
       host,
-      remoteAddress,
     });
   }
 }

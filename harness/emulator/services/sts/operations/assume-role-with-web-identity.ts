@@ -21,7 +21,7 @@ export const assumeRoleWithWebIdentity = defineOperation<StsContext, AssumeRoleW
   // "Calling AssumeRoleWithWebIdentity does not require the use of AWS security credentials": the token is checked.
   isUnsigned: true,
   permission: unrestricted('The trust policy of the role decides by the token: handle.'),
-  handle({ env, roles, oidcKeys }, input) {
+  handle({ env, roles, oidcKeys }, input, { caller: { sourceIp } }) {
     const { RoleArn: roleArn, RoleSessionName: sessionName } = input;
     checkRoleArn(roleArn);
     const token = readToken(input.WebIdentityToken);
@@ -37,7 +37,7 @@ export const assumeRoleWithWebIdentity = defineOperation<StsContext, AssumeRoleW
     checkToken(token, { keys: oidcKeys(identity.issuer), clientIds, nowMs: processClock.nowMs() });
     const by = {
       provider: provider.arn,
-      context: { ...conditionsOf(identity), 'sts:RoleSessionName': sessionName },
+      context: { ...conditionsOf(identity), 'aws:SourceIp': sourceIp, 'sts:RoleSessionName': sessionName },
     };
     if (!roles.hasRole(roleArn) || roles.refusesTrust(roleArn, by)) {
       throw new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);

@@ -29,7 +29,7 @@ export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
   permission: unrestricted(
     'The trust policy of the role decides together with the policies of the caller: handle.',
   ),
-  handle({ roles }, input, { caller: { accessKeyId } }) {
+  handle({ roles }, input, { caller: { accessKeyId, sourceIp } }) {
     const { RoleArn: roleArn = '', RoleSessionName: sessionName = '' } = input;
     checkRoleArn(roleArn);
     const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
@@ -41,6 +41,7 @@ export const assumeRole = defineOperation<StsContext, AssumeRoleCommandInput>({
     const percent = packedPercent(input);
     const caller = roles.identityOf(accessKeyId);
     const context = {
+      'aws:SourceIp': sourceIp,
       'sts:ExternalId': input.ExternalId,
       'sts:RoleSessionName': sessionName,
       'aws:TagKeys': Object.keys(tags),
