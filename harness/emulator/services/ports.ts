@@ -154,7 +154,7 @@ export interface SessionIdentity {
 }
 
 /** What is known of an access key. */
-export interface KnownKey {
+interface KnownKey {
   secretAccessKey: string;
   /** Of temporary credentials. */
   sessionToken?: string;
