@@ -473,6 +473,23 @@ describe('invariantsFor("redshift")', () => {
     ],
     [
       'each job is done once, and its answer is its own',
+      'a result that says another data path than its job',
+      (record) => {
+        resultsIn(record)[1]!.data_path = '25MB/1.pt';
+      },
+      /^the result of rank 1 has data_path "25MB\/1\.pt" instead of "25MB\/2\.pt"$/,
+    ],
+    [
+      MATCH,
+      'predictions that an earlier run left',
+      (record) => {
+        predictionsIn(record)[0]!.runId = 'earlier';
+        resultsIn(record)[0]!['run_id'] = 'run';
+      },
+      /^results\/1\/0\.predictions\.fits is of run earlier instead of run$/,
+    ],
+    [
+      'each job is done once, and its answer is its own',
       'a job that is done twice',
       ({ executions: [execution] }) => {
         execution!.children.push(execution!.children[0]!);

@@ -94,10 +94,11 @@ function readPredictions(
   bytes: Uint8Array,
   where: { bucket: string; key: string; rank: number },
 ): PredictionsRecord {
-  const { columns } = parseFitsTable(bytes);
+  const { columns, header } = parseFitsTable(bytes);
   const zTrue = columns['z_true'] as number[] | undefined;
   return {
     ...where,
+    ...(typeof header['RUNID'] === 'string' ? { runId: header['RUNID'] } : {}),
     dataPath: (columns['data_path'] ?? []) as string[],
     sample: (columns['id'] ?? []) as number[],
     zPred: (columns['z_pred'] ?? []) as number[],

@@ -23,6 +23,8 @@ export interface PredictionsRecord {
   bucket: string;
   key: string;
   rank: number;
+  /** As its header says; absent in files of other writers. */
+  runId?: string;
   /** Key of the partition each sample came from. */
   dataPath: string[];
   /** Index of the sample within its partition. */

@@ -7,7 +7,7 @@ import { resultsOf } from '../evidence/results.ts';
 const objectOf = (value: Json | undefined): JsonObject | undefined =>
   value !== undefined && isJsonObject(value) ? value : undefined;
 
-/** Each child of the Distributed Map has a partition of its own, and answers about it: not about another child's. */
+/** Each child of the Distributed Map has a partition of its own, and its answer and its result are about it, not about another child's. */
 export const answersFollowJobs: Invariant = {
   name: 'each job is done once, and its answer is its own',
   evaluate({ record }) {
@@ -20,12 +20,17 @@ export const answersFollowJobs: Invariant = {
     const samples = new Map(
       resultsOf(record).map((result) => [String(result['rank']), result['total_samples']]),
     );
-    const wrong = [...children.flatMap((child) => problemOf(child, samples)), ...repeatedJobs(children)];
+    const jobs = new Map(children.map(({ input }) => [String(objectOf(input)!['RANK']), objectOf(input)!]));
+    const wrong = [
+      ...children.flatMap((child) => problemOf(child, samples)),
+      ...repeatedJobs(children),
+      ...resultsOf(record).flatMap((result) => echoProblems(result, jobs.get(String(result['rank'])))),
+    ];
     return [
       {
         name: answersFollowJobs.name,
         outcome: wrong.length === 0 ? 'passed' : 'failed',
-        expected: 'one child execution a rank, which answers its rank, its result and its number of samples',
+        expected: 'one child execution a rank, whose answer and result are those of its job',
         actual: wrong.length === 0 ? `holds in ${children.length} child executions` : showList(wrong, 3),
         path: [],
         evidence: evidenceFiles.history,
@@ -52,6 +57,27 @@ function problemOf({ input, output }: ChildRecord, samples: ReadonlyMap<string, 
           `rank ${rank} answers ${name} ${JSON.stringify(answer[name] ?? null)} instead of ${JSON.stringify(value)}`,
         ],
   );
+}
+
+/** What a result repeats of its job, by member. */
+const ECHOED = {
+  batch_size: 'BATCH_SIZE',
+  file_limit: 'FILE_LIMIT',
+  data_path: 'DATA_PATH',
+  data_prefix: 'DATA_PREFIX',
+  data_bucket: 'DATA_BUCKET',
+  result_path: 'RESULT_PATH',
+} as const;
+
+function echoProblems(result: JsonObject, job: JsonObject | undefined): string[] {
+  return Object.entries(ECHOED).flatMap(([name, of]) => {
+    const [found, wanted] = [result[name], job?.[of]];
+    if (found === undefined || wanted === undefined || JSON.stringify(found) === JSON.stringify(wanted))
+      return [];
+    return [
+      `the result of rank ${String(result['rank'])} has ${name} ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`,
+    ];
+  });
 }
 
 function repeatedJobs(children: readonly ChildRecord[]): string[] {

@@ -114,12 +114,15 @@ function redshiftProblems(
   ];
 }
 
-/** Predictions of partitions that are not those of the result that names the file. */
+/** Predictions of partitions that are not those of the result that names the file, or of another run. */
 function foreignFiles(record: RunRecord): string[] {
   const own = new Map(resultsOf(record).map((result) => [result['rank'], new Set(dataPathsOf(result))]));
-  return predictionsOf(record).flatMap(({ key, rank, dataPath }) => {
+  const runs = new Map(resultsOf(record).map((result) => [result['rank'], result['run_id']]));
+  return predictionsOf(record).flatMap(({ key, rank, runId, dataPath }) => {
     const foreign = dataPath.find((path) => own.get(rank)?.has(path) === false);
-    return foreign === undefined ? [] : [`${key} of rank ${rank} holds predictions of ${foreign}`];
+    if (foreign !== undefined) return [`${key} of rank ${rank} holds predictions of ${foreign}`];
+    const isStale = runId !== undefined && runs.get(rank) !== undefined && runs.get(rank) !== runId;
+    return isStale ? [`${key} is of run ${runId} instead of ${String(runs.get(rank))}`] : [];
   });
 }
 
