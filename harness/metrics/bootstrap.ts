@@ -52,25 +52,33 @@ export function medianRatio(of: readonly number[], to: readonly number[], random
 
 /** Medians of resamples, each found by counting how often each rank was drawn: nothing is sorted anew. */
 function resampledMedians(values: readonly number[], random: Random): number[] {
-  const { length } = values;
-  const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
-  const rankOf = new Uint32Array(length);
-  for (const [rank, index] of order.entries()) rankOf[index] = rank;
-  const drawn = new Uint32Array(length);
-  const middle = (length - 1) / 2;
+  const sorted = new Float64Array(values).sort();
+  const counts = new Uint32Array(values.length);
   return Array.from({ length: RESAMPLES }, () => {
-    drawn.fill(0);
-    for (let draw = 0; draw < length; draw++) {
-      const rank = rankOf[Math.floor(random.next() * length)]!;
-      drawn[rank] = drawn[rank]! + 1;
-    }
-    let rank = -1;
-    let passed = 0;
-    const upTo = (position: number) => {
-      while (passed <= position) passed += drawn[++rank]!;
-      return values[order[rank]!]!;
-    };
-    const low = upTo(Math.floor(middle));
-    return low + (upTo(Math.ceil(middle)) - low) * (middle % 1);
+    drawRanks(random, counts);
+    return countedMedian(sorted, counts);
   });
+}
+
+/** Draws as many ranks as there are, with replacement: `counts` then holds how often each was drawn. */
+export function drawRanks(random: Random, counts: Uint32Array): void {
+  const { length } = counts;
+  counts.fill(0);
+  for (let draw = 0; draw < length; draw++) {
+    const rank = Math.floor(random.next() * length);
+    counts[rank] = counts[rank]! + 1;
+  }
+}
+
+/** Median of values in ascending order, each as often as `counts` says; `counts` adds up to their number. */
+export function countedMedian(sorted: ArrayLike<number>, counts: ArrayLike<number>): number {
+  const middle = (sorted.length - 1) / 2;
+  let rank = -1;
+  let passed = 0;
+  const upTo = (position: number) => {
+    while (passed <= position) passed += counts[++rank]!;
+    return sorted[rank]!;
+  };
+  const low = upTo(Math.floor(middle));
+  return low + (upTo(Math.ceil(middle)) - low) * (middle % 1);
 }

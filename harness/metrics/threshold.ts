@@ -150,7 +150,11 @@ export function aggregate(kind: Aggregate, values: readonly number[]): number {
 
 /** Percentile by linear interpolation between closest ranks (NumPy's default). */
 export function percentile(values: readonly number[], percent: number): number {
-  const sorted = Float64Array.from(values).sort();
+  return sortedPercentile(new Float64Array(values).sort(), percent);
+}
+
+/** The percentile of values in ascending order. */
+export function sortedPercentile(sorted: ArrayLike<number>, percent: number): number {
   const rank = (percent / 100) * (sorted.length - 1);
   const low = sorted[Math.floor(rank)]!;
   const high = sorted[Math.ceil(rank)]!;

@@ -74,33 +74,19 @@ export async function runCell(
   const known = plan.dataset?.files;
   if (plan.dataset)
     report(context, 'dataset', known === undefined ? 'asking what there is' : `${known} files`);
-  const copied = plan.dataset?.inPlace ? undefined : await prepareData(plan, folders, context);
-  context.signal.throwIfAborted();
-  report(context, 'start', context.backend.name);
-  const { scenario } = plan;
-  const running = await context.backend.start({
-    // Virtual time is the machines' alone: deploying, polling and deadlines stay with the wall.
-    clock: scenario.clock === 'virtual' ? new VirtualClock(context.clock.nowMs()) : context.clock,
-    ...(scenario.limits ? { limits: limitsFor(scenario.limits) } : {}),
-    ...(scenario.iam === 'off' ? {} : { iam: scenario.iam }),
-    random: context.random.fork(runId),
-    stateFolder: folders.state,
-    packagesFolder: context.workspace.packageCache,
-    deploymentsFolder: context.workspace.deployments,
-    signal: context.signal,
-    ...(context.log ? { log: context.log } : {}),
-  });
+  const stopPreparing = new AbortController();
+  const copied = plan.dataset?.inPlace
+    ? undefined
+    : await prepareData(plan, folders, {
+        ...context,
+        signal: AbortSignal.any([context.signal, stopPreparing.signal]),
+      });
   let ended: Ended;
-  const clients = clientsFor(running.access);
   try {
-    requireCapabilities(scenario, running);
-    const data = copied ?? (await dataInPlace(plan, clients, context.signal));
-    ended = await runOnBackend({ plan, data, running, clients, runId, context });
-  } catch (error) {
-    throw running.explain ? await running.explain(error) : error;
+    ended = await runOnStarted(plan, copied, { runId, folders, context });
   } finally {
-    clients.close();
-    await running.stop();
+    stopPreparing.abort();
+    await copied?.files.catch(() => {});
   }
   report(context, 'judge', '');
   const record = { ...ended.record, stagesMs: { ...timed.stagesMs } };
@@ -129,10 +115,47 @@ export async function runCell(
   };
 }
 
-/** The dataset of a run as far as it is ready to upload. */
+/** Starts the backend, and ends it whatever happens. */
+async function runOnStarted(
+  plan: PlannedRun,
+  copied: RunData | undefined,
+  { runId, folders, context }: { runId: string; folders: RunFolders; context: RunContext },
+): Promise<Ended> {
+  context.signal.throwIfAborted();
+  report(context, 'start', context.backend.name);
+  const { scenario } = plan;
+  const running = await context.backend.start({
+    // Virtual time is the machines' alone: deploying, polling and deadlines stay with the wall.
+    clock: scenario.clock === 'virtual' ? new VirtualClock(context.clock.nowMs()) : context.clock,
+    ...(scenario.limits ? { limits: limitsFor(scenario.limits) } : {}),
+    ...(scenario.iam === 'off' ? {} : { iam: scenario.iam }),
+    random: context.random.fork(runId),
+    stateFolder: folders.state,
+    packagesFolder: context.workspace.packageCache,
+    deploymentsFolder: context.workspace.deployments,
+    signal: context.signal,
+    ...(context.log ? { log: context.log } : {}),
+  });
+  const clients = clientsFor(running.access);
+  try {
+    requireCapabilities(scenario, running);
+    const data = copied ?? (await dataInPlace(plan, clients, context.signal));
+    // A deployment elsewhere may cost something, so it waits for data that may turn out to be unusable.
+    if (!running.adoptObject) await data.files;
+    return await runOnBackend({ plan, data, running, clients, runId, context });
+  } catch (error) {
+    throw running.explain ? await running.explain(error) : error;
+  } finally {
+    clients.close();
+    await running.stop();
+  }
+}
+
+/** The dataset of a run. */
 interface RunData {
   dataset?: LocatedDataset;
-  files: readonly DatasetFile[];
+  /** Ready to upload; generated and checked while the backend starts and deploys. */
+  files: Promise<readonly DatasetFile[]>;
   /** Keys of files that are not uploaded, for they are there. */
   keys?: readonly string[];
 }
@@ -154,7 +177,7 @@ interface Ended {
 /** Deploys, uploads, executes and collects; everything through the SDK. */
 async function runOnBackend({ plan, data, running, clients, runId, context }: Work): Promise<Ended> {
   const { scenario, project } = plan;
-  const { dataset, files } = data;
+  const { dataset } = data;
   report(context, 'deploy', '');
   const { input, buckets, artifacts, spec } = await planRun(plan, dataset, running, context);
   const code = await uploadCode(running, clients.s3, artifacts, context.signal);
@@ -165,6 +188,7 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
         estimateRun(project.pack, { dataset, input, plan: made, executions: executionsOf(scenario.steps) }),
       ),
   });
+  const files = await data.files;
   const place = dataset?.destination(input);
   const real = place && { ...place, bucket: buckets[place.bucket] ?? place.bucket };
   const keys = data.keys ?? (real ? await upload(files, real, { running, clients, context }) : []);
@@ -275,17 +299,21 @@ function upload(
   });
 }
 
-/** Files that go to the run's S3, generated or copied to this machine. */
+/** Begins to make the files that go to the run's S3, generated or copied to this machine. */
 async function prepareData(plan: PlannedRun, folders: RunFolders, context: RunContext): Promise<RunData> {
-  if (!plan.dataset) return { files: [] };
+  if (!plan.dataset) return { files: Promise.resolve([]) };
   const dataset = await plan.dataset.locate(undefined, context.signal);
-  return { dataset, files: await withSha256(await dataset.prepare(prepareOptions(folders, context))) };
+  const files = dataset.prepare(prepareOptions(folders, context)).then(withSha256);
+  // A failure is the run's where it awaits the files.
+  files.catch(() => {});
+  return { dataset, files };
 }
 
 /** Data that is read where it lies: nothing of it comes to this machine. */
 async function dataInPlace(plan: PlannedRun, { s3 }: AwsClients, signal: AbortSignal): Promise<RunData> {
   const dataset = await plan.dataset!.locate(s3, signal);
-  return { dataset, ...dataset.inPlace! };
+  const { files, keys } = dataset.inPlace!;
+  return { dataset, files: Promise.resolve(files), keys };
 }
 
 function prepareOptions(folders: RunFolders, context: RunContext): PrepareOptions {

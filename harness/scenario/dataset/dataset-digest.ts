@@ -1,16 +1,18 @@
 /** One digest of a dataset: what evidence names it by. */
 import { createHash } from 'node:crypto';
+import { mapWithLimit } from '../../core/map-with-limit.ts';
 import type { DatasetFile } from './dataset-kind.ts';
 import { sha256OfFile } from './sealed-folder.ts';
 
+/** Files hashed at once. */
+const PARALLEL = 4;
+
 /** The files with the SHA-256 of each that lies on this machine. */
-export async function withSha256(files: readonly DatasetFile[]): Promise<DatasetFile[]> {
-  const known: DatasetFile[] = [];
-  for (const file of files) {
+export function withSha256(files: readonly DatasetFile[]): Promise<DatasetFile[]> {
+  return mapWithLimit(files, PARALLEL, async (file) => {
     const isHere = file.sha256 === undefined && file.missing === undefined;
-    known.push(isHere ? { ...file, sha256: await sha256OfFile(file.path) } : file);
-  }
-  return known;
+    return isHere ? { ...file, sha256: await sha256OfFile(file.path) } : file;
+  });
 }
 
 /** SHA-256, hexadecimal, of names, sizes and contents; of objects that are read in place, of their ETags. */

@@ -1,14 +1,21 @@
 /** Caches of datasets are verified before use, and made again when a byte has changed. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSource } from '../../../harness/document/source.ts';
 import { partitionFormats } from '../../../harness/packs/redshift/data/dataset.ts';
 import { partitionsDataset } from '../../../harness/packs/redshift/datasets/kind.ts';
 import { CachedDigests } from '../../../harness/scenario/dataset/cached-digests.ts';
 import type { DatasetKind } from '../../../harness/scenario/dataset/dataset-kind.ts';
-import { openSealed, SEAL, sealFolder } from '../../../harness/scenario/dataset/sealed-folder.ts';
+import {
+  openSealed,
+  SEAL,
+  sealFolder,
+  sha256OfFile,
+} from '../../../harness/scenario/dataset/sealed-folder.ts';
 import { csvDataset, jsonlDataset } from '../../../harness/scenario/dataset/table.ts';
 
 let folder: string;
@@ -84,5 +91,47 @@ describe('a cached dataset', () => {
     const text = readFileSync(join(place, SEAL), 'utf8');
     writeFileSync(join(place, SEAL), text.replace('"a"', '"../a"'));
     expect(await openSealed(place)).toBeUndefined();
+  });
+});
+
+describe('the digest of a file', () => {
+  it.each([0, 3, 8 * 1024 * 1024 + 5])('is that of all its %d bytes', async (sizeBytes) => {
+    const bytes = randomBytes(sizeBytes);
+    const file = join(folder, `${sizeBytes}.bin`);
+    writeFileSync(file, bytes);
+    expect(await sha256OfFile(file)).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+
+  it('is computed again though size and time of the last write are the same', async () => {
+    const file = join(folder, 'same-times.bin');
+    writeFileSync(file, 'abc');
+    // The clock of the file system ticks every 10 ms at most.
+    await sleep(50);
+    const before = await sha256OfFile(file);
+    const { atime, mtime } = statSync(file);
+    damage(file);
+    utimesSync(file, atime, mtime);
+    expect(await sha256OfFile(file)).not.toBe(before);
+  });
+
+  it('is not remembered of a file that has just been written', async () => {
+    const file = join(folder, 'just-written.bin');
+    const digests = new Set<string>();
+    for (let content = 100; content < 200; content++) {
+      writeFileSync(file, String(content));
+      digests.add(await sha256OfFile(file));
+    }
+    expect(digests.size).toBe(100);
+  });
+
+  it.each([3, 8 * 1024 * 1024])('names a file of %d bytes that cannot be read', async (sizeBytes) => {
+    const file = join(folder, `gone-${sizeBytes}.bin`);
+    writeFileSync(file, new Uint8Array(sizeBytes));
+    const digest = sha256OfFile(file);
+    rmSync(file);
+    const outcome = await digest.catch((error: Error) => error);
+    // Either it was opened in time or the error names it.
+    if (outcome instanceof Error) expect(outcome.message).toContain(file);
+    await expect(sha256OfFile(file)).rejects.toThrow(file);
   });
 });

@@ -9,7 +9,7 @@ import { CachedDigests } from '../../../scenario/dataset/cached-digests.ts';
 import { datasetSha256 } from '../../../scenario/dataset/dataset-digest.ts';
 import type { DatasetFile, GenerateOptions, PrepareOptions } from '../../../scenario/dataset/dataset-kind.ts';
 import { copySource, s3ClientOf } from '../../../scenario/dataset/s3-source.ts';
-import { openSealed, sealFolder } from '../../../scenario/dataset/sealed-folder.ts';
+import { openSealed, type SealedFile, sealFolder } from '../../../scenario/dataset/sealed-folder.ts';
 import { generateDataset } from '../data/generate.ts';
 import { sampleCountOf } from '../data/sample-count.ts';
 import { damageOf } from './damage/index.ts';
@@ -75,8 +75,8 @@ async function generateCached(
   options: Seeded<GenerateOptions>,
 ): Promise<DatasetFile[]> {
   const folder = join(options.cacheFolder, cacheName(plan, options.seed, generatorDigest()));
-  const cached = await cachedFiles(folder);
-  if (cached) return cached;
+  const sealed = await openSealed(folder);
+  if (sealed) return cachedFiles(folder, sealed);
   const others = generating.get(folder);
   if (others) return others;
   const files = generateInto(folder, plan, options).finally(() => generating.delete(folder));
@@ -112,22 +112,20 @@ async function generateInto(
           `${progress.files}/${progress.fileCount} files, ${Math.round(progress.sizeBytes / 1024 ** 2)} MB`,
         ),
     );
-    await sealFolder(
+    const sealed = await sealFolder(
       building,
       written.map(({ path, samples }) => ({ name: basename(path), members: { samples } })),
     );
     await rm(folder, { recursive: true, force: true });
     await rename(building, folder);
+    return cachedFiles(folder, sealed);
   } finally {
     await rm(building, { recursive: true, force: true });
   }
-  return (await cachedFiles(folder))!;
 }
 
 /** The files of a cache folder, as they were generated. */
-async function cachedFiles(folder: string): Promise<DatasetFile[] | undefined> {
-  const files = await openSealed(folder);
-  if (!files) return undefined;
+function cachedFiles(folder: string, files: readonly SealedFile[]): DatasetFile[] {
   const cached = new CachedDigests(folder, datasetSha256(files));
   return files.map(({ members = {}, ...file }) => ({
     ...file,

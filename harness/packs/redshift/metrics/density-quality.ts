@@ -1,14 +1,5 @@
 /** Quality of predicted redshift distributions, over all galaxies whose truth is known. */
-import {
-  cdeLoss,
-  cdf,
-  conformalLevel,
-  coverage,
-  crps,
-  type Mixture,
-  pitUniformity,
-  quantile,
-} from './mixture.ts';
+import { cdf, conformalLevel, coverage, type Mixture, pitUniformity, quantile, scores } from './mixture.ts';
 
 /** NaN where there is no galaxy. */
 export interface DensityQuality {
@@ -40,6 +31,7 @@ const MEASURED_WIDTHS = 500;
 export function densityQuality(zTrue: readonly number[], mixtures: readonly Mixture[]): DensityQuality {
   const count = zTrue.length;
   const pits = mixtures.map((mixture, i) => cdf(mixture, zTrue[i]!));
+  const scored = mixtures.map((mixture, i) => scores(mixture, zTrue[i]!));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const { ks, cvm, ad } = count === 0 ? { ks: NaN, cvm: NaN, ad: NaN } : pitUniformity(pits);
   const calibration = pits.filter((_, i) => i % 2 === 0);
@@ -53,8 +45,8 @@ export function densityQuality(zTrue: readonly number[], mixtures: readonly Mixt
     pitKS: ks,
     pitCvM: cvm,
     pitAD: ad,
-    cdeLoss: mean(mixtures.map((mixture, i) => cdeLoss(mixture, zTrue[i]!))),
-    CRPS: mean(mixtures.map((mixture, i) => crps(mixture, zTrue[i]!))),
+    cdeLoss: mean(scored.map(({ cdeLoss }) => cdeLoss)),
+    CRPS: mean(scored.map(({ crps }) => crps)),
     coverage68: coverage(pits, 0.68),
     coverage90: coverage(pits, 0.9),
     conformalCoverage90: coverage(heldOut, level),

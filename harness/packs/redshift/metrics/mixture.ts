@@ -37,34 +37,44 @@ function erf(x: number): number {
 const normalCdf = (x: number) => 0.5 * (1 + erf(x / SQRT_2));
 const normalPdf = (x: number, sigma: number) => Math.exp(-0.5 * (x / sigma) ** 2) / (sigma * SQRT_2PI);
 
-const sumOver = (mixture: Mixture, term: (mean: number, sigma: number) => number) =>
-  mixture.weights.reduce((sum, weight, k) => sum + weight * term(mixture.means[k]!, mixture.sigmas[k]!), 0);
-
 /** Probability that the redshift is below z. At the true redshift this is the PIT. */
-export const cdf = (mixture: Mixture, z: number): number =>
-  sumOver(mixture, (mean, sigma) => normalCdf((z - mean) / sigma));
-
-const pdf = (mixture: Mixture, z: number): number =>
-  sumOver(mixture, (mean, sigma) => normalPdf(z - mean, sigma));
-
-/** Continuous ranked probability score, in units of z; the mean over galaxies is smaller for better distributions. */
-export function crps(mixture: Mixture, z: number): number {
-  // E|X - m| of a Gaussian centred on `offset`.
-  const absolute = (offset: number, sigma: number) =>
-    2 * sigma * sigma * normalPdf(offset, sigma) + offset * erf(offset / sigma / SQRT_2);
-  const toTruth = sumOver(mixture, (mean, sigma) => absolute(z - mean, sigma));
-  const within = sumOver(mixture, (mean, sigma) =>
-    sumOver(mixture, (other, width) => absolute(mean - other, Math.hypot(sigma, width))),
-  );
-  return toTruth - 0.5 * within;
+export function cdf({ weights, means, sigmas }: Mixture, z: number): number {
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) sum += weights[k]! * normalCdf((z - means[k]!) / sigmas[k]!);
+  return sum;
 }
 
-/** Conditional density estimation loss of one galaxy: the integral of p^2 minus 2 p(z). */
-export function cdeLoss(mixture: Mixture, z: number): number {
-  const square = sumOver(mixture, (mean, sigma) =>
-    sumOver(mixture, (other, width) => normalPdf(mean - other, Math.hypot(sigma, width))),
-  );
-  return square - 2 * pdf(mixture, z);
+/** Scores of one galaxy; the mean over galaxies is smaller for better distributions. */
+export interface MixtureScores {
+  /** Continuous ranked probability score, in units of z. */
+  crps: number;
+  /** Conditional density estimation loss: the integral of p^2 minus 2 p(z). */
+  cdeLoss: number;
+}
+
+export function scores(mixture: Mixture, z: number): MixtureScores {
+  const { weights, means, sigmas } = mixture;
+  // E|X| of a Gaussian centred on `offset` whose density at zero is `density`.
+  const absolute = (offset: number, sigma: number, density: number) =>
+    2 * sigma * sigma * density + offset * erf(offset / sigma / SQRT_2);
+  let toTruth = 0;
+  let atTruth = 0;
+  let within = 0;
+  let square = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const density = normalPdf(z - means[i]!, sigmas[i]!);
+    atTruth += weights[i]! * density;
+    toTruth += weights[i]! * absolute(z - means[i]!, sigmas[i]!, density);
+    // Pairs are the same both ways.
+    for (let j = i; j < weights.length; j++) {
+      const weight = (i === j ? 1 : 2) * weights[i]! * weights[j]!;
+      const sigma = Math.hypot(sigmas[i]!, sigmas[j]!);
+      const overlap = normalPdf(means[i]! - means[j]!, sigma);
+      within += weight * absolute(means[i]! - means[j]!, sigma, overlap);
+      square += weight * overlap;
+    }
+  }
+  return { crps: toTruth - 0.5 * within, cdeLoss: square - 2 * atTruth };
 }
 
 /** The redshift below which the share `p` lies, by bisection to 1e-9. */

@@ -67,8 +67,9 @@ export const figureNames = Object.keys(predictionFigures) as FigureName[];
 export const figureUnit = (name: FigureName): string => predictionFigures[name].unit;
 
 /** Galaxies that a figure judges: those with a distribution, or all with a known redshift. */
-export function judgedCount(name: FigureName, { point, density }: Quality): number {
-  return 'isDensity' in predictionFigures[name] ? density.count : point.count;
+export function judgedCount(name: FigureName, quality: Quality): number {
+  // Not destructured: distributions are judged only when they are read.
+  return 'isDensity' in predictionFigures[name] ? quality.density.count : quality.point.count;
 }
 
 /** A figure in its unit. */

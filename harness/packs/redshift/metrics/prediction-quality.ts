@@ -3,10 +3,10 @@
  * RAIL (https://github.com/LSSTDESC/rail_base, point_estimate metrics) where it has them: bias as the median of dz,
  * sigma_IQR, sigma_MAD, outliers beyond max(0.06, 3 sigma_IQR). Hildebrandt et al. 2010 (A&A 523, A31) for |dz| > 0.15.
  */
-import { percentile } from '../../../metrics/threshold.ts';
+import { sortedPercentile } from '../../../metrics/threshold.ts';
 
 /** Makes the median absolute deviation of a Gaussian equal to its standard deviation. */
-const NMAD_FACTOR = 1.4826;
+export const NMAD_FACTOR = 1.4826;
 /** Interquartile range of a Gaussian of unit standard deviation, as RAIL rounds it. */
 const IQR_OF_GAUSSIAN = 1.349;
 /** |dz| beyond which a prediction is an outlier, by figure; `outlierFraction3Sigma` adapts to the scatter. */
@@ -47,7 +47,7 @@ export interface PredictionQuality {
 /** Quality of predictions against the truth, both as plain or typed arrays of the same length. */
 export function predictionQuality(zTrue: ArrayLike<number>, zPred: ArrayLike<number>): PredictionQuality {
   const count = zTrue.length;
-  const dz = new Array<number>(count);
+  const dz = new Float64Array(count);
   let sum = 0;
   for (let i = 0; i < count; i++) sum += zTrue[i]!;
   const mean = sum / count;
@@ -68,23 +68,21 @@ export function predictionQuality(zTrue: ArrayLike<number>, zPred: ArrayLike<num
     largest = Math.max(largest, Math.abs(dz[i]!));
     if (!(Math.abs(error) <= CATASTROPHIC)) catastrophic++;
   }
-  const at = (percent: number, values = dz) => (count === 0 ? Number.NaN : percentile(values, percent));
+  const sorted = dz.slice().sort();
+  const at = (percent: number) => (count === 0 ? Number.NaN : sortedPercentile(sorted, percent));
   const median = at(50);
+  const deviations = sorted.map((value) => Math.abs(value - median)).sort();
   const sigmaIQR = (at(75) - at(25)) / IQR_OF_GAUSSIAN;
   // Not-finite predictions are outliers too: no comparison with NaN is true.
-  const beyond = (limit: number) => dz.filter((value) => !(Math.abs(value) <= limit)).length / count;
+  const beyond = (limit: number) =>
+    dz.reduce((found, value) => (Math.abs(value) <= limit ? found : found + 1), 0) / count;
   return {
     count,
     MAE: absolute / count,
     MSE: squares / count,
     bias: bias / count,
     biasMedian: median,
-    sigmaNMAD:
-      NMAD_FACTOR *
-      at(
-        50,
-        dz.map((value) => Math.abs(value - median)),
-      ),
+    sigmaNMAD: NMAD_FACTOR * (count === 0 ? Number.NaN : sortedPercentile(deviations, 50)),
     sigmaIQR,
     outlierFraction: beyond(OUTLIER_LIMITS.outlierFraction),
     outlierFraction005: beyond(OUTLIER_LIMITS.outlierFraction005),

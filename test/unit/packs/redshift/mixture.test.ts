@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { densityQuality } from '../../../../harness/packs/redshift/metrics/density-quality.ts';
 import {
-  cdeLoss,
   cdf,
   conformalLevel,
   coverage,
-  crps,
   type Mixture,
   pitUniformity,
   quantile,
+  scores,
 } from '../../../../harness/packs/redshift/metrics/mixture.ts';
 
 const one: Mixture = { weights: [1], means: [0.2], sigmas: [0.05] };
@@ -35,7 +34,7 @@ describe('a mixture of Gaussians', () => {
     for (const mixture of [one, two]) {
       for (const z of [0.05, 0.2, 0.5]) {
         const wanted = integrate((x) => (cdf(mixture, x) - (x >= z ? 1 : 0)) ** 2);
-        expect(crps(mixture, z)).toBeCloseTo(wanted, 4);
+        expect(scores(mixture, z).crps).toBeCloseTo(wanted, 4);
       }
     }
   });
@@ -44,7 +43,7 @@ describe('a mixture of Gaussians', () => {
     const density = (mixture: Mixture, z: number) => (cdf(mixture, z + 1e-5) - cdf(mixture, z - 1e-5)) / 2e-5;
     for (const z of [0.1, 0.3]) {
       const wanted = integrate((x) => density(two, x) ** 2) - 2 * density(two, z);
-      expect(cdeLoss(two, z)).toBeCloseTo(wanted, 3);
+      expect(scores(two, z).cdeLoss).toBeCloseTo(wanted, 3);
     }
   });
 });
