@@ -1,21 +1,20 @@
-/** Writes the table of docs/mutation.md from results of `cosmicai mutate --json`. */
+/** Writes the table of docs/mutation.md from results of `cosmicai mutate --json`, each given as NAME=FILE. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
 
 interface Result {
-  file: string;
   score: number;
   mutantsPerMinute: number;
   mutants: { outcome: string }[];
 }
 
 const PAGE = 'docs/mutation.md';
-const rows = process.argv.slice(2).map((path) => {
-  const { file, score, mutants, mutantsPerMinute } = JSON.parse(readFileSync(path, 'utf8')) as Result;
+const rows = process.argv.slice(2).map((argument) => {
+  const [label, path] = argument.split('=') as [string, string];
+  const { score, mutants, mutantsPerMinute } = JSON.parse(readFileSync(path, 'utf8')) as Result;
   const count = (wanted: string) => mutants.filter(({ outcome }) => outcome === wanted).length;
-  const name = /(?:test\/projects\/[^/]+\/)?scenarios\/[^/]+$/.exec(file)?.[0] ?? relative('.', file);
+
   const cells = [
-    `\`${name}\``,
+    label,
     count('caught'),
     count('missed'),
     count('equivalent') + count('not injected'),
