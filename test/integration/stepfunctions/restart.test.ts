@@ -155,6 +155,25 @@ it('redrives a stopped execution once: the stop of before is not repeated', asyn
   });
 });
 
+it('takes an execution for ended when the write of its last event was cut short behind it', async () => {
+  await start();
+  const task = { Type: 'Task', Resource: `${LAMBDA}double`, End: true };
+  const arn = await begin({ StartAt: 'A', States: { A: task } }, { n: 4 });
+  const before = await rig!.wait(arn);
+  await rig!.stop();
+  const path = join(stateDir, 'stepfunctions', 'executions');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const end = lines.findIndex((line) => line.includes('"o":"end"'));
+  writeFileSync(path, `${lines.slice(0, end).join('\n')}\n${lines[end]!.slice(0, 20)}`);
+  const warnings: string[] = [];
+  options = { warn: (line) => warnings.push(line) };
+  await start();
+  expect(warnings).toEqual([expect.stringContaining('no whole record')]);
+  const { description, ...after } = await rig!.wait(arn);
+  expect(after).toEqual({ arn, status: 'SUCCEEDED', output: 8, error: undefined, cause: undefined });
+  expect(description.stopDate).toEqual(before.description.stopDate);
+});
+
 it('forgets the oldest executions where more have ended than are retained', async () => {
   options = { limits: limitsOf('aws-default', { sfnRetainedExecutions: 3 }) };
   await start();

@@ -21,7 +21,7 @@ import type { ExecutionHandle, FinishListener, StepFunctionsContext } from '../c
 import { deliverLog } from '../logging.ts';
 import type { StatesMetrics } from '../metrics/states-metrics.ts';
 import { isTaskEvent, type OpenTasks } from '../metrics/task-values.ts';
-import type { Execution } from '../store/execution.ts';
+import { type Execution, isOpen } from '../store/execution.ts';
 import type { ExecutionLog } from '../store/execution-log.ts';
 import type { EventBody, Feed } from './events.ts';
 import { MapRunDriver } from './map-run-driver.ts';
@@ -101,15 +101,20 @@ export class ExecutionDriver implements ExecutionHandle {
   replay(events: readonly ExecutionEvent[], onEvent: (index: number) => void): void {
     this.#replayed = new ReplayedWork();
     const { program } = this.execution.revision;
+    let finish: { effect: Finish; atMs: number } | undefined;
     for (const [index, event] of events.entries()) {
       onEvent(index);
       this.#replayed.event(event);
       for (const effect of step(program, this.#state, event)) {
         if (effect.kind === 'record') this.execution.history.push(effect.event);
-        else if (effect.kind === 'finish') this.execution.history.setOutput(effect.output);
+        else if (effect.kind === 'finish') finish = { effect, atMs: event.atMs };
         else this.#replayed.effect(effect, event.atMs);
       }
+      if (event.kind === 'redrive') finish = undefined;
     }
+    // Its end is not in the log where the write of its last event was cut short.
+    if (finish && isOpen(this.execution)) endAs(this.execution, finish.effect, finish.atMs);
+    else if (finish) this.execution.history.setOutput(finish.effect.output);
     this.#charged = this.#state.transitions;
   }
 
@@ -359,11 +364,7 @@ export class ExecutionDriver implements ExecutionHandle {
 
   #finish(finish: Finish): void {
     const { execution } = this;
-    execution.status = finish.status;
-    execution.stoppedAtMs = this.#context.env.clock.nowMs();
-    if (finish.error !== undefined) execution.error = finish.error;
-    if (finish.cause !== undefined) execution.cause = finish.cause;
-    execution.history.setOutput(finish.output);
+    endAs(execution, finish, this.#context.env.clock.nowMs());
     execution.history.close();
     // Map Runs ask for the outputs of their children when they are replayed.
     this.#context.log?.end(execution, execution.mapRun ? finish.output : undefined);
@@ -372,4 +373,12 @@ export class ExecutionDriver implements ExecutionHandle {
     this.#changed(execution);
     for (const listener of listeners) listener(execution);
   }
+}
+
+function endAs(execution: Execution, { status, error, cause, output }: Finish, atMs: number): void {
+  execution.status = status;
+  execution.stoppedAtMs = atMs;
+  if (error !== undefined) execution.error = error;
+  if (cause !== undefined) execution.cause = cause;
+  execution.history.setOutput(output);
 }

@@ -68,8 +68,8 @@ export type LogRecord =
 
 /** A write that the disk refused is tried again after this time. */
 const AGAIN_MS = 1_000;
-/** How the record of an execution ends. */
-const NUMBER_AT_THE_END = /"n":(\d+),"k":\d+\}\n$/;
+/** How the record of an execution ends; a damaged line may hold several. */
+const NUMBER_OF_EXECUTION = /"n":(\d+),"k":\d+\}/g;
 /** Records that are dead before the file is rewritten. */
 const COMPACT_DEAD_RECORDS = 20_000;
 
@@ -97,8 +97,7 @@ export class ExecutionLog {
   /** Numbers of the executions whose records were damaged, as far as the damage lets them be read. */
   *damagedNumbers(): Generator<number, void> {
     for (const bytes of this.#journal.damagedBytes()) {
-      const number = NUMBER_AT_THE_END.exec(bytes.toString('latin1'))?.[1];
-      if (number !== undefined) yield Number(number);
+      for (const [, number] of bytes.toString('latin1').matchAll(NUMBER_OF_EXECUTION)) yield Number(number);
     }
   }
 
