@@ -4,15 +4,18 @@
  */
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   cpSync,
+  ftruncateSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statfsSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -28,7 +31,7 @@ export interface Round extends KeptReport {
   warnings: string;
 }
 
-const MB = 1024 * 1024;
+const DISK_MB = 64;
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const below = (random: Random, end: number) => Math.floor(random.next() * end);
 
@@ -77,8 +80,8 @@ function filesIn(folder: string): string[] {
     .filter((path) => !LEFT_OUT.test(path) && statSync(join(folder, path)).size > 0);
 }
 
-/** Flips a byte at a random offset of a file of every kind, one start for each, `rounds` times. */
-export function damaged(rounds: number, seed: string): Promise<Round[]> {
+/** Flips a byte at a random offset of a file of every kind, one start for each, `rounds` times; `kinds` leaves some out. */
+export function damaged(rounds: number, seed: string, kinds = /./): Promise<Round[]> {
   return inFolder(async (folder) => {
     const random = seededRandom(seed);
     const whole = join(folder, 'whole');
@@ -95,7 +98,7 @@ export function damaged(rounds: number, seed: string): Promise<Round[]> {
     const results: Round[] = [];
     for (let round = 0; round < rounds; round++) {
       const files = filesIn(whole);
-      for (const kind of new Set(files.map(kindOf))) {
+      for (const kind of new Set(files.map(kindOf).filter((kind) => kinds.test(kind)))) {
         const paths = files.filter((path) => kindOf(path) === kind);
         const copy = join(folder, 'copy');
         cpSync(whole, copy, { recursive: true });
@@ -174,12 +177,26 @@ function mount(folder: string, sizeMB: number): void {
 const remount = (folder: string, options: string) =>
   execFileSync('mount', ['-o', `remount,${options}`, folder], { stdio: 'pipe' });
 
+/** Writes a file that leaves `freeBytes` of its disk, or less. */
+function fill(path: string, freeBytes: number): void {
+  const fd = openSync(path, 'w');
+  let sizeBytes = 0;
+  try {
+    for (const chunk = Buffer.alloc(64 * 1024); ; ) sizeBytes += writeSync(fd, chunk);
+  } catch {
+    ftruncateSync(fd, Math.max(sizeBytes - freeBytes, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Fills the disk under the clients at random moments and empties it again; then starts on a read-only one. */
 export function fullDisk(rounds: number, seed: string): Promise<Round[]> {
   return inFolder(async (folder) => {
     const random = seededRandom(seed);
     const disk = join(folder, 'disk');
-    mount(disk, 512);
+    const ballast = join(disk, 'ballast');
+    mount(disk, DISK_MB);
     const up = new UpProcess(join(disk, 'state'));
     try {
       await up.start();
@@ -189,13 +206,11 @@ export function fullDisk(rounds: number, seed: string): Promise<Round[]> {
       for (let round = 0; round < rounds; round++) {
         await work.run(async () => {
           await pause(200 + below(random, 500));
-          const { blocks, bfree, bsize } = statfsSync(disk);
-          const usedKB = Math.ceil(((blocks - bfree) * bsize) / 1024);
-          remount(disk, `size=${usedKB + below(random, 64)}k`);
+          fill(ballast, below(random, 64 * 1024));
           await work.until(({ refused }) => refused, 5);
           // Killed on a full disk, or it goes on when there is space again.
           if (round % 2 === 1) await up.end('SIGKILL');
-          remount(disk, `size=${512 * MB}`);
+          rmSync(ballast);
           if (!up.isAlive) {
             warnings += up.warnings;
             await up.start();

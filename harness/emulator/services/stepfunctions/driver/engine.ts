@@ -76,7 +76,9 @@ export class Engine implements EnginePort {
       recordCount: 0,
     };
     const saved = this.#saved(execution);
-    if (saved) context.log?.write(execution, { o: 'start', x: saved });
+    // A client is told of the start; a machine that starts it waits for the disk with whatever comes next.
+    if (saved && request.startedBy === undefined) context.log?.write(execution, { o: 'start', x: saved });
+    else if (saved) context.log?.add(execution, { o: 'start', x: saved });
     return this.#begin(execution, saved);
   }
 
