@@ -51,7 +51,12 @@ export const embedded: Backend = {
         }),
       async collectEvidence(request) {
         const record = await collectEvidence(running, options.clock, request);
-        return { ...record, coverage: coverageOf(emulator) };
+        const unservedStates = emulator.stepFunctions.unservedTasks();
+        return {
+          ...record,
+          ...(unservedStates.length === 0 ? {} : { unservedStates }),
+          coverage: coverageOf(emulator),
+        };
       },
       stop: () => emulator.stop(),
     };

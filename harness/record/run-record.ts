@@ -42,6 +42,11 @@ export interface RunRecord {
   emitted?: EmittedMetric[];
   /** States whose integrations were mocked: nothing was invoked in them. */
   mockedStates?: string[];
+  /**
+   * States that the backend could not run: `calls` names the integration or function. A run that has some has not
+   * shown what the pipeline does.
+   */
+  unservedStates?: UnservedStateRecord[];
   /** One per state machine; absent on backends that do not count. */
   coverage?: CoverageRecord[];
   /** Wall time of the harness by stage, from the data to the evidence; judging and reporting come after it, ms. */
@@ -50,6 +55,11 @@ export interface RunRecord {
   sideBySide?: number;
   /** Peak resident memory of the harness process itself, MB. */
   harnessPeakRssMB?: number;
+}
+
+export interface UnservedStateRecord {
+  state: string;
+  calls: string;
 }
 
 /**

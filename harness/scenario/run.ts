@@ -40,6 +40,7 @@ import { runIdOf } from './run-id.ts';
 import type { Stage } from './stages.ts';
 import { carryOutSteps, executionsOf, type StepsOutcome } from './steps/index.ts';
 import type { StartedExecution } from './steps/step.ts';
+import { unservedFunctions } from './unserved-functions.ts';
 import { uploadCode } from './upload-code.ts';
 import { createRunFolders, type RunFolders, removeState } from './workspace.ts';
 import { keysPut, listObjects, writtenObjects } from './written-objects.ts';
@@ -278,6 +279,7 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
   const { sideBySide = 1 } = context;
   const record = {
     ...withProjectBuckets(collected, buckets),
+    ...unservedFunctions(collected, scenario, project, deployment.stateMachineArns),
     evidence: { ...collected.evidence, ...reference },
     ...(items ? { items } : {}),
     ...(written ? { written } : {}),

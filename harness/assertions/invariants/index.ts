@@ -4,11 +4,13 @@ import { PackParts } from '../../core/pack-parts.ts';
 import type { Invariant } from '../assertion.ts';
 import { billedCoversDuration } from './billed-covers-duration.ts';
 import { costIsGbSecondsTimesPrice } from './cost-is-gb-seconds-times-price.ts';
+import { everyStateServed } from './every-state-served.ts';
 import { mapRunFollowsCounts } from './map-run-follows-counts.ts';
 import { memoryIsNotUsedUp } from './memory-is-not-used-up.ts';
 import { objectsAreWhatTheySay } from './objects-are-what-they-say.ts';
 
 const GENERIC: readonly Invariant[] = [
+  everyStateServed,
   billedCoversDuration,
   mapRunFollowsCounts,
   costIsGbSecondsTimesPrice,

@@ -504,6 +504,14 @@ describe('invariantsFor("redshift")', () => {
       },
       /^rank 0 answers null$/,
     ],
+    [
+      'every state is served, mocked or delegated',
+      'a state that the emulator could not run',
+      (record) => {
+        record.unservedStates = [{ state: 'Put', calls: 'dynamodb:putItem' }];
+      },
+      /^Put calls dynamodb:putItem$/,
+    ],
   ];
   it.each(broken)('%s catches %s', (name, _, change, actual) => {
     const invariant = invariantsFor('redshift').find((one) => one.name === name)!;

@@ -197,6 +197,7 @@ export function sampleEvidence(change: (record: RunRecord) => void = () => {}): 
       recomputed: [{ model: 'model/model.onnx', modelSha256: 'abc', samples: 4, durationMs: 250 }],
     },
     gaps: [],
+    unservedStates: [],
     logs: [{ logGroup: '/aws/lambda/x', logStream: 's', timestampMs: 1, message: 'x'.repeat(974) }],
   };
   change(record);

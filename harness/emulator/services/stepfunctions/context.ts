@@ -39,6 +39,13 @@ export interface StepFunctionsNeighbours {
 }
 
 /** Everything an operation or an integration may use. */
+/** A Task that the emulator could not run, in some execution. */
+export interface UnservedTask {
+  state: string;
+  /** `dynamodb:putItem` */
+  calls: string;
+}
+
 export interface StepFunctionsContext {
   readonly env: ServiceEnvironment;
   readonly neighbours: StepFunctionsNeighbours;
@@ -58,6 +65,8 @@ export interface StepFunctionsContext {
   /** Evaluates fields that cost too much for the event loop. */
   readonly fields: FieldEvaluator;
   readonly engine: EnginePort;
+  /** Tasks that no integration could run: a sentence each says what, whatever became of the execution. */
+  readonly unserved: Map<string, UnservedTask>;
   /** Coverage of each machine by ARN, over all its executions. */
   readonly coverage: Map<string, Coverage>;
   /** The account's StartExecution calls. */

@@ -16,7 +16,7 @@ import { Tables } from '../../state/tables.ts';
 import { createAccessControl } from '../access-control.ts';
 import type { ServiceEnvironment } from '../ports.ts';
 import { ArnWriter } from './arn.ts';
-import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours } from './context.ts';
+import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours, UnservedTask } from './context.ts';
 import { Engine } from './driver/engine.ts';
 import { FieldEvaluator } from './driver/field-evaluator.ts';
 import { KeptExecutions } from './driver/kept-executions.ts';
@@ -50,6 +50,8 @@ export interface StepFunctionsService extends Service {
    * is redriven or ends; a listener that throws is logged and harms nothing. The result ends it.
    */
   onStatus(listener: StatusListener): () => void;
+  /** Tasks that no integration could run so far, each once. */
+  unservedTasks(): UnservedTask[];
   /** What of a machine its executions have taken so far; undefined for a machine that does not exist. */
   coverage(stateMachineArn: string): CoverageReport | undefined;
   /** Every state machine there is. */
@@ -105,6 +107,7 @@ export function createStepFunctionsService(
     fields: new FieldEvaluator(env.warn),
     mocks: new Mocks(),
     engine,
+    unserved: new Map(),
     coverage: new Map<string, Coverage>(),
     startRate: new TokenBucket(clock, limits.sfnStartExecutionPerSecond, limits.sfnStartExecutionBucket),
     transitions: new TokenBucket(clock, limits.sfnTransitionsPerSecond, limits.sfnTransitionBucket),
@@ -166,6 +169,7 @@ export function createStepFunctionsService(
     name: 'stepfunctions',
     useMocks: (config) => context.mocks.use(config === undefined ? undefined : parseMockConfig(config)),
     onStatus: (listener) => engine.onStatus(listener),
+    unservedTasks: () => [...context.unserved.values()],
     stateMachineArns: () => [...context.machines.all()].map(({ arn }) => arn),
     coverage(stateMachineArn) {
       const machine = context.machines.find(stateMachineArn);
