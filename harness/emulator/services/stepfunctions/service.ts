@@ -16,7 +16,12 @@ import { Tables } from '../../state/tables.ts';
 import { createAccessControl } from '../access-control.ts';
 import type { ServiceEnvironment } from '../ports.ts';
 import { ArnWriter } from './arn.ts';
-import type { StatusListener, StepFunctionsContext, StepFunctionsNeighbours, UnservedTask } from './context.ts';
+import type {
+  StatusListener,
+  StepFunctionsContext,
+  StepFunctionsNeighbours,
+  UnservedTask,
+} from './context.ts';
 import { Engine } from './driver/engine.ts';
 import { FieldEvaluator } from './driver/field-evaluator.ts';
 import { KeptExecutions } from './driver/kept-executions.ts';
