@@ -25,7 +25,7 @@ const templates = {
       'scenarios/tiny.yaml',
       'scenarios/lambda-throttling.yaml',
     ],
-    packages: ['vitest', 'onnxruntime-node', '@aws-lambda-powertools/{logger,metrics,parser}'],
+    packages: ['vitest', 'onnxruntime-node', 'h5wasm', '@aws-lambda-powertools/{logger,metrics,parser}'],
   },
 } as const satisfies Record<string, Template>;
 

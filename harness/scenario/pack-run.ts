@@ -27,6 +27,8 @@ export interface KeyedFile {
 export interface ReferenceContext {
   /** The dataset as the executions find it, files that steps put included. */
   files: readonly KeyedFile[];
+  /** The execution's input. */
+  input: JsonObject;
   /** For data in place. */
   s3: S3Client;
   project: Project;

@@ -198,6 +198,7 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
   const reference = dataset
     ? await pack?.reference?.({
         files: filesFound(scenario, files, keys),
+        input,
         s3: clients.s3,
         project: spec.project,
         artifacts,

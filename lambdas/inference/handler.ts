@@ -1,6 +1,6 @@
 /**
  * Model Inference: one rank's partitions through the model. Writes `RESULT_PATH/<rank>.json` and
- * `RESULT_PATH/<rank>.predictions.fits`; both are replaced whole, so a repeated attempt does no harm.
+ * `RESULT_PATH/<rank>.predictions.fits` (and `.parquet` when the input asks for it); all are replaced whole, so a repeated attempt does no harm.
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
@@ -10,9 +10,10 @@ import { type Job, jobSchema } from '../shared/job.ts';
 import { locateModel, type ModelLocation } from '../shared/model-location.ts';
 import { openPartition } from '../shared/partition/open-partition.ts';
 import type { Partition } from '../shared/partition/partition.ts';
-import { predictionsKey, resultKey } from '../shared/run-manifest.ts';
+import { parquetPredictionsKey, predictionsKey, resultKey } from '../shared/run-manifest.ts';
 import { putJson } from '../shared/s3.ts';
 import { MetricUnit, observed, type Telemetry } from '../shared/telemetry.ts';
+import { codeSha256 } from './code-digest.ts';
 import { loadModel, type Model } from './model.ts';
 import { type PartitionPredictions, predictPartition } from './predict-partition.ts';
 import { renderPredictionsFits } from './predictions-fits.ts';
@@ -82,20 +83,37 @@ async function infer(
 
   const writeStartedAt = performance.now();
   const key = predictions.length > 0 ? predictionsKey(job.RESULT_PATH, job.RANK) : null;
+  const parquetKey =
+    key !== null && job.PARQUET_PREDICTIONS ? parquetPredictionsKey(job.RESULT_PATH, job.RANK) : undefined;
+  const put = (Key: string, Body: Uint8Array, ContentType: string) =>
+    s3.send(new PutObjectCommand({ Bucket: job.RESULT_BUCKET, Key, Body, ContentType }));
+  const code = await codeSha256();
   if (key !== null) {
     const body = renderPredictionsFits(predictions, {
       RUNID: runId,
       RANK: job.RANK,
       MODEL: model.location.key,
+      MODELSHA: model.sha256,
+      ...(code === null ? {} : { CODESHA: code }),
     });
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: job.RESULT_BUCKET,
-        Key: key,
-        Body: body,
-        ContentType: 'application/fits',
-      }),
-    );
+    await put(key, body, 'application/fits');
+  }
+  if (parquetKey !== undefined) {
+    const { renderPredictionsParquet } = await import('./predictions-parquet.ts');
+    const body = await renderPredictionsParquet(predictions, {
+      run_id: runId,
+      rank: job.RANK,
+      request_id: context.awsRequestId,
+      function_arn: context.invokedFunctionArn,
+      function_version: context.functionVersion,
+      code_sha256: code,
+      model: model.location.key,
+      model_sha256: model.sha256,
+      model_precision: model.precision,
+      data_bucket: job.DATA_BUCKET,
+      partitions,
+    });
+    await put(parquetKey, body, 'application/vnd.apache.parquet');
   }
   const writeS = secondsSince(writeStartedAt);
   const cpu = cpuSeconds();
@@ -106,6 +124,8 @@ async function infer(
       model,
       partitions,
       predictionsKey: key,
+      parquetKey,
+      codeSha256: code,
       memoryMB,
       coldStart,
       requestId: context.awsRequestId,
@@ -154,14 +174,16 @@ async function inferPartitions(
   const partitions: InferenceResult['partitions'] = [];
   const predictions: PartitionPredictions[] = [];
   const paths = pathsOf(job);
-  const open = (index: number) => openAhead(s3, job.DATA_BUCKET, paths[index], transfer);
+  const open = (index: number) => openAhead(s3, job, paths[index], transfer);
   for (let index = 0, next = open(0); index < paths.length; index++) {
     const openedAt = performance.now();
     const { source, partition } = (await next)!;
     const openS = secondsSince(openedAt);
     // The next partition's first bytes come while the model works on this one.
     next = open(index + 1);
-    const predicted = await predictPartition(partition, model, job.BATCH_SIZE, paths[index]!);
+    const predicted = await predictPartition(partition, model, job.BATCH_SIZE, paths[index]!).finally(() =>
+      partition.close?.(),
+    );
     predicted.iterationS += openS;
     predictions.push(predicted);
     partitions.push({
@@ -179,14 +201,14 @@ async function inferPartitions(
 /** Opens a partition if there is one; a failure is seen by whoever waits for it, not before. */
 function openAhead(
   s3: S3Client,
-  bucket: string,
+  job: Pick<Job, 'DATA_BUCKET' | 'IMAGING'>,
   key: string | undefined,
   transfer: TransferStatistics,
 ): Promise<{ source: S3Partition; partition: Partition } | undefined> {
   const opening = (async () => {
     if (key === undefined) return undefined;
-    const source = await S3Partition.open(s3, bucket, key, transfer);
-    return { source, partition: await openPartition(source) };
+    const source = await S3Partition.open(s3, job.DATA_BUCKET, key, transfer);
+    return { source, partition: await openPartition(source, job.IMAGING) };
   })();
   opening.catch(() => {});
   return opening;

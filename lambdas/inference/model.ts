@@ -26,6 +26,8 @@ export interface Model extends Session {
   location: Omit<ModelLocation, 'int8'>;
   precision: 'float32' | 'int8';
   sizeBytes: number;
+  /** Hexadecimal, of the file that runs. */
+  sha256: string;
   threads: number;
   /**
    * Calls of `predict` that may be unfinished while the next is prepared. If there are any, samples are copied before
@@ -78,13 +80,14 @@ async function openModel(
   try {
     file = location.file ?? (await downloadModel(s3, location));
     const sizeBytes = (await stat(file)).size;
-    await requireDigest(file, name, precision);
+    const sha256 = await checkedDigest(file, name, precision);
     const session = pool ?? (await openSession(file, threads, name));
     await pool?.open(file, name);
     return {
       location,
       precision,
       sizeBytes,
+      sha256,
       threads,
       ahead: pool?.ahead ?? 0,
       predict: (images, magnitudes, count) => session.predict(images, magnitudes, count),
@@ -99,18 +102,19 @@ async function openModel(
 }
 
 /**
- * A release names the digests of its model in `MODEL_SHA256` and `MODEL_INT8_SHA256` (base64): another model in the
- * place of one of them is not loaded, nor an int8 form that was not released. 47 MiB take some 30 ms.
+ * The model's SHA-256 (hexadecimal; 47 MiB take some 30 ms), by which predictions can be traced. A release names the
+ * digests of its model in `MODEL_SHA256` and `MODEL_INT8_SHA256` (base64): another model in the place of one of them is
+ * not loaded, nor an int8 form that was not released.
  */
-async function requireDigest(file: string, name: string, precision: Model['precision']): Promise<void> {
+async function checkedDigest(file: string, name: string, precision: Model['precision']): Promise<string> {
   const { MODEL_SHA256: float32, MODEL_INT8_SHA256: int8 } = process.env;
-  if (!float32 && !int8) return;
   // An int8 form that is alone is the model itself.
   const expected = precision === 'int8' ? int8 : float32 || int8;
   const hash = createHash('sha256');
   await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash);
-  const found = hash.digest('base64');
-  if (found === expected) return;
+  const digest = hash.digest();
+  const found = digest.toString('base64');
+  if ((!float32 && !int8) || found === expected) return digest.toString('hex');
   throw new PipelineError(
     'ModelContract',
     `${name} has the SHA-256 ${found}; released was ${expected ?? 'none'}`,

@@ -25,6 +25,8 @@ export interface Circumstances {
   model: Model;
   partitions: InferenceResult['partitions'];
   predictionsKey: string | null;
+  parquetKey: string | undefined;
+  codeSha256: string | null;
   memoryMB: number;
   coldStart: boolean;
   requestId: string;
@@ -81,8 +83,11 @@ export function buildResult(facts: Circumstances, measured: Measurements): Infer
     s3_last_response_time: transfer.lastResponseTimeS,
     partitions,
     predictions_key: facts.predictionsKey,
+    ...(facts.parquetKey === undefined ? {} : { predictions_parquet_key: facts.parquetKey }),
     model_key: model.location.key,
     model_etag: model.location.etag,
+    model_sha256: model.sha256,
+    code_sha256: facts.codeSha256,
     precision: model.precision,
     threads: model.threads,
     inner_batch: INNER_BATCH,

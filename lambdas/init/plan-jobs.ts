@@ -46,5 +46,7 @@ export function planJobs(
     MODEL_KEY: model.key,
     MODEL_ETAG: model.etag,
     ...(model.int8 ? { MODEL_INT8_KEY: model.int8.key, MODEL_INT8_ETAG: model.int8.etag } : {}),
+    ...(input.imaging ? { IMAGING: input.imaging } : {}),
+    ...(input.parquet_predictions ? { PARQUET_PREDICTIONS: true } : {}),
   }));
 }

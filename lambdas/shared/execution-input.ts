@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { bucketField, countField, folderField } from './fields.ts';
+import { imagingSchema } from './partition/imaging.ts';
 
 /**
  * The execution's input, as the original's users write it. Numbers may be texts; further fields are kept.
  * `world_size` is the number of ranks (default: one per partition), `max_concurrency` the number of ranks that
- * run at once (default: the function's MAX_CONCURRENCY).
+ * run at once (default: the function's MAX_CONCURRENCY). `imaging` says what to make of images with other bands or sizes;
+ * `parquet_predictions` asks for the predictions as Parquet too.
  */
 export const executionInputSchema = z.looseObject({
   bucket: bucketField,
@@ -18,6 +20,8 @@ export const executionInputSchema = z.looseObject({
   data_prefix: folderField,
   world_size: countField(1).optional(),
   max_concurrency: countField(0).optional(),
+  imaging: imagingSchema.optional(),
+  parquet_predictions: z.boolean().optional(),
 });
 
 export type ExecutionInput = z.output<typeof executionInputSchema>;

@@ -71,8 +71,14 @@ export const inferenceResultSchema = z.object({
   ),
   /** Null for a rank without a file. */
   predictions_key: z.string().nullable(),
+  /** The same predictions as Parquet; absent unless the input asks for them. */
+  predictions_parquet_key: z.string().optional(),
   model_key: z.string(),
   model_etag: z.string(),
+  /** Hexadecimal, of the model that ran. */
+  model_sha256: z.string().optional(),
+  /** Hexadecimal, of the function's `index.js`; null where there is none, as in tests of its parts. */
+  code_sha256: z.string().nullable().optional(),
   /** `int8` where the model has an int8 form and the processor gains from it. */
   precision: z.enum(['float32', 'int8']),
   threads: z.number().int().positive(),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { bucketField, countField, folderField } from './fields.ts';
+import { type Imaging, imagingSchema } from './partition/imaging.ts';
 
 /**
- * One rank's work: the original's keys, then ours (`FILE_LIMIT`, `RUN_ID`, `MODEL_*`), which an
+ * One rank's work: the original's keys, then ours (`FILE_LIMIT`, `RUN_ID`, `MODEL_*`, `IMAGING`, `PARQUET_PREDICTIONS`), which an
  * original job may lack. `DATA_PATH` is null for a rank without a file.
  */
 export const jobSchema = z.object({
@@ -25,6 +26,8 @@ export const jobSchema = z.object({
   MODEL_ETAG: z.string().optional(),
   MODEL_INT8_KEY: z.string().optional(),
   MODEL_INT8_ETAG: z.string().optional(),
+  IMAGING: imagingSchema.optional(),
+  PARQUET_PREDICTIONS: z.boolean().optional(),
 });
 
 /** A job as inference sees it: numbers parsed. */
@@ -51,4 +54,6 @@ export interface WrittenJob {
   MODEL_ETAG: string;
   MODEL_INT8_KEY?: string;
   MODEL_INT8_ETAG?: string;
+  IMAGING?: Imaging;
+  PARQUET_PREDICTIONS?: boolean;
 }

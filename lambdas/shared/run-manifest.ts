@@ -30,3 +30,7 @@ export const resultKey = (resultPath: string, rank: number): string => `${result
 /** Key of one rank's predictions. */
 export const predictionsKey = (resultPath: string, rank: number): string =>
   `${resultPath}/${rank}.predictions.fits`;
+
+/** Key of the same as Parquet, where the input asks for it. */
+export const parquetPredictionsKey = (resultPath: string, rank: number): string =>
+  `${resultPath}/${rank}.predictions.parquet`;

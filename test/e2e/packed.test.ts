@@ -45,7 +45,7 @@ beforeAll(async () => {
   bareSizeBytes = sizeOf(join(project, 'node_modules'));
   const versions = Object.entries(devDependencies as Record<string, string>);
   const more = versions.filter(([name]) =>
-    /^(?:vitest|typescript|@types\/node|onnxruntime-node|@aws-lambda-powertools\/.*)$/.test(name),
+    /^(?:vitest|typescript|@types\/node|h5wasm|onnxruntime-node|@aws-lambda-powertools\/.*)$/.test(name),
   );
   await install(project, ...more.map(([name, wanted]) => `${name}@${wanted}`));
   if (process.platform === 'linux' && process.arch === 'x64') await addNodes();

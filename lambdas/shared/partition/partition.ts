@@ -35,7 +35,16 @@ export interface SampleBatch {
 }
 
 /** Formats a partition can be stored in. */
-export const PARTITION_FORMATS = ['pt', 'json', 'safetensors', 'npy', 'npz', 'fits'] as const;
+export const PARTITION_FORMATS = [
+  'pt',
+  'json',
+  'safetensors',
+  'npy',
+  'npz',
+  'fits',
+  'parquet',
+  'hdf5',
+] as const;
 export type PartitionFormat = (typeof PARTITION_FORMATS)[number];
 
 export interface Partition {
@@ -54,6 +63,8 @@ export interface Partition {
   ): AsyncIterable<SampleBatch>;
   /** Redshifts of all samples without their images; absent where the format is read from front to back only. */
   redshifts?(): Promise<Float32Array | undefined>;
+  /** Lets go of what the open partition holds outside this process's memory; present where there is something. */
+  close?(): void;
 }
 
 export type PartitionErrorCode =

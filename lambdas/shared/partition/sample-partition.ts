@@ -3,6 +3,7 @@
  * are stored in. Owns: which array is which, the shapes they must have, and their reading batch by batch.
  */
 import { requireFinite } from './finite.ts';
+import { adaptArrays, type Imaging } from './imaging.ts';
 import { BANDS, IMAGE_SIDE_PX, type Partition, PartitionError, type SampleBatch } from './partition.ts';
 import { readAhead } from './read-ahead.ts';
 import { elementCount, type StoredArray } from './stored-array.ts';
@@ -53,7 +54,13 @@ export function requireRoles(
 }
 
 /** The partition, once every array has the shape it must have. @throws PartitionError */
-export function samplePartition(format: Partition['format'], file: string, arrays: SampleArrays): Partition {
+export function samplePartition(
+  format: Partition['format'],
+  file: string,
+  stored: SampleArrays,
+  imaging?: Imaging,
+): Partition {
+  const arrays = adaptArrays(file, stored, imaging);
   const samples = checkShapes(file, arrays);
   return {
     format,
@@ -68,7 +75,7 @@ export function samplePartition(format: Partition['format'], file: string, array
 }
 
 /** Formats whose arrays lie apart, each row at a place of its own. */
-const HAS_RANDOM_ROWS: ReadonlySet<Partition['format']> = new Set(['pt', 'safetensors']);
+const HAS_RANDOM_ROWS: ReadonlySet<Partition['format']> = new Set(['pt', 'safetensors', 'hdf5']);
 
 async function allRedshifts(arrays: SampleArrays, samples: number): Promise<Float32Array | undefined> {
   const reader = await arrays.redshifts?.open();
@@ -137,7 +144,7 @@ function checkShapes(file: string, arrays: SampleArrays): number {
     if (!fits || rows === undefined) {
       throw new PartitionError(
         'WrongShape',
-        `${file}: its ${role} have shape [${array.shape.join(', ')}], expected [${['N', ...expected].join(', ')}]`,
+        `${file}: its ${role} have shape [${array.shape.join(', ')}], expected [${['N', ...expected].join(', ')}]${role === 'redshifts' ? '' : '; describe other bands or sizes with "imaging"'}`,
       );
     }
     if (rows !== samples) {

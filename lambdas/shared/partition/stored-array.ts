@@ -19,6 +19,8 @@ export interface StoredArray {
   shape: readonly number[];
   /** Bytes of one row as stored. */
   rowBytes: number;
+  /** Whether it was put together from a column per band, in the model's order. */
+  isInOrder?: boolean;
   /** A reader of the rows from the first. */
   open(): Promise<RowReader>;
 }
@@ -183,6 +185,7 @@ export function stackedColumns(columns: readonly StoredArray[]): StoredArray {
   const rows = columns[0]?.shape[0] ?? 0;
   return {
     shape: [rows, columns.length],
+    isInOrder: true,
     rowBytes: columns.reduce((sum, column) => sum + column.rowBytes, 0),
     async open() {
       const readers = await Promise.all(columns.map((column) => column.open()));

@@ -46,9 +46,10 @@ export const data: CommandDefinition = {
       .command('inspect')
       .description('say what a partition holds: format, samples, ranges, redshifts')
       .argument('<file...>', 'partition files')
-      .action(async (files: string[]) => {
+      .option('--imaging <json>', 'what to make of other bands or sizes, such as {"crop": true}')
+      .action(async (files: string[], options: { imaging?: string }) => {
         const { inspectData } = await import('./data-inspect.ts');
-        await inspectData(files);
+        await inspectData(files, options.imaging);
       });
   },
 };

@@ -1,5 +1,10 @@
+import type { Imaging } from '../../../../lambdas/shared/partition/imaging.ts';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
-import { PartitionError, type PartitionFormat } from '../../../../lambdas/shared/partition/partition.ts';
+import {
+  type Partition,
+  PartitionError,
+  type PartitionFormat,
+} from '../../../../lambdas/shared/partition/partition.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import { openFileAccess } from '../data/file-access.ts';
 
@@ -22,12 +27,13 @@ interface Range {
 }
 
 /** Reads a partition wholly, batch by batch; a partition that cannot be used is a `HarnessError` (exit code 2). */
-export async function summarizePartition(file: string): Promise<PartitionSummary> {
+export async function summarizePartition(file: string, imaging?: Imaging): Promise<PartitionSummary> {
   const access = await openFileAccess(file).catch((error: Error) => {
     throw unusable(file, `${file} cannot be read: ${error.message}`, error);
   });
+  let partition: Partition | undefined;
   try {
-    const partition = await openPartition(access);
+    partition = await openPartition(access, imaging);
     const pixels = emptyRange();
     const magnitudes = emptyRange();
     const redshifts = emptyRange();
@@ -48,6 +54,7 @@ export async function summarizePartition(file: string): Promise<PartitionSummary
     if (error instanceof PartitionError) throw unusable(file, error.message, error);
     throw error;
   } finally {
+    partition?.close?.();
     await access.close();
   }
 }

@@ -20,9 +20,11 @@ import type { WritePartition } from './partition-writer.ts';
 import type { OnChunk } from './sample-stream.ts';
 import { openSurvey } from './survey/survey.ts';
 import { writeFits } from './write-fits.ts';
+import { writeHdf5 } from './write-hdf5.ts';
 import { writeJson } from './write-json.ts';
 import { writeNpy } from './write-npy.ts';
 import { writeNpz } from './write-npz.ts';
+import { writeParquet } from './write-parquet.ts';
 import { writePt } from './write-pt.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
@@ -33,6 +35,8 @@ const WRITERS: Readonly<Record<PartitionFormat, WritePartition>> = {
   npy: writeNpy,
   npz: writeNpz,
   fits: writeFits,
+  parquet: writeParquet,
+  hdf5: writeHdf5,
 };
 
 /** Images of 200,000 samples come close to the 4 GiB a zip without zip64 can hold. */

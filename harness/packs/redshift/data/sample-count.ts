@@ -6,7 +6,9 @@ import { openFileAccess } from './file-access.ts';
 export async function sampleCountOf(path: string): Promise<number | undefined> {
   const access = await openFileAccess(path);
   try {
-    return (await openPartition(access)).samples;
+    const partition = await openPartition(access);
+    partition.close?.();
+    return partition.samples;
   } catch (error) {
     if (error instanceof PartitionError) return undefined;
     throw error;

@@ -36,7 +36,7 @@ export interface LocatedPartitions extends PartitionsPlan {
 
 /** The format that a file's ending names, if it is a partition at all. */
 export const formatOf = (name: string): PartitionFormat | undefined =>
-  partitionFormats.find((format) => name.endsWith(`.${format}`));
+  name.endsWith('.h5') ? 'hdf5' : partitionFormats.find((format) => name.endsWith(`.${format}`));
 
 /** Plans a dataset; a folder must exist and hold partitions. */
 export function planPartitions(spec: PartitionsSpec, folder: string, source: DocumentSource): PartitionsPlan {

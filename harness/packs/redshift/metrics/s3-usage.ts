@@ -4,7 +4,7 @@ import { resultsOf } from '../evidence/results.ts';
 
 /**
  * S3 requests of the functions: what inference counted (`s3_num_requests`, and two PUTs per worker for result and
- * predictions), init's listing pages, payload and jobs, summarize's payload, its read of every result and its one
+ * predictions, three with predictions as Parquet), init's listing pages, payload and jobs, summarize's payload, its read of every result and its one
  * write.
  */
 export function functionRequests(record: RunRecord): UsageLine[] {
@@ -21,7 +21,8 @@ export function functionRequests(record: RunRecord): UsageLine[] {
   add('s3Write', Math.max(1, Math.ceil(partitions / LIST_PAGE_KEYS)) * runs, 'Initialize', 'listPage');
   add('s3Write', 2 * runs, 'Initialize', 'execution');
   add('s3Read', counted, 'Model Inference', 'partition');
-  add('s3Write', 2 * workers, 'Model Inference', 'partition');
+  const parquet = results.filter((result) => typeof result['predictions_parquet_key'] === 'string').length;
+  add('s3Write', 2 * workers + parquet, 'Model Inference', 'partition');
   add('s3Read', workers, 'Summarize', 'partition');
   add('s3Read', runs, 'Summarize', 'execution');
   add('s3Write', runs, 'Summarize', 'execution');

@@ -1,7 +1,11 @@
 /** Runs an .onnx model over a partition file, outside any Lambda: to check and to compare models. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
-import { IMAGE_FLOATS, PartitionError } from '../../../../lambdas/shared/partition/partition.ts';
+import {
+  IMAGE_FLOATS,
+  type Partition,
+  PartitionError,
+} from '../../../../lambdas/shared/partition/partition.ts';
 import { ExitCode, HarnessError } from '../../../core/errors.ts';
 import { openFileAccess } from '../data/file-access.ts';
 import { loadOnnxruntime } from './load-onnxruntime.ts';
@@ -26,8 +30,9 @@ export async function predictSamples(
   const access = await openFileAccess(file).catch((error: Error) => {
     throw unusable(file, error);
   });
+  let partition: Partition | undefined;
   try {
-    const partition = await openPartition(access);
+    partition = await openPartition(access);
     const samples = Math.min(partition.samples, limit);
     const predicted = new Float32Array(samples);
     const known = partition.hasRedshifts ? new Float32Array(samples) : undefined;
@@ -47,6 +52,7 @@ export async function predictSamples(
     if (error instanceof PartitionError) throw unusable(file, error);
     throw error;
   } finally {
+    partition?.close?.();
     await access.close();
     await session.release();
   }

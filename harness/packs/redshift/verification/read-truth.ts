@@ -2,6 +2,8 @@
  * What a partition holds by the harness's own reading: the redshift of every sample, and the model input of a few
  * chosen ones. Functions' output is compared with it and never the other way round.
  */
+
+import type { Imaging } from '../../../../lambdas/shared/partition/imaging.ts';
 import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
 import {
   BANDS,
@@ -26,13 +28,18 @@ export type PartitionTruth =
   /** The sentence with which the reader refuses the file. */
   | { unreadable: string };
 
-/** @param choose indices of the samples whose model input is wanted, ascending */
+/**
+ * @param choose indices of the samples whose model input is wanted, ascending
+ * @param imaging of images with other bands or sizes
+ */
 export async function readTruth(
   source: RandomAccess,
   choose: (samples: number) => number[],
+  imaging?: Imaging,
 ): Promise<PartitionTruth> {
+  let partition: Partition | undefined;
   try {
-    const partition = await openPartition(source);
+    partition = await openPartition(source, imaging);
     const samples = choose(partition.samples);
     const chosen: ChosenSamples = {
       samples,
@@ -46,6 +53,8 @@ export async function readTruth(
   } catch (error) {
     if (error instanceof PartitionError) return { unreadable: error.message };
     throw error;
+  } finally {
+    partition?.close?.();
   }
 }
 

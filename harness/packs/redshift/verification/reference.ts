@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { int8NameOf } from '../../../../lambdas/shared/model-name.ts';
+import { imagingSchema } from '../../../../lambdas/shared/partition/imaging.ts';
 import {
   BANDS,
   IMAGE_FLOATS,
@@ -42,6 +43,8 @@ export async function redshiftReference(context: ReferenceContext): Promise<RunR
   const { files, project, signal } = context;
   if (files.length === 0) return {};
   const startedMs = monotonicMs();
+  // An imaging that is not valid is for init to refuse.
+  const imaging = imagingSchema.optional().safeParse(context.input['imaging']).data;
   const random = seededRandom(`verification/${context.seed}`);
   const model = deployedModel(context);
   const network = model === undefined ? undefined : await openNetwork(model.file);
@@ -52,7 +55,7 @@ export async function redshiftReference(context: ReferenceContext): Promise<RunR
     const truth = await mapWithLimit([...files.entries()], WIDTH, async ([index, { key, file }]) => {
       signal.throwIfAborted();
       const choose = (all: number) => chooseSamples(all, counts[index]!, random.fork(key));
-      const read = await withAccess(context, file, (source) => readTruth(source, choose));
+      const read = await withAccess(context, file, (source) => readTruth(source, choose, imaging));
       if (read === undefined) return [];
       if ('unreadable' in read) return [{ key, unreadable: read.unreadable }];
       const float32 = network && counts[index]! > 0 ? await network.predict(read.chosen) : undefined;

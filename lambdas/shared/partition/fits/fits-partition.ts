@@ -3,7 +3,9 @@
  * column) and a catalogue (binary table) with magnitudes and, when there are any, redshifts. Magnitudes are one
  * vector column or five columns, named u g r i z alone or behind a prefix (mag_u, modelMag_u, psfMag_u, ...).
  */
+import { magnitudeColumns, REDSHIFT_NAMES } from '../catalogue-columns.ts';
 import type { Dtype } from '../dtype.ts';
+import { type Imaging, usedBands } from '../imaging.ts';
 import { type Partition, PartitionError, type RandomAccess } from '../partition.ts';
 import { requireRoles, rolesByName, type SampleArrays, samplePartition } from '../sample-partition.ts';
 import {
@@ -13,7 +15,7 @@ import {
   type StoredArray,
   stackedColumns,
 } from '../stored-array.ts';
-import { decoder, type FitsColumn, readColumns } from './columns.ts';
+import { decoder, readColumns } from './columns.ts';
 import { type FitsUnit, readUnits } from './header.ts';
 
 const DTYPE_OF_BITPIX: Readonly<Record<number, Dtype>> = {
@@ -25,23 +27,8 @@ const DTYPE_OF_BITPIX: Readonly<Record<number, Dtype>> = {
   [-64]: 'float64',
 };
 
-/** Five columns of magnitudes, in the order u g r i z. The bare letters come last: a column `z` may be a redshift. */
-const MAGNITUDE_PREFIXES = [
-  'mag_',
-  'magnitude_',
-  'modelmag_',
-  'psfmag_',
-  'petromag_',
-  'cmodelmag_',
-  'dered_',
-  'mag',
-  '',
-];
-/** Names of redshift columns beside `redshift(s)` and `z`. */
-const REDSHIFT_NAMES = ['z_spec', 'zspec', 'specz', 'spec_z', 'z_true', 'z_noqso'];
-
 /** Opens a FITS partition by the headers of its units. @throws PartitionError */
-export async function openFitsPartition(source: RandomAccess): Promise<Partition> {
+export async function openFitsPartition(source: RandomAccess, imaging?: Imaging): Promise<Partition> {
   const units = await readUnits(source);
   const found: Partial<SampleArrays> = {};
   const names: string[] = [];
@@ -53,7 +40,7 @@ export async function openFitsPartition(source: RandomAccess): Promise<Partition
           `${source.name}: its images are tile-compressed; unpack them first (funpack)`,
         );
       }
-      const table = openTable(source, unit);
+      const table = openTable(source, unit, usedBands(imaging));
       names.push(...table.names);
       // A table whose only match is a redshift is another catalogue.
       if (!table.found.images && !table.found.magnitudes) continue;
@@ -62,7 +49,7 @@ export async function openFitsPartition(source: RandomAccess): Promise<Partition
       found.images ??= imageCube(source, unit);
     } else if (unit.axes.length > 0) names.push(`an image of axes ${unit.axes.slice(0, 8).join(' x ')}`);
   }
-  return samplePartition('fits', source.name, requireRoles(source.name, found, names));
+  return samplePartition('fits', source.name, requireRoles(source.name, found, names), imaging);
 }
 
 /** One row of the cube is one image: FITS's last axis is our first dimension. */
@@ -89,7 +76,11 @@ function imageCube(source: RandomAccess, unit: FitsUnit): StoredArray {
   return recordField(records, recordReader(records), field);
 }
 
-function openTable(source: RandomAccess, unit: FitsUnit): { found: Partial<SampleArrays>; names: string[] } {
+function openTable(
+  source: RandomAccess,
+  unit: FitsUnit,
+  used: readonly string[],
+): { found: Partial<SampleArrays>; names: string[] } {
   const [recordBytes = 0, count = 0] = unit.axes;
   const records = { source, offsetBytes: unit.dataOffsetBytes, recordBytes, count };
   const read = recordReader(records);
@@ -98,7 +89,7 @@ function openTable(source: RandomAccess, unit: FitsUnit): { found: Partial<Sampl
     const field = columns.get(name)?.field;
     return field && recordField(records, read, field);
   };
-  const bands = fiveColumns(columns);
+  const bands = magnitudeColumns(used, (name) => columns.get(name)?.field?.shape.length === 0);
   const stacked = bands?.map((name) => arrayOf(name)!);
   // With magnitudes in five columns of bare letters, `z` is one of them and no redshift.
   const found = rolesByName((name) => (bands?.includes(name) ? undefined : arrayOf(name)));
@@ -106,12 +97,4 @@ function openTable(source: RandomAccess, unit: FitsUnit): { found: Partial<Sampl
   const redshift = REDSHIFT_NAMES.map(arrayOf).find((array) => array !== undefined);
   if (redshift) found.redshifts ??= redshift;
   return { found, names: [...columns.values()].map(({ name }) => `a column ${name}`) };
-}
-
-function fiveColumns(columns: ReadonlyMap<string, FitsColumn>): string[] | undefined {
-  for (const prefix of MAGNITUDE_PREFIXES) {
-    const names = ['u', 'g', 'r', 'i', 'z'].map((band) => `${prefix}${band}`);
-    if (names.every((name) => columns.get(name)?.field?.shape.length === 0)) return names;
-  }
-  return undefined;
 }

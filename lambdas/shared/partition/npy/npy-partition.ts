@@ -2,13 +2,14 @@
  * A `.npy` file as a partition: one structured array whose fields are image, magnitude and redshift. A plain
  * array holds only one of the three and is refused with the way out.
  */
+import type { Imaging } from '../imaging.ts';
 import { type Partition, PartitionError, type RandomAccess } from '../partition.ts';
 import { requireRoles, rolesByName, samplePartition } from '../sample-partition.ts';
 import { recordField, recordReader } from '../stored-array.ts';
 import { readNpyHeader } from './header.ts';
 
 /** Opens a `.npy` partition by its header. @throws PartitionError */
-export async function openNpyPartition(source: RandomAccess): Promise<Partition> {
+export async function openNpyPartition(source: RandomAccess, imaging?: Imaging): Promise<Partition> {
   const { name, sizeBytes } = source;
   const header = await readNpyHeader(source, name);
   const { fields, shape, itemBytes, headerBytes, dataBytes } = header;
@@ -37,5 +38,5 @@ export async function openNpyPartition(source: RandomAccess): Promise<Partition>
     return field && recordField(records, read, field);
   });
   const names = fields.map((field) => field.name);
-  return samplePartition('npy', name, requireRoles(name, found, names));
+  return samplePartition('npy', name, requireRoles(name, found, names), imaging);
 }

@@ -6,6 +6,7 @@
 import { crc32 } from '../crc32.ts';
 import { ITEM_BYTES } from '../dtype.ts';
 import { withEdges } from '../edge-cache.ts';
+import type { Imaging } from '../imaging.ts';
 import { type Partition, PartitionError, type RandomAccess } from '../partition.ts';
 import { requireRoles, rolesByName, samplePartition } from '../sample-partition.ts';
 import { contiguousArray, elementCount, fortranArray, type StoredArray } from '../stored-array.ts';
@@ -17,7 +18,7 @@ import { InflatedEntry, peekInflated } from './inflated-entry.ts';
 const HEADER_PEEK_BYTES = 64 * 1024;
 
 /** Opens a `.npz` partition by its zip directory and the headers of its arrays. @throws PartitionError */
-export async function openNpzPartition(source: RandomAccess): Promise<Partition> {
+export async function openNpzPartition(source: RandomAccess, imaging?: Imaging): Promise<Partition> {
   const cached = await withEdges(source);
   const entries = await readZipDirectory(cached);
   const wanted = rolesByName((name) => entries.get(`${name}.npy`));
@@ -26,7 +27,7 @@ export async function openNpzPartition(source: RandomAccess): Promise<Partition>
     found[role as keyof typeof wanted] = await openEntry(cached, entry);
   }
   const names = [...entries.keys()];
-  return samplePartition('npz', source.name, requireRoles(source.name, found, names));
+  return samplePartition('npz', source.name, requireRoles(source.name, found, names), imaging);
 }
 
 async function openEntry(source: RandomAccess, entry: ZipEntry): Promise<StoredArray> {

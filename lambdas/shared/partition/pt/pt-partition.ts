@@ -3,6 +3,7 @@
  * a list or tuple (in this order), or a dict (by name).
  */
 import { ITEM_BYTES } from '../dtype.ts';
+import type { Imaging } from '../imaging.ts';
 import { type Partition, PartitionError, type RandomAccess } from '../partition.ts';
 import { ROLES, type Role, rolesByName, type SampleArrays, samplePartition } from '../sample-partition.ts';
 import { elementCount } from '../stored-array.ts';
@@ -13,7 +14,7 @@ import { describe, type PickleValue, type TensorRef } from './values.ts';
 type Tensors = { images: TensorRef; magnitudes: TensorRef; redshifts?: TensorRef };
 
 /** Opens a `.pt` partition; only its pickle and zip directory are read yet. @throws PartitionError */
-export async function openPtPartition(source: RandomAccess): Promise<Partition> {
+export async function openPtPartition(source: RandomAccess, imaging?: Imaging): Promise<Partition> {
   const file = await openTorchFile(source);
   const tensors = findTensors(source.name, file.root);
   const arrays = {} as SampleArrays;
@@ -24,7 +25,7 @@ export async function openPtPartition(source: RandomAccess): Promise<Partition> 
       arrays[role] = { shape: tensor.shape, rowBytes, open: () => rowReader(file, tensor) };
     }
   }
-  const partition = samplePartition('pt', source.name, arrays);
+  const partition = samplePartition('pt', source.name, arrays, imaging);
   for (const role of ROLES) if (tensors[role]) await requireStored(file, role, tensors[role]);
   return partition;
 }

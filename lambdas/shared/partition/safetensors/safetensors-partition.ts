@@ -1,10 +1,11 @@
+import type { Imaging } from '../imaging.ts';
 import type { Partition, RandomAccess } from '../partition.ts';
 import { requireRoles, rolesByName, samplePartition } from '../sample-partition.ts';
 import { contiguousArray } from '../stored-array.ts';
 import { openSafetensors } from './safetensors-file.ts';
 
 /** Opens a safetensors file whose tensors are named images, magnitudes and redshifts. @throws PartitionError */
-export async function openSafetensorsPartition(source: RandomAccess): Promise<Partition> {
+export async function openSafetensorsPartition(source: RandomAccess, imaging?: Imaging): Promise<Partition> {
   const file = await openSafetensors(source);
   const found = rolesByName((name) => {
     const tensor = file.tensors.get(name);
@@ -20,5 +21,6 @@ export async function openSafetensorsPartition(source: RandomAccess): Promise<Pa
     'safetensors',
     source.name,
     requireRoles(source.name, found, [...file.tensors.keys()]),
+    imaging,
   );
 }

@@ -1,16 +1,13 @@
-/** Metrics against qp, RAIL's own library. Needs a Python with qp-prob: PYTHON, or python3 on the path. */
+/** Metrics against qp, RAIL's own library. Needs a Python with qp-prob: COSMICAI_ASTRONOMY_PYTHON, or python3 on the path. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../harness/core/random.ts';
 import { densityQuality } from '../../../../harness/packs/redshift/metrics/density-quality.ts';
 import { predictionQuality } from '../../../../harness/packs/redshift/metrics/prediction-quality.ts';
+import { astronomyPython } from './astronomy-python.ts';
 
-const python = process.env['PYTHON'] ?? 'python3';
-const qpIsThere = spawnSync(python, ['-c', 'import qp, scipy']).status === 0;
-if (!qpIsThere) {
-  console.warn(`SKIPPED: ${python} has no qp-prob, so metrics are not compared with RAIL's; set PYTHON.`);
-}
+const python = astronomyPython('qp', 'scipy');
 
 const GALAXIES = 10_000;
 const COMPONENTS = 3;
@@ -36,7 +33,7 @@ function synthetic() {
   });
 }
 
-describe.skipIf(!qpIsThere)('metrics', () => {
+describe.skipIf(!python)('metrics', () => {
   it('agree with RAIL within 1e-6 on 10,000 synthetic predictions', () => {
     const galaxies = synthetic();
     const zTrue = galaxies.map((one) => one.true);
@@ -51,7 +48,7 @@ describe.skipIf(!qpIsThere)('metrics', () => {
       stds: mixtures.map(({ sigmas }) => sigmas),
     });
     const script = join(import.meta.dirname, 'rail-metrics.py');
-    const { stdout, stderr, status } = spawnSync(python, [script], {
+    const { stdout, stderr, status } = spawnSync(python!, [script], {
       input,
       encoding: 'utf8',
       maxBuffer: 1e8,

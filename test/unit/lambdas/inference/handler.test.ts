@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { generatePartition } from '../../../../harness/packs/redshift/data/generate.ts';
 import { parseFitsTable } from '../../../../harness/packs/redshift/evidence/parse-fits-table.ts';
 import { createInferenceHandler } from '../../../../lambdas/inference/handler.ts';
 import type { InferenceResult } from '../../../../lambdas/shared/inference-result.ts';
@@ -104,6 +107,58 @@ describe('inference', () => {
       expect(header['RUNID']).toBe('run-1');
       expect(resultOf().num_batches).toBe(Math.ceil(333 / Number(BATCH_SIZE)));
     }
+  });
+
+  it('writes the same predictions as Parquet where the job asks for it, with units and provenance', async () => {
+    s3.put('data', '50MB/1.json', partition(20));
+    await infer(JOB, lambdaContext());
+    expect([...s3.objects.keys()].filter((key) => key.endsWith('.parquet'))).toEqual([]);
+    expect(resultOf().predictions_parquet_key).toBeUndefined();
+    await infer({ ...JOB, PARQUET_PREDICTIONS: true }, lambdaContext());
+    const result = inferenceResultSchema.parse(resultOf());
+    expect(result.predictions_parquet_key).toBe('results/1.predictions.parquet');
+    const bytes = s3.objects.get('work/results/1.predictions.parquet')!;
+    const file = Uint8Array.from(bytes).buffer;
+    const rows = await parquetReadObjects({ file });
+    const { columns } = parseFitsTable(s3.objects.get('work/results/1.predictions.fits')!);
+    expect(Object.keys(rows[0]!)).toEqual(Object.keys(columns));
+    for (const [name, values] of Object.entries(columns))
+      expect({ name, values: rows.map((row) => (name === 'id' ? Number(row[name]) : row[name])) }).toEqual({
+        name,
+        values: [...values],
+      });
+    const told = new Map(
+      parquetMetadata(file).key_value_metadata!.map(({ key, value }) => [key, JSON.parse(value!)]),
+    );
+    expect(told.get('units')).toMatchObject({ mag_u: 'mag', z_pred: '' });
+    const etag = result.partitions[0]!.etag;
+    expect(told.get('provenance')).toMatchObject({
+      run_id: 'run-1',
+      rank: 1,
+      model: 'Anomaly Detection/model.onnx',
+      model_sha256: createHash('sha256').update(meanModel()).digest('hex'),
+      partitions: [{ data_path: '50MB/1.json', etag, samples: 20 }],
+    });
+    expect(result.model_sha256).toBe(told.get('provenance').model_sha256);
+  });
+
+  it('reads partitions of other bands and sizes as the job describes them', async () => {
+    const parts: Buffer[] = [];
+    await generatePartition(
+      { seed: 3, samples: 5, format: 'hdf5' },
+      { write: async (bytes) => void parts.push(Buffer.from(bytes)) },
+    );
+    s3.put('data', '50MB/1.h5', Buffer.concat(parts));
+    const job = { ...JOB, DATA_PATH: '50MB/1.h5' };
+    const predicted = async (IMAGING?: unknown) => {
+      await infer({ ...job, ...(IMAGING === undefined ? {} : { IMAGING }) }, lambdaContext());
+      return parseFitsTable(s3.objects.get('work/results/1.predictions.fits')!).columns;
+    };
+    const plain = await predicted();
+    const turned = await predicted({ bands: ['z', 'i', 'r', 'g', 'u'] });
+    expect(turned['mag_u']).toEqual(plain['mag_z']);
+    expect(turned['mag_g']).toEqual(plain['mag_i']);
+    await expect(infer({ ...job, IMAGING: { bands: ['u'] } }, lambdaContext())).rejects.toThrow(/IMAGING/);
   });
 
   it('leaves z_true out when the partition has no redshifts', async () => {

@@ -71,7 +71,8 @@ describe('openPartition on torch files', () => {
   it('refuses wrong shapes, NaN, and models', async () => {
     await expect(openPartition(fixture('tiny_storage_shared.pt'))).rejects.toMatchObject({
       code: 'WrongShape',
-      message: 'tiny_storage_shared.pt: its images have shape [10, 5, 8, 8], expected [N, 5, 32, 32]',
+      message:
+        'tiny_storage_shared.pt: its images have shape [10, 5, 8, 8], expected [N, 5, 32, 32]; describe other bands or sizes with "imaging"',
     });
     const nan = await openPartition(fixture('tiny_zero_magnitude_nan.pt'));
     await expect(batchesOf(nan, 2)).rejects.toMatchObject({
@@ -148,10 +149,10 @@ describe('openPartition on torch files', () => {
       code: 'Empty',
       message: 'a.pt: the file is empty',
     });
-    await expect(drain(Buffer.from('PAR1....'), 'a.pt')).rejects.toMatchObject({
+    await expect(drain(Buffer.from('\x1f\x8b......', 'latin1'), 'a.pt')).rejects.toMatchObject({
       code: 'UnknownFormat',
       message:
-        'a.pt: it is a Parquet file; a partition is a torch .pt, .json, .safetensors, .npy, .npz or .fits file',
+        'a.pt: it is gzip; a partition is a torch .pt, .json, .safetensors, .npy, .npz, .fits, .parquet or .hdf5 file',
     });
     await expect(drain(Buffer.from('hello'), 'a.pt')).rejects.toMatchObject({ code: 'UnknownFormat' });
     await expect(drain(Buffer.from('\x80\x02K\x01.', 'latin1'), 'a.pt')).rejects.toMatchObject({
