@@ -57,7 +57,7 @@ export interface RunRecord {
   harnessPeakRssMB?: number;
 }
 
-export interface UnservedStateRecord {
+interface UnservedStateRecord {
   state: string;
   calls: string;
 }

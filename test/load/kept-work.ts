@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Random, seededRandom } from '../../harness/core/random.ts';
 import { NoAnswer, type UpProcess } from './up-process.ts';
 
-export const BUCKET = 'kept';
+const BUCKET = 'kept';
 const ACTIVITY = 'arn:aws:states:us-east-1:000000000000:activity:work';
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:';
 const ROLE = 'arn:aws:iam::000000000000:role/load';

@@ -9,13 +9,13 @@ import type { WritePartition } from './partition-writer.ts';
 import { type SampleChunk, streamSamples } from './sample-stream.ts';
 
 /** Columns beside those of a partition, for the samples `first` to `first + count`. */
-export interface MoreColumns {
+interface MoreColumns {
   schema: { name: string; type: 'INT64' | 'DOUBLE' }[];
   data(offset: number, count: number): ColumnSource[];
 }
 
 /** Units of the columns, as VOUnits spells them: https://www.ivoa.net/documents/VOUnits/ */
-export const UNITS_OF_COLUMNS = {
+const UNITS_OF_COLUMNS = {
   image: 'nanomaggy',
   ...Object.fromEntries(BANDS.map((band) => [`mag_${band}`, 'mag'])),
   redshift: '',
@@ -24,7 +24,7 @@ export const UNITS_OF_COLUMNS = {
 export const writeParquet: WritePartition = (partition) => writeParquetWith(partition);
 
 /** `more`: columns that stand before the others. */
-export async function writeParquetWith(
+async function writeParquetWith(
   { survey, seed, first, samples, sink, onChunk }: Parameters<WritePartition>[0],
   more: MoreColumns = { schema: [], data: () => [] },
 ): Promise<void> {
