@@ -72,6 +72,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
       'count',
       'i/n',
       'id',
+      'json',
       'seed',
       'port',
       'usd',

@@ -169,7 +169,7 @@ it('a bucket takes the records of events that failed, each with all that is know
       responsePayload: { errorType: 'TypeError', errorMessage: 'no' },
     });
     // The attempts share the request id that the caller was given.
-    const ids = (await fixture.messages('fails', 'START')).map((line) => line.split(' ')[2]);
+    const ids = (await fixture.messages('fails', '"START RequestId"')).map((line) => line.split(' ')[2]);
     expect(ids).toEqual([record.requestContext.requestId, record.requestContext.requestId]);
   } finally {
     s3.destroy();

@@ -61,7 +61,7 @@ describe('what may follow', () => {
   it.each<[string[], string[]]>([
     [
       ['data', 'generate', '--format', ''],
-      ['pt', 'json', 'safetensors', 'npy', 'npz', 'fits'],
+      ['pt', 'json', 'safetensors', 'npy', 'npz', 'fits', 'parquet', 'hdf5'],
     ],
     [['data', 'generate', '--format=sa'], ['--format=safetensors']],
     [
