@@ -58,7 +58,9 @@ export class ServedEmulator {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const port = await new Promise<number>((resolve, reject) => {
-      child.stdout!.once('data', (text) => resolve(Number(/:(\d+)\s*$/.exec(String(text))?.[1])));
+      child.stdout!.once('data', (text) =>
+        resolve(Number(/^ready http:\S+:(\d+)$/m.exec(String(text))?.[1])),
+      );
       child.once('exit', (code) => reject(new Error(`cosmicai up ended with ${code}`)));
     });
     const emulator = new ServedEmulator(child, port, stateDir);

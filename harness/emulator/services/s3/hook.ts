@@ -5,9 +5,9 @@
 
 import { AwsError } from '../../../core/errors.ts';
 import type { ResourceGuard } from '../../http/access.ts';
-import { sandboxHeaders } from '../../http/host-and-origin.ts';
+import { isWebsiteHost, sandboxHeaders } from '../../http/host-and-origin.ts';
 import type { ServiceHook } from '../../http/pipeline.ts';
-import type { WireRequest } from '../../http/wire.ts';
+import type { Service, WireRequest } from '../../http/wire.ts';
 import type { PermissionsPort } from '../ports.ts';
 import { assertBucketRegion, withBucketRegion } from './bucket-region.ts';
 import type { Cors } from './cors.ts';
@@ -23,6 +23,15 @@ export interface HookParts {
   buckets: Buckets;
   cors: Cors;
   policies?: { permissions: Pick<PermissionsPort, 'refusal'>; guardOf: ResourceGuard } | undefined;
+}
+
+/** Website endpoints answer with pages of a bucket, which they read through the pipeline; all else is the API. */
+export function besideWebsites(handle: Service['handle'], buckets: Buckets): Service['handle'] {
+  const website = async (request: WireRequest) => {
+    const { serveWebsite } = await import('./website/serve-website.ts');
+    return serveWebsite({ buckets, handle }, request);
+  };
+  return (request) => (isWebsiteHost(request.host) ? website(request) : handle(request));
 }
 
 export function s3Hook(parts: HookParts): ServiceHook {

@@ -5,7 +5,7 @@ import { AwsError } from '../../../core/errors.ts';
 import type { ResourceGuard } from '../../http/access.ts';
 import { ChunkSignatures } from '../../http/caller/chunks.ts';
 import { inputDecoder, restXmlCodec } from '../../http/codecs/rest-xml.ts';
-import { isPlainRead, isWebsiteHost } from '../../http/host-and-origin.ts';
+import { isPlainRead } from '../../http/host-and-origin.ts';
 import { ServiceModel } from '../../http/model/service-model.ts';
 import { createPipelineService } from '../../http/pipeline.ts';
 import type { Service, WireRequest } from '../../http/wire.ts';
@@ -17,7 +17,7 @@ import type { S3Context } from './context.ts';
 import { Cors } from './cors.ts';
 import { headerNotImplemented } from './errors.ts';
 import { signerOfForm } from './form-signature.ts';
-import { isDecodable, s3Hook } from './hook.ts';
+import { besideWebsites, isDecodable, s3Hook } from './hook.ts';
 import { Notifications } from './notifications.ts';
 import { makeVersionId } from './objects/find-object.ts';
 import { objectsPort } from './objects/objects-port.ts';
@@ -101,13 +101,9 @@ export function createS3Service(env: ServiceEnvironment, options: S3Options = {}
     state: env.state,
     stop: () => buckets.close(),
   });
-  const website = async (request: WireRequest) => {
-    const { serveWebsite } = await import('./website/serve-website.ts');
-    return serveWebsite({ buckets, handle: service.handle }, request);
-  };
   return {
     ...service,
-    handle: (request) => (isWebsiteHost(request.host) ? website(request) : service.handle(request)),
+    handle: besideWebsites(service.handle, buckets),
     ...objectsPort(context),
     guardOf,
     connectFunctions: (functions) => notifications.connect(functions),
