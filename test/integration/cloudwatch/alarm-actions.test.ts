@@ -113,7 +113,7 @@ const actionsOf = (AlarmName: string, type: 'MetricAlarm' | 'CompositeAlarm' = '
   );
 
 describe('actions of alarms', () => {
-  it('invoke a function with the event that AWS sends (recorded)', async () => {
+  it('invoke a function with the event that AWS documents', async () => {
     await alarm('set');
     await allow('set', arnOf('set'));
     await rig.cloudWatch.send(

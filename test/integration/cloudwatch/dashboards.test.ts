@@ -60,7 +60,7 @@ describe('dashboards', () => {
     ).rejects.toMatchObject({ name: 'ResourceNotFound' });
   });
 
-  it('refuse a name with other characters (recorded)', async () => {
+  it('refuse a name with other characters', async () => {
     await expect(put('test:invalid')).rejects.toMatchObject({
       name: 'InvalidParameterValueException',
       message:

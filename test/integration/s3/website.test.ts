@@ -1,4 +1,4 @@
-/** Website endpoints, as recorded from AWS. */
+/** Website endpoints: index and error documents, redirects, and who may read them. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import {
   CreateBucketCommand,

@@ -293,7 +293,7 @@ RESOURCES['aws_cloudwatch_metric_alarm'] = {
     'update': [('cloudwatch.put_metric_alarm', ALARMS[1]),
                ('cloudwatch.tag_resource', {'ResourceARN': ALARM_ARN, 'Tags': NEW_TAGS})],
     'delete': [('cloudwatch.delete_alarms', {'AlarmNames': ['terraform']})],
-    # AWS lists no tags of an alarm that is gone (recorded).
+    # An alarm that is gone has no tags.
     'read': [('cloudwatch.list_tags_for_resource', {'ResourceARN': ALARM_ARN}, {'Tags': TAGS}, {'Tags': NEW_TAGS}, {'Tags': []}),
              (*DESCRIBE_ALARM, *[{'MetricAlarms': [value]} for value in ALARMS], {'MetricAlarms': []})],
 }

@@ -75,7 +75,7 @@ export class AlarmActions {
     };
   }
 
-  /** Source: recorded; https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
+  /** Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
   #event(alarm: Alarm, previous: PreviousState): object {
     const { region, accountId } = this.#env;
     const suppressed = isComposite(alarm) ? alarm.suppressed : undefined;

@@ -22,7 +22,6 @@ export const putDashboard = defineOperation<CloudWatchContext, PutDashboardComma
   ],
   handle({ env, alarms }, { DashboardName: name, DashboardBody: body, Tags }) {
     if (!NAME.test(name)) {
-      // Recorded.
       throw invalidValue(
         'The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and underscore (_).\n',
       );

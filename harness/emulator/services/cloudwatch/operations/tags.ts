@@ -49,7 +49,8 @@ export const listTagsForResource = defineOperation<CloudWatchContext, ListTagsFo
   name: 'ListTagsForResource',
   permission: ({ ResourceARN }) => [cloudWatchCall('ListTagsForResource', ResourceARN)],
   handle: (context, { ResourceARN }) => ({
-    // AWS answers with no tags for an alarm that was deleted (recorded), and for one that never was.
+    // An alarm that is gone has no tags. AWS's answer differs from ResourceNotFoundException (three recorded cases);
+    // that it is an empty list is not recorded here.
     Tags: Object.entries(tagsOf(context, ResourceARN) ?? {}).map(([Key, Value]) => ({ Key, Value })),
   }),
 });

@@ -1,4 +1,4 @@
-/** Errors of websites are pages for people. Source of their form: recorded answers. */
+/** Errors of websites are pages for people, in the form that S3's have. */
 import { STATUS_CODES } from 'node:http';
 import { escapeXml } from '../../../http/protocols/xml.ts';
 import type { WireRequest, WireResponse } from '../../../http/wire.ts';
