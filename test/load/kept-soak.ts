@@ -125,23 +125,15 @@ async function checkCopy(work: KeptWork, stateDir: string, name: string): Promis
     await up.start();
     const report = await work.check(up);
     const { warnings } = up;
-    return {
-      name,
-      ...report,
-      silent: warnings === '' ? [...report.lost, ...report.different] : [],
-      warnings,
-    };
+    // Only what names the state is a report of its damage.
+    const silent = warnings.includes(stateDir) ? [] : [...report.lost, ...report.different];
+    return { name, ...report, silent, warnings };
   } catch (error) {
-    // It refuses to start, and says why.
-    return {
-      name,
-      acknowledged: 0,
-      lost: [],
-      different: [],
-      compared: 0,
-      silent: [],
-      warnings: String(error),
-    };
+    const warnings = String(error);
+    // It may refuse to start, if it says what is damaged; any other failure is no report.
+    const isReported = warnings.includes('ended with 3:') && warnings.includes(stateDir);
+    const silent = isReported ? [] : [`no start, and no report of damage: ${warnings}`];
+    return { name, acknowledged: 0, lost: [], different: [], compared: 0, silent, warnings };
   } finally {
     await up.end('SIGKILL');
   }
