@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Evidence } from '../metrics/evidence.ts';
+import { parseLambdaCause } from '../record/lambda-cause.ts';
 import type { ExecutionRecord } from '../record/run-record.ts';
 
 /** The execution a scenario is about: the last one started. */
@@ -23,15 +24,9 @@ export function explainFailure(execution: ExecutionRecord): string | undefined {
 /** `error: message`, where Lambda's JSON cause gives the error's own name and message. */
 function sentenceOf(error: string, cause: string | undefined): string {
   if (!cause) return error;
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (isJsonObject(parsed) && typeof parsed['errorMessage'] === 'string') {
-      return `${String(parsed['errorType'] ?? error)}: ${parsed['errorMessage']}${placeOf(parsed)}`;
-    }
-  } catch {
-    // A plain text.
-  }
-  return `${error}: ${cause}`;
+  const failure = parseLambdaCause(cause);
+  if (!failure) return `${error}: ${cause}`;
+  return `${String(failure['errorType'] ?? error)}: ${failure.errorMessage}${placeOf(failure)}`;
 }
 
 /** ` at src/work.ts:5:9`: the first line of a function's stack that is its own. */

@@ -3,6 +3,8 @@
  * kind of failure once, with its state and the line that the function logged. Pure.
  */
 
+import { functionNamed, hasFailed } from '../metrics/invocations.ts';
+import { parseLambdaCause } from '../record/lambda-cause.ts';
 import { logsByRequest } from '../record/logs-by-request.ts';
 import { parseErrorLine } from '../record/parse-error-line.ts';
 import type { HistoryRecord, RunRecord } from '../record/run-record.ts';
@@ -26,12 +28,13 @@ export interface FailureCause {
   logLine?: string;
 }
 
+const MAX_CAUSES = 5;
 /** Longest message and log line that are shown, characters. */
 const MAX_TEXT = 240;
 
 /**
  * Nearest to the root first: children, then invocations whose error no child or execution reports, then executions.
- * Children that were aborted because others failed are left out.
+ * Children that were aborted because others failed are left out, and kinds beyond the fifth.
  */
 export function failureCauses(record: RunRecord): FailureCause[] {
   const found: FailureCause[] = [];
@@ -55,20 +58,20 @@ export function failureCauses(record: RunRecord): FailureCause[] {
   for (const { kind, name, status, error, cause, history } of ended) {
     if (status === 'SUCCEEDED' || status === 'RUNNING' || status === 'PENDING_REDRIVE') continue;
     const state = history && failedState(history);
-    const message = cause === undefined ? undefined : messageIn(cause);
+    const message = cause === undefined ? undefined : oneLine(parseLambdaCause(cause)?.errorMessage ?? cause);
     add({ kind, name, error: error ?? status, ...optional('state', state), ...optional('message', message) });
   }
   const logs = logsByRequest(record.logs);
   for (const invocation of record.invocations) {
     const { functionName, status, errorType } = invocation;
-    if (status === undefined && errorType === undefined) continue;
+    if (!hasFailed(invocation)) continue;
     const error = errorType ?? status!;
     const logLine = errorLineOf(logs.get(invocation.requestId) ?? []);
     const reported = found.filter((one) => one.kind !== 'invocation' && isSameError(one.error, error));
     if (reported.length === 0) {
       add({
         kind: 'invocation',
-        name: nameInProject(record, functionName),
+        name: functionNamed(record, functionName),
         error,
         ...optional('logLine', logLine),
       });
@@ -82,7 +85,8 @@ export function failureCauses(record: RunRecord): FailureCause[] {
       const isNew = logLine !== undefined && !logLine.endsWith(`${cause.error}: ${cause.message}`);
       return isNew ? { ...cause, logLine } : cause;
     })
-    .sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+    .sort((a, b) => RANK[a.kind] - RANK[b.kind])
+    .slice(0, MAX_CAUSES);
 }
 
 const RANK: Readonly<Record<FailureCause['kind'], number>> = { child: 0, invocation: 1, execution: 2 };
@@ -101,10 +105,6 @@ export function describeCause({ kind, name, state, error, message, count }: Fail
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
-function nameInProject({ functions = {} }: RunRecord, deployed: string): string {
-  return Object.entries(functions).find(([, name]) => name === deployed)?.[0] ?? deployed;
-}
-
 /** The state of the last event that tells of a failure before the execution's own end. */
 function failedState(history: readonly HistoryRecord[]): string | undefined {
   const states = stateNames(history);
@@ -112,17 +112,6 @@ function failedState(history: readonly HistoryRecord[]): string | undefined {
     ({ id, type }) => /(?:Failed|TimedOut|Aborted)$/.test(type) && states.has(id),
   );
   return failed && states.get(failed.id);
-}
-
-/** Lambda's causes are JSON with an `errorMessage`; others are text. */
-function messageIn(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    if (typeof errorMessage === 'string') return oneLine(errorMessage);
-  } catch {
-    // A text.
-  }
-  return oneLine(cause);
 }
 
 /** A runtime's name of the error may be qualified where the history's is not. */

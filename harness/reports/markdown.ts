@@ -81,16 +81,11 @@ function failuresOf(outcome: RunOutcome): string[] {
   ];
 }
 
-/** Most kinds of failures that are listed of one run. */
-const MAX_CAUSES = 5;
-
 function causesOf({ record }: RunOutcome): string[] {
-  const lines = failureCauses(record)
-    .slice(0, MAX_CAUSES)
-    .map((cause) => {
-      const logged = cause.logLine === undefined ? '' : ` (logged: ${cause.logLine})`;
-      return `- ${escapeMarkdown(`${describeCause(cause)}${logged}`)}`;
-    });
+  const lines = failureCauses(record).map((cause) => {
+    const logged = cause.logLine === undefined ? '' : ` (logged: ${cause.logLine})`;
+    return `- ${escapeMarkdown(`${describeCause(cause)}${logged}`)}`;
+  });
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 

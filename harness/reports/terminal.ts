@@ -74,17 +74,12 @@ function renderOutcome(outcome: RunOutcome, paint: Paint): string {
   ].join('\n');
 }
 
-/** Most kinds of failures that are printed of one run. */
-const MAX_CAUSES = 5;
-
 /** What went wrong in the run, with the line that the function logged. */
 function renderCauses({ record }: RunOutcome, paint: Paint): string[] {
-  return failureCauses(record)
-    .slice(0, MAX_CAUSES)
-    .flatMap((cause) => [
-      `  ${paint.red('>')} ${describeCause(cause)}`,
-      ...(cause.logLine === undefined ? [] : [`      logged   ${cause.logLine}`]),
-    ]);
+  return failureCauses(record).flatMap((cause) => [
+    `  ${paint.red('>')} ${describeCause(cause)}`,
+    ...(cause.logLine === undefined ? [] : [`      logged   ${cause.logLine}`]),
+  ]);
 }
 
 /** Where it ran, when that is more than a name: a stand-in for a published image is told as such. */

@@ -10,7 +10,6 @@ import { runTitle } from './run-section.ts';
 /** More are in the table of runs and in the section of each run. */
 const MAX_RUNS = 10;
 const MAX_CHECKS = 8;
-const MAX_CAUSES = 5;
 
 /** Absent when everything passed. */
 export function whatFailed({ outcomes, failures }: Report): Markup | undefined {
@@ -35,12 +34,10 @@ function failedRun(outcome: RunOutcome, index: number): Markup {
 ${more > 0 && html`<p><a href="#run-${index}-verdicts">${more} more failed checks</a></p>`}
 ${
   causes.length > 0 &&
-  html`<ul class="causes" aria-label="What went wrong">${causes
-    .slice(0, MAX_CAUSES)
-    .map(
-      (cause) =>
-        html`<li>${describeCause(cause)}${cause.logLine !== undefined && html`<code class="line">${cause.logLine}</code>`}</li>`,
-    )}</ul>`
+  html`<ul class="causes" aria-label="What went wrong">${causes.map(
+    (cause) =>
+      html`<li>${describeCause(cause)}${cause.logLine !== undefined && html`<code class="line">${cause.logLine}</code>`}</li>`,
+  )}</ul>`
 }</article>`;
 }
 
