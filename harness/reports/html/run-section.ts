@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { formatNumber } from '../../metrics/quantity.ts';
 import { type LogsByRequest, logsByRequest } from '../../record/logs-by-request.ts';
-import type { ExecutionRecord } from '../../record/run-record.ts';
+import type { ExecutionRecord, RunRecord } from '../../record/run-record.ts';
 import { describeCell } from '../../scenario/matrix.ts';
 import type { JudgedVerdict, RunOutcome } from '../../scenario/outcome.ts';
 import { packSections } from '../pack-sections.ts';
@@ -32,10 +32,23 @@ export function runSection(outcome: RunOutcome, id: string, open: boolean, budge
 ${part('verdicts', 'Verdicts', html`${verdictTable(outcome)}${referencePlots(outcome)}`)}
 ${record.gaps.length > 0 && part('gaps', 'What could not be collected', html`<ul>${record.gaps.map((gap) => html`<li>${gap}</li>`)}</ul>`)}
 ${record.executions.map((execution, index) => executionParts(outcome, execution, `${id}-e${index}`, logs, budget))}
-${(packSections.of(record.pack)?.html.run ?? []).map((one) => part(one.id, one.title, one.render(record)))}
+${packParts(record).map(({ id: name, title, content }) => part(name, title, content))}
 ${part('logs', 'Invocations and logs', invocationTable(record, logs, `${id}-logs`, budget))}
 ${part('about', 'Where it ran', about(outcome))}
 </details>\n`;
+}
+
+/** A run stands in its own report and in that of its call; what its pack draws of it is drawn once for both. */
+const drawn = new WeakMap<RunRecord, { id: string; title: string; content: Content }[]>();
+
+function packParts(record: RunRecord) {
+  let parts = drawn.get(record);
+  if (!parts) {
+    const sections = packSections.of(record.pack)?.html.run ?? [];
+    parts = sections.map(({ id, title, render }) => ({ id, title, content: render(record) }));
+    drawn.set(record, parts);
+  }
+  return parts;
 }
 
 function executionParts(
