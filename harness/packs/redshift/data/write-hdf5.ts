@@ -5,10 +5,10 @@
  * HDF5 File Format Specification 3.0, https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html: a superblock
  * of version 2, object headers of version 2. HDF5 1.8 and later read it.
  */
-import { BANDS, IMAGE_FLOATS, IMAGE_SIDE_PX } from '../../../../lambdas/shared/partition/partition.ts';
+import { BANDS, IMAGE_SIDE_PX } from '../../../../lambdas/shared/partition/partition.ts';
 import { lookup3 } from './lookup3.ts';
 import type { WritePartition } from './partition-writer.ts';
-import { bytesOf, streamSamples } from './sample-stream.ts';
+import { writeContiguous } from './write-contiguous.ts';
 
 const SUPERBLOCK_BYTES = 48;
 const UNDEFINED_ADDRESS = 0xffff_ffff_ffff_ffffn;
@@ -25,19 +25,8 @@ const LAYOUT = 0x08;
 const GROUP_INFO = 0x0a;
 const ATTRIBUTE = 0x0c;
 
-export const writeHdf5: WritePartition = async ({ survey, first, samples, sink, onChunk }) => {
-  const header = renderHeader(samples);
-  await sink.write(header);
-  const { magnitudes, redshifts } = await streamSamples(
-    survey,
-    first,
-    samples,
-    ({ images }) => sink.write(bytesOf(images)),
-    (done) => onChunk(done, header.length + 4 * IMAGE_FLOATS * done),
-  );
-  await sink.write(bytesOf(magnitudes));
-  await sink.write(bytesOf(redshifts));
-};
+export const writeHdf5: WritePartition = (partition) =>
+  writeContiguous(renderHeader(partition.samples), partition);
 
 /** All bytes before the images. */
 function renderHeader(samples: number): Buffer {

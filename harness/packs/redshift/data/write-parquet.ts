@@ -8,12 +8,6 @@ import type { ByteSink } from './byte-sink.ts';
 import type { WritePartition } from './partition-writer.ts';
 import { type SampleChunk, streamSamples } from './sample-stream.ts';
 
-/** Columns beside those of a partition, for the samples `first` to `first + count`. */
-interface MoreColumns {
-  schema: { name: string; type: 'INT64' | 'DOUBLE' }[];
-  data(offset: number, count: number): ColumnSource[];
-}
-
 /** Units of the columns, as VOUnits spells them: https://www.ivoa.net/documents/VOUnits/ */
 const UNITS_OF_COLUMNS = {
   image: 'nanomaggy',
@@ -21,16 +15,10 @@ const UNITS_OF_COLUMNS = {
   redshift: '',
 };
 
-export const writeParquet: WritePartition = (partition) => writeParquetWith(partition);
-
-/** `more`: columns that stand before the others. */
-async function writeParquetWith(
-  { survey, seed, first, samples, sink, onChunk }: Parameters<WritePartition>[0],
-  more: MoreColumns = { schema: [], data: () => [] },
-): Promise<void> {
+export const writeParquet: WritePartition = async ({ survey, seed, first, samples, sink, onChunk }) => {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const writer = new ByteWriter();
-  const required = (name: string, type: 'INT64' | 'DOUBLE' | 'FLOAT') =>
+  const required = (name: string, type: 'INT64' | 'FLOAT') =>
     ({ name, type, repetition_type: 'REQUIRED' }) as const;
   const scalars = [...BANDS.map((band) => `mag_${band}`), 'redshift'];
   const file = new ParquetWriter({
@@ -46,8 +34,7 @@ async function writeParquetWith(
       { key: 'survey', value: JSON.stringify({ seed, first }) },
     ],
     schema: [
-      { name: 'root', num_children: more.schema.length + 2 + scalars.length },
-      ...more.schema.map(({ name, type }) => required(name, type)),
+      { name: 'root', num_children: 2 + scalars.length },
       required('id', 'INT64'),
       { name: 'image', repetition_type: 'REQUIRED', converted_type: 'LIST', num_children: 1 },
       { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
@@ -62,7 +49,7 @@ async function writeParquetWith(
     samples,
     async (chunk) => {
       file.write({
-        columnData: [...more.data(chunk.offset, chunk.count), ...columnsOf(chunk, first)],
+        columnData: columnsOf(chunk, first),
         rowGroupSize: chunk.count,
         pageSize: 4 * IMAGE_FLOATS * chunk.count,
       });
@@ -72,7 +59,7 @@ async function writeParquetWith(
   );
   file.finish();
   await drain(writer, sink);
-}
+};
 
 function columnsOf({ offset, count, images, labels }: SampleChunk, first: number): ColumnSource[] {
   const scalar = (at: (sample: number) => number) =>

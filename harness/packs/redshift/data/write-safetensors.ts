@@ -1,23 +1,12 @@
 /** A partition as safetensors: `safetensors.numpy.load_file(path)` gives images, magnitudes and redshifts. */
-import { BANDS, IMAGE_FLOATS, IMAGE_SIDE_PX } from '../../../../lambdas/shared/partition/partition.ts';
+import { BANDS, IMAGE_SIDE_PX } from '../../../../lambdas/shared/partition/partition.ts';
 import type { WritePartition } from './partition-writer.ts';
-import { bytesOf, streamSamples } from './sample-stream.ts';
+import { writeContiguous } from './write-contiguous.ts';
 
 const ALIGNMENT = 64;
 
-export const writeSafetensors: WritePartition = async ({ survey, seed, first, samples, sink, onChunk }) => {
-  const header = headerOf(seed, first, samples);
-  await sink.write(header);
-  const { magnitudes, redshifts } = await streamSamples(
-    survey,
-    first,
-    samples,
-    ({ images }) => sink.write(bytesOf(images)),
-    (done) => onChunk(done, header.length + 4 * IMAGE_FLOATS * done),
-  );
-  await sink.write(bytesOf(magnitudes));
-  await sink.write(bytesOf(redshifts));
-};
+export const writeSafetensors: WritePartition = (partition) =>
+  writeContiguous(headerOf(partition.seed, partition.first, partition.samples), partition);
 
 /** Length, JSON and spaces up to a multiple of 64, so that the images can be used where they lie. */
 function headerOf(seed: number, first: number, samples: number): Buffer {
