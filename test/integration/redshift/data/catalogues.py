@@ -1,6 +1,5 @@
 """Writes catalogues with pandas, pyarrow and h5py, or says what they make of ours. Prints JSON."""
 
-import hashlib
 import json
 import sys
 
@@ -9,16 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from digests import digests, samples
 
 command, folder = sys.argv[1:3]
-
-
-def digest(array):
-    return hashlib.sha256(np.ascontiguousarray(array, dtype="<f4").tobytes()).hexdigest()
-
-
-def digests(images, magnitudes, redshifts):
-    return {"images": digest(images), "magnitudes": digest(magnitudes), "redshifts": digest(redshifts)}
 
 
 def load():
@@ -41,9 +33,7 @@ def load():
 def save():
     rng = np.random.default_rng(5)
     n = 70
-    images = rng.normal(size=(n, 5, 32, 32)).astype(np.float32)
-    magnitudes = rng.uniform(15, 24, size=(n, 5)).astype(np.float32)
-    redshifts = rng.uniform(0, 1, size=n).astype(np.float32)
+    images, magnitudes, redshifts = samples(rng, n)
     bands = {f"modelMag_{band}": magnitudes[:, i] for i, band in enumerate("ugriz")}
     frame = pd.DataFrame({"objid": np.arange(n), "image": list(images.reshape(n, -1)), **bands, "z_spec": redshifts})
     frame.to_parquet(f"{folder}/pandas.parquet")

@@ -2,15 +2,13 @@
  * NumPy, safetensors and astropy read what the generator writes, and their files are read exactly. Needs a Python
  * with numpy, safetensors and astropy: PYTHON, or python3 on the path.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash, type Hash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openFileAccess } from '../../../../harness/packs/redshift/data/file-access.ts';
 import { generatePartitionFile } from '../../../../harness/packs/redshift/data/generate.ts';
-import { openPartition } from '../../../../lambdas/shared/partition/open-partition.ts';
+import { digestsOf, runScript } from './python-files.ts';
 
 const python = process.env['PYTHON'] ?? 'python3';
 const probe = spawnSync(python, ['-c', 'import numpy, safetensors, astropy']);
@@ -21,35 +19,7 @@ if (!librariesAreThere) {
   );
 }
 
-const run = (command: string, folder: string) =>
-  JSON.parse(
-    execFileSync(python, [join(import.meta.dirname, 'other-formats.py'), command, folder], {
-      encoding: 'utf8',
-      maxBuffer: 1e8,
-    }),
-  );
-
-async function digestsOf(path: string) {
-  const access = await openFileAccess(path);
-  const hashes = {
-    images: createHash('sha256'),
-    magnitudes: createHash('sha256'),
-    redshifts: createHash('sha256'),
-  };
-  const add = (hash: Hash, values: Float32Array) =>
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  for await (const batch of (await openPartition(access)).batches(32)) {
-    add(hashes.images, batch.images);
-    add(hashes.magnitudes, batch.magnitudes);
-    add(hashes.redshifts, batch.redshifts!);
-  }
-  await access.close();
-  return {
-    images: hashes.images.digest('hex'),
-    magnitudes: hashes.magnitudes.digest('hex'),
-    redshifts: hashes.redshifts.digest('hex'),
-  };
-}
+const run = (command: string, folder: string) => runScript(python, 'other-formats.py', command, folder);
 
 describe.skipIf(!librariesAreThere)('NumPy, safetensors and astropy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'other-formats-'));
