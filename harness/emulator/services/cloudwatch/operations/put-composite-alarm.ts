@@ -8,9 +8,10 @@ import {
   alarmsIn,
   parseAlarmRule,
 } from '../alarms/alarm-rule.ts';
-import { checkNewTags, refuseReservedKeys, tagRecord } from '../alarms/tags.ts';
-import { alarmArn, alarmCalls, type CloudWatchContext } from '../context.ts';
+import { checkNewTags } from '../alarms/tags.ts';
+import type { CloudWatchContext } from '../context.ts';
 import { missingParameter, nameTaken, validationError } from '../errors.ts';
+import { currentOf, putAlarmCalls, storeAlarm } from './put-alarm.ts';
 
 type Input = Validated<PutCompositeAlarmCommandInput>;
 
@@ -19,11 +20,7 @@ const MAX_CHILDREN = 100;
 
 export const putCompositeAlarm = defineOperation<CloudWatchContext, PutCompositeAlarmCommandInput>({
   name: 'PutCompositeAlarm',
-  permission: ({ AlarmName, Tags }, context) => {
-    // As for metric alarms.
-    if (!context.alarms.alarms.has(AlarmName ?? '')) refuseReservedKeys(Tags);
-    return alarmCalls('PutCompositeAlarm', context, AlarmName === undefined ? undefined : [AlarmName]);
-  },
+  permission: (input, context) => putAlarmCalls('PutCompositeAlarm', input, context),
   handle(context, input) {
     const { env, alarms, watch } = context;
     watch.catchUp();
@@ -34,24 +31,9 @@ export const putCompositeAlarm = defineOperation<CloudWatchContext, PutComposite
     const nowMs = env.clock.nowMs();
     const alarm: CompositeAlarm = {
       ...settings,
-      arn: alarmArn(env, settings.name),
-      configuredMs: nowMs,
-      state: before?.state ?? 'INSUFFICIENT_DATA',
-      stateReason: before?.stateReason ?? 'Unchecked: Initial alarm creation',
-      ...(before?.stateReasonData === undefined ? {} : { stateReasonData: before.stateReasonData }),
-      stateUpdatedMs: before?.stateUpdatedMs ?? nowMs,
-      stateTransitionedMs: before?.stateTransitionedMs ?? nowMs,
-      tags: before?.tags ?? tagRecord(input.Tags),
+      ...currentOf(context, settings.name, { before, tags: input.Tags, nowMs }),
     };
-    alarms.alarms.set(alarm.name, alarm);
-    alarms.remember({
-      alarmName: alarm.name,
-      isComposite: true,
-      timestampMs: nowMs,
-      type: 'ConfigurationUpdate',
-      summary: `Alarm "${alarm.name}" ${before ? 'updated' : 'created'}`,
-      data: JSON.stringify({ version: '1.0', type: before ? 'Update' : 'Create' }),
-    });
+    storeAlarm(context, alarm, before !== undefined);
     watch.composites.evaluatePut(alarm, before === undefined, nowMs);
     watch.save();
     return {};

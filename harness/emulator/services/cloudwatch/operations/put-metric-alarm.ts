@@ -3,13 +3,14 @@ import type { Validated } from '../../../http/operation.ts';
 import { defineOperation } from '../../../http/operation.ts';
 import { type AlarmSettings, isComposite } from '../alarms/alarm.ts';
 import { COMPARISON_OPERATORS, TREATMENTS } from '../alarms/judge-alarm.ts';
-import { checkNewTags, refuseReservedKeys, tagRecord } from '../alarms/tags.ts';
-import { alarmArn, alarmCalls, type CloudWatchContext } from '../context.ts';
+import { checkNewTags } from '../alarms/tags.ts';
+import type { CloudWatchContext } from '../context.ts';
 import { invalidCombination, missingParameter, nameTaken, validationError } from '../errors.ts';
 import { metricOf } from '../metrics/metric.ts';
 import { parseQueries } from '../metrics/metric-query.ts';
 import { checkPeriod } from '../metrics/period.ts';
 import { statisticOf } from '../metrics/statistics.ts';
+import { currentOf, putAlarmCalls, storeAlarm } from './put-alarm.ts';
 
 type Input = Validated<PutMetricAlarmCommandInput>;
 
@@ -19,38 +20,17 @@ const MAX_EVALUATED_LONG_SECONDS = 7 * 86_400;
 
 export const putMetricAlarm = defineOperation<CloudWatchContext, PutMetricAlarmCommandInput>({
   name: 'PutMetricAlarm',
-  permission: ({ AlarmName, Tags }, context) => {
-    // AWS refuses them as a matter of permission, before it looks at anything else (recorded).
-    if (!context.alarms.alarms.has(AlarmName ?? '')) refuseReservedKeys(Tags);
-    return alarmCalls('PutMetricAlarm', context, AlarmName === undefined ? undefined : [AlarmName]);
-  },
-  handle({ env, alarms, watch }, input) {
+  permission: (input, context) => putAlarmCalls('PutMetricAlarm', input, context),
+  handle(context, input) {
+    const { env, alarms, watch } = context;
     watch.catchUp();
     const before = alarms.alarms.get(input.AlarmName);
     if (before && isComposite(before)) throw nameTaken(input.AlarmName, 'CompositeAlarm');
     if (!before) checkNewTags(input.Tags);
     const settings = parseSettings(input);
     const nowMs = env.clock.nowMs();
-    alarms.alarms.set(settings.name, {
-      ...settings,
-      arn: alarmArn(env, settings.name),
-      configuredMs: nowMs,
-      state: before?.state ?? 'INSUFFICIENT_DATA',
-      stateReason: before?.stateReason ?? 'Unchecked: Initial alarm creation',
-      ...(before?.stateReasonData === undefined ? {} : { stateReasonData: before.stateReasonData }),
-      stateUpdatedMs: before?.stateUpdatedMs ?? nowMs,
-      stateTransitionedMs: before?.stateTransitionedMs ?? nowMs,
-      evaluatedMs: nowMs,
-      // Tags of an alarm that is there already are changed by TagResource alone.
-      tags: before?.tags ?? tagRecord(input.Tags),
-    });
-    alarms.remember({
-      alarmName: settings.name,
-      timestampMs: nowMs,
-      type: 'ConfigurationUpdate',
-      summary: before ? `Alarm "${settings.name}" updated` : `Alarm "${settings.name}" created`,
-      data: JSON.stringify({ version: '1.0', type: before ? 'Update' : 'Create' }),
-    });
+    const current = currentOf(context, settings.name, { before, tags: input.Tags, nowMs });
+    storeAlarm(context, { ...settings, ...current, evaluatedMs: nowMs }, before !== undefined);
     watch.save();
     return {};
   },
