@@ -7,7 +7,6 @@
  */
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
-  CreateStateMachineCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
@@ -17,6 +16,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { limitsOf } from '../../harness/core/limits.ts';
 import { type Emulator, startEmulator } from '../../harness/emulator/emulator.ts';
+import { createMachine, passes, runnerOf } from '../load/executions.ts';
 
 const emulator: Emulator = await startEmulator({ port: 0, limits: limitsOf('none') });
 const access = {
@@ -27,55 +27,9 @@ const access = {
 const sfn = new SFNClient({ ...access, disableHostPrefix: true });
 const s3 = new S3Client({ ...access, forcePathStyle: true });
 
-const ended = new Map<string, () => void>();
-const early = new Set<string>();
-emulator.stepFunctions.onStatus(({ detail: { executionArn: arn, stateMachineArn, status } }) => {
-  // A child's machine ARN ends with the Map's label.
-  if (status === 'RUNNING' || stateMachineArn.includes('/')) return;
-  const resolve = ended.get(arn);
-  if (resolve) resolve();
-  else early.add(arn);
-});
-
-function untilEnded(arn: string): Promise<void> {
-  if (early.delete(arn)) return Promise.resolve();
-  return new Promise((resolve) => {
-    ended.set(arn, () => {
-      ended.delete(arn);
-      resolve();
-    });
-  });
-}
-
-async function create(name: string, definition: object, type: 'STANDARD' | 'EXPRESS' = 'STANDARD') {
-  const { stateMachineArn } = await sfn.send(
-    new CreateStateMachineCommand({
-      name,
-      type,
-      definition: JSON.stringify(definition),
-      roleArn: 'arn:aws:iam::000000000000:role/bench',
-    }),
-  );
-  return stateMachineArn!;
-}
-
-async function run(stateMachineArn: string, input: unknown = {}): Promise<string> {
-  const { executionArn } = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
-  );
-  await untilEnded(executionArn!);
-  return executionArn!;
-}
-
-const passes = (count: number) => ({
-  StartAt: 'P0',
-  States: Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [
-      `P${i}`,
-      { Type: 'Pass', ...(i + 1 < count ? { Next: `P${i + 1}` } : { End: true }) },
-    ]),
-  ),
-});
+const run = runnerOf(emulator, sfn);
+const create = (name: string, definition: object, type?: 'STANDARD' | 'EXPRESS') =>
+  createMachine(sfn, name, definition, type);
 
 const one = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
 const memoryMB = () => {

@@ -8,9 +8,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { limitsOf } from '../../harness/core/limits.ts';
 import { startEmulator } from '../../harness/emulator/emulator.ts';
+import { createMachine, passes, runnerOf } from '../load/executions.ts';
 
 const [mode = 'memory', rounds = '3'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'bench-transitions-'));
@@ -26,45 +27,19 @@ const sfn = new SFNClient({
   disableHostPrefix: true,
 });
 
-const ended = new Map<string, () => void>();
-const early = new Set<string>();
-emulator.stepFunctions.onStatus(({ detail: { executionArn: arn, stateMachineArn, status } }) => {
-  // A child's machine ARN ends with the Map's label.
-  if (status === 'RUNNING' || stateMachineArn.includes('/')) return;
-  const resolve = ended.get(arn);
-  if (resolve) resolve();
-  else early.add(arn);
-});
-const untilEnded = (arn: string): Promise<void> =>
-  early.delete(arn) ? Promise.resolve() : new Promise((resolve) => ended.set(arn, resolve));
-
-async function create(name: string, definition: object): Promise<string> {
-  const roleArn = 'arn:aws:iam::000000000000:role/bench';
-  const command = new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn });
-  return (await sfn.send(command)).stateMachineArn!;
-}
-
-const chain = (count: number) => ({
-  StartAt: 'P0',
-  States: Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [
-      `P${i}`,
-      { Type: 'Pass', ...(i + 1 < count ? { Next: `P${i + 1}` } : { End: true }) },
-    ]),
-  ),
-});
+const run = runnerOf(emulator, sfn);
 const map = (processor: object) => ({
   StartAt: 'M',
   States: { M: { Type: 'Map', Label: 'M', ItemProcessor: processor, ResultPath: null, End: true } },
 });
-const distributed = { ...chain(4), ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
+const distributed = { ...passes(4), ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
 
 /** Executions, their input, and the transitions of each. */
 const CASES = [
-  { name: 'chain', definition: chain(50), input: {}, executions: 1_000, transitions: 50 },
+  { name: 'chain', definition: passes(50), input: {}, executions: 1_000, transitions: 50 },
   {
     name: 'inline',
-    definition: map(chain(16)),
+    definition: map(passes(16)),
     input: [...Array(40).keys()],
     executions: 50,
     transitions: 641,
@@ -79,16 +54,13 @@ const CASES = [
 ];
 
 for (const { name, definition, input, executions, transitions } of CASES) {
-  const stateMachineArn = await create(name, definition);
+  const stateMachineArn = await createMachine(sfn, name, definition);
   const perTransitionUs: number[] = [];
   for (let round = 0; round <= Number(rounds); round++) {
     const before = process.cpuUsage();
     let left = executions;
     const client = async () => {
-      while (left-- > 0) {
-        const command = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
-        await untilEnded((await sfn.send(command)).executionArn!);
-      }
+      while (left-- > 0) await run(stateMachineArn, input);
     };
     await Promise.all(Array.from({ length: 8 }, client));
     const { user, system } = process.cpuUsage(before);
