@@ -59,6 +59,16 @@ export function decimal(value: number): number | JsonNumber {
   return Number.isInteger(value) ? new JsonNumber(`${value}.0`) : value;
 }
 
+/** True for a text that is JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** True for a JSON object (not null, not an array, not a number). */
 export function isJsonObject(value: unknown): value is JsonObject {
   return (

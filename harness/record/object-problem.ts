@@ -1,4 +1,5 @@
 /** Whether an object is what its name and its content type say. */
+import { isJson } from '../core/json.ts';
 
 const GENERAL_TYPES = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
 
@@ -52,15 +53,6 @@ function contentProblem(extension: string, type: string, bytes: Uint8Array): str
     return areJsonLines(text()) ? undefined : 'has lines that are no JSON';
   if (extension === 'csv') return lastRowProblem(text());
   return undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function areJsonLines(text: string): boolean {

@@ -5,6 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { AwsError } from '../../../core/errors.ts';
+import { isJson } from '../../../core/json.ts';
 import { inHex, sameText, signingKey } from '../../http/caller/canonical.ts';
 import { refusalsOf } from '../../http/caller/refusals.ts';
 import type { AccessPorts } from '../access-control.ts';
@@ -40,7 +41,7 @@ export function signerOfForm(fields: FormFields, access: AccessPorts | undefined
   if (found.kind === 'unknown') {
     if (access?.sessions.isVerifying || access?.permissions.isEnforced) throw refusals.unknown(accessKeyId);
     // No key is known, but a policy that cannot be read was not signed as it stands.
-    if (!isJson(policy)) throw mismatch();
+    if (!isJson(Buffer.from(policy, 'base64').toString('utf8'))) throw mismatch();
     return accessKeyId;
   }
   const { secretAccessKey, sessionToken } = found.key;
@@ -60,13 +61,4 @@ function hasAllOrNone(fields: FormFields, names: readonly string[]): boolean {
   const missing = names.find((name) => !fields.has(name.toLowerCase()));
   if (missing !== undefined) throw missingFormField(missing);
   return true;
-}
-
-function isJson(base64: string): boolean {
-  try {
-    JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import type {
   EnableAlarmActionsCommandInput,
   SetAlarmStateCommandInput,
 } from '@aws-sdk/client-cloudwatch';
+import { isJson } from '../../../../core/json.ts';
 import { defineOperation } from '../../../http/operation.ts';
 import { pageOf } from '../../../http/pages.ts';
 import {
@@ -194,15 +195,6 @@ export const setAlarmState = defineOperation<CloudWatchContext, SetAlarmStateCom
     return {};
   },
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const isMetric = (alarm: MetricAlarm | CompositeAlarm): alarm is MetricAlarm => !isComposite(alarm);
 
