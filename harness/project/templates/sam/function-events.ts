@@ -1,5 +1,5 @@
 /** Events of functions: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html */
-import type { Json, JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json.ts';
 import type { Path } from '../../../document/source.ts';
 import { isGroup } from '../value.ts';
 import { implicitApi } from './apis.ts';
@@ -84,7 +84,11 @@ function resourcesOf(type: string, event: FunctionEvent): JsonObject {
             TopicArn: properties['Topic'] ?? '',
           },
         },
-        ...permission(event, 'sns.amazonaws.com', properties['Topic']),
+        ...permission(
+          event,
+          'sns.amazonaws.com',
+          properties['Topic'] === undefined ? {} : { SourceArn: properties['Topic'] },
+        ),
       };
     case 'CloudWatchLogs':
       return {
@@ -118,7 +122,11 @@ function resourcesOf(type: string, event: FunctionEvent): JsonObject {
   }
 }
 
-function permission({ id, functionId }: FunctionEvent, principal: string, sourceArn?: Json): JsonObject {
+function permission(
+  { id, functionId }: FunctionEvent,
+  principal: string,
+  source: JsonObject = {},
+): JsonObject {
   return {
     [`${id}Permission`]: {
       Type: 'AWS::Lambda::Permission',
@@ -126,7 +134,7 @@ function permission({ id, functionId }: FunctionEvent, principal: string, source
         Action: 'lambda:InvokeFunction',
         FunctionName: { Ref: functionId },
         Principal: principal,
-        ...(sourceArn === undefined ? {} : { SourceArn: sourceArn }),
+        ...source,
       },
     },
   };
@@ -164,15 +172,5 @@ function bucketEvent(event: FunctionEvent): JsonObject {
       },
     },
   };
-  return {
-    [`${id}Permission`]: {
-      Type: 'AWS::Lambda::Permission',
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: { Ref: functionId },
-        Principal: 's3.amazonaws.com',
-        SourceAccount: { Ref: 'AWS::AccountId' },
-      },
-    },
-  };
+  return permission(event, 's3.amazonaws.com', { SourceAccount: { Ref: 'AWS::AccountId' } });
 }
