@@ -43,7 +43,7 @@ import type { StartedExecution } from './steps/step.ts';
 import { unservedFunctions } from './unserved-functions.ts';
 import { uploadCode } from './upload-code.ts';
 import { createRunFolders, type RunFolders, removeState } from './workspace.ts';
-import { keysPut, listObjects, writtenObjects } from './written-objects.ts';
+import { keysPut, listBuckets, writtenObjects } from './written-objects.ts';
 
 export interface RunContext extends BuildContext {
   backend: Backend;
@@ -210,7 +210,7 @@ async function runOnBackend({ plan, data, running, clients, runId, context }: Wo
   const own = Object.entries(buckets).flatMap(([name, bucket]) =>
     project.buckets[name]?.existing ? [] : [bucket],
   );
-  const before = running.invocations ? await listObjects(clients.s3, own) : undefined;
+  const before = running.invocations ? await listBuckets(clients.s3, own) : undefined;
   const startedAtMs = context.clock.nowMs();
   report(context, 'execute', '');
   const executions: StartedExecution[] = [];

@@ -2,15 +2,11 @@
  * Objects that a run wrote into the project's buckets, and whether they are what their names and content types say. Read
  * where it costs little: on the embedded backend.
  */
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { listObjects } from '../backends/evidence/objects.ts';
 import { mapWithLimit } from '../core/map-with-limit.ts';
 import { objectProblem } from '../record/object-problem.ts';
-import type { WrittenObjectsRecord } from '../record/run-record.ts';
+import type { ObjectRecord, WrittenObjectsRecord } from '../record/run-record.ts';
 
 const WIDTH = 8;
 /** Evenly chosen where there are more. */
@@ -18,20 +14,14 @@ const CHECKED_OBJECTS = 200;
 /** Of larger objects the content type alone is looked at. */
 const READ_UP_TO_BYTES = 1_000_000;
 
-/** ETags by `bucket/key`. */
-export type ObjectListing = ReadonlyMap<
-  string,
-  { bucket: string; key: string; etag: string; sizeBytes: number }
->;
+/** By `bucket/key`. */
+export type ObjectListing = ReadonlyMap<string, ObjectRecord>;
 
 /** Everything in these buckets. */
-export async function listObjects(s3: S3Client, buckets: Iterable<string>): Promise<ObjectListing> {
-  const found = new Map<string, { bucket: string; key: string; etag: string; sizeBytes: number }>();
+export async function listBuckets(s3: S3Client, buckets: Iterable<string>): Promise<ObjectListing> {
+  const found = new Map<string, ObjectRecord>();
   for (const bucket of new Set(buckets)) {
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
-      for (const { Key: key = '', ETag: etag = '', Size: sizeBytes = 0 } of Contents)
-        found.set(`${bucket}/${key}`, { bucket, key, etag, sizeBytes });
-    }
+    for (const one of await listObjects(s3, bucket)) found.set(`${bucket}/${one.key}`, one);
   }
   return found;
 }
@@ -49,7 +39,7 @@ export async function writtenObjects(
     inputs,
   }: { buckets: Iterable<string>; before: ObjectListing; inputs: ReadonlySet<string> },
 ): Promise<WrittenObjectsRecord> {
-  const written = [...(await listObjects(s3, buckets))].flatMap(([place, one]) =>
+  const written = [...(await listBuckets(s3, buckets))].flatMap(([place, one]) =>
     before.get(place)?.etag === one.etag || inputs.has(one.key) ? [] : [one],
   );
   const step = Math.max(1, written.length / CHECKED_OBJECTS);

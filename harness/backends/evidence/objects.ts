@@ -39,24 +39,21 @@ export async function collectObjects(
   read: ReadObject,
 ): Promise<ObjectRecord[]> {
   const objects = await listWatched(s3, watch, gaps);
-  await readContents(read, objects, contentOf.map(keyPattern), gaps);
-  await readContentTypes(s3, objects, contentTypeOf.map(keyPattern), gaps);
-  return objects;
-}
-
-async function readContentTypes(
-  s3: S3Client,
-  objects: readonly ObjectRecord[],
-  patterns: readonly RegExp[],
-  gaps: string[],
-): Promise<void> {
-  const wanted = objects.filter(({ key }) => patterns.some((pattern) => pattern.test(key)));
-  await mapWithLimit(wanted, WIDTH, (one) =>
-    recorded(`the content type of s3://${one.bucket}/${one.key}`, gaps, async () => {
+  // Content that is no JSON is left out: the expectation that asks for it says so.
+  await readOf('content', objects, contentOf, {
+    gaps,
+    async read(one) {
+      one.content = JSON.parse(Buffer.from(await read(one.bucket, one.key)).toString('utf8')) as Json;
+    },
+  });
+  await readOf('content type', objects, contentTypeOf, {
+    gaps,
+    async read(one) {
       const { ContentType } = await s3.send(new HeadObjectCommand({ Bucket: one.bucket, Key: one.key }));
       if (ContentType !== undefined) one.contentType = ContentType;
-    }),
-  );
+    },
+  });
+  return objects;
 }
 
 /** Objects under all prefixes, each once: prefixes may overlap. */
@@ -74,22 +71,22 @@ async function listWatched(
   return [...found.values()];
 }
 
-/** Content that is no JSON is left out: the expectation that asks for it says so. */
-async function readContents(
-  read: ReadObject,
+/** Asks for `what` of each object whose key a pattern fits; what cannot be had is a gap. */
+async function readOf(
+  what: string,
   objects: readonly ObjectRecord[],
-  patterns: readonly RegExp[],
-  gaps: string[],
+  keys: readonly string[],
+  { gaps, read }: { gaps: string[]; read(object: ObjectRecord): Promise<void> },
 ): Promise<void> {
+  const patterns = keys.map(keyPattern);
   const wanted = objects.filter(({ key }) => patterns.some((pattern) => pattern.test(key)));
   await mapWithLimit(wanted, WIDTH, (one) =>
-    recorded(`the content of s3://${one.bucket}/${one.key}`, gaps, async () => {
-      one.content = JSON.parse(Buffer.from(await read(one.bucket, one.key)).toString('utf8')) as Json;
-    }),
+    recorded(`the ${what} of s3://${one.bucket}/${one.key}`, gaps, () => read(one)),
   );
 }
 
-async function listObjects(s3: S3Client, bucket: string, prefix: string): Promise<ObjectRecord[]> {
+/** The objects under a prefix. */
+export async function listObjects(s3: S3Client, bucket: string, prefix = ''): Promise<ObjectRecord[]> {
   const found: ObjectRecord[] = [];
   for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
     for (const { Key = '', Size = 0, ETag = '', LastModified } of page.Contents ?? []) {
