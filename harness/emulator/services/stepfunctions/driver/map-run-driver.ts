@@ -17,7 +17,7 @@ import { ItemReaderFailure } from '../item-readers/item-reader-failure.ts';
 import { mapRunRefusal, objectsOf } from '../own-calls.ts';
 import { ResultWriterFailure, writeResults } from '../result-writer/result-writer.ts';
 import { type Execution, isOpen, type MapRun } from '../store/execution.ts';
-import type { ExecutionFact } from '../store/execution-log.ts';
+import type { ExecutionFact, ExecutionLog } from '../store/execution-log.ts';
 import type { Feed } from './events.ts';
 import { applyTo, childFailure, itemRandom, mapRunOf } from './map-run-of.ts';
 import { ReplayedMapRun } from './replayed-work.ts';
@@ -130,12 +130,7 @@ export class MapRunDriver {
     invariant(state, 'a Map Run has begun');
     if (this.#isSuspended) return;
     const now = { ...event, atMs: this.#context.env.clock.nowMs() } as MapRunEvent;
-    const { log } = this.#context;
-    const fact: ExecutionFact = { o: 'mapRun', i: this.#effect!.mapId, e: savedMapRunEvent(now) };
-    // A client is told of new limits: they are not in force when they cannot be kept.
-    if (event.kind === 'update') log?.write(this.#parent, fact);
-    else if ('child' in event) log?.childEnded(this.#children[event.child]!, this.#parent, fact);
-    else log?.add(this.#parent, fact);
+    if (this.#context.log) this.#keep(this.#context.log, now);
     const effects = mapRunStep(state, now);
     for (const effect of effects) this.#effects.push(effect);
     if (!this.#working) this.#work();
@@ -220,6 +215,14 @@ export class MapRunDriver {
     this.#handles.set(child, handle);
     this.#mapRun.children.set(handle.execution.name, handle.execution);
     handle.start();
+  }
+
+  /** @throws the file system's error for new limits: their client is answered, so they have to be written first */
+  #keep(log: ExecutionLog, event: MapRunEvent): void {
+    const fact: ExecutionFact = { o: 'mapRun', i: this.#effect!.mapId, e: savedMapRunEvent(event) };
+    if (event.kind === 'update') log.write(this.#parent, fact);
+    else if ('child' in event) log.childEnded(this.#children[event.child]!, this.#parent, fact);
+    else log.add(this.#parent, fact);
   }
 
   /** The run as it was started by an earlier process; its children come next, then `replay`. */
