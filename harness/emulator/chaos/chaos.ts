@@ -17,7 +17,7 @@ import type { AnswerBody, DoomedSandbox, ResponseStrike } from './faults/fault.t
 import type { ChaosCall, ChaosPlan, RuleStatus } from './plan.ts';
 import type { ChaosRule } from './rule.ts';
 
-export interface ChaosDoors {
+export interface ChaosPorts {
   /** Clock of executions. */
   clock: Clock;
   random: Random;
@@ -26,14 +26,14 @@ export interface ChaosDoors {
 }
 
 export class Chaos {
-  readonly #doors: ChaosDoors;
+  readonly #ports: ChaosPorts;
   readonly #wall = wallClock();
   #plan: ChaosPlan | undefined;
   /** Rules are in force. A field, because every request reads it. */
   isInForce = false;
 
-  constructor(doors: ChaosDoors) {
-    this.#doors = doors;
+  constructor(ports: ChaosPorts) {
+    this.#ports = ports;
   }
 
   /**
@@ -48,10 +48,10 @@ export class Chaos {
   /** The same with rules that have been read. */
   async apply(rules: readonly ChaosRule[]): Promise<void> {
     if (rules.length === 0) return this.clear();
-    const operations = await this.#doors.operations();
+    const operations = await this.#ports.operations();
     for (const { on } of rules) checkOperation(on, operations);
     const { ChaosPlan } = await import('./plan.ts');
-    this.#plan = new ChaosPlan(rules, this.#doors.random);
+    this.#plan = new ChaosPlan(rules, this.#ports.random);
     this.isInForce = true;
   }
 
@@ -90,7 +90,7 @@ export class Chaos {
   async strikeRequest(call: ChaosCall): Promise<void> {
     const strikes = this.#plan?.decide(call, 'request') ?? [];
     if (strikes.length === 0) return;
-    const release = this.#doors.clock.hold();
+    const release = this.#ports.clock.hold();
     try {
       for (const strike of strikes) await strike.before(call.service, this.#wall, call);
     } finally {

@@ -1,4 +1,4 @@
-/** The doors between services under chaos: calls that take no network are struck as those that do. */
+/** The ports between services under chaos: faults are injected into calls that take no network as into those that do. */
 import type { FunctionsPort, ObjectsPort } from '../services/ports.ts';
 import { bareFunctionName, type Chaos } from './chaos.ts';
 import type { ChaosCall } from './plan.ts';

@@ -137,7 +137,7 @@ async function serve<C>(service: PipelineService<C>, codec: Codec, sent: WireReq
   }
 }
 
-/** Operations that are told by the body, before it is known whether the request needs a signature. */
+/** The operation that the body names, before it is known whether the request needs a signature. */
 const named = <C>({ byName }: PipelineService<C>, codec: Codec, request: WireRequest, raw: Buffer) =>
   byName.get(codec.match(request, raw)?.name ?? '');
 

@@ -161,7 +161,7 @@ async function serve(listener: Listener, incoming: IncomingMessage, outgoing: Se
 const INTERNAL_FAILURE =
   'The request processing has failed because of an unknown error, exception or failure.';
 
-/** Most requests have no query; nobody changes one. */
+/** Shared by all requests without a query: queries are never modified. */
 const NO_QUERY = new URLSearchParams();
 
 function toWireRequest(listener: Listener, incoming: IncomingMessage, requestId: string): WireRequest {

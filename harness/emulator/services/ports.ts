@@ -1,5 +1,5 @@
 /**
- * What the services are to each other inside the process: narrow doors, so that Step Functions invokes a function
+ * What the services are to each other inside the process: narrow ports, so that Step Functions invokes a function
  * or reads an object without going through HTTP, and no service sees another's store.
  */
 import type { Readable } from 'node:stream';

@@ -1,6 +1,6 @@
 /**
- * A certificate authority of one state folder, and a server's certificate by it. Whoever can read the folder may change
- * the state itself; clients are given the authority's certificate alone.
+ * A certificate authority of one state folder, and a server's certificate by it. A process that can read the folder can
+ * also change the state; clients only get the certificate of the authority.
  */
 import {
   createPrivateKey,

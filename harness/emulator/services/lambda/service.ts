@@ -87,7 +87,7 @@ export interface LambdaService extends Service, FunctionsPort {
 }
 
 /** What Lambda needs of its neighbours. */
-export interface LambdaDoors {
+export interface LambdaPorts {
   logs: LogsPort;
   metrics: MetricsPort;
   objects: ObjectsPort;
@@ -104,7 +104,7 @@ const MAX_BODY_BYTES = 70_167_211;
 /** Lambda: functions run as processes of their own behind the Runtime API. */
 export function createLambdaService(
   env: ServiceEnvironment,
-  doors: LambdaDoors,
+  ports: LambdaPorts,
   options: LambdaOptions,
 ): LambdaService {
   const processClock = wallClock({ unref: true });
@@ -121,11 +121,11 @@ export function createLambdaService(
   const pool = new SandboxPool({
     env,
     processClock,
-    logs: doors.logs,
+    logs: ports.logs,
     code,
     layersOf: (version) => merger.merged(version.layers.map((layer) => layer.codeSha256)),
-    sessions: doors.roles,
-    permissions: doors.roles,
+    sessions: ports.roles,
+    permissions: ports.roles,
     keeper,
     idleTtlMs: options.idleTtlMs ?? IDLE_TTL_MS,
     maxIdle: options.maxIdleSandboxes ?? MAX_IDLE,
@@ -143,10 +143,10 @@ export function createLambdaService(
     env,
     store,
     code,
-    objects: doors.objects,
+    objects: ports.objects,
     pool,
     layers,
-    permissions: doors.roles,
+    permissions: ports.roles,
     processClock,
     transitionMs: options.transitionMs ?? TRANSITION_MS,
   });
@@ -162,14 +162,14 @@ export function createLambdaService(
     provisioned: (name, version) => provisionedBy(store.find(name), version),
   });
   const late: { invoker?: Invoker } = {};
-  const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request), doors.objects);
+  const asyncQueue = new AsyncQueue(env, store, (request) => late.invoker!.invoke(request), ports.objects);
   const endListeners = new Set<(ended: EndedInvocation) => void>();
   const invoker = createInvoker({
     env,
     store,
     concurrency,
-    metrics: new FunctionMetrics(doors.metrics, () => env.clock.nowMs()),
-    permissions: doors.roles,
+    metrics: new FunctionMetrics(ports.metrics, () => env.clock.nowMs()),
+    permissions: ports.roles,
     place: {
       env,
       pool,
@@ -208,10 +208,10 @@ export function createLambdaService(
     invoker,
     pool,
     provisioner: new Provisioner(pool),
-    permissions: doors.roles,
+    permissions: ports.roles,
   };
   const access = createAccessControl(
-    { sessions: doors.roles, permissions: doors.roles },
+    { sessions: ports.roles, permissions: ports.roles },
     { kind: 'json', status: 403 },
   );
   const model = lambdaModel(env.limits);
@@ -241,7 +241,7 @@ export function createLambdaService(
       await env.state.close();
     },
   });
-  const urls = { env, store, invoker, sessions: doors.roles, permissions: doors.roles, access };
+  const urls = { env, store, invoker, sessions: ports.roles, permissions: ports.roles, access };
   return {
     ...service,
     permitsCrossOrigin: (request) => isFunctionUrlPath(request.path) && allowsOrigin(urls, request),

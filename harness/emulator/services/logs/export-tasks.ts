@@ -19,18 +19,18 @@ export type ExportObjects = Pick<ObjectsPort, 'putObject' | 'listObjects'>;
 export function startExport(
   task: ExportTask,
   group: LogGroup,
-  doors: { objects: ExportObjects; clock: Clock; changed(): void },
+  ports: { objects: ExportObjects; clock: Clock; changed(): void },
 ): void {
-  doors.clock.after(PENDING_MS, () => {
+  ports.clock.after(PENDING_MS, () => {
     if (task.status.code !== 'PENDING') return;
-    become(task, 'RUNNING', doors);
-    const release = doors.clock.hold();
-    exportAll(task, group, doors.objects)
+    become(task, 'RUNNING', ports);
+    const release = ports.clock.hold();
+    exportAll(task, group, ports.objects)
       .then(() => {
-        if (task.status.code === 'RUNNING') become(task, 'COMPLETED', doors, 'Completed successfully');
+        if (task.status.code === 'RUNNING') become(task, 'COMPLETED', ports, 'Completed successfully');
       })
       .catch((error: unknown) =>
-        become(task, 'FAILED', doors, error instanceof Error ? error.message : String(error)),
+        become(task, 'FAILED', ports, error instanceof Error ? error.message : String(error)),
       )
       .finally(release);
   });

@@ -1,8 +1,8 @@
 /**
- * Brings alarms up to date. A metric alarm is judged at every whole period of at most a minute since it was last looked
- * at, over windows that end there, a composite alarm when an alarm of its rule changes. Whoever reads an alarm sees it
- * as it stands now; a timer runs only while an alarm has a function to invoke. Virtual time does not move on for that
- * timer: it would never come to rest.
+ * Evaluates alarms. A metric alarm is evaluated at every whole period of at most a minute since its last evaluation,
+ * over windows that end there; a composite alarm when an alarm of its rule changes. Alarm state is evaluated when it is
+ * read; a timer runs only while an alarm has a function to invoke. Virtual time does not advance for that timer: it
+ * would never stop.
  */
 import type { Cancel, Clock } from '../../../../core/clock.ts';
 import { parseQueries, readMetric, runQueries } from '../metrics/metric-query.ts';

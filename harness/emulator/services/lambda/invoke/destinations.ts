@@ -6,29 +6,29 @@
 import { uuid } from '../../../../core/ids.ts';
 import type { InvokeRequest, InvokeResult, ObjectsPort, ServiceEnvironment } from '../../ports.ts';
 
-export interface DestinationDoors {
+export interface DestinationPorts {
   invoke(request: InvokeRequest): Promise<InvokeResult>;
   objects: Pick<ObjectsPort, 'putObject'>;
 }
 
 export class Destinations {
   readonly #env: ServiceEnvironment;
-  readonly #doors: DestinationDoors;
+  readonly #ports: DestinationPorts;
 
-  constructor(env: ServiceEnvironment, doors: DestinationDoors) {
+  constructor(env: ServiceEnvironment, ports: DestinationPorts) {
     this.#env = env;
-    this.#doors = doors;
+    this.#ports = ports;
   }
 
   /** @throws AwsError of the service that refuses the record */
   async send(arn: string, record: string, functionName: string): Promise<void> {
     const service = arn.split(':')[2];
     if (service === 'lambda') {
-      await this.#doors.invoke({ functionName: arn, payload: record, invocationType: 'Event' });
+      await this.#ports.invoke({ functionName: arn, payload: record, invocationType: 'Event' });
     } else if (service === 's3') {
       const bucket = arn.slice(arn.lastIndexOf(':') + 1);
       const key = objectKey(functionName, this.#env.clock.nowMs(), uuid(this.#env.random));
-      await this.#doors.objects.putObject(bucket, key, record, { contentType: 'application/json' });
+      await this.#ports.objects.putObject(bucket, key, record, { contentType: 'application/json' });
     } else {
       this.#env.log(`lambda: the destination ${arn} is not served; the record is dropped.`);
     }

@@ -28,7 +28,7 @@ export interface Invoker {
   invoke(request: CalledInvocation): Promise<InvokeResult & { streamedAs?: string }>;
 }
 
-export interface InvokerDoors {
+export interface InvokerPorts {
   env: ServiceEnvironment;
   store: FunctionStore;
   concurrency: Concurrency;
@@ -40,8 +40,8 @@ export interface InvokerDoors {
   serving(found: LambdaFunction, version: FunctionVersion): FunctionVersion;
 }
 
-export function createInvoker(doors: InvokerDoors): Invoker {
-  const { env, concurrency, metrics, place, asyncQueue } = doors;
+export function createInvoker(ports: InvokerPorts): Invoker {
+  const { env, concurrency, metrics, place, asyncQueue } = ports;
 
   const runNow = async (
     request: CalledInvocation,
@@ -55,7 +55,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
       qualifier: target.qualifier,
       executedVersion: version.version,
     };
-    const leave = enter(doors, metered);
+    const leave = enter(ports, metered);
     request.onStart?.();
     const concurrent = concurrency.running(found.name);
     const release = env.clock.hold();
@@ -66,7 +66,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
           functionName: found.name,
           functionArn: functionArn(env, found.name, target.qualifier),
           version,
-          current: () => currentVersion(doors, found.name, version.version),
+          current: () => currentVersion(ports, found.name, version.version),
           payload,
           traceId: trace.header,
           ...(request.sink === undefined ? {} : { sink: request.sink }),
@@ -93,9 +93,9 @@ export function createInvoker(doors: InvokerDoors): Invoker {
   return {
     async invoke(request) {
       const type = request.invocationType ?? 'RequestResponse';
-      authorizeRole(env, doors.permissions, request);
-      const target = resolveTarget(doors, request);
-      authorizeService(doors, request, target);
+      authorizeRole(env, ports.permissions, request);
+      const target = resolveTarget(ports, request);
+      authorizeService(ports, request, target);
       const requestId = request.requestId ?? uuid(env.random);
       request.onRequestId?.(requestId);
       checkPayload(env, request, type);
@@ -123,7 +123,7 @@ export function createInvoker(doors: InvokerDoors): Invoker {
 }
 
 /** @throws AwsError TooManyRequestsException */
-function enter({ concurrency, metrics }: InvokerDoors, metered: MeteredTarget): () => void {
+function enter({ concurrency, metrics }: InvokerPorts, metered: MeteredTarget): () => void {
   try {
     return concurrency.enter(metered.functionName, metered.executedVersion);
   } catch (error) {
@@ -147,7 +147,7 @@ function authorizeRole(
 
 /** @throws AwsError AccessDeniedException unless the function's policy lets the calling service in */
 function authorizeService(
-  { env, permissions }: InvokerDoors,
+  { env, permissions }: InvokerPorts,
   { callingService: by, functionName, qualifier }: CalledInvocation,
   target: Target,
 ): void {
@@ -168,7 +168,7 @@ interface Target {
   qualifier: string | undefined;
 }
 
-function resolveTarget({ env, store, serving }: InvokerDoors, request: CalledInvocation): Target {
+function resolveTarget({ env, store, serving }: InvokerPorts, request: CalledInvocation): Target {
   const reference = functionReference({ FunctionName: request.functionName, Qualifier: request.qualifier });
   const found = store.get(reference);
   const alias = own(found.aliases, reference.qualifier ?? '');
@@ -191,7 +191,7 @@ function routedVersion(
 }
 
 function currentVersion(
-  { store, serving }: InvokerDoors,
+  { store, serving }: InvokerPorts,
   name: string,
   version: string,
 ): FunctionVersion | undefined {

@@ -76,7 +76,7 @@ export class Engine implements EnginePort {
       recordCount: 0,
     };
     const saved = this.#saved(execution);
-    // A client is told of the start; a machine that starts it waits for the disk with whatever comes next.
+    // A client's start is acknowledged, so it is written first; a machine's start is written with its next effect.
     if (saved && request.startedBy === undefined) context.log?.write(execution, { o: 'start', x: saved });
     else if (saved) context.log?.add(execution, { o: 'start', x: saved });
     return this.#begin(execution, saved);

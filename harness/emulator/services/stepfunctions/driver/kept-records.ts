@@ -88,7 +88,7 @@ export class KeptRecords {
     if (execution) execution.isWhole = false;
   }
 
-  /** What is whole, parents before their children; `report` is told of the rest. */
+  /** Complete executions, parents before their children; incomplete ones are passed to `report`. */
   *whole(report: (text: string) => void): Generator<KeptExecution, void> {
     for (const execution of this.#executions.values()) this.#checkChildren(execution);
     // A child with a missing record leaves its parents without one.
