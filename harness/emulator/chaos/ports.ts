@@ -1,4 +1,4 @@
-/** The ports between services under chaos: faults are injected into calls that take no network as into those that do. */
+/** The ports between services under chaos: faults are injected into calls inside the process as into requests. */
 import type { FunctionsPort, ObjectsPort } from '../services/ports.ts';
 import { bareFunctionName, type Chaos } from './chaos.ts';
 import type { ChaosCall } from './plan.ts';

@@ -96,9 +96,12 @@ export interface EnginePort {
 export interface ExecutionHandle {
   readonly execution: Execution;
   start(): void;
-  /** Ends it as ABORTED; harmless when it has ended. `isAnswered`: a client's request is acknowledged, so the event is written first. */
+  /**
+   * Ends it as ABORTED; harmless when it has ended. `isAnswered`: a client's request is acknowledged, so the event is
+   * written first.
+   */
   stop(error?: string, cause?: string, isAnswered?: boolean): void;
-  /** Runs it again from where it failed. `isAnswered`: a client's request is acknowledged, so the event is written first. */
+  /** Runs it again from where it failed. `isAnswered`: as for `stop`. */
   redrive(isAnswered?: boolean): void;
   /** Calls `listener` once, when the execution ends. */
   onFinish(listener: FinishListener): void;
