@@ -15,7 +15,8 @@ import { resolve } from '../unit/project/templates/resolve.ts';
 const text = fc
   .string({ maxLength: 12 })
   .filter((one) => !one.includes('${') && !/[\uD800-\uDFFF]/.test(one));
-const json = fc.jsonValue({ maxDepth: 3 });
+// As JSON text has them: no negative zero, which YAML keeps and JSON does not.
+const json = fc.jsonValue({ maxDepth: 3 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
 
 /** Whether a value holds something that a template would take for a function. */
 const hasFunction = (value: unknown): boolean =>
@@ -39,7 +40,7 @@ describe('the template resolver', () => {
   it('leaves values without functions as they are, in JSON and YAML', () => {
     fc.assert(
       fc.property(json, fc.constantFrom(...FORMATS), (value, format) => {
-        fc.pre(!hasFunction(value) && !JSON.stringify(value).includes('e+') && !Object.is(value, -0));
+        fc.pre(!hasFunction(value) && !JSON.stringify(value).includes('e+'));
         expect(propertyOf(value, format)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
       { numRuns: 60 },
